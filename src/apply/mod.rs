@@ -1,0 +1,1 @@
+//! Carries out a plan, and settles what an earlier run left open.

@@ -1,0 +1,1 @@
+//! The `--audit-*` flags of the API server, typed, per version.

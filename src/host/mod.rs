@@ -1,0 +1,126 @@
+//! The only code that touches a machine.
+//!
+//! Every path is a path on the node; with `--root DIR` [`Local`] puts DIR in front. Each changing
+//! call is one step as far as a crash can tell, so a test can stop after every one of them.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use crate::owner::Owner;
+
+/// A call to the machine failed.
+#[derive(Debug, thiserror::Error)]
+#[error("failed to {verb} `{}`: {source}", path.display())]
+pub struct HostError {
+    /// What was tried, such as `read`.
+    pub verb: &'static str,
+    /// The path it was tried on, as the caller would type it.
+    pub path: PathBuf,
+    /// Why it failed.
+    #[source]
+    pub source: io::Error,
+}
+
+/// What stands at a path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FileKind {
+    /// A regular file.
+    File,
+    /// A directory.
+    Directory,
+    /// A symbolic link, not followed.
+    Symlink,
+    /// A device, socket or pipe.
+    Other,
+}
+
+/// What is known of a path without following a final symbolic link.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stat {
+    /// What stands there.
+    pub kind: FileKind,
+    /// Permission bits, without the type.
+    pub mode: u32,
+    /// Owner.
+    pub owner: Owner,
+    /// Size in bytes.
+    pub size: u64,
+    /// Device and inode: two stats with the same pair are the same file.
+    pub inode: (u64, u64),
+    /// Number of names.
+    pub links: u64,
+    /// Time of the last change of content, in nanoseconds since 1970.
+    pub modified: i128,
+}
+
+/// A process that cannot be mistaken for a later one with the same number.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Process {
+    /// The boot it runs in (`/proc/sys/kernel/random/boot_id`).
+    pub boot_id: String,
+    /// Its number.
+    pub pid: u32,
+    /// When it started, in clock ticks since boot (field 22 of `/proc/PID/stat`).
+    pub start_time: u64,
+}
+
+/// Holds a lock until it is dropped.
+pub trait Lock {}
+
+/// The only way to a machine: a real one, one below a directory, or one in memory.
+///
+/// Calls are deliberately small. A file is made by `create`, `write`, `set_mode`, `set_owner`,
+/// `sync` and one `rename`, so that a test can stop between any two of them.
+pub trait Host {
+    /// Returns what stands at `path`, or `None` if nothing does.
+    fn stat(&self, path: &Path) -> Result<Option<Stat>, HostError>;
+    /// Returns the content of a file, following no symbolic link at its end.
+    fn read(&self, path: &Path) -> Result<Vec<u8>, HostError>;
+    /// Returns the names in a directory, sorted.
+    fn list(&self, path: &Path) -> Result<Vec<String>, HostError>;
+    /// Returns the extended attributes of a file (SELinux label, ACL, …), sorted by name.
+    fn xattrs(&self, path: &Path) -> Result<Vec<(String, Vec<u8>)>, HostError>;
+    /// Returns whether the file or directory is marked immutable or append-only (chattr +i, +a).
+    fn immutable(&self, path: &Path) -> Result<bool, HostError>;
+    /// Returns the bytes root can still write on the file system of `path`.
+    fn space(&self, path: &Path) -> Result<u64, HostError>;
+
+    /// Makes a directory, not its parents. Fails if something stands there.
+    fn make_directory(&self, path: &Path, mode: u32) -> Result<(), HostError>;
+    /// Makes an empty file. Fails if something stands there.
+    fn create(&self, path: &Path, mode: u32) -> Result<(), HostError>;
+    /// Appends all `bytes` to an existing file; after a failure some of them may be written.
+    fn write(&self, path: &Path, bytes: &[u8]) -> Result<(), HostError>;
+    /// Sets the permission bits.
+    fn set_mode(&self, path: &Path, mode: u32) -> Result<(), HostError>;
+    /// Sets the owner.
+    fn set_owner(&self, path: &Path, owner: Owner) -> Result<(), HostError>;
+    /// Sets one extended attribute.
+    fn set_xattr(&self, path: &Path, name: &str, value: &[u8]) -> Result<(), HostError>;
+    /// Makes the content of a file durable.
+    fn sync(&self, path: &Path) -> Result<(), HostError>;
+    /// Makes the names in a directory durable.
+    fn sync_directory(&self, path: &Path) -> Result<(), HostError>;
+    /// Renames in one step, replacing what stands at `to`.
+    fn rename(&self, from: &Path, to: &Path) -> Result<(), HostError>;
+    /// Removes a file.
+    fn remove(&self, path: &Path) -> Result<(), HostError>;
+    /// Removes an empty directory.
+    fn remove_directory(&self, path: &Path) -> Result<(), HostError>;
+
+    /// Locks a directory without leaving a file behind; `None` if another process holds the lock.
+    fn lock(&self, directory: &Path) -> Result<Option<Box<dyn Lock>>, HostError>;
+    /// Returns the time.
+    fn now(&self) -> SystemTime;
+    /// Returns 64 random bits.
+    fn random(&self) -> u64;
+    /// Returns this process.
+    fn process(&self) -> Process;
+    /// Returns whether that very process still runs.
+    fn alive(&self, process: &Process) -> bool;
+    /// Returns whether the user asked to stop (Ctrl-C, SIGTERM, SIGHUP).
+    fn interrupted(&self) -> bool;
+    /// Writes one line to the system log. Best effort: a machine without one is no error.
+    fn log(&self, line: &str);
+}

@@ -1,0 +1,30 @@
+//! kubectl-audit: Kubernetes API-server auditing without ever leaving a control plane down.
+//!
+//! The tree is the architecture, and data flows one way:
+//!
+//! ```text
+//!   cli ──► plan (pure) ──► view (preview) ──► apply (effects) ──► health (verify)
+//!            ▲  ▲                                │
+//!   policy ──┘  └── manifest              journal, host
+//! ```
+//!
+//! `tests/architecture.rs` holds the arrows. The library carries no stability promise: its one
+//! user is the binary.
+
+pub mod api;
+pub mod apply;
+pub mod cli;
+pub mod finding;
+pub mod flags;
+pub mod health;
+pub mod host;
+pub mod journal;
+pub mod manifest;
+pub mod node;
+pub mod owner;
+pub mod plan;
+pub mod policy;
+pub mod sandbox;
+pub mod settings;
+pub mod view;
+pub mod yaml;

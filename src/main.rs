@@ -1,0 +1,3 @@
+//! The `kubectl-audit` binary.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! The static pod manifest as text with positions: find, edit, check.

@@ -1,0 +1,1 @@
+//! Facts about a node: its kubelet, who owns the manifest, strays, space.

@@ -1,0 +1,5 @@
+//! What would change: pure values, made before anything is touched.
+
+mod change;
+
+pub use change::{Change, Directory, FileChange, Operation, Plan, Role};

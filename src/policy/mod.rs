@@ -1,0 +1,1 @@
+//! What a policy means to the API server: load it, judge it, decide with it.

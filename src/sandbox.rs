@@ -1,0 +1,1 @@
+//! A throw-away node made from an embedded file set.

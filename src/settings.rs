@@ -1,0 +1,1 @@
+//! What a user wants of auditing on a node.

@@ -1,0 +1,120 @@
+//! Holds the arrows between the modules: data flows one way.
+#![expect(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "a test that reads the sources"
+)]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Which top-level module may use which. A new arrow is a decision: say why in the commit.
+const ARROWS: &[(&str, &[&str])] = &[
+    ("api", &[]),
+    ("finding", &[]),
+    ("owner", &[]),
+    ("yaml", &[]),
+    ("host", &["owner"]),
+    ("flags", &["api"]),
+    ("settings", &["api", "flags"]),
+    ("policy", &["api", "finding", "flags", "yaml"]),
+    ("manifest", &["api", "finding", "owner", "yaml"]),
+    ("plan", &["api", "flags", "manifest", "owner", "policy", "settings"]),
+    ("journal", &["host", "owner", "plan"]),
+    ("node", &["finding", "host", "manifest"]),
+    ("health", &["host", "manifest"]),
+    ("apply", &["health", "host", "journal", "owner", "plan"]),
+    ("sandbox", &["host"]),
+    ("view", &["api", "finding", "plan", "policy"]),
+];
+
+/// Modules that may use every other one and are used by none.
+const SHELL: &[&str] = &["cli", "main", "lib"];
+
+/// The style guide asks for 60 to 300 lines; more than this is a file with two jobs.
+const MOST_LINES: usize = 400;
+
+fn sources() -> Vec<(PathBuf, String)> {
+    let mut found = vec![];
+    let mut open = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
+    while let Some(directory) = open.pop() {
+        for entry in fs::read_dir(directory).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                open.push(path);
+            } else if path.extension().is_some_and(|end| end == "rs") {
+                let text = fs::read_to_string(&path).unwrap();
+                found.push((path, text));
+            }
+        }
+    }
+    found
+}
+
+fn module_of(path: &Path) -> String {
+    let inside = path.strip_prefix(Path::new(env!("CARGO_MANIFEST_DIR")).join("src")).unwrap();
+    inside.iter().next().unwrap().to_str().unwrap().trim_end_matches(".rs").to_owned()
+}
+
+/// The top-level modules a text names as `crate::x`, outside comments.
+fn named(text: &str) -> BTreeSet<String> {
+    text.lines()
+        .map(|line| line.split("//").next().unwrap_or_default())
+        .flat_map(|line| line.split("crate::").skip(1))
+        .map(|rest| rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect())
+        .filter(|name: &String| !name.is_empty())
+        .collect()
+}
+
+#[test]
+fn every_arrow_between_modules_is_one_the_table_allows() {
+    let allowed: BTreeMap<&str, &[&str]> = ARROWS.iter().copied().collect();
+    let mut wrong = vec![];
+    for (path, text) in sources() {
+        let module = module_of(&path);
+        if SHELL.contains(&module.as_str()) {
+            continue;
+        }
+        let Some(may_use) = allowed.get(module.as_str()) else {
+            wrong.push(format!("{}: module `{module}` is not in the table", path.display()));
+            continue;
+        };
+        for name in named(&text) {
+            if name != module && !may_use.contains(&name.as_str()) {
+                wrong.push(format!("{}: {module} -> {name}", path.display()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "arrows that the table does not allow:\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_table_has_no_cycle_and_names_no_module_that_is_not_there() {
+    let modules: BTreeSet<String> = sources().iter().map(|(path, _)| module_of(path)).collect();
+    let mut left: BTreeMap<&str, BTreeSet<&str>> =
+        ARROWS.iter().map(|(name, uses)| (*name, uses.iter().copied().collect())).collect();
+    let unknown: Vec<_> = left.keys().filter(|name| !modules.contains(**name)).collect();
+    assert!(unknown.is_empty(), "in the table, but not in src: {unknown:?}");
+    while !left.is_empty() {
+        let free: Vec<&str> =
+            left.iter().filter(|(_, uses)| uses.is_empty()).map(|(name, _)| *name).collect();
+        assert!(!free.is_empty(), "a cycle among {:?}", left.keys());
+        for name in free {
+            left.remove(name);
+            left.values_mut().for_each(|uses| {
+                uses.remove(name);
+            });
+        }
+    }
+}
+
+#[test]
+fn no_file_grows_past_the_size_of_one_job() {
+    let long: Vec<_> = sources()
+        .iter()
+        .map(|(path, text)| (path.clone(), text.lines().count()))
+        .filter(|(_, lines)| *lines > MOST_LINES)
+        .collect();
+    assert!(long.is_empty(), "longer than {MOST_LINES} lines: {long:?}");
+}
