@@ -111,6 +111,9 @@ fn decode_policy(text: &[u8], decoded: yaml::Decoded) -> Result<(Kind, Slot, Str
     let schema = kind.schema(&String::from_utf8_lossy(text))?;
     let mut slot = Slot::default();
     let unknown = decode::decode(schema, &mut slot, &decoded.value)?;
+    if let Some(problem) = kind.unless_policy(schema) {
+        return Err(problem);
+    }
     Ok((kind, slot, strict(decoded.duplicates, unknown)))
 }
 
