@@ -38,7 +38,7 @@ func (l *line) setText(text string) {
 func main() {
 	seed := flag.Int64("seed", 1, "seed of the random numbers")
 	count := flag.Int("n", 1000, "how many lines")
-	kind := flag.String("t", "check", "yaml, check, eval or reqinfo; or schema")
+	kind := flag.String("t", "check", "yaml, check, eval or reqinfo; again for new answers to the lines of -base; schema for the types")
 	base := flag.String("base", "../data/vectors.jsonl", "lines whose policies are mutated")
 	flag.Parse()
 	if *kind == "schema" {
@@ -50,6 +50,10 @@ func main() {
 	defer out.Flush()
 	encoder := json.NewEncoder(out)
 	encoder.SetEscapeHTML(false)
+	if *kind == "again" {
+		askAgain(*base, encoder)
+		return
+	}
 	texts := policies(*base)
 	for i := 0; i < *count; i++ {
 		var answer *line
@@ -88,4 +92,32 @@ func policies(path string) []string {
 		}
 	}
 	return texts
+}
+
+// askAgain answers questions that are there already.
+func askAgain(path string, encoder *json.Encoder) {
+	file, err := os.Open(path)
+	if err != nil {
+		panic(err)
+	}
+	defer file.Close()
+	scanner := bufio.NewScanner(file)
+	scanner.Buffer(nil, 1<<28)
+	for scanner.Scan() {
+		var question line
+		if err := json.Unmarshal(scanner.Bytes(), &question); err != nil {
+			panic(err)
+		}
+		text := question.PolicyB64
+		if text == nil {
+			text = []byte(question.Policy)
+		}
+		switch question.T {
+		case "check":
+			question.Want = check(text)
+		}
+		if err := encoder.Encode(question); err != nil {
+			panic(err)
+		}
+	}
 }
