@@ -15,8 +15,11 @@ mod kind;
 mod problem;
 mod read;
 mod request;
+mod request_info;
 mod schema;
+mod selector;
 mod time;
+mod url;
 mod validate;
 mod verdict;
 
@@ -24,4 +27,6 @@ pub use decide::{Decision, decide, matches};
 pub use judge::{judge, judge_all};
 pub use problem::{Problem, ProblemKind};
 pub use request::{Request, Resource, User};
+pub use request_info::{RequestInfo, request_info};
+pub use url::UrlError;
 pub use verdict::{AcceptedPolicy, Verdict, VersionRange};
