@@ -2,8 +2,8 @@
 
 use serde::{Serialize, Serializer};
 
+use super::changes::ANY_GROUP;
 use super::request::{Request, Resource, User};
-use super::validate::ANY_GROUP;
 use crate::api::{GroupResources, Level, Policy, Rule, Stage, Version};
 
 /// What is recorded of a request (Go: `audit.RequestAuditConfig`), and why.
