@@ -13,10 +13,12 @@ use std::path::{Path, PathBuf};
 const ARROWS: &[(&str, &[&str])] = &[
     ("api", &[]),
     ("finding", &[]),
+    ("go", &[]),
+    ("near", &[]),
     ("owner", &[]),
     ("yaml", &[]),
     ("host", &["owner"]),
-    ("flags", &["api"]),
+    ("flags", &["api", "go", "near"]),
     ("settings", &["api", "flags"]),
     ("policy", &["api", "finding", "flags", "yaml"]),
     ("manifest", &["api", "finding", "owner", "yaml"]),
