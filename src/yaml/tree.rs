@@ -47,6 +47,8 @@ pub struct Node {
     /// Where its content is written, without anchor and tag. A block collection lies from the start
     /// of its first child to the end of its last one: the first `- ` is not part of it.
     pub span: Span,
+    /// The line on which it begins, anchor and tag included, from 1: what the server calls its line.
+    pub line: usize,
     /// The name of the anchor in front of it.
     pub anchor: Option<String>,
     /// The tag in front of it, resolved, such as `tag:yaml.org,2002:str` or `!foo`.
@@ -152,6 +154,13 @@ pub struct SyntaxError {
     pub column: usize,
 }
 
+impl From<SyntaxError> for super::Error {
+    fn from(error: SyntaxError) -> Self {
+        let SyntaxError { message, line, column } = error;
+        Self { message: format!("yaml: line {line}: {message}"), line, column }
+    }
+}
+
 /// Parses every document of `text`.
 ///
 /// # Errors
@@ -159,12 +168,22 @@ pub struct SyntaxError {
 /// Returns the first syntax error. The API server reads no further than the first document, so an
 /// error in a later one does not concern it.
 pub fn parse(text: &str) -> Result<Vec<Document>, SyntaxError> {
+    build(text, usize::MAX)
+}
+
+/// Parses the first document of `text`, and nothing behind it.
+pub(super) fn parse_first(text: &str) -> Result<Option<Document>, SyntaxError> {
+    Ok(build(text, 1)?.pop())
+}
+
+fn build(text: &str, most: usize) -> Result<Vec<Document>, SyntaxError> {
     let options = granit_parser::options! { emit_comments: false, emit_anchor_events: true };
     let mut builder = Builder::default();
     let body = text.strip_prefix('\u{feff}').unwrap_or(text);
     let skipped = text.len() - body.len();
     for next in Parser::new_from_str_with_options(body, options) {
         let (event, span) = next.map_err(|error| syntax_error(&error))?;
+        let ends_document = matches!(event, Event::DocumentEnd);
         let at = |offset: Option<usize>| offset.unwrap_or_default() + skipped;
         let span = Span {
             start: at(span.start.byte_offset()),
@@ -173,6 +192,9 @@ pub fn parse(text: &str) -> Result<Vec<Document>, SyntaxError> {
             column: span.start.col() + 1,
         };
         builder.take(event, span);
+        if ends_document && builder.documents.len() >= most {
+            break;
+        }
     }
     Ok(builder.documents)
 }
@@ -196,20 +218,44 @@ impl Builder {
         match event {
             Event::Scalar(text, style, _, tag) => {
                 let kind = Kind::Scalar { text: text.into_owned(), style: style_of(style) };
-                self.put(Node { span, anchor: None, tag: tag.map(|tag| tag.to_string()), kind });
+                self.put(Node {
+                    span,
+                    line: span.line,
+                    anchor: None,
+                    tag: tag.map(|tag| tag.to_string()),
+                    kind,
+                });
             }
             Event::SequenceStart(style, _, tag) => {
                 let kind = Kind::Sequence { items: vec![], flow: style == StructureStyle::Flow };
-                self.start(Node { span, anchor: None, tag: tag.map(|tag| tag.to_string()), kind });
+                self.start(Node {
+                    span,
+                    line: span.line,
+                    anchor: None,
+                    tag: tag.map(|tag| tag.to_string()),
+                    kind,
+                });
             }
             Event::MappingStart(style, _, tag) => {
                 let kind = Kind::Mapping { entries: vec![], flow: style == StructureStyle::Flow };
-                self.start(Node { span, anchor: None, tag: tag.map(|tag| tag.to_string()), kind });
+                self.start(Node {
+                    span,
+                    line: span.line,
+                    anchor: None,
+                    tag: tag.map(|tag| tag.to_string()),
+                    kind,
+                });
             }
             Event::SequenceEnd | Event::MappingEnd => self.end(span),
             Event::Alias(id) => {
                 let name = self.anchors.get(&id).cloned().unwrap_or_default();
-                self.put(Node { span, anchor: None, tag: None, kind: Kind::Alias(name) });
+                self.put(Node {
+                    span,
+                    line: span.line,
+                    anchor: None,
+                    tag: None,
+                    kind: Kind::Alias(name),
+                });
             }
             Event::Anchor(id, name) => self.anchor(id, name.into_owned()),
             _ => {}
