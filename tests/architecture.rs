@@ -20,7 +20,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("host", &["owner"]),
     ("flags", &["api", "go", "near"]),
     ("settings", &["api", "flags"]),
-    ("policy", &["api", "finding", "flags", "yaml"]),
+    ("policy", &["api", "finding", "flags", "near", "yaml"]),
     ("manifest", &["api", "finding", "owner", "yaml"]),
     ("plan", &["api", "flags", "manifest", "owner", "policy", "settings"]),
     ("journal", &["host", "owner", "plan"]),
