@@ -12,7 +12,6 @@
 //! the three rotation flags and what a size of 0 means, both of which changed in 1.36.
 
 mod check;
-mod duration;
 mod number;
 mod options;
 mod read;
@@ -20,7 +19,6 @@ mod rotation;
 mod table;
 
 pub use check::{aggregate, check};
-pub use duration::Duration;
 pub use options::{Batch, LogOptions, Options, Truncate, WebhookOptions};
 pub use read::FlagError;
 pub use rotation::Rotation;

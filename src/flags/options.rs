@@ -1,8 +1,7 @@
 //! The values of the flags, typed (Go: `AuditOptions`).
 
 use crate::api::Version;
-
-use super::Duration;
+use crate::go::Duration;
 
 /// The values of all audit flags of one API server.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,10 +1,10 @@
 //! Reading values as the server reads its command line (Go: `pflag`).
 
 use crate::api::Version;
-use crate::go;
+use crate::go::{self, Duration};
 
 use super::table::Field;
-use super::{Duration, Flag, Options, number};
+use super::{Flag, Options, number};
 
 /// The server cannot read a flag and ends before it does anything.
 ///

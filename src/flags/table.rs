@@ -3,9 +3,10 @@
 use std::fmt;
 
 use crate::api::Version;
-use crate::{go, near};
+use crate::go::{self, Duration};
+use crate::near;
 
-use super::{Duration, Options};
+use super::Options;
 
 /// One `--audit-*` flag of the API server.
 #[derive(Clone, Copy)]

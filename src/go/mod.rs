@@ -1,6 +1,10 @@
-//! How Go writes values into messages, so that the server's words come out letter for letter.
+//! How Go reads and writes values, so that the server's words come out letter for letter.
+
+mod duration;
 
 use std::fmt::Write as _;
+
+pub use duration::Duration;
 
 /// Returns `text` in double quotes as Go's `%q` and `strconv.Quote` write it.
 ///

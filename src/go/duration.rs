@@ -23,7 +23,7 @@ impl Duration {
     ///
     /// # Examples
     /// ```
-    /// use kubectl_audit::flags::Duration;
+    /// use kubectl_audit::go::Duration;
     ///
     /// assert_eq!(Duration::parse("1m30s"), Ok(Duration::seconds(90)));
     /// assert_eq!(Duration::parse("90").unwrap_err(), r#"time: missing unit in duration "90""#);
