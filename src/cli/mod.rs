@@ -3,10 +3,12 @@
 mod completion;
 mod environment;
 mod failure;
+mod init;
 mod ui;
 
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
+use environment::Environment;
 pub use failure::Exit;
 use failure::Failure;
 use ui::{Color, Ui};
@@ -30,6 +32,7 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Init(init::InitArgs),
     Completion(completion::CompletionArgs),
     /// Print the version
     Version,
@@ -66,7 +69,9 @@ fn usage(error: &clap::Error) -> Exit {
 }
 
 fn run(command: &Command, ui: &mut Ui) -> Result<Exit, Failure> {
+    let environment = Environment::read();
     match command {
+        Command::Init(args) => init::run(args, &environment, ui),
         Command::Completion(args) => completion::run(args, ui),
         Command::Version => {
             ui.result(&format!("kubectl-audit {}\n", env!("CARGO_PKG_VERSION")));

@@ -48,7 +48,7 @@ fn digits_only(text: &str, radix: u32) -> Option<u64> {
 
 /// Says whether `text` is a decimal number with a point or an exponent, or neither; a sign may
 /// stand in front.
-pub(super) fn looks_like_float(text: &str) -> bool {
+fn looks_like_float(text: &str) -> bool {
     let text = text.strip_prefix(['-', '+']).unwrap_or(text);
     let (mantissa, exponent) = match text.split_once(['e', 'E']) {
         Some((mantissa, exponent)) => (mantissa, Some(exponent)),
@@ -67,9 +67,17 @@ pub(super) fn looks_like_float(text: &str) -> bool {
     whole_mantissa && whole_exponent
 }
 
-/// Reads a decimal number (Go: `strconv.ParseFloat`); one too large is none.
-pub(super) fn go_float(text: &str) -> Option<f64> {
-    if !looks_like_float(text) {
+/// Reads a decimal number (Go: `strconv.ParseFloat`), in which an underscore may stand between two
+/// digits; one too large is none.
+pub(super) fn float(text: &str) -> Option<f64> {
+    let bytes = text.as_bytes();
+    let is_digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
+    let underscores_fit = bytes
+        .iter()
+        .enumerate()
+        .all(|(at, byte)| *byte != b'_' || (at > 0 && is_digit(at - 1) && is_digit(at + 1)));
+    let text = text.replace('_', "");
+    if !underscores_fit || !looks_like_float(&text) {
         return None;
     }
     text.parse().ok().filter(|float: &f64| float.is_finite())

@@ -80,7 +80,7 @@ fn untagged(text: &str, dates: bool) -> Scalar {
         return word;
     }
     let number = match first {
-        b'.' => number::go_float(text).map(Scalar::Float),
+        b'.' => number::float(text).map(Scalar::Float),
         b'0'..=b'9' | b'+' | b'-' if dates && timestamp::is_timestamp(text) => {
             Some(Scalar::Timestamp)
         }
@@ -114,9 +114,7 @@ fn numeric(text: &str) -> Option<Scalar> {
     if let Some(uint) = number::uint(text) {
         return Some(Scalar::Uint(uint));
     }
-    if number::looks_like_float(text)
-        && let Some(float) = number::go_float(text)
-    {
+    if let Some(float) = number::float(text) {
         return Some(Scalar::Float(float));
     }
     number::signed_binary(text).map(Scalar::Int)
@@ -138,6 +136,7 @@ mod tests {
         assert_eq!(plain("0b-1"), Scalar::Int(-1));
         assert_eq!(plain("18446744073709551615"), Scalar::Uint(u64::MAX));
         assert_eq!(plain("1e3"), Scalar::Float(1000.0));
+        assert_eq!(plain(".5_0"), Scalar::Float(0.5));
         assert_eq!(plain("2020-01-01"), Scalar::Timestamp);
         for text in ["12:30:45", "<<", "1e999", "0x", "yEs", "_1", "1.2.3", "+", "."] {
             assert_eq!(plain(text), Scalar::Text(text.to_owned()), "{text}");
