@@ -28,5 +28,6 @@ pub mod plan;
 pub mod policy;
 pub mod sandbox;
 pub mod settings;
+pub mod shell;
 pub mod view;
 pub mod yaml;
