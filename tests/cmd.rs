@@ -2,7 +2,7 @@
 //!
 //! `kubectl audit …` runs through a stand-in for kubectl that does what kubectl does with a plugin:
 //! it calls `kubectl-audit` from the `PATH` with the rest of the command line.
-#![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test that sets a stage")]
+#![expect(clippy::disallowed_methods, reason = "a test that sets a stage")]
 
 use std::env;
 use std::fs;

@@ -4,11 +4,12 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::environment::{Environment, quoted};
+use super::environment::Environment;
 use super::{Exit, Failure, ui::Ui};
 use crate::host::{self, FileKind, Host, Local};
 use crate::policy::template::{Template, TemplateError};
 use crate::settings::POLICY_PATH;
+use crate::shell;
 use crate::view::table::table;
 
 /// Mode of a policy written for a person, who may want to commit it somewhere.
@@ -128,7 +129,7 @@ fn write(out: &Path, text: &str, force: bool) -> Result<(), Failure> {
     let parent = path.parent().unwrap_or(&path);
     if here.stat(parent)?.is_none() {
         return Err(Failure::refused(format!("there is no directory {}", parent.display()))
-            .next(format!("mkdir -p {}", quoted(parent))));
+            .next(format!("mkdir -p {}", shell::word(parent))));
     }
     let staged = parent.join(format!(".kubectl-audit-{:08x}", here.random()));
     let written = host::make_file(&here, &staged, text.as_bytes(), MODE)
@@ -147,11 +148,11 @@ fn next(out: &Path, environment: &Environment) -> String {
     let enable = if path == Path::new(POLICY_PATH) {
         "enable".to_owned()
     } else {
-        format!("enable --policy {}", quoted(out))
+        format!("enable --policy {}", shell::word(out))
     };
     format!(
         "Next, on the control-plane node:\n  {}\n  {}",
-        environment.command(&format!("lint {}", quoted(out))),
+        environment.command(&format!("lint {}", shell::word(out))),
         environment.root_command(&enable)
     )
 }
