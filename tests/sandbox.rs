@@ -1,5 +1,4 @@
 //! A sandbox is a node to everything that looks at nodes.
-#![expect(clippy::unwrap_used, reason = "a test that makes a sandbox")]
 
 use std::path::Path;
 
