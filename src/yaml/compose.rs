@@ -5,12 +5,9 @@ use std::collections::{HashMap, HashSet};
 
 use super::scalar::{self, Scalar};
 use super::typed::{Data, Typed};
-use super::{Entry, Error, Kind, Node, ScalarStyle, go};
+use super::{Duplicate, Entry, Error, Kind, Node, ScalarStyle, go};
 
 const MERGE_TAG: &str = "tag:yaml.org,2002:merge";
-
-/// A key that is written twice in one mapping, in the server's words.
-pub(super) type Duplicates = Vec<String>;
 
 /// Returns what a document means, and what a strict reader complains about (Go: yaml.v2 `decoder`).
 ///
@@ -18,7 +15,7 @@ pub(super) type Duplicates = Vec<String>;
 ///
 /// Returns the first thing that makes go-yaml give up: a tag that does not fit, a mapping as a key,
 /// an alias within its own anchor, aliases that blow the document up.
-pub(super) fn compose(root: &Node) -> Result<(Typed, Duplicates), Error> {
+pub(super) fn compose(root: &Node) -> Result<(Typed, Vec<Duplicate>), Error> {
     let mut composer = Composer { targets: targets(root), ..Composer::default() };
     let typed = composer.value(root)?;
     Ok((typed, composer.duplicates))
@@ -30,7 +27,7 @@ struct Composer<'a> {
     targets: HashMap<usize, &'a Node>,
     /// The aliases that are being followed right now.
     open: HashSet<usize>,
-    duplicates: Duplicates,
+    duplicates: Vec<Duplicate>,
     budget: Budget,
 }
 
@@ -112,9 +109,10 @@ impl<'a> Composer<'a> {
             }
             let line = value.line;
             let value = self.value(value)?;
-            let shown = go::syntax(&key.data);
+            let (shown, span) = (go::syntax(&key.data), key.span);
             if map.set(key, value) {
-                self.duplicates.push(format!("line {line}: key {shown} already set in map"));
+                let message = format!("line {line}: key {shown} already set in map");
+                self.duplicates.push(Duplicate { message, span });
             }
         }
         Ok(())

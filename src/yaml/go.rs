@@ -89,8 +89,34 @@ pub fn quote(text: &str) -> String {
     quoted
 }
 
+/// Quotes a text as JSON, as Go does: what could end a script in HTML is escaped (Go:
+/// `json.Marshal`).
+#[must_use]
+pub fn json_quote(text: &str) -> String {
+    let mut quoted = String::with_capacity(text.len() + 2);
+    quoted.push('"');
+    for c in text.chars() {
+        match c {
+            '"' => quoted.push_str("\\\""),
+            '\\' => quoted.push_str("\\\\"),
+            '\u{8}' => quoted.push_str("\\b"),
+            '\u{c}' => quoted.push_str("\\f"),
+            '\n' => quoted.push_str("\\n"),
+            '\r' => quoted.push_str("\\r"),
+            '\t' => quoted.push_str("\\t"),
+            '<' | '>' | '&' | '\u{2028}' | '\u{2029}' | '\0'..='\u{1f}' => {
+                quoted.push_str(&format!("\\u{:04x}", u32::from(c)));
+            }
+            c => quoted.push(c),
+        }
+    }
+    quoted.push('"');
+    quoted
+}
+
 /// Returns the text Go's JSON writer makes of bytes: each one that is no UTF-8 becomes U+FFFD.
-pub(super) fn coerce_utf8(bytes: &[u8]) -> String {
+#[must_use]
+pub fn coerce_utf8(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len());
     for chunk in bytes.utf8_chunks() {
         text.push_str(chunk.valid());

@@ -45,8 +45,17 @@ pub fn parse(text: &str) -> Result<Vec<Document>, SyntaxError> {
 pub struct Decoded {
     /// What it means.
     pub value: Value,
-    /// What a strict reader complains about, in the server's words: keys that are written twice.
-    pub duplicates: Vec<String>,
+    /// The keys that are written twice, which a strict reader refuses.
+    pub duplicates: Vec<Duplicate>,
+}
+
+/// A key that its mapping has already. The value that comes later counts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Duplicate {
+    /// The server's words, such as `line 6: key "level" already set in map`.
+    pub message: String,
+    /// Where the key is written again.
+    pub span: Span,
 }
 
 /// Returns the first document of `text` as JSON (Go: sigs.k8s.io/yaml `YAMLToJSON`): what the API

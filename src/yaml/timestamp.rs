@@ -62,7 +62,7 @@ fn is_zone(text: &str) -> bool {
         [b'+' | b'-', h1, h2, b':', m1, m2] => {
             [h1, h2, m1, m2].iter().all(|byte| byte.is_ascii_digit())
                 && two(*h1, *h2) <= 24
-                && two(*m1, *m2) < 60
+                && two(*m1, *m2) <= 60
         }
         _ => false,
     }
