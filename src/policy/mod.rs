@@ -1,1 +1,23 @@
 //! What a policy means to the API server: load it, judge it, decide with it.
+//!
+//! A file goes through here as it goes through the server. [`judge`] reads it as YAML or JSON, finds
+//! out what kind of object it is ([`kind`]), decodes it by the rules of Go's types ([`schema`],
+//! [`decode`]) into a [`draft`], and validates that ([`validate`]). The result is the server's
+//! verdict in the server's words, with places.
+
+mod decode;
+mod draft;
+mod json;
+mod judge;
+mod kind;
+mod problem;
+mod read;
+mod schema;
+pub mod template;
+mod time;
+mod validate;
+mod verdict;
+
+pub use judge::{judge, judge_all};
+pub use problem::{Problem, ProblemKind};
+pub use verdict::{AcceptedPolicy, Verdict, VersionRange};

@@ -1,1 +1,7 @@
 //! Text for a terminal; prints nothing itself.
+
+pub mod diff;
+pub mod paint;
+pub mod snippet;
+pub mod steps;
+pub mod table;

@@ -1,0 +1,190 @@
+//! A policy as it is written, before anybody says whether it is right.
+
+use super::decode::{Held, Slot};
+use crate::api::{GroupResources, Level, Policy, Rule, Stage};
+use crate::yaml::Span;
+
+/// A policy whose words are still text (Go: `audit.Policy` before validation).
+#[derive(Debug, Default)]
+pub(super) struct Draft {
+    pub(super) omit_stages: List,
+    omit_managed_fields: bool,
+    pub(super) rules: Vec<DraftRule>,
+    pub(super) rules_span: Option<Span>,
+}
+
+/// A rule whose words are still text.
+#[derive(Debug, Default)]
+pub(super) struct DraftRule {
+    pub(super) span: Span,
+    pub(super) level: Word,
+    users: List,
+    user_groups: List,
+    verbs: List,
+    pub(super) resources: Vec<DraftGroup>,
+    pub(super) namespaces: List,
+    pub(super) non_resource_urls: List,
+    pub(super) omit_stages: List,
+    omit_managed_fields: Option<bool>,
+}
+
+/// Resources of one group.
+#[derive(Debug, Default)]
+pub(super) struct DraftGroup {
+    pub(super) group: Word,
+    pub(super) resources: List,
+    pub(super) resource_names: List,
+}
+
+/// A text and where it is written.
+#[derive(Debug, Default)]
+pub(super) struct Word {
+    pub(super) text: String,
+    pub(super) span: Span,
+}
+
+/// A list of texts and where it is written.
+#[derive(Debug, Default)]
+pub(super) struct List {
+    pub(super) words: Vec<Word>,
+    pub(super) span: Span,
+}
+
+impl Draft {
+    /// Takes apart what was decoded into [`super::schema::POLICY`]; the fields come in its order.
+    pub(super) fn of(slot: Slot) -> Self {
+        let [omit_stages, omit_managed_fields, rules] = fields(slot);
+        Self {
+            omit_stages: List::of(omit_stages),
+            omit_managed_fields: truth(&omit_managed_fields).unwrap_or(false),
+            rules_span: rules.span,
+            rules: elements(rules).into_iter().map(DraftRule::of).collect(),
+        }
+    }
+
+    /// Returns the policy, if every word in it is one.
+    pub(super) fn into_policy(self) -> Option<Policy> {
+        Some(Policy {
+            rules: self.rules.into_iter().map(DraftRule::into_rule).collect::<Option<_>>()?,
+            omit_stages: self.omit_stages.stages()?,
+            omit_managed_fields: self.omit_managed_fields,
+        })
+    }
+}
+
+impl DraftRule {
+    fn of(slot: Slot) -> Self {
+        let span = slot.span.unwrap_or_default();
+        let [
+            level,
+            users,
+            user_groups,
+            verbs,
+            resources,
+            namespaces,
+            non_resource_urls,
+            omit_stages,
+            omit_managed_fields,
+        ] = fields(slot);
+        Self {
+            span,
+            level: Word::of(level),
+            users: List::of(users),
+            user_groups: List::of(user_groups),
+            verbs: List::of(verbs),
+            resources: elements(resources).into_iter().map(DraftGroup::of).collect(),
+            namespaces: List::of(namespaces),
+            non_resource_urls: List::of(non_resource_urls),
+            omit_stages: List::of(omit_stages),
+            omit_managed_fields: truth(&omit_managed_fields),
+        }
+    }
+
+    fn into_rule(self) -> Option<Rule> {
+        Some(Rule {
+            level: Level::from_name(&self.level.text)?,
+            users: self.users.texts(),
+            user_groups: self.user_groups.texts(),
+            verbs: self.verbs.texts(),
+            resources: self.resources.into_iter().map(DraftGroup::into_resources).collect(),
+            namespaces: self.namespaces.texts(),
+            non_resource_urls: self.non_resource_urls.texts(),
+            omit_stages: self.omit_stages.stages()?,
+            omit_managed_fields: self.omit_managed_fields,
+        })
+    }
+}
+
+impl DraftGroup {
+    fn of(slot: Slot) -> Self {
+        let [group, resources, resource_names] = fields(slot);
+        Self {
+            group: Word::of(group),
+            resources: List::of(resources),
+            resource_names: List::of(resource_names),
+        }
+    }
+
+    fn into_resources(self) -> GroupResources {
+        GroupResources {
+            group: self.group.text,
+            resources: self.resources.texts(),
+            resource_names: self.resource_names.texts(),
+        }
+    }
+}
+
+impl Word {
+    fn of(slot: Slot) -> Self {
+        let text = match slot.held {
+            Held::Text(text) => text,
+            _ => String::new(),
+        };
+        Self { text, span: slot.span.unwrap_or_default() }
+    }
+}
+
+impl List {
+    fn of(slot: Slot) -> Self {
+        let span = slot.span.unwrap_or_default();
+        Self { words: elements(slot).into_iter().map(Word::of).collect(), span }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.words.is_empty()
+    }
+
+    fn texts(self) -> Vec<String> {
+        self.words.into_iter().map(|word| word.text).collect()
+    }
+
+    fn stages(&self) -> Option<Vec<Stage>> {
+        self.words.iter().map(|word| Stage::from_name(&word.text)).collect()
+    }
+}
+
+/// Returns the first fields of a struct. One into which nothing was decoded has none written.
+fn fields<const COUNT: usize>(slot: Slot) -> [Slot; COUNT] {
+    let mut slots = match slot.held {
+        Held::Struct(slots) => slots.into_iter(),
+        _ => vec![].into_iter(),
+    };
+    std::array::from_fn(|_| slots.next().unwrap_or_default())
+}
+
+fn elements(slot: Slot) -> Vec<Slot> {
+    match slot.held {
+        Held::List { mut elements, length } => {
+            elements.truncate(length);
+            elements
+        }
+        _ => vec![],
+    }
+}
+
+fn truth(slot: &Slot) -> Option<bool> {
+    match slot.held {
+        Held::Bool(value) => Some(value),
+        _ => None,
+    }
+}

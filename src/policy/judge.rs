@@ -1,0 +1,170 @@
+//! The server's verdict on a policy file (Go: `policy.LoadPolicyFromBytes`).
+
+use std::thread;
+
+use super::decode::{self, Slot};
+use super::draft::Draft;
+use super::kind::Kind;
+use super::problem::{Problem, ProblemKind};
+use super::read::{self, Unread};
+use super::validate;
+use super::verdict::{AcceptedPolicy, Verdict, VersionRange};
+use crate::api::Version;
+use crate::yaml::{self, Span};
+
+/// From this version on the server decodes strictly first, and says what it then forgives.
+const STRICT_FIRST: Version = Version::minor(26);
+
+/// How deep a text may be nested before it gets a stack of its own.
+const SHALLOW: usize = 256;
+/// Enough for the 20,000 levels the server's YAML parser reads, and only touched where it is used.
+const DEEP_STACK: usize = 256 << 20;
+
+/// Returns what a server of this version says to a policy file. A version that is not known here
+/// is judged as the nearest one.
+///
+/// # Examples
+///
+/// ```
+/// use kubectl_audit::{api::Version, policy};
+///
+/// let text = b"apiVersion: audit.k8s.io/v1\nkind: Policy\nrules:\n- level: metadata\n";
+/// let verdict = policy::judge(text, Version::NEWEST);
+/// assert!(verdict.accepted.is_none());
+/// assert_eq!(verdict.place.unwrap().to_string(), "4:10");
+/// ```
+#[must_use]
+pub fn judge(text: &[u8], version: Version) -> Verdict {
+    let version = version.nearest_supported();
+    judge_within(text, version, SHALLOW).unwrap_or_else(|_| judge_deep(text, version))
+}
+
+/// Returns what servers of every known version say, oldest first; neighbours that say the same are
+/// one range.
+#[must_use]
+pub fn judge_all(text: &[u8]) -> Vec<VersionRange> {
+    let mut ranges: Vec<VersionRange> = vec![];
+    for version in Version::supported() {
+        let verdict = judge(text, version);
+        match ranges.last_mut() {
+            Some(last) if last.verdict == verdict => last.to = version,
+            _ => ranges.push(VersionRange { from: version, to: version, verdict }),
+        }
+    }
+    ranges
+}
+
+/// A text is nested too deeply for the stack.
+struct TooDeep;
+
+/// Values are walked and dropped by recursion, so a text with thousands of levels, which the server
+/// reads, needs a larger stack than ours may be.
+fn judge_deep(text: &[u8], version: Version) -> Verdict {
+    let deep = thread::scope(|scope| {
+        let judging = || judge_within(text, version, usize::MAX).ok();
+        let thread = thread::Builder::new().stack_size(DEEP_STACK).spawn_scoped(scope, judging);
+        thread.ok()?.join().ok()?
+    });
+    deep.unwrap_or_else(|| {
+        let problem =
+            Problem::new(ProblemKind::Syntax, "nested too deeply to be judged", Span::default());
+        Verdict::refused(problem.message.clone(), problem, None, vec![])
+    })
+}
+
+fn judge_within(text: &[u8], version: Version, levels: usize) -> Result<Verdict, TooDeep> {
+    let decoded = match read::read(text, levels) {
+        Ok(decoded) => decoded,
+        Err(Unread::TooDeep) => return Err(TooDeep),
+        Err(Unread::Refused(problem)) => return Ok(Verdict::undecodable(problem)),
+    };
+    Ok(match decode_policy(text, decoded) {
+        Ok((kind, slot, strict)) => {
+            let strict = if version >= STRICT_FIRST { strict } else { Strict::default() };
+            judge_decoded(text, version, &kind, slot, strict)
+        }
+        Err(problem) => Verdict::undecodable(problem),
+    })
+}
+
+/// What strict decoding complains about: each thing, and the words of the whole.
+#[derive(Default)]
+struct Strict {
+    problems: Vec<Problem>,
+    messages: Vec<String>,
+}
+
+impl Strict {
+    fn warning(&self) -> Option<String> {
+        let messages = self.messages.join(", ");
+        (!self.messages.is_empty()).then(|| {
+            format!(
+                "Audit policy contains errors, falling back to lenient decoding: \
+                 strict decoding error: {messages}"
+            )
+        })
+    }
+}
+
+fn decode_policy(text: &[u8], decoded: yaml::Decoded) -> Result<(Kind, Slot, Strict), Problem> {
+    let kind = Kind::of(&decoded.value)?;
+    let schema = kind.schema(&String::from_utf8_lossy(text))?;
+    let mut slot = Slot::default();
+    let unknown = decode::decode(schema, &mut slot, &decoded.value)?;
+    Ok((kind, slot, strict(decoded.duplicates, unknown)))
+}
+
+/// Keys written twice in YAML come first, all of them as one complaint of several lines.
+fn strict(duplicates: Vec<yaml::Duplicate>, unknown: Vec<Problem>) -> Strict {
+    let mut strict = Strict::default();
+    if !duplicates.is_empty() {
+        let lines: Vec<_> = duplicates.iter().map(|twice| twice.message.as_str()).collect();
+        strict.messages.push(format!("yaml: unmarshal errors:\n  {}", lines.join("\n  ")));
+    }
+    strict.messages.extend(unknown.iter().map(|problem| problem.message.clone()));
+    let twice = |twice: yaml::Duplicate| {
+        Problem::new(ProblemKind::DuplicateField, twice.message, twice.span)
+    };
+    strict.problems = duplicates.into_iter().map(twice).chain(unknown).collect();
+    strict
+}
+
+fn judge_decoded(
+    text: &[u8],
+    version: Version,
+    kind: &Kind,
+    slot: Slot,
+    strict: Strict,
+) -> Verdict {
+    let warning = strict.warning();
+    if let Some(problem) = kind.unless_v1() {
+        return Verdict::refused(problem.message.clone(), problem, warning, strict.problems);
+    }
+    let draft = Draft::of(slot);
+    let wrong = validate::validate(&draft, version);
+    if !wrong.is_empty() {
+        return Verdict {
+            accepted: None,
+            error: Some(validate::aggregate(&wrong)),
+            place: wrong.first().map(|problem| problem.place),
+            warning,
+            problems: wrong.into_iter().chain(strict.problems).collect(),
+        };
+    }
+    let rules_span = draft.rules_span.unwrap_or_else(|| kind.span());
+    let rule_places = draft.rules.iter().map(|rule| rule.span.into()).collect();
+    match draft.into_policy().filter(|policy| !policy.rules.is_empty()) {
+        Some(policy) => Verdict {
+            accepted: Some(AcceptedPolicy::new(text.to_vec(), policy, rule_places)),
+            error: None,
+            warning,
+            place: None,
+            problems: strict.problems,
+        },
+        None => {
+            let message = "loaded illegal policy with 0 rules";
+            let problem = Problem::new(ProblemKind::NoRules, message, rules_span);
+            Verdict::refused(message.to_owned(), problem, warning, strict.problems)
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! Collections in flow style: `[a, b]`, `{a: b}`.
+
+use super::Failure;
+use super::parser::{Context, Parser, empty, node, span};
+use super::token::TokenKind;
+use crate::yaml::{Entry, Kind, Node};
+
+impl Parser<'_> {
+    pub(super) fn flow_sequence(&mut self) -> Result<Node, Failure> {
+        let start = self.scanner.take()?.start;
+        let mut items = vec![];
+        while !self.ends_flow(&TokenKind::FlowSequenceEnd, items.is_empty(), "']'")? {
+            items.push(match &self.scanner.peek()?.kind {
+                TokenKind::Key => self.pair()?,
+                _ => self.node(Context::Flow)?,
+            });
+        }
+        let end = self.scanner.take()?.end;
+        Ok(node(span(start, end), start, Kind::Sequence { items, flow: true }))
+    }
+
+    /// A mapping of one entry without braces. Where its key is missing, the server swallows the
+    /// token that shows it.
+    fn pair(&mut self) -> Result<Node, Failure> {
+        let start = self.scanner.take()?.start;
+        let next = self.scanner.peek()?;
+        let key = match &next.kind {
+            TokenKind::Value | TokenKind::FlowEntry | TokenKind::FlowSequenceEnd => {
+                empty(self.scanner.take()?.end)
+            }
+            _ => self.node(Context::Flow)?,
+        };
+        let value = self.flow_value(&TokenKind::FlowSequenceEnd)?;
+        let end = self.scanner.peek()?.start;
+        let kind = Kind::Mapping { entries: vec![Entry { key, value }], flow: true };
+        Ok(node(span(start, end), start, kind))
+    }
+
+    pub(super) fn flow_mapping(&mut self) -> Result<Node, Failure> {
+        let start = self.scanner.take()?.start;
+        let mut entries = vec![];
+        while !self.ends_flow(&TokenKind::FlowMappingEnd, entries.is_empty(), "'}'")? {
+            entries.push(self.flow_entry()?);
+        }
+        let end = self.scanner.take()?.end;
+        Ok(node(span(start, end), start, Kind::Mapping { entries, flow: true }))
+    }
+
+    fn flow_entry(&mut self) -> Result<Entry, Failure> {
+        if self.scanner.peek()?.kind != TokenKind::Key {
+            let key = self.node(Context::Flow)?;
+            return Ok(Entry { key, value: empty(self.scanner.peek()?.start) });
+        }
+        self.scanner.take()?;
+        let next = self.scanner.peek()?;
+        let key = match &next.kind {
+            TokenKind::Value | TokenKind::FlowEntry | TokenKind::FlowMappingEnd => {
+                empty(next.start)
+            }
+            _ => self.node(Context::Flow)?,
+        };
+        Ok(Entry { key, value: self.flow_value(&TokenKind::FlowMappingEnd)? })
+    }
+
+    /// What stands behind a `:`, if there is one.
+    fn flow_value(&mut self, closing: &TokenKind) -> Result<Node, Failure> {
+        let next = self.scanner.peek()?;
+        if next.kind != TokenKind::Value {
+            return Ok(empty(next.start));
+        }
+        self.scanner.take()?;
+        let next = self.scanner.peek()?;
+        if next.kind == TokenKind::FlowEntry || next.kind == *closing {
+            return Ok(empty(next.start));
+        }
+        self.node(Context::Flow)
+    }
+
+    /// Reads the comma between two items, and says whether there is no further item.
+    fn ends_flow(
+        &mut self,
+        closing: &TokenKind,
+        first: bool,
+        bracket: &str,
+    ) -> Result<bool, Failure> {
+        let next = self.scanner.peek()?;
+        if next.kind == *closing {
+            return Ok(true);
+        }
+        if first {
+            return Ok(false);
+        }
+        if next.kind != TokenKind::FlowEntry {
+            let problem = format!("did not find expected ',' or {bracket}");
+            return Err(Failure::parser(problem, next.start));
+        }
+        self.scanner.take()?;
+        Ok(self.scanner.peek()?.kind == *closing)
+    }
+}

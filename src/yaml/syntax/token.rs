@@ -1,0 +1,79 @@
+//! What the scanner cuts a text into.
+
+use crate::yaml::ScalarStyle;
+
+/// A place in the text, counted from 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(in crate::yaml) struct Mark {
+    /// Characters before it.
+    pub(in crate::yaml) index: usize,
+    /// Bytes before it.
+    pub(in crate::yaml) offset: usize,
+    /// Lines before its line.
+    pub(in crate::yaml) line: usize,
+    /// Characters before it in its line.
+    pub(in crate::yaml) column: usize,
+}
+
+/// A piece of the text that means something to the grammar.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Token {
+    pub(super) kind: TokenKind,
+    pub(super) start: Mark,
+    pub(super) end: Mark,
+}
+
+/// What a token is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum TokenKind {
+    StreamEnd,
+    /// `%YAML major.minor`
+    Version {
+        major: u8,
+        minor: u8,
+    },
+    /// `%TAG handle prefix`
+    TagDirective {
+        handle: String,
+        prefix: String,
+    },
+    /// `---`
+    DocumentStart,
+    /// `...`
+    DocumentEnd,
+    /// The indentation grows before a `-`.
+    BlockSequenceStart,
+    /// The indentation grows before a key.
+    BlockMappingStart,
+    /// The indentation falls back.
+    BlockEnd,
+    /// `[`
+    FlowSequenceStart,
+    /// `]`
+    FlowSequenceEnd,
+    /// `{`
+    FlowMappingStart,
+    /// `}`
+    FlowMappingEnd,
+    /// `-`
+    BlockEntry,
+    /// `,`
+    FlowEntry,
+    /// `?`, or nothing at all in front of a simple key.
+    Key,
+    /// `:`
+    Value,
+    /// `*name`
+    Alias(String),
+    /// `&name`
+    Anchor(String),
+    /// `!suffix`, `!handle!suffix`, or `!<suffix>` with an empty handle.
+    Tag {
+        handle: String,
+        suffix: String,
+    },
+    Scalar {
+        text: String,
+        style: ScalarStyle,
+    },
+}

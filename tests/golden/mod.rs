@@ -1,0 +1,108 @@
+//! Answers of the real API server, one JSON object a line, held against ours.
+//!
+//! The field `t` names the kind of line. Absent fields are empty.
+
+use kubectl_audit::api::Version;
+use kubectl_audit::policy::{self, ProblemKind, Verdict};
+use kubectl_audit::yaml;
+use serde_json::{Value, json};
+
+/// The words behind this depend on how the server was built.
+const BUILD: &str = " in scheme ";
+
+/// Returns the difference between our answer and the real one, if there is one.
+pub(crate) fn difference(line: &Value) -> Option<String> {
+    match line["t"].as_str() {
+        Some("yaml") => yaml_difference(line),
+        Some("check") => check_difference(line),
+        _ => None,
+    }
+}
+
+/// Returns the policy of a line.
+pub(crate) fn text_of(line: &Value) -> Vec<u8> {
+    match (&line["policy"], &line["policyB64"]) {
+        (Value::String(text), _) => text.clone().into_bytes(),
+        (_, Value::String(base64)) => decode_base64(base64),
+        _ => vec![],
+    }
+}
+
+fn decode_base64(text: &str) -> Vec<u8> {
+    let digit = |byte: u8| match byte {
+        b'A'..=b'Z' => byte - b'A',
+        b'a'..=b'z' => byte - b'a' + 26,
+        b'0'..=b'9' => byte - b'0' + 52,
+        b'+' => 62,
+        _ => 63,
+    };
+    let mut bytes = vec![];
+    for group in text.trim_end_matches('=').as_bytes().chunks(4) {
+        let bits = group.iter().fold(0_u32, |bits, byte| bits << 6 | u32::from(digit(*byte)));
+        let bits = bits << (6 * (4 - group.len()));
+        bytes.extend_from_slice(&bits.to_be_bytes()[1..group.len()]);
+    }
+    bytes
+}
+
+fn yaml_difference(line: &Value) -> Option<String> {
+    let real = match line["err"].as_str() {
+        Some(error) => json!({ "err": error }),
+        None => json!({ "json": line["json"], "strict": line["strict"] }),
+    };
+    let ours = match yaml::decode_with_places(&text_of(line), 256) {
+        Err(error) => json!({ "err": error.message }),
+        Ok(decoded) => {
+            let twice: Vec<_> = decoded.duplicates.iter().map(|twice| &*twice.message).collect();
+            let strict = format!("yaml: unmarshal errors:\n  {}", twice.join("\n  "));
+            let strict = (!twice.is_empty()).then_some(strict);
+            json!({ "json": decoded.value.to_json(), "strict": strict })
+        }
+    };
+    compare(&ours, &real)
+}
+
+/// Compares a verdict. The policy's metadata means nothing to anybody and is not kept.
+fn check_difference(line: &Value) -> Option<String> {
+    let want = &line["want"];
+    let mut canon = want["canon"].clone();
+    if let Value::Object(fields) = &mut canon {
+        fields.shift_remove("metadata");
+    }
+    let real = json!({
+        "ok": want["ok"].as_bool().unwrap_or(false),
+        "err": want["err"].as_str().map(without_build),
+        "errs": want["errs"].as_array().cloned().unwrap_or_default(),
+        "warn": want["warn"],
+        "canon": canon,
+    });
+    compare(&shown(&policy::judge(&text_of(line), Version::NEWEST)), &real)
+}
+
+fn shown(verdict: &Verdict) -> Value {
+    json!({
+        "ok": verdict.accepted.is_some(),
+        "err": verdict.error.as_deref().map(without_build),
+        "errs": verdict.problems.iter().filter_map(validation_error).collect::<Vec<_>>(),
+        "warn": verdict.warning,
+        "canon": verdict.accepted.as_ref().map(policy::AcceptedPolicy::policy),
+    })
+}
+
+fn validation_error(problem: &policy::Problem) -> Option<Value> {
+    let kind = match problem.kind {
+        ProblemKind::Required => "FieldValueRequired",
+        ProblemKind::NotSupported => "FieldValueNotSupported",
+        ProblemKind::Invalid => "FieldValueInvalid",
+        _ => return None,
+    };
+    Some(json!({ "field": problem.path, "type": kind, "msg": problem.message }))
+}
+
+fn without_build(text: &str) -> &str {
+    text.split(BUILD).next().unwrap_or(text)
+}
+
+fn compare(ours: &Value, real: &Value) -> Option<String> {
+    (ours != real).then(|| format!("ours: {ours}\nreal: {real}"))
+}

@@ -1,0 +1,29 @@
+//! Holds the golden answers of the real API server against ours, without exception.
+#![expect(clippy::disallowed_methods, clippy::unwrap_used, reason = "a test that reads its data")]
+
+mod golden;
+
+use serde_json::Value;
+
+fn lines(kind: &str) -> Vec<Value> {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/vectors.jsonl");
+    let text = std::fs::read_to_string(path).unwrap();
+    let lines = text.lines().map(|line| serde_json::from_str(line).unwrap());
+    lines.filter(|line: &Value| line["t"] == kind).collect()
+}
+
+fn assert_no_difference(lines: &[Value]) {
+    let wrong: Vec<String> = lines
+        .iter()
+        .filter_map(|line| Some(format!("{}: {}", line["id"], golden::difference(line)?)))
+        .collect();
+    let shown = wrong.iter().take(20).cloned().collect::<Vec<_>>().join("\n");
+    assert!(wrong.is_empty(), "{} of {} differ:\n{shown}", wrong.len(), lines.len());
+}
+
+#[test]
+fn every_policy_is_judged_as_the_server_judges_it() {
+    let lines = lines("check");
+    assert_eq!(lines.len(), 573);
+    assert_no_difference(&lines);
+}
