@@ -19,6 +19,8 @@ mod history;
 mod lines;
 mod prune;
 mod script;
+#[cfg(test)]
+mod tests;
 
 use std::path::{Path, PathBuf};
 
