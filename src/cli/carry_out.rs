@@ -44,7 +44,7 @@ pub(super) fn settle(
         return Ok(false);
     }
     let settled =
-        apply::settle(&node.host).map_err(|error| unsettled(&error, node, environment))?;
+        apply::settle(node.host.as_ref()).map_err(|error| unsettled(&error, node, environment))?;
     for entry in &settled {
         let (command, id, time) = (entry.command.name(), &entry.id, &entry.time);
         let what = match &entry.how {
@@ -104,9 +104,9 @@ pub(super) fn run(
     agreed(change, ui)?;
     let who = Who { user: environment.user.clone(), terminal: environment.terminal.clone() };
     let takes_back: Vec<&str> = proposal.takes_back.iter().map(String::as_str).collect();
-    match apply::run(&node.host, plan, &who, &takes_back) {
+    match apply::run(node.host.as_ref(), plan, &who, &takes_back) {
         Ok(Outcome::Applied(entry)) => {
-            let way_back = apply::rollback_command(&node.host, &entry);
+            let way_back = apply::rollback_command(node.host.as_ref(), &entry);
             ui.say(&format!("applied   change {} ({})", entry.id(), plan.operation.name()));
             ui.say(&format!("way back  {way_back}"));
             Ok(Ending::Applied)

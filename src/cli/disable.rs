@@ -30,7 +30,7 @@ pub(super) fn run(
     environment: &Environment,
     ui: &mut Ui,
 ) -> Result<Exit, Failure> {
-    let node = args.node.node(ui.stop())?;
+    let node = args.node.node(ui.stop(), args.change.writes())?;
     node.can_change(environment, args.change.writes())?;
     carry_out::settle(&node, &args.change, environment, ui)?;
     let path = node.manifest_path()?;

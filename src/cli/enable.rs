@@ -55,7 +55,7 @@ pub(super) fn run(
     environment: &Environment,
     ui: &mut Ui,
 ) -> Result<Exit, Failure> {
-    let node = args.node.node(ui.stop())?;
+    let node = args.node.node(ui.stop(), args.change.writes())?;
     node.can_change(environment, args.change.writes())?;
     carry_out::settle(&node, &args.change, environment, ui)?;
     let path = node.manifest_path()?;
@@ -75,7 +75,7 @@ pub(super) fn run(
         former_policy: chosen.former(&node, &manifest)?.as_deref(),
         webhook: webhook.as_ref().map(|webhook| webhook.text.as_slice()),
         webhook_files: &webhook::files(webhook.as_ref(), &layout),
-        ground: &ground::look(&node.host, &layout)?,
+        ground: &ground::look(node.host.as_ref(), &layout)?,
     }
     .plan()
     .map_err(|error| refused(error, &node, &path))?;

@@ -47,8 +47,8 @@ pub(super) fn run(
     ui: &mut Ui,
 ) -> Result<Exit, Failure> {
     match &args.command {
-        None => list(&args.list.node.node(ui.stop())?, args.list.output, environment, ui),
-        Some(HistoryCommand::Show { id, node }) => show(&node.node(ui.stop())?, id, ui),
+        None => list(&args.list.node.node(ui.stop(), false)?, args.list.output, environment, ui),
+        Some(HistoryCommand::Show { id, node }) => show(&node.node(ui.stop(), false)?, id, ui),
     }
 }
 
@@ -58,7 +58,7 @@ fn list(
     environment: &Environment,
     ui: &mut Ui,
 ) -> Result<Exit, Failure> {
-    let journal = Journal::open(&node.host)?;
+    let journal = Journal::open(node.host.as_ref())?;
     let entries: Vec<&Entry> = journal.entries().iter().filter(|e| node.is_about(e)).collect();
     match output {
         Format::Json => {
@@ -109,7 +109,7 @@ fn row(entry: &Entry) -> Vec<String> {
 }
 
 fn show(node: &Node, id: &str, ui: &mut Ui) -> Result<Exit, Failure> {
-    let journal = Journal::open(&node.host)?;
+    let journal = Journal::open(node.host.as_ref())?;
     let entry = journal.find(id)?;
     let record = &entry.record;
     let terminal = record.terminal.as_deref().map(|at| format!(" at {at}")).unwrap_or_default();
@@ -144,8 +144,8 @@ fn show(node: &Node, id: &str, ui: &mut Ui) -> Result<Exit, Failure> {
         let change = FileChange {
             role: file.role,
             path: file.path.clone(),
-            before: entry.former(&node.host, file)?,
-            after: entry.latter(&node.host, file)?,
+            before: entry.former(node.host.as_ref(), file)?,
+            after: entry.latter(node.host.as_ref(), file)?,
             mode: 0,
             owner: crate::owner::Owner::ROOT,
         };

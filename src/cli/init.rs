@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use unicode_width::UnicodeWidthStr as _;
 
 use super::environment::Environment;
 use super::{Exit, Failure, ui::Ui};
@@ -10,7 +11,6 @@ use crate::host::{self, FileKind, Host, Local};
 use crate::policy::template::{Template, TemplateError};
 use crate::settings::POLICY_PATH;
 use crate::shell;
-use crate::view::table::table;
 
 /// Mode of a policy written for a person, who may want to commit it somewhere.
 const MODE: u32 = 0o644;
@@ -88,26 +88,44 @@ pub(super) fn refused(error: &TemplateError, environment: &Environment) -> Failu
     Failure::refused(error).next(environment.command("init --list"))
 }
 
+/// The templates, one below the other: what each is, records and costs, and what can be set in it.
 fn list() -> String {
-    let rows: Vec<Vec<String>> = Template::ALL
-        .iter()
-        .map(|template| {
-            let summary = template.summary();
-            let costs = summary.costs.split(['.', ':']).next().unwrap_or_default().to_owned();
-            vec![template.name.to_owned(), summary.title, costs]
-        })
-        .collect();
-    let mut text = table(&["NAME", "WHAT IT IS", "COSTS"], &rows);
+    let mut text = String::new();
     for template in Template::ALL {
+        let summary = template.summary();
+        text.push_str(&entry(template.name, &summary.title));
+        text.push_str(&entry("", &format!("Costs: {}", summary.costs)));
+        text.push_str(&entry("", &format!("Source: {}", summary.source)));
         for parameter in template.parameters {
-            text.push_str(&format!(
-                "\n--set {}=…   ({}) {}.",
-                parameter.name, template.name, parameter.help
-            ));
+            let help = parameter.help;
+            text.push_str(&entry("", &format!("--set {}=…: {help}.", parameter.name)));
         }
     }
-    text.push('\n');
     text
+}
+
+/// Width of a terminal that nobody made wider.
+const WIDTH: usize = 80;
+/// Width of the column with the names.
+const NAMES: usize = 11;
+
+/// A name and a text beside it, broken into lines at blanks.
+fn entry(name: &str, text: &str) -> String {
+    let mut lines = vec![format!("{name:<NAMES$}")];
+    for word in text.split_whitespace() {
+        let last = lines.last().map_or(0, |line| line.width());
+        let begins = last == NAMES;
+        if last + word.width() >= WIDTH && !begins {
+            lines.push(format!("{:<NAMES$}", ""));
+        }
+        if let Some(line) = lines.last_mut() {
+            if line.width() > NAMES {
+                line.push(' ');
+            }
+            line.push_str(word);
+        }
+    }
+    lines.iter().map(|line| format!("{line}\n")).collect()
 }
 
 /// Writes the policy; an existing file only with `force`, and then in one step.

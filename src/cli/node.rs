@@ -10,7 +10,7 @@ use super::carry_out::Ending;
 use super::environment::Environment;
 use super::failure::Failure;
 use super::{Exit, ground, ui::Ui};
-use crate::host::{FileKind, Host, Local};
+use crate::host::{Fake, FileKind, Host, Local};
 use crate::journal::Entry;
 use crate::manifest::{Manifest, Refusal};
 use crate::node::{Kubelet, discover};
@@ -79,7 +79,7 @@ pub(super) enum Place {
 /// A node to act on.
 pub(super) struct Node {
     /// The way to it.
-    pub(super) host: Local,
+    pub(super) host: Box<dyn Host>,
     /// What kind of node it is.
     pub(super) place: Place,
     /// The manifest the user named.
@@ -89,19 +89,20 @@ pub(super) struct Node {
 }
 
 impl NodeArgs {
-    /// Finds the node. A sandbox is made, unless `writes` is false and there is none.
-    pub(super) fn node(&self, stop: Arc<AtomicBool>) -> Result<Node, Failure> {
+    /// Finds the node. A sandbox is made on disk only if something may be written, else in memory.
+    pub(super) fn node(&self, stop: Arc<AtomicBool>, writes: bool) -> Result<Node, Failure> {
         let place = match (&self.root, &self.sandbox) {
             (Some(root), _) => Place::Root(self.checked_root(root)?),
-            (None, Some(directory)) => Place::Sandbox(sandbox::make(directory.as_deref())?),
+            (None, Some(directory)) => Place::Sandbox(sandbox_path(directory.as_deref())?),
             (None, None) => Place::Live,
         };
-        Ok(Node {
-            host: Local::new(place.root().map(Path::to_owned)).with_stop(stop),
-            place,
-            named_manifest: self.manifest.clone(),
-            force: self.force,
-        })
+        let local = Local::new(place.root().map(Path::to_owned)).with_stop(stop);
+        let host: Box<dyn Host> = match &place {
+            Place::Sandbox(directory) => opened(directory, local, writes)?,
+            _ => Box::new(local),
+        };
+        let named_manifest = self.manifest.clone();
+        Ok(Node { host, place, named_manifest, force: self.force })
     }
 
     /// Refuses a root that is no directory or that a node runs from.
@@ -127,6 +128,27 @@ impl NodeArgs {
                 .never_overridden()),
         }
     }
+}
+
+/// Returns where the sandbox lies: where the user says, else a new path for temporary files.
+fn sandbox_path(directory: Option<&Path>) -> Result<PathBuf, Failure> {
+    match directory {
+        Some(directory) => Ok(std::path::absolute(directory)?),
+        None => Ok(sandbox::fresh(&Local::new(None), &std::env::temp_dir())),
+    }
+}
+
+/// Makes the sandbox, or takes one that is there. What may not be written is made in memory.
+fn opened(directory: &Path, local: Local, writes: bool) -> Result<Box<dyn Host>, Failure> {
+    let here = Local::new(None);
+    let is_directory = here.stat(directory)?.is_some_and(|it| it.kind == FileKind::Directory);
+    if writes || (is_directory && !here.list(directory)?.is_empty()) {
+        sandbox::open(&here, directory).map_err(|error| Failure::refused(error).never_overridden())?;
+        return Ok(Box::new(local));
+    }
+    let memory = Fake::new();
+    sandbox::open(&memory, Path::new("/"))?;
+    Ok(Box::new(memory))
 }
 
 impl Place {
@@ -166,9 +188,9 @@ impl Node {
 
     /// Returns the path of the manifest: the one the user named, else the kubelet's.
     pub(super) fn manifest_path(&self) -> Result<PathBuf, Failure> {
-        let kubelet = Kubelet::read(&self.host);
+        let kubelet = Kubelet::read(self.host.as_ref());
         let named = self.named_manifest.as_deref();
-        discover::manifest(&self.host, &kubelet, named).map_err(|error| {
+        discover::manifest(self.host.as_ref(), &kubelet, named).map_err(|error| {
             Failure::refused(&error)
                 .next("Name the static pod manifest of the API server with --manifest PATH.")
                 .next("k3s and managed control planes have none: there this program cannot help.")
@@ -190,7 +212,7 @@ impl Node {
 
     /// Reads and parses the manifest.
     pub(super) fn manifest(&self, path: &Path) -> Result<Manifest, Failure> {
-        match ground::standing(&self.host, path)? {
+        match ground::standing(self.host.as_ref(), path)? {
             Standing::File { bytes, .. } => {
                 Manifest::parse(&bytes).map_err(|refusal| self.refusal(path, &refusal))
             }

@@ -67,7 +67,7 @@ pub(super) fn choose(
         return from_template(init::chosen(Some(name), environment, ui)?, source.set, environment);
     }
     for path in [own_policy(manifest), Some(PathBuf::from(POLICY_PATH))].into_iter().flatten() {
-        if let Standing::File { bytes, .. } = ground::standing(&node.host, &path)? {
+        if let Standing::File { bytes, .. } = ground::standing(node.host.as_ref(), &path)? {
             let name = node.outside(&path).display().to_string();
             return Ok(Chosen { text: bytes, name, in_place: Some(path) });
         }
@@ -131,11 +131,11 @@ impl Chosen {
         manifest: &Manifest,
     ) -> Result<Option<Vec<u8>>, Failure> {
         let Some(wanted) = self.edited_since(manifest) else { return Ok(None) };
-        let journal = Journal::open(&node.host)?;
+        let journal = Journal::open(node.host.as_ref())?;
         for entry in journal.entries() {
             for file in entry.record.files.iter().filter(|file| file.role == Role::Policy) {
                 if file.after.as_ref().is_some_and(|body| body.sha256 == wanted) {
-                    return Ok(entry.latter(&node.host, file)?);
+                    return Ok(entry.latter(node.host.as_ref(), file)?);
                 }
             }
         }

@@ -8,7 +8,6 @@ use crate::api::Version;
 use crate::finding::{Finding, Severity};
 use crate::flags::{Options, Rotation};
 use crate::health::{self, Endpoint, Readiness};
-use crate::host::Host as _;
 use crate::journal::Journal;
 use crate::manifest::Manifest;
 use crate::node::{self, Kubelet, Subject, Trust};
@@ -84,7 +83,7 @@ fn examined(
         log,
         trust: trust(node),
     };
-    let mut findings = node::examine(&node.host, &Kubelet::read(&node.host), &subject)?;
+    let mut findings = node::examine(node.host.as_ref(), &Kubelet::read(node.host.as_ref()), &subject)?;
     findings.extend(manifest.slips().iter().map(|slip| Finding {
         id: "slip",
         severity: Severity::Warning,
@@ -231,7 +230,7 @@ pub(super) fn healthy(
 
 fn policy_acceptable(node: &Node, manifest: &Manifest) -> Result<bool, Failure> {
     let Some(path) = super::policy_source::own_policy(manifest) else { return Ok(true) };
-    let standing = super::ground::standing(&node.host, &path)?;
+    let standing = super::ground::standing(node.host.as_ref(), &path)?;
     let version = manifest.version().unwrap_or(Version::NEWEST).nearest_supported();
     Ok(standing.bytes().is_some_and(|text| policy::judge(text, version).accepted.is_some()))
 }

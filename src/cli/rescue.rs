@@ -9,7 +9,7 @@ use super::environment::Environment;
 use super::node::{ChangeArgs, Node, NodeArgs};
 use super::{Exit, Failure, ground, preflight, ui::Ui};
 use crate::api::Version;
-use crate::host::{FileKind, Host};
+use crate::host::FileKind;
 use crate::journal::{Entry, Journal};
 use crate::manifest::{self, Manifest, What};
 use crate::owner::Owner;
@@ -64,18 +64,18 @@ pub(super) fn run(
     environment: &Environment,
     ui: &mut Ui,
 ) -> Result<Exit, Failure> {
-    let node = args.node.node(ui.stop())?;
+    let node = args.node.node(ui.stop(), args.change.writes())?;
     node.can_change(environment, args.change.writes())?;
     if settled(&node, args, environment, ui)? {
         return Ok(node.exit(Ending::Applied, environment, ui));
     }
     let path = node.manifest_path()?;
-    let current = match ground::standing(&node.host, &path)? {
+    let current = match ground::standing(node.host.as_ref(), &path)? {
         Standing::File { bytes, .. } => Some(bytes),
         Standing::Missing => None,
         _ => return Err(node.not_a_file(&path)),
     };
-    let journal = Journal::open(&node.host)?;
+    let journal = Journal::open(node.host.as_ref())?;
     for damage in journal.damages() {
         ui.warn(&damage.to_string());
     }
@@ -105,7 +105,7 @@ fn settled(
         // A damaged entry is told below, and must not keep anybody from stripping.
         Err(failure)
             if failure.exit == Exit::Refused
-                && !Journal::open(&node.host)?.damages().is_empty() =>
+                && !Journal::open(node.host.as_ref())?.damages().is_empty() =>
         {
             ui.warn(&failure.what);
             Ok(false)
@@ -159,14 +159,14 @@ fn done(path: &Path, older: &Entry, last: &str) -> Way {
 fn undo(node: &Node, path: &Path, entry: &Entry) -> Result<Way, Failure> {
     let mut files = vec![];
     for file in &entry.record.files {
-        let standing = ground::standing(&node.host, &file.path)?;
+        let standing = ground::standing(node.host.as_ref(), &file.path)?;
         let body = file.before.as_ref().or(file.after.as_ref());
         files.push(Written {
             change: FileChange {
                 role: file.role,
                 path: file.path.clone(),
-                before: entry.former(&node.host, file)?,
-                after: entry.latter(&node.host, file)?,
+                before: entry.former(node.host.as_ref(), file)?,
+                after: entry.latter(node.host.as_ref(), file)?,
                 mode: body.map_or(0o600, |body| body.mode),
                 owner: body.map_or(Owner::ROOT, |body| body.owner),
             },
@@ -278,7 +278,7 @@ fn kubeadm_backup(node: &Node, manifest: &Path) -> Result<Option<Backup>, Failur
     for backup in node.host.list(directory)?.iter().rev() {
         let path: PathBuf = directory.join(backup).join(name);
         if backup.starts_with(KUBEADM_BACKUP)
-            && let Standing::File { bytes, .. } = ground::standing(&node.host, &path)?
+            && let Standing::File { bytes, .. } = ground::standing(node.host.as_ref(), &path)?
         {
             return Ok(Some(Backup { path, bytes }));
         }
