@@ -127,7 +127,7 @@ fn verdict_text(judged: &Judged, verdict: &Verdict, versions: &str) -> String {
     let source = String::from_utf8_lossy(&judged.text);
     let mut text = String::new();
     if let Some(warning) = &verdict.warning {
-        let message = format!("{versions} accept it and warn: {warning}");
+        let message = format!("{versions} warn: {warning}");
         let place = verdict.problems.iter().find(|it| is_warned(it)).map(|it| it.place);
         text.push_str(&snippet(&judged.path, &source, Severity::Warning, None, place, &message));
     }
