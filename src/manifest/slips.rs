@@ -254,7 +254,7 @@ mod tests {
             ("readonly", "readOnly"),
             ("volumeMount", "volumeMounts"),
             ("volumesMounts", "volumeMounts"),
-            ("mouthPath", "mountPath"),
+            ("mountPaths", "mountPath"),
             ("Type", "type"),
         ] {
             assert!(is_near(found, key), "{found}");
