@@ -314,6 +314,41 @@ fn a_change_that_somebody_takes_over_stops_and_leaves_the_files_to_them() {
 }
 
 #[test]
+fn a_manifest_that_is_missing_can_be_brought_back_and_that_can_be_undone() {
+    let fake = node(&bare());
+    fake.with(|machine| machine.take_away(MANIFEST));
+    let change = vec![file(Role::Manifest, MANIFEST, None, Some(&bare()))];
+    let entry = applied(run(&fake, &plan(Operation::Rescue, change), &who(), &[]));
+    assert_eq!(bytes(&fake, MANIFEST).unwrap(), bare());
+    let claim = |name: &str| entry.directory().join(name);
+    fake.rename(&claim("applied"), &claim("armed")).unwrap();
+    settle(&fake.restart()).unwrap();
+    assert_eq!(bytes(&fake, MANIFEST), None);
+}
+
+#[test]
+fn former_files_stay_staged_until_the_next_change_of_the_same_manifest_stands() {
+    let fake = node(&bare());
+    let staged = |fake: &Fake| {
+        let names = fake.with(|machine| machine.names("/etc/kubernetes"));
+        names.into_iter().filter(|name| name.starts_with('.')).collect::<Vec<_>>()
+    };
+    let first = applied(run(&fake, &enable(), &who(), &[]));
+    assert_eq!(staged(&fake), [format!(".kubectl-audit-{}-1.former", first.id())]);
+    fake.with(|machine| machine.put("/opt/manifests/other.yaml", bare(), 0o600));
+    let other = Plan {
+        operation: Operation::Enable,
+        manifest: "/opt/manifests/other.yaml".into(),
+        changes: vec![file(Role::Manifest, "/opt/manifests/other.yaml", Some(&bare()), Some(b"x"))],
+    };
+    applied(run(&fake, &other, &who(), &[]));
+    assert_eq!(staged(&fake), [format!(".kubectl-audit-{}-1.former", first.id())]);
+    let off = vec![file(Role::Manifest, MANIFEST, Some(&audited()), Some(&bare()))];
+    let last = applied(run(&fake, &plan(Operation::Disable, off), &who(), &[]));
+    assert_eq!(staged(&fake), [format!(".kubectl-audit-{}-0.former", last.id())]);
+}
+
+#[test]
 fn too_little_room_is_told_before_anything_is_written() {
     let fake = node(&bare());
     fake.with(|machine| machine.set_free(100_000));
