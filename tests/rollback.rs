@@ -500,8 +500,8 @@ fn start_of(watch: &Watch) -> String {
 fn the_watch_fires_at_once_when_its_owner_died_or_the_machine_was_started_anew() {
     let owner = format!("owner_pid={}", std::process::id());
     let boot = fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap();
-    let boot = format!("owner_boot='{}'", boot.trim());
-    for (from, to) in [(owner.as_str(), "owner_pid=4194305"), (&boot, "owner_boot='another'")] {
+    let boot = format!("owner_boot={}", boot.trim());
+    for (from, to) in [(owner.as_str(), "owner_pid=4194305"), (&boot, "owner_boot=another")] {
         for shell in Shell::all() {
             let node = Node::enabled();
             node.claim("armed");
