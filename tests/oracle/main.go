@@ -24,6 +24,7 @@ type line struct {
 	JSON      json.RawMessage `json:"json,omitempty"`
 	Err       string          `json:"err,omitempty"`
 	Strict    string          `json:"strict,omitempty"`
+	Requests  json.RawMessage `json:"requests,omitempty"`
 	Want      any             `json:"want,omitempty"`
 }
 
@@ -62,6 +63,8 @@ func main() {
 			answer = yamlLine(r, texts)
 		case "check":
 			answer = checkLine(r, texts)
+		case "eval":
+			answer = evalLine(r)
 		default:
 			panic("no such kind: " + *kind)
 		}
@@ -115,6 +118,8 @@ func askAgain(path string, encoder *json.Encoder) {
 		switch question.T {
 		case "check":
 			question.Want = check(text)
+		case "eval":
+			question.Want = decideAll(text, askRequests(question.Requests))
 		}
 		if err := encoder.Encode(question); err != nil {
 			panic(err)
