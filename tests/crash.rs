@@ -4,14 +4,18 @@
 //! else, the way back is durable before the first change, and the next command ends on one side.
 #![expect(clippy::unwrap_used, reason = "a test")]
 
+mod kubelet;
 mod node;
 
 use kubectl_audit::apply::{ApplyError, Outcome, run, settle};
 use kubectl_audit::host::{Cut, Fake, Spot};
-use kubectl_audit::journal::{Journal, State};
+use kubectl_audit::journal::{Journal, State, entries_directory};
 use kubectl_audit::plan::{Operation, Plan, Role};
-use node::{Kubelet, MANIFEST, POLICY, Triple, WEBHOOK, file, look, plan, who};
+use kubelet::{Kubelet, Triple, look};
+use node::{MANIFEST, POLICY, file, plan, who};
 use rustix::io::Errno;
+
+const WEBHOOK: &str = "/etc/kubernetes/audit/webhook.yaml";
 
 /// One kind of change, with everything a kubelet may see on the way. The first is the old state, the
 /// last the new one; in between is the mixture of files that are replaced under their own paths.
@@ -151,7 +155,7 @@ fn after(fake: Fake, earlier: &Plan) -> Fake {
 impl Scenario {
     /// The entries that the plan takes the place of: all there are.
     fn supersedes(fake: &Fake) -> Vec<String> {
-        fake.with(|machine| node::entries(machine))
+        fake.with(|machine| machine.names(entries_directory()))
     }
 
     fn run(fake: &Fake, plan: &Plan) -> Result<Outcome, ApplyError> {
@@ -215,7 +219,7 @@ impl Scenario {
         assert!(journal.unfinished().is_empty(), "{context}: {:?}", journal.unfinished());
         assert!(journal.open_names().is_empty(), "{context}: {:?}", journal.open_names());
         let kept = journal.entries().iter().find(|entry| entry.state().is_in_effect());
-        for path in fake.with(|machine| node::staged(machine)) {
+        for path in fake.with(|machine| kubelet::staged(machine)) {
             let of_kept = kept.is_some_and(|entry| path.to_string_lossy().contains(entry.id()));
             let former = path.to_string_lossy().ends_with(".former");
             assert!(of_kept && former, "{context}: {} is left", path.display());

@@ -9,8 +9,9 @@ use std::path::PathBuf;
 
 use super::cause::Cause;
 use super::stage::{Attributes, End, directory_of, places, stage, staged, sweep};
+use crate::digest::sha256;
 use crate::host::{FileKind, Host, make_parents};
-use crate::journal::{Body, Claim, Entry, FileRecord, Step, note, sha256, standing};
+use crate::journal::{Body, Claim, Entry, FileRecord, Step, note, standing};
 use crate::plan::Role;
 
 /// What became of a file.

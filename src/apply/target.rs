@@ -5,8 +5,9 @@ use std::path::{Component, Path};
 
 use super::cause::Cause;
 use super::stage::{Attributes, directory_of};
+use crate::digest::sha256;
 use crate::host::{FileKind, Host, HostError, Stat};
-use crate::journal::{Body, FileRecord, body_name, sha256};
+use crate::journal::{Body, FileRecord, body_name};
 use crate::plan::FileChange;
 
 /// Bits that let somebody read: all that a plan may add to the mode of a file that exists.

@@ -1,10 +1,22 @@
 //! The commands: one file each, and what they share.
 
+mod carry_out;
 mod completion;
+mod disable;
+mod enable;
 mod environment;
 mod failure;
+mod ground;
+mod history;
 mod init;
+mod lint;
+mod node;
+mod policy_source;
+mod preflight;
+mod rescue;
+mod server_flags;
 mod ui;
+mod webhook;
 
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
@@ -33,6 +45,11 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Init(init::InitArgs),
+    Lint(lint::LintArgs),
+    Enable(Box<enable::EnableArgs>),
+    Disable(disable::DisableArgs),
+    Rescue(rescue::RescueArgs),
+    History(history::HistoryArgs),
     Completion(completion::CompletionArgs),
     /// Print the version
     Version,
@@ -72,6 +89,11 @@ fn run(command: &Command, ui: &mut Ui) -> Result<Exit, Failure> {
     let environment = Environment::read();
     match command {
         Command::Init(args) => init::run(args, &environment, ui),
+        Command::Lint(args) => lint::run(args, ui),
+        Command::Enable(args) => enable::run(args, &environment, ui),
+        Command::Disable(args) => disable::run(args, &environment, ui),
+        Command::Rescue(args) => rescue::run(args, &environment, ui),
+        Command::History(args) => history::run(args, &environment, ui),
         Command::Completion(args) => completion::run(args, ui),
         Command::Version => {
             ui.result(&format!("kubectl-audit {}\n", env!("CARGO_PKG_VERSION")));

@@ -7,9 +7,9 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::digest::sha256;
 use super::entries_directory;
 use super::entry::rfc3339;
+use crate::digest::sha256;
 use crate::host::{Host, HostError};
 
 const SUM: &str = ",\"sum\":\"";

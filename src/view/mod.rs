@@ -2,6 +2,7 @@
 
 pub mod diff;
 pub mod paint;
+pub mod preview;
 pub mod snippet;
 pub mod steps;
 pub mod table;

@@ -79,11 +79,18 @@ fn check_difference(line: &Value) -> Option<String> {
     compare(&shown(&policy::judge(&text_of(line), Version::NEWEST)), &real)
 }
 
+/// The server says equal things once.
 fn shown(verdict: &Verdict) -> Value {
+    let mut errors: Vec<Value> = vec![];
+    for error in verdict.problems.iter().filter_map(validation_error) {
+        if !errors.contains(&error) {
+            errors.push(error);
+        }
+    }
     json!({
         "ok": verdict.accepted.is_some(),
         "err": verdict.error.as_deref().map(without_build),
-        "errs": verdict.problems.iter().filter_map(validation_error).collect::<Vec<_>>(),
+        "errs": errors,
         "warn": verdict.warning,
         "canon": verdict.accepted.as_ref().map(policy::AcceptedPolicy::policy),
     })

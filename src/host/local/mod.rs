@@ -126,7 +126,7 @@ impl Local {
     fn try_lock(&self, path: &Path) -> io::Result<Option<Box<dyn Lock>>> {
         let directory = File::from(self.open(path, OFlags::RDONLY | OFlags::DIRECTORY)?);
         match directory.try_lock() {
-            Ok(()) => Ok(Some(Box::new(Locked { _directory: directory }))),
+            Ok(()) => Ok(Some(Box::new(Locked { directory }))),
             Err(TryLockError::WouldBlock) => Ok(None),
             Err(TryLockError::Error(error)) => Err(error),
         }
@@ -140,12 +140,19 @@ const XATTR_SIZE_MAX: usize = 65_536;
 /// Mode of a file or directory until `set_mode`: nobody else sees it half made.
 const PRIVATE: Mode = Mode::RWXU;
 
-/// An open directory with a lock on it; the kernel takes the lock back when it is closed.
+/// An open directory with a lock on it.
 struct Locked {
-    _directory: File,
+    directory: File,
 }
 
 impl Lock for Locked {}
+
+impl Drop for Locked {
+    /// Closing alone would not do while a child that was forked meanwhile still has it open.
+    fn drop(&mut self) {
+        let _ = self.directory.unlock();
+    }
+}
 
 fn stat_of(stat: &rustix::fs::Stat) -> Stat {
     Stat {
