@@ -39,7 +39,21 @@ pub(super) enum Held {
         length: usize,
     },
     /// One variable for every field of the struct.
-    Struct(Vec<Slot>),
+    Struct(&'static Struct, Vec<Slot>),
+}
+
+impl Slot {
+    /// Takes the variable of a field; one into which nothing was decoded holds nothing.
+    pub(super) fn take(&mut self, field: &str) -> Self {
+        match &mut self.held {
+            Held::Struct(ty, slots) => {
+                let index = ty.fields.iter().position(|known| known.name == field);
+                let slot = index.and_then(|index| slots.get_mut(index));
+                slot.map(std::mem::take).unwrap_or_default()
+            }
+            _ => Self::default(),
+        }
+    }
 }
 
 /// Puts `value` into `slot` and returns what strict decoding complains about.
@@ -77,20 +91,22 @@ impl Decoder {
         slot.span = Some(value.span);
         match (ty, &value.content) {
             (Type::Time, content) => return self.check_time(content, value.span),
-            (Type::Any, _) | (Type::Text(_) | Type::Int | Type::Struct(_), Content::Null) => {}
+            (Type::Any, _) => {}
+            (Type::Text(_) | Type::Int { .. } | Type::Struct(_), Content::Null) => {}
             (Type::Bool { pointer: false }, Content::Null) => {}
             (_, Content::Null) => slot.held = Held::Zero,
             (Type::Text(_), Content::Text(text)) => slot.held = Held::Text(text.clone()),
             (Type::Bool { .. }, Content::Bool(value)) => slot.held = Held::Bool(*value),
-            (Type::Int, Content::Number(literal)) => {
-                if literal.parse::<i64>().is_err() {
-                    self.wrong(&format!("number {literal}"), "int64", value.span);
+            (Type::Int { bits }, Content::Number(literal)) => {
+                let fits = |int: i64| int >> (bits - 1) == int >> 63;
+                if !literal.parse().is_ok_and(fits) {
+                    self.wrong(&format!("number {literal}"), go_name(ty), value.span);
                 }
             }
             (Type::List(_, element), Content::List(values)) => {
                 self.store_list(*element, slot, values)?;
             }
-            (Type::TextMap, Content::Map(fields)) => self.check_map(fields)?,
+            (Type::Map(_, element), Content::Map(fields)) => self.check_map(*element, fields)?,
             (Type::Struct(ty), Content::Map(fields)) => self.store_struct(ty, slot, fields)?,
             (ty, content) => self.wrong(word(content), go_name(ty), value.span),
         }
@@ -127,7 +143,7 @@ impl Decoder {
         fields: &[Field],
     ) -> Result<(), Problem> {
         let mut slots = match std::mem::take(&mut slot.held) {
-            Held::Struct(slots) => slots,
+            Held::Struct(_, slots) => slots,
             _ => vec![Slot::default(); ty.fields.len()],
         };
         let mut written = HashSet::new();
@@ -141,7 +157,7 @@ impl Decoder {
             }
             self.store_field(ty, &ty.fields[index], &mut slots[index], &field.value)?;
         }
-        slot.held = Held::Struct(slots);
+        slot.held = Held::Struct(ty, slots);
         Ok(())
     }
 
@@ -164,7 +180,7 @@ impl Decoder {
         Ok(())
     }
 
-    fn check_map(&mut self, fields: &[Field]) -> Result<(), Problem> {
+    fn check_map(&mut self, element: Type, fields: &[Field]) -> Result<(), Problem> {
         let mut written = HashSet::new();
         for field in fields {
             if !written.insert(&field.name) {
@@ -172,7 +188,7 @@ impl Decoder {
             }
             let outer = self.path.len();
             self.enter(&field.name);
-            self.store(Type::Text("string"), &mut Slot::default(), &field.value)?;
+            self.store(element, &mut Slot::default(), &field.value)?;
             self.path.truncate(outer);
         }
         Ok(())
@@ -246,12 +262,12 @@ pub(super) fn word(content: &Content) -> &'static str {
 
 fn go_name(ty: Type) -> &'static str {
     match ty {
-        Type::Text(name) | Type::List(name, _) => name,
+        Type::Text(name) | Type::Interface(name) | Type::List(name, _) | Type::Map(name, _) => name,
         Type::Bool { .. } => "bool",
-        Type::Int => "int64",
+        Type::Int { bits: 32 } => "int32",
+        Type::Int { .. } => "int64",
         Type::Time => "v1.Time",
         Type::Any => "interface {}",
-        Type::TextMap => "map[string]string",
         Type::Struct(ty) => ty.go,
     }
 }

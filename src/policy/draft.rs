@@ -51,12 +51,12 @@ pub(super) struct List {
 }
 
 impl Draft {
-    /// Takes apart what was decoded into [`super::schema::POLICY`]; the fields come in its order.
-    pub(super) fn of(slot: Slot) -> Self {
-        let [omit_stages, omit_managed_fields, rules] = fields(slot);
+    /// Takes apart what was decoded into Go's `v1.Policy`.
+    pub(super) fn of(mut slot: Slot) -> Self {
+        let rules = slot.take("rules");
         Self {
-            omit_stages: List::of(omit_stages),
-            omit_managed_fields: truth(&omit_managed_fields).unwrap_or(false),
+            omit_stages: List::of(slot.take("omitStages")),
+            omit_managed_fields: truth(&slot.take("omitManagedFields")).unwrap_or(false),
             rules_span: rules.span,
             rules: elements(rules).into_iter().map(DraftRule::of).collect(),
         }
@@ -73,30 +73,19 @@ impl Draft {
 }
 
 impl DraftRule {
-    fn of(slot: Slot) -> Self {
-        let span = slot.span.unwrap_or_default();
-        let [
-            level,
-            users,
-            user_groups,
-            verbs,
-            resources,
-            namespaces,
-            non_resource_urls,
-            omit_stages,
-            omit_managed_fields,
-        ] = fields(slot);
+    fn of(mut slot: Slot) -> Self {
+        let groups = elements(slot.take("resources"));
         Self {
-            span,
-            level: Word::of(level),
-            users: List::of(users),
-            user_groups: List::of(user_groups),
-            verbs: List::of(verbs),
-            resources: elements(resources).into_iter().map(DraftGroup::of).collect(),
-            namespaces: List::of(namespaces),
-            non_resource_urls: List::of(non_resource_urls),
-            omit_stages: List::of(omit_stages),
-            omit_managed_fields: truth(&omit_managed_fields),
+            span: slot.span.unwrap_or_default(),
+            level: Word::of(slot.take("level")),
+            users: List::of(slot.take("users")),
+            user_groups: List::of(slot.take("userGroups")),
+            verbs: List::of(slot.take("verbs")),
+            resources: groups.into_iter().map(DraftGroup::of).collect(),
+            namespaces: List::of(slot.take("namespaces")),
+            non_resource_urls: List::of(slot.take("nonResourceURLs")),
+            omit_stages: List::of(slot.take("omitStages")),
+            omit_managed_fields: truth(&slot.take("omitManagedFields")),
         }
     }
 
@@ -116,12 +105,11 @@ impl DraftRule {
 }
 
 impl DraftGroup {
-    fn of(slot: Slot) -> Self {
-        let [group, resources, resource_names] = fields(slot);
+    fn of(mut slot: Slot) -> Self {
         Self {
-            group: Word::of(group),
-            resources: List::of(resources),
-            resource_names: List::of(resource_names),
+            group: Word::of(slot.take("group")),
+            resources: List::of(slot.take("resources")),
+            resource_names: List::of(slot.take("resourceNames")),
         }
     }
 
@@ -161,15 +149,6 @@ impl List {
     fn stages(&self) -> Option<Vec<Stage>> {
         self.words.iter().map(|word| Stage::from_name(&word.text)).collect()
     }
-}
-
-/// Returns the first fields of a struct. One into which nothing was decoded has none written.
-fn fields<const COUNT: usize>(slot: Slot) -> [Slot; COUNT] {
-    let mut slots = match slot.held {
-        Held::Struct(slots) => slots.into_iter(),
-        _ => vec![].into_iter(),
-    };
-    std::array::from_fn(|_| slots.next().unwrap_or_default())
 }
 
 fn elements(slot: Slot) -> Vec<Slot> {

@@ -15,6 +15,9 @@ use crate::yaml::{self, Span};
 /// From this version on the server decodes strictly first, and says what it then forgives.
 const STRICT_FIRST: Version = Version::minor(26);
 
+/// The versions that judge otherwise than the one before them.
+const CHANGES: [Version; 3] = [STRICT_FIRST, validate::VALUES_AS_JSON, validate::ANY_GROUP];
+
 /// How deep a text may be nested before it gets a stack of its own.
 const SHALLOW: usize = 256;
 /// Enough for the 20,000 levels the server's YAML parser reads, and only touched where it is used.
@@ -45,7 +48,10 @@ pub fn judge(text: &[u8], version: Version) -> Verdict {
 pub fn judge_all(text: &[u8]) -> Vec<VersionRange> {
     let mut ranges: Vec<VersionRange> = vec![];
     for version in Version::supported() {
-        let verdict = judge(text, version);
+        let verdict = match ranges.last() {
+            Some(last) if !CHANGES.contains(&version) => last.verdict.clone(),
+            _ => judge(text, version),
+        };
         match ranges.last_mut() {
             Some(last) if last.verdict == verdict => last.to = version,
             _ => ranges.push(VersionRange { from: version, to: version, verdict }),
@@ -111,6 +117,9 @@ fn decode_policy(text: &[u8], decoded: yaml::Decoded) -> Result<(Kind, Slot, Str
     let schema = kind.schema(&String::from_utf8_lossy(text))?;
     let mut slot = Slot::default();
     let unknown = decode::decode(schema, &mut slot, &decoded.value)?;
+    if let Some(problem) = kind.unless_policy(schema) {
+        return Err(problem);
+    }
     Ok((kind, slot, strict(decoded.duplicates, unknown)))
 }
 
@@ -166,5 +175,82 @@ fn judge_decoded(
             let problem = Problem::new(ProblemKind::NoRules, message, rules_span);
             Verdict::refused(message.to_owned(), problem, warning, strict.problems)
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HEAD: &str = "apiVersion: audit.k8s.io/v1\nkind: Policy\n";
+
+    fn judge_rules(rules: &str) -> Verdict {
+        judge(format!("{HEAD}rules:\n{rules}").as_bytes(), Version::NEWEST)
+    }
+
+    fn places(verdict: &Verdict) -> Vec<String> {
+        verdict.problems.iter().map(|problem| problem.place.to_string()).collect()
+    }
+
+    #[test]
+    fn every_problem_has_the_place_of_what_is_wrong() {
+        let verdict =
+            judge_rules("- level: None\n- verbs: [get]\n- level: none\n  omitStages: [X]\n");
+        assert_eq!(places(&verdict), ["5:3", "6:10", "7:16"]);
+        let verdict = judge_rules("- level: None\n  user: [x]\n  level: None\n");
+        assert_eq!(places(&verdict), ["6:3", "5:3"]);
+        assert!(verdict.accepted.is_some());
+        let verdict = judge_rules("- level: None\n  users: [1]\n");
+        assert_eq!(places(&verdict), ["5:11"]);
+        let verdict =
+            judge(b"{\"apiVersion\": \"audit.k8s.io/v1\",\n \"rules\": [{}]}", Version::NEWEST);
+        assert_eq!(places(&verdict), ["2:12"]);
+    }
+
+    #[test]
+    fn versions_that_say_the_same_are_one_range() {
+        let ranges = |rules: &str| -> Vec<String> {
+            let ranges = judge_all(format!("{HEAD}rules:\n{rules}").as_bytes());
+            let shown = |range: &VersionRange| {
+                let verdict = &range.verdict;
+                let (ok, warned) = (verdict.accepted.is_some(), verdict.warning.is_some());
+                format!("{}-{} {ok} {warned}", range.from, range.to)
+            };
+            ranges.iter().map(shown).collect()
+        };
+        assert_eq!(ranges("- level: None\n"), ["1.24-1.37 true false"]);
+        assert_eq!(
+            ranges("- level: None\n  x: 1\n"),
+            ["1.24-1.25 true false", "1.26-1.37 true true"]
+        );
+        assert_eq!(
+            ranges("- level: None\n  resources: [{group: '*'}]\n"),
+            ["1.24-1.35 false false", "1.36-1.37 true false"]
+        );
+        assert_eq!(
+            ranges("- level: None\n  resources: [{resourceNames: [a]}]\n"),
+            ["1.24-1.33 false false", "1.34-1.37 false false"]
+        );
+    }
+
+    #[test]
+    fn a_text_nested_as_deep_as_the_server_reads_is_judged() {
+        let nested = |levels| {
+            format!(
+                "{HEAD}rules: [{{level: None}}]\nx: {}",
+                "[".repeat(levels) + &"]".repeat(levels)
+            )
+        };
+        assert!(judge(nested(9_999).as_bytes(), Version::NEWEST).accepted.is_some());
+        let error = judge(nested(10_000).as_bytes(), Version::NEWEST).error.unwrap();
+        assert!(error.ends_with("invalid character '[' exceeded max depth"), "{error}");
+    }
+
+    #[test]
+    fn names_written_twice_in_json_leave_what_the_second_value_does_not_reach() {
+        let text = br#"{"apiVersion":"audit.k8s.io/v1","rules":[{"level":"None","users":["a"]}],"rules":[{"verbs":["x"]}]}"#;
+        let accepted = judge(text, Version::NEWEST).accepted.unwrap();
+        let rule = &accepted.policy().rules[0];
+        assert_eq!((rule.users.join(","), rule.verbs.join(",")), ("a".to_owned(), "x".to_owned()));
     }
 }

@@ -4,30 +4,21 @@ use std::fmt;
 
 use super::decode::word;
 use super::problem::{Problem, ProblemKind};
-use super::schema::{INTERNAL_POLICY, POLICY, Struct};
+use super::schema::{KINDS, KindType, Scope, Struct};
 use crate::yaml::{Content, Span, Value, go};
 
 const GROUP: &str = "audit.k8s.io";
 const INTERNAL: &str = "__internal";
-/// The version of the core group, in which Kubernetes keeps kinds of no version.
-const CORE: &str = "v1";
 
 /// The server's name for its own table of kinds. Which file stands there depends on how the server
 /// was built.
 const SCHEME: &str = "pkg/audit/scheme.go:30";
 
-const UNVERSIONED: [&str; 5] =
-    ["Status", "APIVersions", "APIGroupList", "APIGroup", "APIResourceList"];
-const OPTIONS: [&str; 7] = [
-    "WatchEvent",
-    "CreateOptions",
-    "DeleteOptions",
-    "GetOptions",
-    "ListOptions",
-    "PatchOptions",
-    "UpdateOptions",
-];
-const AUDIT: [&str; 4] = ["Event", "EventList", "Policy", "PolicyList"];
+/// The Go type of a policy as a user writes it.
+const POLICY: &str = "v1.Policy";
+/// The server's own form of a policy, which a text without `apiVersion` is taken for. It has other
+/// field names.
+const INTERNAL_POLICY: &str = "audit.Policy";
 
 /// What a text says it is, with the server's defaults for what it does not say.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -112,22 +103,26 @@ impl Kind {
     ///
     /// # Errors
     ///
-    /// Fails in the server's words for every kind that is no policy, and for versions it does not
-    /// know.
+    /// Fails in the server's words for a version or kind it does not know.
     pub(super) fn schema(&self, text: &str) -> Result<&'static Struct, Problem> {
         if self.version.is_empty() {
             return Err(self.wrong(format!("Object 'apiVersion' is missing in '{text}'")));
         }
-        let package = self.package().ok_or_else(|| self.wrong(self.not_registered()))?;
-        match (package, self.kind.as_str()) {
-            ("v1", "Policy") => Ok(&POLICY),
-            ("audit", "Policy") => Ok(&INTERNAL_POLICY),
-            _ => {
-                let kind = if self.is_internal_event() { "InternalEvent" } else { &self.kind };
-                let from = format!("converting ({package}.{kind}) to (audit.Policy)");
-                Err(self.wrong(format!("{from}: unknown conversion")))
-            }
+        let is_this = |known: &&KindType| {
+            known.kind == self.kind
+                && (known.scope == Scope::Unversioned
+                    || (known.group, known.version) == (&self.group, &self.version))
+        };
+        match KINDS.iter().find(is_this) {
+            Some(known) => Ok(known.ty),
+            None => Err(self.wrong(self.not_registered())),
         }
+    }
+
+    /// Returns the problem of an object that is something else than a policy.
+    pub(super) fn unless_policy(&self, ty: &Struct) -> Option<Problem> {
+        let message = format!("converting ({}) to (audit.Policy): unknown conversion", ty.go);
+        (ty.go != POLICY && ty.go != INTERNAL_POLICY).then(|| self.wrong(message))
     }
 
     /// Returns the problem of a policy in the server's internal version, which nobody may write.
@@ -139,24 +134,6 @@ impl Kind {
     /// Returns where the version is written, or the text begins.
     pub(super) fn span(&self) -> Span {
         self.version_span.unwrap_or(START)
-    }
-
-    /// Returns the Go package of the type, if the server knows one.
-    fn package(&self) -> Option<&'static str> {
-        let is = |kinds: &[&str]| kinds.contains(&self.kind.as_str());
-        match (self.group.as_str(), self.version.as_str()) {
-            (GROUP, "v1") if is(&AUDIT) || is(&OPTIONS) => Some("v1"),
-            (GROUP, INTERNAL) if is(&AUDIT) => Some("audit"),
-            ("", CORE) if is(&OPTIONS) => Some("v1"),
-            _ if is(&UNVERSIONED) || self.is_internal_event() => Some("v1"),
-            _ => None,
-        }
-    }
-
-    fn is_internal_event(&self) -> bool {
-        matches!(self.group.as_str(), GROUP | "")
-            && self.version == INTERNAL
-            && self.kind == "WatchEvent"
     }
 
     fn not_registered(&self) -> String {

@@ -6,9 +6,9 @@ use crate::api::{Level, Stage, Version};
 use crate::yaml::{Span, go};
 
 /// From this version on `*` stands for every group.
-const ANY_GROUP: Version = Version::minor(36);
+pub(super) const ANY_GROUP: Version = Version::minor(36);
 /// From this version on the server shows lists as JSON, before as Go source.
-const VALUES_AS_JSON: Version = Version::minor(34);
+pub(super) const VALUES_AS_JSON: Version = Version::minor(34);
 const LONGEST_GROUP: usize = 253;
 
 /// Returns every problem, in the order in which the server finds them.

@@ -1,4 +1,7 @@
 // The oracle: what the real API server says, as lines of JSON.
+//
+// Each line is one question with its answer; `t` names its kind. The schema is that of
+// tests/data/vectors.jsonl.
 package main
 
 import (
@@ -8,13 +11,11 @@ import (
 	"fmt"
 	"math/rand"
 	"os"
+	"strings"
 	"unicode/utf8"
-
-	"sigs.k8s.io/yaml"
 )
 
-// Line is one line of output.
-type Line struct {
+type line struct {
 	T         string          `json:"t"`
 	ID        string          `json:"id,omitempty"`
 	Src       string          `json:"src,omitempty"`
@@ -23,9 +24,11 @@ type Line struct {
 	JSON      json.RawMessage `json:"json,omitempty"`
 	Err       string          `json:"err,omitempty"`
 	Strict    string          `json:"strict,omitempty"`
+	Requests  json.RawMessage `json:"requests,omitempty"`
+	Want      any             `json:"want,omitempty"`
 }
 
-func (l *Line) setText(text string) {
+func (l *line) setText(text string) {
 	if utf8.ValidString(text) {
 		l.Policy = text
 	} else {
@@ -34,30 +37,39 @@ func (l *Line) setText(text string) {
 }
 
 func main() {
-	seed := flag.Int64("seed", 1, "seed")
-	count := flag.Int("n", 1000, "how many")
-	base := flag.String("base", "", "JSONL file whose policies are mutated")
+	seed := flag.Int64("seed", 1, "seed of the random numbers")
+	count := flag.Int("n", 1000, "how many lines")
+	kind := flag.String("t", "check", "yaml, check, eval or reqinfo; again for new answers to the lines of -base; schema for the types")
+	base := flag.String("base", "../data/vectors.jsonl", "lines whose policies are mutated")
 	flag.Parse()
+	if *kind == "schema" {
+		writeSchema()
+		return
+	}
 	r := rand.New(rand.NewSource(*seed))
 	out := bufio.NewWriter(os.Stdout)
 	defer out.Flush()
-	texts := policies(*base)
 	encoder := json.NewEncoder(out)
 	encoder.SetEscapeHTML(false)
+	if *kind == "again" {
+		askAgain(*base, encoder)
+		return
+	}
+	texts := policies(*base)
 	for i := 0; i < *count; i++ {
-		text := damage(r, pick(r, texts), texts)
-		line := Line{T: "yaml", ID: fmt.Sprintf("y%d-%d", *seed, i)}
-		line.setText(text)
-		result, err := yaml.YAMLToJSON([]byte(text))
-		if err != nil {
-			line.Err = err.Error()
-		} else {
-			line.JSON = result
-			if _, err := yaml.YAMLToJSONStrict([]byte(text)); err != nil {
-				line.Strict = err.Error()
-			}
+		var answer *line
+		switch *kind {
+		case "yaml":
+			answer = yamlLine(r, texts)
+		case "check":
+			answer = checkLine(r, texts)
+		case "eval":
+			answer = evalLine(r)
+		default:
+			panic("no such kind: " + *kind)
 		}
-		if err := encoder.Encode(line); err != nil {
+		answer.ID = fmt.Sprintf("%s%d-%d", (*kind)[:1], *seed, i)
+		if err := encoder.Encode(answer); err != nil {
 			panic(err)
 		}
 	}
@@ -77,9 +89,40 @@ func policies(path string) []string {
 		if err := json.Unmarshal(scanner.Bytes(), &line); err != nil {
 			panic(err)
 		}
-		if line.Policy != "" {
+		// A damaged policy in the binary format is refused in words we do not know.
+		if line.Policy != "" && !strings.HasPrefix(line.Policy, "k8s\x00") {
 			texts = append(texts, line.Policy)
 		}
 	}
 	return texts
+}
+
+// askAgain answers questions that are there already.
+func askAgain(path string, encoder *json.Encoder) {
+	file, err := os.Open(path)
+	if err != nil {
+		panic(err)
+	}
+	defer file.Close()
+	scanner := bufio.NewScanner(file)
+	scanner.Buffer(nil, 1<<28)
+	for scanner.Scan() {
+		var question line
+		if err := json.Unmarshal(scanner.Bytes(), &question); err != nil {
+			panic(err)
+		}
+		text := question.PolicyB64
+		if text == nil {
+			text = []byte(question.Policy)
+		}
+		switch question.T {
+		case "check":
+			question.Want = check(text)
+		case "eval":
+			question.Want = decideAll(text, askRequests(question.Requests))
+		}
+		if err := encoder.Encode(question); err != nil {
+			panic(err)
+		}
+	}
 }
