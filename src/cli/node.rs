@@ -196,8 +196,9 @@ impl Node {
             let failure = Failure::refused(&error)
                 .next("Name the static pod manifest of the API server with --manifest PATH.");
             match error {
-                NoManifest::NotFound { .. } => failure
-                    .next("k3s and managed control planes have none: this program cannot help there."),
+                NoManifest::NotFound { .. } => failure.next(
+                    "k3s and managed control planes have none: this program cannot help there.",
+                ),
                 _ => failure,
             }
         })
