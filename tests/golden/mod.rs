@@ -17,6 +17,7 @@ pub(crate) fn difference(line: &Value) -> Option<String> {
         Some("yaml") => yaml_difference(line),
         Some("check") => check_difference(line),
         Some("eval") => eval_difference(line),
+        Some("reqinfo") => request_info_difference(line),
         _ => None,
     }
 }
@@ -112,6 +113,21 @@ fn with_defaults(want: &Value) -> Value {
         "omitManagedFields": want["omitManagedFields"].as_bool().unwrap_or(false),
         "rule": want["rule"],
     })
+}
+
+fn request_info_difference(line: &Value) -> Option<String> {
+    let text = |field: &str| line[field].as_str().unwrap_or_default();
+    let asked = policy::Request::deserialize(&line["attrs"]).expect("it is one of the oracle's");
+    let long_running = line["longRunning"].as_bool().unwrap_or(false);
+    let ours = match policy::request_info(text("method"), text("url")) {
+        Ok(ours) => ours,
+        Err(error) => return Some(error.to_string()),
+    };
+    let equal = ours.request == asked
+        && ours.api_version == text("apiVersion")
+        && ours.long_running == long_running
+        && ours.error.as_deref() == line["err"].as_str();
+    (!equal).then(|| format!("{line}\nours: {ours:?}"))
 }
 
 fn validation_error(problem: &policy::Problem) -> Option<Value> {
