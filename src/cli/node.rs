@@ -143,7 +143,8 @@ fn opened(directory: &Path, local: Local, writes: bool) -> Result<Box<dyn Host>,
     let here = Local::new(None);
     let is_directory = here.stat(directory)?.is_some_and(|it| it.kind == FileKind::Directory);
     if writes || (is_directory && !here.list(directory)?.is_empty()) {
-        sandbox::open(&here, directory).map_err(|error| Failure::refused(error).never_overridden())?;
+        sandbox::open(&here, directory)
+            .map_err(|error| Failure::refused(error).never_overridden())?;
         return Ok(Box::new(local));
     }
     let memory = Fake::new();

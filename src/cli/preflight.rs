@@ -83,7 +83,8 @@ fn examined(
         log,
         trust: trust(node),
     };
-    let mut findings = node::examine(node.host.as_ref(), &Kubelet::read(node.host.as_ref()), &subject)?;
+    let mut findings =
+        node::examine(node.host.as_ref(), &Kubelet::read(node.host.as_ref()), &subject)?;
     findings.extend(manifest.slips().iter().map(|slip| Finding {
         id: "slip",
         severity: Severity::Warning,
