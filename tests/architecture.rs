@@ -25,10 +25,10 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("policy", &["api", "finding", "go", "near", "yaml"]),
     ("manifest", &["api", "finding", "owner", "yaml"]),
     ("plan", &["api", "digest", "flags", "manifest", "owner", "policy", "settings"]),
-    ("journal", &["digest", "host", "owner", "plan"]),
+    ("journal", &["digest", "host", "owner", "plan", "shell"]),
     ("node", &["finding", "flags", "go", "host", "near", "owner", "shell", "yaml"]),
     ("health", &[]),
-    ("apply", &["digest", "host", "journal", "owner", "plan"]),
+    ("apply", &["digest", "host", "journal", "owner", "plan", "shell"]),
     ("sandbox", &["host"]),
     ("view", &["finding", "owner", "plan"]),
 ];

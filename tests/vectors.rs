@@ -27,3 +27,18 @@ fn every_policy_is_judged_as_the_server_judges_it() {
     assert_eq!(lines.len(), 573);
     assert_no_difference(&lines);
 }
+
+#[test]
+fn every_request_is_decided_as_the_server_decides_it() {
+    let lines = lines("eval");
+    let requests = |line: &Value| line["requests"].as_array().map_or(0, Vec::len);
+    assert_eq!((lines.len(), lines.iter().map(requests).sum::<usize>()), (436, 10_259));
+    assert_no_difference(&lines);
+}
+
+#[test]
+fn every_url_asks_for_what_the_server_takes_it_for() {
+    let lines = lines("reqinfo");
+    assert_eq!(lines.len(), 86);
+    assert_no_difference(&lines);
+}

@@ -10,6 +10,7 @@ use super::tidy::tidy;
 use crate::host::Host;
 use crate::journal::{Draft, Entry, Journal, Who};
 use crate::plan::Plan;
+use crate::shell::word;
 
 /// What came of a plan.
 #[derive(Debug)]
@@ -108,13 +109,7 @@ impl From<LockError> for Cause {
 /// Returns the command that puts the former files back by hand.
 #[must_use]
 pub fn rollback_command(host: &dyn Host, entry: &Entry) -> String {
-    let script = host.place(&entry.directory().join("rollback.sh"));
-    let script = script.to_string_lossy();
-    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+:@%".contains(c);
-    match script.chars().all(plain) {
-        true => format!("sh {script}"),
-        false => format!("sh '{}'", script.replace('\'', r"'\''")),
-    }
+    format!("sh {}", word(&host.place(&entry.directory().join("rollback.sh"))))
 }
 
 /// Writes the line for the system log: who did what, and the sums of every file before and after.

@@ -13,7 +13,7 @@ use super::{Exit, ground, ui::Ui};
 use crate::host::{Fake, FileKind, Host, Local};
 use crate::journal::Entry;
 use crate::manifest::{Manifest, Refusal};
-use crate::node::{Kubelet, discover};
+use crate::node::{Kubelet, NoManifest, discover};
 use crate::plan::Standing;
 use crate::sandbox;
 use crate::shell;
@@ -163,9 +163,10 @@ impl Place {
 
     /// Returns the flag that names this node again in a next command, with a blank in front.
     pub(super) fn flag(&self) -> String {
-        match self.root() {
-            None => String::new(),
-            Some(root) => format!(" --root {}", shell::word(root)),
+        match self {
+            Self::Live => String::new(),
+            Self::Root(root) => format!(" --root {}", shell::word(root)),
+            Self::Sandbox(root) => format!(" --sandbox={}", shell::word(root)),
         }
     }
 }
@@ -192,9 +193,14 @@ impl Node {
         let kubelet = Kubelet::read(self.host.as_ref());
         let named = self.named_manifest.as_deref();
         discover::manifest(self.host.as_ref(), &kubelet, named).map_err(|error| {
-            Failure::refused(&error)
-                .next("Name the static pod manifest of the API server with --manifest PATH.")
-                .next("k3s and managed control planes have none: there this program cannot help.")
+            let failure = Failure::refused(&error)
+                .next("Name the static pod manifest of the API server with --manifest PATH.");
+            match error {
+                NoManifest::NotFound { .. } => failure.next(
+                    "k3s and managed control planes have none: this program cannot help there.",
+                ),
+                _ => failure,
+            }
         })
     }
 

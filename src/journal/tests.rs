@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::*;
+use crate::digest::sha256;
 use crate::host::Fake;
 use crate::owner::Owner;
 use crate::plan::{Operation, Role};

@@ -3,8 +3,10 @@
 //! A file goes through here as it goes through the server. [`judge`] reads it as YAML or JSON, finds
 //! out what kind of object it is ([`kind`]), decodes it by the rules of Go's types ([`schema`],
 //! [`decode`]) into a [`draft`], and validates that ([`validate`]). The result is the server's
-//! verdict in the server's words, with places.
+//! verdict in the server's words, with places. [`decide`] then says what an accepted policy makes
+//! of a request.
 
+mod decide;
 mod decode;
 mod draft;
 mod json;
@@ -12,12 +14,20 @@ mod judge;
 mod kind;
 mod problem;
 mod read;
+mod request;
+mod request_info;
 mod schema;
+mod selector;
 pub mod template;
 mod time;
+mod url;
 mod validate;
 mod verdict;
 
+pub use decide::{Decision, decide, matches};
 pub use judge::{judge, judge_all};
 pub use problem::{Problem, ProblemKind};
+pub use request::{Request, Resource, User};
+pub use request_info::{RequestInfo, request_info};
+pub use url::UrlError;
 pub use verdict::{AcceptedPolicy, Verdict, VersionRange};

@@ -5,6 +5,7 @@
 use kubectl_audit::api::Version;
 use kubectl_audit::policy::{self, ProblemKind, Verdict};
 use kubectl_audit::yaml;
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 /// The words behind this depend on how the server was built.
@@ -15,6 +16,8 @@ pub(crate) fn difference(line: &Value) -> Option<String> {
     match line["t"].as_str() {
         Some("yaml") => yaml_difference(line),
         Some("check") => check_difference(line),
+        Some("eval") => eval_difference(line),
+        Some("reqinfo") => request_info_difference(line),
         _ => None,
     }
 }
@@ -79,21 +82,52 @@ fn check_difference(line: &Value) -> Option<String> {
     compare(&shown(&policy::judge(&text_of(line), Version::NEWEST)), &real)
 }
 
-/// The server says equal things once.
 fn shown(verdict: &Verdict) -> Value {
-    let mut errors: Vec<Value> = vec![];
-    for error in verdict.problems.iter().filter_map(validation_error) {
-        if !errors.contains(&error) {
-            errors.push(error);
-        }
-    }
     json!({
         "ok": verdict.accepted.is_some(),
         "err": verdict.error.as_deref().map(without_build),
-        "errs": errors,
+        "errs": verdict.problems.iter().filter_map(validation_error).collect::<Vec<_>>(),
         "warn": verdict.warning,
         "canon": verdict.accepted.as_ref().map(policy::AcceptedPolicy::policy),
     })
+}
+
+/// Compares the decisions on all requests of a line.
+fn eval_difference(line: &Value) -> Option<String> {
+    let verdict = policy::judge(&text_of(line), Version::NEWEST);
+    let Some(accepted) = &verdict.accepted else { return Some(format!("{verdict:?}")) };
+    let policy = accepted.policy();
+    let requests = line["requests"].as_array().map(Vec::as_slice).unwrap_or_default();
+    requests.iter().zip(0..).find_map(|(asked, index)| {
+        let request = policy::Request::deserialize(asked).expect("a request of the oracle is one");
+        let ours = policy::decide(policy, &request, Version::NEWEST);
+        let difference = compare(&json!(ours), &with_defaults(&line["want"][index]))?;
+        Some(format!("{asked}\n{difference}"))
+    })
+}
+
+fn with_defaults(want: &Value) -> Value {
+    json!({
+        "level": want["level"],
+        "omitStages": want["omitStages"].as_array().cloned().unwrap_or_default(),
+        "omitManagedFields": want["omitManagedFields"].as_bool().unwrap_or(false),
+        "rule": want["rule"],
+    })
+}
+
+fn request_info_difference(line: &Value) -> Option<String> {
+    let text = |field: &str| line[field].as_str().unwrap_or_default();
+    let asked = policy::Request::deserialize(&line["attrs"]).expect("it is one of the oracle's");
+    let long_running = line["longRunning"].as_bool().unwrap_or(false);
+    let ours = match policy::request_info(text("method"), text("url")) {
+        Ok(ours) => ours,
+        Err(error) => return Some(error.to_string()),
+    };
+    let equal = ours.request == asked
+        && ours.api_version == text("apiVersion")
+        && ours.long_running == long_running
+        && ours.error.as_deref() == line["err"].as_str();
+    (!equal).then(|| format!("{line}\nours: {ours:?}"))
 }
 
 fn validation_error(problem: &policy::Problem) -> Option<Value> {

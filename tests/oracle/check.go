@@ -8,8 +8,10 @@ import (
 	"strings"
 
 	utilerrors "k8s.io/apimachinery/pkg/util/errors"
-	validation "k8s.io/apimachinery/pkg/util/validation/field"
+	auditinternal "k8s.io/apiserver/pkg/apis/audit"
 	auditv1 "k8s.io/apiserver/pkg/apis/audit/v1"
+	"k8s.io/apiserver/pkg/apis/audit/validation"
+	"k8s.io/apiserver/pkg/audit"
 	"k8s.io/apiserver/pkg/audit/policy"
 	"k8s.io/klog/v2"
 )
@@ -51,7 +53,10 @@ func check(text []byte) *checkWant {
 	want := &checkWant{OK: err == nil, Warn: strings.TrimSuffix(klogText.String(), "\n")}
 	if err != nil {
 		want.Err = err.Error()
-		want.Class, want.Errs = classify(err)
+		want.Class = classify(err)
+		if want.Class == "validation" {
+			want.Errs = validationErrors(text)
+		}
 		return want
 	}
 	want.Rules = len(loaded.Rules)
@@ -62,29 +67,38 @@ func check(text []byte) *checkWant {
 	return want
 }
 
-func classify(err error) (string, []fieldError) {
+// validationErrors are the single errors, those that are equal too.
+func validationErrors(text []byte) []fieldError {
+	loaded := &auditinternal.Policy{}
+	decoder := audit.Codecs.UniversalDecoder(auditv1.SchemeGroupVersion)
+	if _, _, err := decoder.Decode(text, nil, loaded); err != nil {
+		panic(err)
+	}
+	var all []fieldError
+	for _, e := range validation.ValidatePolicy(loaded) {
+		all = append(all, fieldError{e.Field, string(e.Type), e.Error()})
+	}
+	return all
+}
+
+// classify names the class of an error: a help for people, nothing exact.
+func classify(err error) string {
 	var aggregate utilerrors.Aggregate
 	if errors.As(err, &aggregate) {
-		var all []fieldError
-		for _, one := range aggregate.Errors() {
-			if e, ok := one.(*validation.Error); ok {
-				all = append(all, fieldError{e.Field, string(e.Type), e.Error()})
-			}
-		}
-		return "validation", all
+		return "validation"
 	}
 	text := err.Error()
 	switch {
 	case strings.Contains(text, "0 rules"):
-		return "norules", nil
+		return "norules"
 	case strings.Contains(text, "unknown group version field"):
-		return "version", nil
+		return "version"
 	case strings.Contains(text, "no kind ") || strings.Contains(text, "unknown conversion"):
-		return "kind", nil
+		return "kind"
 	case strings.Contains(text, "cannot unmarshal") || strings.Contains(text, "parsing time") || strings.Contains(text, "unexpected GroupVersion"):
-		return "type", nil
+		return "type"
 	}
-	return "syntax", nil
+	return "syntax"
 }
 
 // randomText is a policy file with or without mistakes, and a word for how it came to be.

@@ -16,15 +16,21 @@ import (
 )
 
 type line struct {
-	T         string          `json:"t"`
-	ID        string          `json:"id,omitempty"`
-	Src       string          `json:"src,omitempty"`
-	Policy    string          `json:"policy,omitempty"`
-	PolicyB64 []byte          `json:"policyB64,omitempty"`
-	JSON      json.RawMessage `json:"json,omitempty"`
-	Err       string          `json:"err,omitempty"`
-	Strict    string          `json:"strict,omitempty"`
-	Want      any             `json:"want,omitempty"`
+	T           string          `json:"t"`
+	ID          string          `json:"id,omitempty"`
+	Src         string          `json:"src,omitempty"`
+	Policy      string          `json:"policy,omitempty"`
+	PolicyB64   []byte          `json:"policyB64,omitempty"`
+	JSON        json.RawMessage `json:"json,omitempty"`
+	Err         string          `json:"err,omitempty"`
+	Strict      string          `json:"strict,omitempty"`
+	Method      string          `json:"method,omitempty"`
+	URL         string          `json:"url,omitempty"`
+	Attrs       *request        `json:"attrs,omitempty"`
+	APIVersion  string          `json:"apiVersion,omitempty"`
+	LongRunning bool            `json:"longRunning,omitempty"`
+	Requests    json.RawMessage `json:"requests,omitempty"`
+	Want        any             `json:"want,omitempty"`
 }
 
 func (l *line) setText(text string) {
@@ -62,6 +68,10 @@ func main() {
 			answer = yamlLine(r, texts)
 		case "check":
 			answer = checkLine(r, texts)
+		case "eval":
+			answer = evalLine(r)
+		case "reqinfo":
+			answer = requestInfoLine(r)
 		default:
 			panic("no such kind: " + *kind)
 		}
@@ -115,6 +125,12 @@ func askAgain(path string, encoder *json.Encoder) {
 		switch question.T {
 		case "check":
 			question.Want = check(text)
+		case "eval":
+			question.Want = decideAll(text, askRequests(question.Requests))
+		case "reqinfo":
+			if !requestInfo(&question) {
+				panic("no URI: " + question.URL)
+			}
 		}
 		if err := encoder.Encode(question); err != nil {
 			panic(err)

@@ -14,7 +14,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::SystemTime;
 
-use rustix::fs::{AtFlags, FileType, Gid, IFlags, Mode, OFlags, Uid, XattrFlags};
+use rustix::fs::{
+    AtFlags, FileType, Gid, IFlags, Mode, OFlags, StatVfsMountFlags, Uid, XattrFlags,
+};
 use rustix::io::Errno;
 
 use super::{FileKind, Host, HostError, Lock, Process, Stat};
@@ -198,6 +200,13 @@ impl Host for Local {
         });
         let marked = flags.map(|flags| flags.intersects(IFlags::IMMUTABLE | IFlags::APPEND));
         self.said("read the marks of", path, marked)
+    }
+
+    fn read_only(&self, path: &Path) -> Result<bool, HostError> {
+        let system =
+            self.open(path, OFlags::RDONLY).and_then(|file| Ok(rustix::fs::fstatvfs(file)?));
+        let read_only = system.map(|system| system.f_flag.contains(StatVfsMountFlags::RDONLY));
+        self.said("look at the file system of", path, read_only)
     }
 
     fn space(&self, path: &Path) -> Result<u64, HostError> {

@@ -1,0 +1,96 @@
+//! What a policy rule looks at in a request.
+
+use std::borrow::Cow;
+
+use serde::{Deserialize, Deserializer};
+
+/// A request as a policy sees it (Go: `authorizer.Attributes`).
+///
+/// Reads from JSON with the fields `user`, `groups`, `noUser`, `verb`, `path`, `isResource`,
+/// `apiGroup`, `resource`, `subresource`, `name` and `namespace`; what is absent is empty, what is
+/// unknown is ignored, and `isResource` alone says which kind of request it is.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Request<'a> {
+    /// Who asks; nobody if authentication failed. This is the authenticated user, also where
+    /// another one is impersonated.
+    pub user: Option<User<'a>>,
+    /// The verb: of Kubernetes for a resource request, else the HTTP method in lower case.
+    pub verb: Cow<'a, str>,
+    /// The path of the URL. Rules look at it only if there is no resource.
+    pub path: Cow<'a, str>,
+    /// What is asked for, if it is a resource.
+    pub resource: Option<Resource<'a>>,
+}
+
+/// An authenticated user.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct User<'a> {
+    /// The name.
+    pub name: Cow<'a, str>,
+    /// The groups.
+    pub groups: Vec<Cow<'a, str>>,
+}
+
+/// A resource, as far as the URL names it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Resource<'a> {
+    /// The API group; empty is the core group.
+    pub group: Cow<'a, str>,
+    /// The resource in lower case and plural, such as `pods`.
+    pub resource: Cow<'a, str>,
+    /// The subresource, such as `log`; often empty.
+    pub subresource: Cow<'a, str>,
+    /// The name of the object; empty for `create`, `list` and `deletecollection`.
+    pub name: Cow<'a, str>,
+    /// The namespace; empty for cluster-scoped resources and for requests over all namespaces.
+    pub namespace: Cow<'a, str>,
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Request<'a> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        Flat::deserialize(from).map(Into::into)
+    }
+}
+
+/// A request as one JSON object without structure.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Flat<'a> {
+    #[serde(borrow)]
+    user: Cow<'a, str>,
+    #[serde(borrow)]
+    groups: Vec<Cow<'a, str>>,
+    no_user: bool,
+    #[serde(borrow)]
+    verb: Cow<'a, str>,
+    #[serde(borrow)]
+    path: Cow<'a, str>,
+    is_resource: bool,
+    #[serde(borrow)]
+    api_group: Cow<'a, str>,
+    #[serde(borrow)]
+    resource: Cow<'a, str>,
+    #[serde(borrow)]
+    subresource: Cow<'a, str>,
+    #[serde(borrow)]
+    name: Cow<'a, str>,
+    #[serde(borrow)]
+    namespace: Cow<'a, str>,
+}
+
+impl<'a> From<Flat<'a>> for Request<'a> {
+    fn from(flat: Flat<'a>) -> Self {
+        Self {
+            user: (!flat.no_user).then_some(User { name: flat.user, groups: flat.groups }),
+            verb: flat.verb,
+            path: flat.path,
+            resource: flat.is_resource.then_some(Resource {
+                group: flat.api_group,
+                resource: flat.resource,
+                subresource: flat.subresource,
+                name: flat.name,
+                namespace: flat.namespace,
+            }),
+        }
+    }
+}
