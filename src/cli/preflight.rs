@@ -26,7 +26,8 @@ pub(super) fn enable(
     plan: &Plan,
     webhook_files: &[PathBuf],
 ) -> Result<Vec<String>, Failure> {
-    let rotation = rotation(plan);
+    // The log of a throw-away node never grows.
+    let rotation = rotation(plan).filter(|_| !matches!(node.place, Place::Sandbox(_)));
     let log = layout.log.as_ref().map(|log| log.node.as_path()).zip(rotation);
     let mut findings = examined(node, manifest, plan, log)?;
     findings.extend(misplaced(plan));
