@@ -25,10 +25,6 @@ impl<'a> Target<'a> {
     /// Looks at a file and refuses if it is not what the plan was made from.
     pub(super) fn look(host: &dyn Host, file: &'a FileChange) -> Result<Self, Cause> {
         let path = &file.path;
-        let plain = path.is_absolute() && !path.components().any(|c| c == Component::ParentDir);
-        if !plain || path.to_str().is_none_or(|text| text.contains(char::is_control)) {
-            return Err(Cause::Path { path: path.clone() });
-        }
         let seen = see(host, file)?;
         for marked in [path.as_path(), directory_of(path)] {
             if host.stat(marked)?.is_some() && host.immutable(marked)? {
@@ -84,6 +80,15 @@ impl<'a> Target<'a> {
             before: self.file.before.as_ref().zip(self.former()).map(|(b, a)| body(b, a)),
             after: self.file.after.as_ref().map(|bytes| body(bytes, self.latter())),
         }
+    }
+}
+
+/// Refuses a path that is not absolute, has `..` in it, or could not be written into the journal.
+pub(super) fn check_path(path: &Path) -> Result<(), Cause> {
+    let plain = path.is_absolute() && !path.components().any(|c| c == Component::ParentDir);
+    match path.to_str() {
+        Some(text) if plain && !text.contains(char::is_control) => Ok(()),
+        _ => Err(Cause::Path { path: path.to_owned() }),
     }
 }
 
