@@ -94,6 +94,8 @@ fn line_by_line_removes_what_the_tree_does() {
         "refused-unnamed-volume.yaml",
         "kubeadm-1.31.yaml",
         "comments-everywhere.yaml",
+        "literal-at-the-end.yaml",
+        "multi-document-other.yaml",
     ] {
         let text = String::from_utf8(own(name)).unwrap();
         let (text, _) = strip_lines(&text, What::All);
