@@ -295,6 +295,27 @@ fn a_change_that_supersedes_another_ends_it_as_undone_and_gives_it_back_if_it_fa
 }
 
 #[test]
+fn an_open_entry_that_is_damaged_stops_everything_but_the_change_that_supersedes_it() {
+    let fake = node(&bare());
+    left_open(&fake);
+    let next = fake.restart();
+    let name = Journal::open(&next).unwrap().open_names()[0].to_owned();
+    let entry = Path::new(STATE).join("entries").join(&name).join("entry.json");
+    next.with(|machine| machine.edit(entry, "{}"));
+    assert!(matches!(settle(&next), Err(SettleError::Damaged(_))));
+    let strip = plan(
+        Operation::Rescue,
+        vec![file(Role::Manifest, MANIFEST, Some(&audited()), Some(&bare()))],
+    );
+    let cause = refused(run(&next, &strip, &who(), &[]));
+    assert!(matches!(cause, Cause::Journal(_)), "{cause:?}");
+    applied(run(&next, &strip, &who(), &[&name]));
+    assert_eq!(bytes(&next, MANIFEST).unwrap(), bare());
+    assert!(Journal::open(&next).unwrap().open_names().is_empty());
+    assert!(settle(&next.restart()).unwrap().is_empty());
+}
+
+#[test]
 fn a_change_that_somebody_takes_over_stops_and_leaves_the_files_to_them() {
     let fake = node(&bare());
     let rescuer = fake.beside().process();

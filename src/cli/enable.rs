@@ -65,6 +65,7 @@ pub(super) fn run(
     let settings = args.settings(&chosen);
     let layout = Layout::new(&manifest, &settings).map_err(|error| refused(error, &node, &path))?;
     let policy = policy_source::accepted(&chosen, &manifest, environment)?;
+    let webhook_files = webhook::files(webhook.as_ref(), &layout);
     let enabled = Enable {
         manifest_path: &path,
         manifest: &manifest,
@@ -74,7 +75,7 @@ pub(super) fn run(
         policy: &policy.accepted,
         former_policy: chosen.former(&node, &manifest)?.as_deref(),
         webhook: webhook.as_ref().map(|webhook| webhook.text.as_slice()),
-        webhook_files: &webhook::files(webhook.as_ref(), &layout),
+        webhook_files: &webhook_files,
         ground: &ground::look(node.host.as_ref(), &layout)?,
     }
     .plan()
@@ -82,7 +83,7 @@ pub(super) fn run(
     let Enabled { plan, mut notes } = enabled;
     notes.splice(0..0, policy.notes);
     if !plan.is_empty() {
-        notes.extend(preflight::enable(&node, &manifest, &layout, &plan)?);
+        notes.extend(preflight::enable(&node, &manifest, &layout, &plan, &webhook_files)?);
     }
     if args.change.writes() && !plan.is_empty() {
         preflight::verified(&node, args.no_verify)?;

@@ -1,6 +1,6 @@
 //! What keeps a change from being made on this node now, and what the preview has to say about it.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::Failure;
 use super::node::{Node, Place};
@@ -24,12 +24,16 @@ pub(super) fn enable(
     manifest: &Manifest,
     layout: &Layout,
     plan: &Plan,
+    webhook_files: &[PathBuf],
 ) -> Result<Vec<String>, Failure> {
-    let rotation = rotation(plan);
-    let log = layout.log.as_ref().map(|log| log.node.as_path()).zip(rotation);
+    let log = layout.log.as_ref().map(|log| log.node.as_path()).zip(rotation(plan));
     let mut findings = examined(node, manifest, plan, log)?;
+    if let Place::Sandbox(_) = node.place {
+        // The log of a throw-away node never grows.
+        findings.retain(|finding| finding.id != "log-room");
+    }
     findings.extend(misplaced(plan));
-    findings.extend(missing_webhook(node, layout, plan)?);
+    findings.extend(missing_files(node, manifest, layout, plan, webhook_files)?);
     judged(node, findings)
 }
 
@@ -162,20 +166,34 @@ fn misplaced(plan: &Plan) -> Option<Finding> {
     Some(finding("misplaced", Severity::Error, message))
 }
 
-/// A file that a flag names and we do not write may be missing below a directory, not on a node
-/// that runs.
-fn missing_webhook(node: &Node, layout: &Layout, plan: &Plan) -> Result<Option<Finding>, Failure> {
-    let Some(webhook) = &layout.webhook else { return Ok(None) };
-    let written = plan.files().any(|file| file.path == webhook.node);
-    if written || node.host.stat(&webhook.node)?.is_some() {
-        return Ok(None);
-    }
+/// A file that a flag or the webhook configuration names and we do not write may be missing below a
+/// directory, not on a node that runs.
+fn missing_files(
+    node: &Node,
+    manifest: &Manifest,
+    layout: &Layout,
+    plan: &Plan,
+    webhook_files: &[PathBuf],
+) -> Result<Vec<Finding>, Failure> {
     let live = node.place == Place::Live;
     let severity = if live { Severity::Error } else { Severity::Warning };
-    let path = node.outside(&webhook.node);
-    let message =
-        format!("`{}` is not there: the API server will not start without it", path.display());
-    Ok(Some(finding("webhook-missing", severity, message)))
+    let on_node = webhook_files.iter().map(|path| {
+        let seen = manifest.seen_at(&path.to_string_lossy()).and_then(|seen| seen.node_path);
+        seen.map_or_else(|| path.clone(), PathBuf::from)
+    });
+    let mut findings = vec![];
+    for path in layout.webhook.iter().map(|webhook| webhook.node.clone()).chain(on_node) {
+        let written = plan.files().any(|file| file.path == path);
+        if !written && node.host.stat(&path)?.is_none() {
+            let path = node.outside(&path);
+            let message = format!(
+                "`{}` is not there: the API server needs it for the webhook",
+                path.display()
+            );
+            findings.push(finding("webhook-missing", severity, message));
+        }
+    }
+    Ok(findings)
 }
 
 fn finding(id: &'static str, severity: Severity, message: String) -> Finding {

@@ -36,10 +36,18 @@ pub struct NewMount {
 }
 
 impl NewMount {
-    /// Returns the edit that adds it under a volume name that is free.
-    pub(super) fn edit(&self, manifest: &Manifest) -> Edit {
+    /// Returns the edit that adds it under a volume name that neither the manifest nor `taken` has,
+    /// and notes that name there.
+    pub(super) fn edit(&self, manifest: &Manifest, taken: &mut Vec<String>) -> Edit {
+        let mut volume = manifest.free_volume_name(self.name);
+        let mut number = 2;
+        while taken.contains(&volume) {
+            volume = manifest.free_volume_name(&format!("{}-{number}", self.name));
+            number += 1;
+        }
+        taken.push(volume.clone());
         Edit::AddMount {
-            volume: manifest.free_volume_name(self.name),
+            volume,
             host_path: text(&self.host_path),
             host_path_type: Some(self.host_path_type.to_owned()),
             mount_path: text(&self.mount_path),

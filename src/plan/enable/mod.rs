@@ -137,16 +137,15 @@ impl Enable<'_> {
                 edits.push(Edit::SetFlag { name: name.to_owned(), value: value.clone() });
             }
         }
-        for seen in
-            [Some(&self.layout.policy), self.layout.webhook.as_ref(), self.layout.log.as_ref()]
-                .into_iter()
-                .flatten()
-        {
-            edits.extend(seen.mount.as_ref().map(|mount| mount.edit(self.manifest)));
+        let mut taken = vec![];
+        let webhook_files = self.webhook_mounts()?;
+        let layout =
+            [Some(&self.layout.policy), self.layout.webhook.as_ref(), self.layout.log.as_ref()];
+        for seen in layout.into_iter().flatten().chain(&webhook_files) {
+            edits.extend(seen.mount.as_ref().map(|mount| mount.edit(self.manifest, &mut taken)));
         }
-        for seen in self.webhook_mounts()? {
+        for seen in &webhook_files {
             notes.push(format!("{} is named by the webhook configuration", seen.node.display()));
-            edits.extend(seen.mount.as_ref().map(|mount| mount.edit(self.manifest)));
         }
         let (key, value) = (POLICY_ANNOTATION.to_owned(), sha256(self.policy.text()));
         if self.manifest.annotation(&key) != Some(value.as_str()) {
