@@ -115,3 +115,13 @@ fn line_by_line_survives_what_is_broken_around() {
     let (left, removed) = strip_lines("no manifest\n- --audit", What::All);
     assert_eq!((left.as_str(), removed.len()), ("no manifest\n- --audit", 0));
 }
+
+#[test]
+fn a_volume_stays_whose_mount_shares_a_line_with_others() {
+    let text = "spec:\n  containers:\n  - name: kube-apiserver\n    command:\n    - kube-apiserver\n    \
+                - --audit-log-path=/logs/a.log\n    volumeMounts: [{name: a, mountPath: /logs}, {name: b, \
+                mountPath: /b}]\n  volumes:\n  - name: a\n    hostPath: {path: /logs}\n";
+    let (left, removed) = strip_lines(text, What::All);
+    assert_eq!(removed.len(), 1, "{left}");
+    assert!(left.contains("- name: a\n    hostPath"), "{left}");
+}

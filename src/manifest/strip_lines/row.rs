@@ -130,6 +130,14 @@ impl<'a> Row<'a> {
         (same_list && (self.has_bullet || quoted) && alone && !closes).then_some(word)
     }
 
+    /// Returns whether the line holds whole mounts in flow style, one of this volume among them.
+    pub(super) fn mounts_in_flow(&self, volume: &str) -> bool {
+        let in_name = |c: char| c.is_ascii_alphanumeric() || c == '-';
+        self.content.contains("mountPath")
+            && self.content.contains('{')
+            && self.content.split(|c| !in_name(c)).any(|word| word == volume)
+    }
+
     /// Returns the value of `key: value` anywhere on the line.
     pub(super) fn value_of(&self, key: &str) -> Option<String> {
         let mut from = 0;
