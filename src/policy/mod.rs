@@ -6,6 +6,7 @@
 //! verdict in the server's words, with places. [`decide()`] then says what an accepted policy makes
 //! of a request.
 
+mod compiled;
 mod decide;
 mod decode;
 mod draft;
@@ -24,6 +25,7 @@ mod url;
 mod validate;
 mod verdict;
 
+pub use compiled::Compiled;
 pub use decide::{Decision, decide, matches};
 pub use judge::{judge, judge_all};
 pub use problem::{Problem, ProblemKind};
