@@ -8,7 +8,7 @@ use super::stage::{Attributes, directory_of};
 use crate::digest::sha256;
 use crate::host::{FileKind, Host, HostError, Stat};
 use crate::journal::{Body, FileRecord, body_name};
-use crate::plan::FileChange;
+use crate::plan::{FileChange, Role};
 
 /// Bits that let somebody read: all that a plan may add to the mode of a file that exists.
 const READABLE: u32 = 0o444;
@@ -93,6 +93,10 @@ pub(super) fn check_path(path: &Path) -> Result<(), Cause> {
 }
 
 /// Returns what stands at the file's path, refusing if its content is not the plan's `before`.
+///
+/// A policy or webhook configuration may also hold the plan's `after` already: somebody edited it in
+/// place, and `before` is the text that the running server was started with. The manifest may not,
+/// because the kubelet would have seen that.
 fn see(host: &dyn Host, file: &FileChange) -> Result<Option<Stat>, Cause> {
     let changed = || Cause::Changed { path: host.place(&file.path) };
     let seen = host.stat(&file.path)?;
@@ -102,7 +106,9 @@ fn see(host: &dyn Host, file: &FileChange) -> Result<Option<Stat>, Cause> {
             Err(Cause::NotAFile { path: host.place(&file.path) })
         }
         (Some(stat), Some(before)) => {
-            let same = read_whole(host, &file.path, stat)?.is_some_and(|bytes| bytes == *before);
+            let in_place = (file.role != Role::Manifest).then_some(file.after.as_ref()).flatten();
+            let same = read_whole(host, &file.path, stat)?
+                .is_some_and(|bytes| bytes == *before || Some(&bytes) == in_place);
             if same { Ok(seen) } else { Err(changed()) }
         }
         _ => Err(changed()),

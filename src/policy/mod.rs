@@ -1,11 +1,12 @@
 //! What a policy means to the API server: load it, judge it, decide with it.
 //!
-//! A file goes through here as it goes through the server. [`judge`] reads it as YAML or JSON, finds
-//! out what kind of object it is ([`kind`]), decodes it by the rules of Go's types ([`schema`],
-//! [`decode`]) into a [`draft`], and validates that ([`validate`]). The result is the server's
-//! verdict in the server's words, with places. [`decide`] then says what an accepted policy makes
+//! A file goes through here as it goes through the server. [`judge()`] reads it as YAML or JSON, finds
+//! out what kind of object it is (`kind`), decodes it by the rules of Go's types (`schema`,
+//! `decode`) into a `draft`, and validates that (`validate`). The result is the server's
+//! verdict in the server's words, with places. [`decide()`] then says what an accepted policy makes
 //! of a request.
 
+mod compiled;
 mod decide;
 mod decode;
 mod draft;
@@ -24,6 +25,7 @@ mod url;
 mod validate;
 mod verdict;
 
+pub use compiled::Compiled;
 pub use decide::{Decision, decide, matches};
 pub use judge::{judge, judge_all};
 pub use problem::{Problem, ProblemKind};
