@@ -70,6 +70,7 @@ pub(super) fn run(
         return Ok(node.exit(Ending::Applied, environment, ui));
     }
     let path = node.manifest_path()?;
+    ui.detail(&format!("manifest  {}", node.outside(&path).display()));
     let current = match ground::standing(node.host.as_ref(), &path)? {
         Standing::File { bytes, .. } => Some(bytes),
         Standing::Missing => None,
