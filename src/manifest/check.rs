@@ -32,8 +32,8 @@ impl fmt::Display for Problem {
 /// Checks `text` as the kubelet does before it runs a static Pod (Go: `tryDecodeSinglePod`,
 /// `ValidatePodCreate`), as far as names, volumes, mounts, command lines and annotations go.
 ///
-/// Stricter in two points: a second Pod in the file is a problem, and so is a hostPath or
-/// `mountPath` that is not absolute, or a `mountPath` with `..` or a colon. Only the first document counts, as for the kubelet.
+/// Only the first document counts, as for the kubelet. Stricter in two points: a later document must
+/// be YAML and no second Pod, and a hostPath or `mountPath` must be absolute and without `..`.
 ///
 /// # Errors
 ///

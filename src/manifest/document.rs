@@ -70,6 +70,11 @@ impl Manifest {
     pub fn parse(bytes: &[u8]) -> Result<Self, Refusal> {
         let manifest = Self::parse_for_rescue(bytes)?;
         let source = manifest.source();
+        // The kubelet sets one itself where it is empty.
+        let uid = source.value.pointer("/metadata/uid").and_then(Value::as_str);
+        if uid.is_some_and(|uid| !uid.is_empty()) {
+            return Err(Refusal::new(Reason::UidSet, source.place("/metadata/uid")));
+        }
         let container = &manifest.parts.container;
         let slip = slips::in_command_line(&manifest.parts.command_line)
             .or_else(|| slips::in_mounts(source, container));
@@ -81,8 +86,8 @@ impl Manifest {
 
     /// Reads a manifest that may be broken, as long as it is a Pod whose parts can be told apart.
     ///
-    /// What [`check`] finds and typing mistakes in flags do not matter here: [`strip`](super::strip())
-    /// may be what removes them.
+    /// What [`check`] finds, typing mistakes in flags and `metadata.uid` do not matter here:
+    /// [`strip`](super::strip()) may be what mends it.
     ///
     /// # Errors
     ///

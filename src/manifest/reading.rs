@@ -127,9 +127,6 @@ impl Parts {
     pub(super) fn of(source: Source<'_>) -> Result<Self, Refusal> {
         shape::check_keys(source.root)?;
         shape::check_way_to(source.root, "/spec/containers")?;
-        if source.value.pointer("/metadata/uid").is_some_and(|uid| !uid.is_null()) {
-            return Err(Refusal::new(Reason::UidSet, source.place("/metadata/uid")));
-        }
         let container = container::find(source)?;
         for list in ["command", "args", "volumeMounts"] {
             shape::check_all_of(source.root, &format!("{container}/{list}"))?;

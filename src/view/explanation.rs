@@ -59,7 +59,7 @@ fn outcome(record: &StageRecord, why: &Explanation) -> String {
     match &record.outcome {
         Outcome::Recorded(bodies) => {
             let condition = match record.stage {
-                Stage::Panic => ", if the server panics, instead of ResponseComplete",
+                Stage::Panic => ", in place of ResponseComplete if the server panics",
                 _ => "",
             };
             format!("yes{}{condition}", with(bodies))

@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::cli::Failure;
 use crate::cli::policy_file::{PolicyFile, name};
 use crate::cli::ui::Ui;
-use crate::policy::{self, Request};
+use crate::policy::{Compiled, Request};
 
 /// How many bytes of answers are kept before they are written.
 const MOST_KEPT: usize = 1 << 16;
@@ -14,6 +14,7 @@ const MOST_KEPT: usize = 1 << 16;
 /// Answers every request in `path`; `-` is standard input. An answer is written before the next
 /// request is waited for, so that a program can ask and read in turns. Empty lines are skipped.
 pub(super) fn answer_all(file: &PolicyFile, path: &Path, ui: &mut Ui) -> Result<(), Failure> {
+    let policy = Compiled::new(file.accepted.policy(), file.version);
     let mut requests = open(path)?;
     let mut line = vec![];
     let mut answers = String::new();
@@ -24,7 +25,7 @@ pub(super) fn answer_all(file: &PolicyFile, path: &Path, ui: &mut Ui) -> Result<
             break;
         }
         number += 1;
-        match answer(file, &line) {
+        match answer(&policy, &line) {
             Ok(Some(answer)) => answers.push_str(&answer),
             Ok(None) => {}
             Err(error) => {
@@ -51,11 +52,10 @@ fn open(path: &Path) -> Result<BufReader<Box<dyn io::Read>>, Failure> {
     Ok(BufReader::with_capacity(MOST_KEPT, Box::new(file)))
 }
 
-fn answer(file: &PolicyFile, line: &[u8]) -> Result<Option<String>, serde_json::Error> {
+fn answer(policy: &Compiled, line: &[u8]) -> Result<Option<String>, serde_json::Error> {
     if line.trim_ascii().is_empty() {
         return Ok(None);
     }
     let request: Request<'_> = serde_json::from_slice(line)?;
-    let decision = policy::decide(file.accepted.policy(), &request, file.version);
-    Ok(Some(serde_json::to_string(&decision)? + "\n"))
+    Ok(Some(serde_json::to_string(policy.decide(&request))? + "\n"))
 }

@@ -121,22 +121,20 @@ fn show(
     format: Format,
     ui: &mut Ui,
 ) -> Result<(), Failure> {
-    match format {
-        Format::Text => {
-            for (number, (question, why)) in answers.iter().enumerate() {
-                if number > 0 {
-                    ui.result("\n");
-                }
-                question.notes.iter().for_each(|note| ui.say(&format!("note: {note}")));
-                ui.result(&explanation(&file.name, &file.accepted, &question.request, why));
-            }
+    if format == Format::Json {
+        ui.result(&format!("{:#}\n", json::report(file, answers)));
+        return Ok(());
+    }
+    for (number, (question, why)) in answers.iter().enumerate() {
+        if format == Format::Text && number > 0 {
+            ui.result("\n");
         }
-        Format::Json => ui.result(&format!("{:#}\n", json::report(file, answers))),
-        Format::Jsonl => {
-            for (_, why) in answers {
-                ui.result(&format!("{}\n", serde_json::to_string(&why.decision)?));
-            }
-        }
+        question.notes.iter().for_each(|note| ui.say(&format!("note: {note}")));
+        ui.result(&if format == Format::Text {
+            explanation(&file.name, &file.accepted, &question.request, why)
+        } else {
+            serde_json::to_string(&why.decision)? + "\n"
+        });
     }
     Ok(())
 }
