@@ -67,13 +67,15 @@ pub(super) fn run(args: &LintArgs, ui: &mut Ui) -> Result<Exit, Failure> {
     Ok(if accepted { Exit::Done } else { Exit::Findings })
 }
 
-fn version(text: &str) -> Result<Version, String> {
+/// Reads a version whose rules are known.
+pub(super) fn version(text: &str) -> Result<Version, String> {
     let known = || format!("the rules of 1.24 to {} are known", Version::NEWEST);
     let version = Version::parse(text).ok_or_else(known)?;
     if version == version.nearest_supported() { Ok(version) } else { Err(known()) }
 }
 
-fn read(path: &Path) -> Result<Vec<u8>, Failure> {
+/// Reads a policy; `-` is standard input.
+pub(super) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     if path == Path::new("-") {
         let mut text = vec![];
         std::io::stdin().read_to_end(&mut text)?;

@@ -5,12 +5,14 @@ mod completion;
 mod disable;
 mod enable;
 mod environment;
+mod explain;
 mod failure;
 mod ground;
 mod history;
 mod init;
 mod lint;
 mod node;
+mod policy_file;
 mod policy_source;
 mod preflight;
 mod rescue;
@@ -46,6 +48,7 @@ struct Cli {
 enum Command {
     Init(init::InitArgs),
     Lint(lint::LintArgs),
+    Explain(explain::ExplainArgs),
     Enable(Box<enable::EnableArgs>),
     Disable(disable::DisableArgs),
     Rescue(rescue::RescueArgs),
@@ -90,6 +93,7 @@ fn run(command: &Command, ui: &mut Ui) -> Result<Exit, Failure> {
     match command {
         Command::Init(args) => init::run(args, &environment, ui),
         Command::Lint(args) => lint::run(args, ui),
+        Command::Explain(args) => explain::run(args, &environment, ui),
         Command::Enable(args) => enable::run(args, &environment, ui),
         Command::Disable(args) => disable::run(args, &environment, ui),
         Command::Rescue(args) => rescue::run(args, &environment, ui),

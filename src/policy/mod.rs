@@ -6,17 +6,21 @@
 //! verdict in the server's words, with places. [`decide()`] then says what an accepted policy makes
 //! of a request.
 
+mod ask;
 mod compiled;
 mod decide;
 mod decode;
 mod draft;
+mod explain;
 mod json;
 mod judge;
 mod kind;
 mod problem;
 mod read;
+mod recorded;
 mod request;
 mod request_info;
+pub mod resources;
 mod schema;
 mod selector;
 pub mod template;
@@ -25,10 +29,13 @@ mod url;
 mod validate;
 mod verdict;
 
+pub use ask::{Ask, AskError, Asked, Scope, ask, user};
 pub use compiled::Compiled;
 pub use decide::{Decision, decide, matches};
+pub use explain::{Body, Explanation, Miss, Outcome, Selector, StageRecord, explain, miss};
 pub use judge::{judge, judge_all};
 pub use problem::{Problem, ProblemKind};
+pub use recorded::{Recorded, RecordedError, recorded};
 pub use request::{Request, Resource, User};
 pub use request_info::{RequestInfo, request_info};
 pub use url::UrlError;
