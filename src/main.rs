@@ -1,3 +1,7 @@
 //! The `kubectl-audit` binary.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    ExitCode::from(kubectl_audit::cli::main(std::env::args_os()) as u8)
+}

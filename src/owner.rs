@@ -1,7 +1,9 @@
 //! Who a file belongs to.
 
+use serde::{Deserialize, Serialize};
+
 /// Owner of a file or directory.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Owner {
     /// User id.
     pub uid: u32,

@@ -1,1 +1,35 @@
 //! Carries out a plan, and settles what an earlier run left open.
+//!
+//! The order of a change is what keeps it safe:
+//!
+//! 1. lock; every file still is what the plan was made from; there is room;
+//! 2. the entry, durable: former files, new files, the rollback script; every file staged beside its
+//!    place, so that a rename is all that is left, forwards and backwards; claim `prepared`;
+//! 3. claim `armed`;
+//! 4. policy and webhook files, each by one rename, its intent journaled before it;
+//! 5. the manifest, by one rename from outside its directory; then files that are to go;
+//! 6. claim `applied`.
+//!
+//! | it ends | on disk | the next command |
+//! |---|---|---|
+//! | in 1 | nothing new | starts anew |
+//! | in 2 | old files, staged dot-files | removes them |
+//! | in 3 to 5 | old or new files, each whole | puts the old ones back |
+//! | in 6 | new files | keeps them or puts the old ones back, as the claim says |
+
+mod attempt;
+mod cause;
+mod claims;
+mod lock;
+mod roll_back;
+mod run;
+mod settle;
+mod space;
+mod stage;
+mod target;
+mod tidy;
+
+pub use cause::{ApplyError, Cause, SettleError};
+pub use roll_back::{Fate, RollBack};
+pub use run::{Outcome, rollback_command, run};
+pub use settle::{Settled, SettledAs, settle};

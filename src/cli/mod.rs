@@ -1,1 +1,107 @@
-//! The commands.
+//! The commands: one file each, and what they share.
+
+mod carry_out;
+mod completion;
+mod disable;
+mod enable;
+mod environment;
+mod explain;
+mod failure;
+mod ground;
+mod history;
+mod init;
+mod lint;
+mod node;
+mod policy_file;
+mod policy_source;
+mod preflight;
+mod rescue;
+mod server_flags;
+mod ui;
+mod webhook;
+
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
+
+use environment::Environment;
+pub use failure::Exit;
+use failure::Failure;
+use ui::{Color, Ui};
+
+/// Set up Kubernetes API-server auditing without ever leaving a control plane down
+#[derive(Debug, Parser)]
+#[command(name = "kubectl-audit", bin_name = "kubectl audit", version, max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    /// When to use colours
+    #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t)]
+    color: Color,
+    /// Say more: where things were found
+    #[arg(short, long, global = true)]
+    verbose: bool,
+    /// Say less: results, warnings and errors only
+    #[arg(short, long, global = true)]
+    quiet: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Init(init::InitArgs),
+    Lint(lint::LintArgs),
+    Explain(explain::ExplainArgs),
+    Enable(Box<enable::EnableArgs>),
+    Disable(disable::DisableArgs),
+    Rescue(rescue::RescueArgs),
+    History(history::HistoryArgs),
+    Completion(completion::CompletionArgs),
+    /// Print the version
+    Version,
+}
+
+/// Runs the command line and returns how it ended.
+///
+/// `arguments` are those of the process, the program's name included.
+pub fn main(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> Exit {
+    let cli = match parse(arguments) {
+        Ok(cli) => cli,
+        Err(error) => return usage(&error),
+    };
+    let mut ui = Ui::new(cli.color, cli.quiet, cli.verbose);
+    match run(&cli.command, &mut ui) {
+        Ok(exit) => exit,
+        Err(failure) => {
+            ui.fail(&failure);
+            failure.exit
+        }
+    }
+}
+
+fn parse(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Cli, clap::Error> {
+    let matches = Cli::command().try_get_matches_from(arguments)?;
+    Cli::from_arg_matches(&matches)
+}
+
+/// Prints help, version or a usage error. Help that was asked for is a result.
+fn usage(error: &clap::Error) -> Exit {
+    // A closed pipe is no error.
+    let _ = error.print();
+    if error.use_stderr() { Exit::Refused } else { Exit::Done }
+}
+
+fn run(command: &Command, ui: &mut Ui) -> Result<Exit, Failure> {
+    let environment = Environment::read();
+    match command {
+        Command::Init(args) => init::run(args, &environment, ui),
+        Command::Lint(args) => lint::run(args, ui),
+        Command::Explain(args) => explain::run(args, &environment, ui),
+        Command::Enable(args) => enable::run(args, &environment, ui),
+        Command::Disable(args) => disable::run(args, &environment, ui),
+        Command::Rescue(args) => rescue::run(args, &environment, ui),
+        Command::History(args) => history::run(args, &environment, ui),
+        Command::Completion(args) => completion::run(args, ui),
+        Command::Version => {
+            ui.result(&format!("kubectl-audit {}\n", env!("CARGO_PKG_VERSION")));
+            Ok(Exit::Done)
+        }
+    }
+}

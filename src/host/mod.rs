@@ -3,6 +3,14 @@
 //! Every path is a path on the node; with `--root DIR` [`Local`] puts DIR in front. Each changing
 //! call is one step as far as a crash can tell, so a test can stop after every one of them.
 
+mod fake;
+mod file;
+mod local;
+
+pub use fake::{Call, Cut, Fake, Machine, STOPPED, Spot};
+pub use file::{make_file, make_parents};
+pub use local::Local;
+
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -20,6 +28,14 @@ pub struct HostError {
     /// Why it failed.
     #[source]
     pub source: io::Error,
+}
+
+impl HostError {
+    /// Returns what kind of failure it is.
+    #[must_use]
+    pub fn kind(&self) -> io::ErrorKind {
+        self.source.kind()
+    }
 }
 
 /// What stands at a path.
@@ -83,6 +99,8 @@ pub trait Host {
     fn xattrs(&self, path: &Path) -> Result<Vec<(String, Vec<u8>)>, HostError>;
     /// Returns whether the file or directory is marked immutable or append-only (chattr +i, +a).
     fn immutable(&self, path: &Path) -> Result<bool, HostError>;
+    /// Returns whether the file system of `path` is mounted read-only.
+    fn read_only(&self, path: &Path) -> Result<bool, HostError>;
     /// Returns the bytes root can still write on the file system of `path`.
     fn space(&self, path: &Path) -> Result<u64, HostError>;
 
@@ -98,6 +116,8 @@ pub trait Host {
     fn set_owner(&self, path: &Path, owner: Owner) -> Result<(), HostError>;
     /// Sets one extended attribute.
     fn set_xattr(&self, path: &Path, name: &str, value: &[u8]) -> Result<(), HostError>;
+    /// Removes one extended attribute.
+    fn remove_xattr(&self, path: &Path, name: &str) -> Result<(), HostError>;
     /// Makes the content of a file durable.
     fn sync(&self, path: &Path) -> Result<(), HostError>;
     /// Makes the names in a directory durable.
@@ -109,6 +129,8 @@ pub trait Host {
     /// Removes an empty directory.
     fn remove_directory(&self, path: &Path) -> Result<(), HostError>;
 
+    /// Returns the path as the caller of this program would type it: with `--root`, below DIR.
+    fn place(&self, path: &Path) -> PathBuf;
     /// Locks a directory without leaving a file behind; `None` if another process holds the lock.
     fn lock(&self, directory: &Path) -> Result<Option<Box<dyn Lock>>, HostError>;
     /// Returns the time.

@@ -1,0 +1,22 @@
+# Everything a commit has to pass.
+check: fmt clippy doc test
+
+# The layout is rustfmt's.
+fmt:
+    cargo fmt --check
+
+# Warnings are errors.
+clippy:
+    cargo clippy --all-targets -- --deny warnings
+
+# Every link in the documentation leads somewhere.
+doc:
+    RUSTDOCFLAGS="--deny warnings" cargo doc --no-deps --document-private-items
+
+# Unit tests, transcripts (README included), crash tests.
+test:
+    cargo test
+
+# What CI runs, here.
+ci:
+    bash .ci/run

@@ -1,0 +1,67 @@
+//! Taking entries over: one's own for the way back, and older ones that a change supersedes.
+
+use super::cause::Cause;
+use crate::host::{Host, HostError};
+use crate::journal::{Claim, State, claim_of, move_claim};
+
+/// Returns the claim that stands, `None` if there is none that makes sense.
+pub(super) fn standing_claim(host: &dyn Host, name: &str) -> Result<Option<Claim>, HostError> {
+    Ok(claim_of(host, name)?.ok().flatten())
+}
+
+/// Claims the way back of an entry for this process, from whatever stands, and returns the claim.
+///
+/// # Errors
+///
+/// [`Cause::Taken`] if a living process has it, it came to an end, or somebody was faster.
+pub(super) fn take(host: &dyn Host, name: &str, who: &str) -> Result<Claim, Cause> {
+    let ours = Claim::By { who: who.to_owned(), process: host.process() };
+    let from = match standing_claim(host, name)? {
+        Some(claim) if claim == ours => return Ok(ours),
+        Some(Claim::By { process, .. }) if host.alive(&process) => return Err(Cause::Taken),
+        Some(Claim::Plain(State::RolledBack | State::Undone)) | None => return Err(Cause::Taken),
+        Some(claim) => claim,
+    };
+    move_claim(host, name, &from, &ours)?;
+    Ok(ours)
+}
+
+/// Older entries that this process has taken over, with the claims they had.
+#[derive(Default)]
+pub(super) struct Superseded {
+    taken: Vec<(String, Claim, Claim)>,
+}
+
+impl Superseded {
+    /// Takes an older entry over, so that nobody rolls it back any more. One that was rolled back or
+    /// undone already needs no taking.
+    pub(super) fn take_over(
+        &mut self,
+        host: &dyn Host,
+        name: &str,
+        who: &str,
+    ) -> Result<(), Cause> {
+        let former = match standing_claim(host, name)? {
+            Some(Claim::Plain(State::RolledBack | State::Undone)) | None => return Ok(()),
+            Some(claim) => claim,
+        };
+        let ours = take(host, name, who)?;
+        self.taken.push((name.to_owned(), former, ours));
+        Ok(())
+    }
+
+    /// Marks them as undone. One that cannot be marked is found by the next command, which sees that
+    /// a newer change stands.
+    pub(super) fn undo(&mut self, host: &dyn Host) {
+        for (name, _, ours) in self.taken.drain(..) {
+            let _ = move_claim(host, &name, &ours, &Claim::Plain(State::Undone));
+        }
+    }
+
+    /// Gives them back as they were.
+    pub(super) fn give_back(&mut self, host: &dyn Host) {
+        for (name, former, ours) in self.taken.drain(..) {
+            let _ = move_claim(host, &name, &ours, &former);
+        }
+    }
+}

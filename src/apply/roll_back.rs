@@ -1,0 +1,220 @@
+//! Puts the former files back, each only if it still is what the entry wrote.
+//!
+//! Files that existed before come first, then the manifest that names them; files that are new go
+//! last. At no moment does a manifest name a file that is not there. Doing it twice is doing it once.
+
+use std::collections::BTreeSet;
+use std::io::ErrorKind;
+use std::path::PathBuf;
+
+use super::cause::Cause;
+use super::stage::{Attributes, End, directory_of, places, stage, staged};
+use crate::digest::sha256;
+use crate::host::{FileKind, Host, make_parents};
+use crate::journal::{Body, Claim, Entry, FileRecord, Step, note, standing};
+use crate::plan::Role;
+
+/// What became of a file.
+#[derive(Debug)]
+pub enum Fate {
+    /// It was as before already.
+    AlreadyBack,
+    /// The former file was put back.
+    PutBack,
+    /// It was new and was removed.
+    Removed,
+    /// It was edited since and left as it is.
+    EditedSince,
+    /// The manifest is missing and was left missing: somebody may be restoring etcd.
+    Missing,
+    /// It is new, but the manifest that stands may need it.
+    StillNeeded,
+    /// It could not be put back.
+    Failed(Cause),
+}
+
+/// What became of every file that the entry may have changed.
+#[derive(Debug, Default)]
+pub struct RollBack {
+    /// Path and fate of each file, in the order in which they were put back.
+    pub files: Vec<(PathBuf, Fate)>,
+}
+
+impl RollBack {
+    /// Returns whether a file could not be put back.
+    #[must_use]
+    pub fn has_failed(&self) -> bool {
+        self.files.iter().any(|(_, fate)| matches!(fate, Fate::Failed(_)))
+    }
+
+    /// Returns the files that were left as they are, because they are not the entry's any more.
+    pub fn left(&self) -> impl Iterator<Item = &(PathBuf, Fate)> {
+        self.files.iter().filter(|(_, fate)| {
+            matches!(fate, Fate::EditedSince | Fate::Missing | Fate::StillNeeded)
+        })
+    }
+}
+
+/// Somebody else owns the way back now.
+#[derive(Debug)]
+pub(super) struct Taken;
+
+/// What a path looks like beside the two bodies of an entry.
+enum Look {
+    Former,
+    Latter,
+    Absent,
+    Other,
+}
+
+/// Rolls back the files of `entry` that it has `reached`. What it had staged stays for the caller.
+///
+/// `claim` is ours; where none could be made, because nothing can be written there, there is none
+/// to lose.
+pub(super) fn roll_back(
+    host: &dyn Host,
+    entry: &Entry,
+    reached: &BTreeSet<usize>,
+    claim: Option<&Claim>,
+) -> Result<RollBack, Taken> {
+    let way = Way { host, entry, claim };
+    let mut result = RollBack::default();
+    let files = || entry.record.files.iter().enumerate().filter(|(n, _)| reached.contains(n));
+    let is_manifest = |file: &FileRecord| file.role == Role::Manifest;
+    let mut do_one = |number: usize, file: &FileRecord, fate: Option<Fate>| {
+        let fate = fate.map_or_else(|| way.put_back(number, file), Ok)?;
+        let back = matches!(fate, Fate::AlreadyBack | Fate::PutBack | Fate::Removed);
+        let lost = matches!(fate, Fate::Failed(_)) && way.look(file).is_ok_and(is_absent);
+        result.files.push((file.path.clone(), fate));
+        Ok::<_, Taken>((back, lost))
+    };
+    let mut stop = false;
+    for (number, file) in files().filter(|(_, file)| !is_manifest(file) && file.before.is_some()) {
+        stop |= do_one(number, file, None)?.1;
+    }
+    let mut manifest_is_back = !stop;
+    for (number, file) in files().filter(|(_, file)| is_manifest(file)) {
+        // The manifest that stands does not need a file that is missing; the former one does.
+        let fate = stop.then_some(Fate::StillNeeded);
+        manifest_is_back &= do_one(number, file, fate)?.0;
+    }
+    for (number, file) in files().filter(|(_, file)| !is_manifest(file) && file.before.is_none()) {
+        do_one(number, file, (!manifest_is_back).then_some(Fate::StillNeeded))?;
+    }
+    Ok(result)
+}
+
+fn is_absent(look: Look) -> bool {
+    matches!(look, Look::Absent)
+}
+
+struct Way<'a> {
+    host: &'a dyn Host,
+    entry: &'a Entry,
+    claim: Option<&'a Claim>,
+}
+
+impl Way<'_> {
+    fn put_back(&self, number: usize, file: &FileRecord) -> Result<Fate, Taken> {
+        match self.try_to_put_back(number, file) {
+            Ok(fate) => Ok(fate),
+            Err(Cause::Taken) => Err(Taken),
+            Err(cause) => Ok(Fate::Failed(cause)),
+        }
+    }
+
+    fn try_to_put_back(&self, number: usize, file: &FileRecord) -> Result<Fate, Cause> {
+        let fate = match (self.look(file)?, &file.before) {
+            (Look::Former, _) | (Look::Absent, None) => Fate::AlreadyBack,
+            (Look::Other, _) => return Ok(Fate::EditedSince),
+            (Look::Absent, Some(_)) if file.role == Role::Manifest => return Ok(Fate::Missing),
+            (Look::Absent | Look::Latter, Some(before)) => {
+                self.restore(number, file, before)?;
+                Fate::PutBack
+            }
+            (Look::Latter, None) => {
+                self.take_away(number, file)?;
+                Fate::Removed
+            }
+        };
+        // Also what was back already: whoever put it back may not have lived to sync it.
+        self.host.sync_directory(directory_of(&file.path)).or_else(|error| match fate {
+            Fate::AlreadyBack if error.kind() == ErrorKind::NotFound => Ok(()),
+            _ => Err(error),
+        })?;
+        Ok(fate)
+    }
+
+    fn look(&self, file: &FileRecord) -> Result<Look, Cause> {
+        let Some(stat) = self.host.stat(&file.path)? else { return Ok(Look::Absent) };
+        if stat.kind != FileKind::File {
+            return Ok(Look::Other);
+        }
+        let sum = sha256(&self.host.read(&file.path)?);
+        let is = |body: &Option<Body>| body.as_ref().is_some_and(|body| body.sha256 == sum);
+        Ok(match (is(&file.before), is(&file.after)) {
+            (true, _) => Look::Former,
+            (_, true) => Look::Latter,
+            _ => Look::Other,
+        })
+    }
+
+    /// Puts the former file in place by one rename: the staged one, which needs no free block, or
+    /// else a fresh copy from the journal.
+    fn restore(&self, number: usize, file: &FileRecord, before: &Body) -> Result<(), Cause> {
+        make_parents(self.host, &file.path)?;
+        for place in places(file.role, &file.path) {
+            let former = staged(&place, self.entry.id(), number, End::Former);
+            if self.holds(&former, before) && self.put(number, &former, file)? {
+                return Ok(());
+            }
+        }
+        let bytes = self.entry.former(self.host, file)?.unwrap_or_default();
+        for place in places(file.role, &file.path) {
+            let fresh = staged(&place, self.entry.id(), number, End::Back);
+            if self.host.stat(&fresh)?.is_some() {
+                self.host.remove(&fresh)?;
+            }
+            stage(self.host, &fresh, &bytes, &Attributes::of(before), &file.path)?;
+            if self.put(number, &fresh, file)? {
+                return Ok(());
+            }
+        }
+        Err(self.crosses_devices(file))
+    }
+
+    fn holds(&self, former: &std::path::Path, before: &Body) -> bool {
+        self.host.read(former).is_ok_and(|bytes| sha256(&bytes) == before.sha256)
+    }
+
+    /// Renames a staged file into place; `false` if that is impossible from where it lies.
+    fn put(&self, number: usize, from: &std::path::Path, file: &FileRecord) -> Result<bool, Cause> {
+        self.about_to(number)?;
+        match self.host.rename(from, &file.path) {
+            Err(error) if error.kind() == ErrorKind::CrossesDevices => Ok(false),
+            renamed => Ok(renamed.map(|()| true)?),
+        }
+    }
+
+    fn take_away(&self, number: usize, file: &FileRecord) -> Result<(), Cause> {
+        self.about_to(number)?;
+        Ok(self.host.remove(&file.path)?)
+    }
+
+    /// Says what comes, as far as it can be written, and makes sure it still is ours to do.
+    fn about_to(&self, number: usize) -> Result<(), Cause> {
+        let _ = note(self.host, &self.entry.name, Step::PutBack { file: number });
+        match self.claim {
+            Some(claim) if !standing(self.host, &self.entry.name, claim)? => Err(Cause::Taken),
+            _ => Ok(()),
+        }
+    }
+
+    fn crosses_devices(&self, file: &FileRecord) -> Cause {
+        Cause::Host(crate::host::HostError {
+            verb: "put in place",
+            path: self.host.place(&file.path),
+            source: ErrorKind::CrossesDevices.into(),
+        })
+    }
+}

@@ -1,0 +1,134 @@
+//! Carries out a plan from the first look to the last claim.
+
+use super::attempt::Attempt;
+use super::cause::{ApplyError, Cause};
+use super::claims::Superseded;
+use super::lock::{LockError, Locks};
+use super::space;
+use super::target::{Target, check_path};
+use super::tidy::tidy;
+use crate::host::Host;
+use crate::journal::{Draft, Entry, Journal, Who};
+use crate::plan::{Change, Plan};
+use crate::shell::word;
+
+/// What came of a plan.
+#[derive(Debug)]
+pub enum Outcome {
+    /// The plan was empty; nothing was written.
+    Unchanged,
+    /// The files are in place. The entry is claimed `applied`.
+    Applied(Box<Entry>),
+}
+
+/// Carries out `plan` in the order of the safety model, and takes it back if anything fails.
+///
+/// `supersedes` names the entries (by directory name) that this plan takes the place of: nobody
+/// rolls them back any more, and they end as `undone`. An open entry that is not named there stops
+/// the run; [`super::settle()`] comes first.
+///
+/// A crash at any call leaves the manifest, and all it names, exactly old or exactly new, and the
+/// way back on disk; [`super::settle()`] then goes back to the old files.
+///
+/// # Errors
+///
+/// Each variant of [`ApplyError`] is a state of the machine.
+pub fn run(
+    host: &dyn Host,
+    plan: &Plan,
+    who: &Who,
+    supersedes: &[&str],
+) -> Result<Outcome, ApplyError> {
+    if plan.is_empty() {
+        return Ok(Outcome::Unchanged);
+    }
+    let (mut attempt, _locks) =
+        begin(host, plan, who, supersedes).map_err(ApplyError::NothingChanged)?;
+    if let Err(cause) = attempt.carry_out(supersedes) {
+        return Err(attempt.give_up(cause));
+    }
+    attempt.superseded.undo(host);
+    // The change stands. What is left to tidy up, the next command tidies up.
+    let _ = tidy(host);
+    match attempt.entry {
+        Some(entry) => {
+            host.log(&line_of(&entry, "applied"));
+            Ok(Outcome::Applied(Box::new(entry)))
+        }
+        None => Ok(Outcome::Unchanged),
+    }
+}
+
+/// Locks, and makes sure that the plan fits the machine as it is now. Writes no more than the
+/// journal's own directory.
+fn begin<'a>(
+    host: &'a dyn Host,
+    plan: &'a Plan,
+    who: &'a Who,
+    supersedes: &[&str],
+) -> Result<(Attempt<'a>, [Locks; 2]), Cause> {
+    let paths = plan.changes.iter().map(Change::path);
+    paths.chain([plan.manifest.as_path()]).try_for_each(check_path)?;
+    let manifest = Locks::manifest(host, &plan.manifest)?;
+    let targets = plan.files().map(|file| Target::look(host, file)).collect::<Result<_, _>>()?;
+    space::check(host, plan)?;
+    let locks = [manifest, Locks::journal(host)?];
+    let journal = Journal::open(host)?;
+    refuse_open(&journal, supersedes)?;
+    let newest = journal.newest_name();
+    let attempt = Attempt {
+        host,
+        plan,
+        targets,
+        draft: Draft::new(host, newest, plan.operation, who, &plan.manifest),
+        entry: None,
+        superseded: Superseded::default(),
+        places: Default::default(),
+        made: vec![],
+        reached: Default::default(),
+    };
+    Ok((attempt, locks))
+}
+
+fn refuse_open(journal: &Journal, supersedes: &[&str]) -> Result<(), Cause> {
+    let foreign = |name: &&str| !supersedes.contains(name);
+    let Some(name) = journal.open_names().into_iter().find(foreign) else { return Ok(()) };
+    match journal.find(name) {
+        Ok(entry) => Err(Cause::Open { id: entry.record.id.clone(), state: entry.state() }),
+        Err(error) => Err(error.into()),
+    }
+}
+
+impl From<LockError> for Cause {
+    fn from(error: LockError) -> Self {
+        match error {
+            LockError::Held { path } => Self::Locked { path },
+            LockError::Host(error) => Self::Host(error),
+        }
+    }
+}
+
+/// Returns the command that puts the former files back by hand.
+#[must_use]
+pub fn rollback_command(host: &dyn Host, entry: &Entry) -> String {
+    format!("sh {}", word(&host.place(&entry.directory().join("rollback.sh"))))
+}
+
+/// Writes the line for the system log: who did what, and the sums of every file before and after.
+pub(super) fn line_of(entry: &Entry, what: &str) -> String {
+    let record = &entry.record;
+    let terminal = record.terminal.as_deref().map(|on| format!(" on {on}")).unwrap_or_default();
+    let sum = |body: &Option<crate::journal::Body>| {
+        body.as_ref().map_or("none", |body| body.sha256.as_str()).to_owned()
+    };
+    let files = record.files.iter().map(|file| {
+        format!("; {} sha256 {} -> {}", file.path.display(), sum(&file.before), sum(&file.after))
+    });
+    format!(
+        "{} by {}{terminal} {what} (change {}){}",
+        record.command.name(),
+        record.user,
+        record.id,
+        files.collect::<String>()
+    )
+}

@@ -1,0 +1,163 @@
+//! Settles what an earlier run left open, before anything new begins.
+
+use std::collections::BTreeSet;
+
+use super::cause::{Cause, SettleError};
+use super::claims::take;
+use super::lock::{LockError, Locks};
+use super::roll_back::{RollBack, Taken, roll_back};
+use super::run::{line_of, rollback_command};
+use super::tidy::{is_untidy, tidy};
+use crate::host::{Host, Process};
+use crate::journal::{Claim, Entry, Journal, State, Step, move_claim, steps};
+use crate::plan::Operation;
+
+/// An entry that was left open and has come to an end now.
+#[derive(Debug)]
+pub struct Settled {
+    /// Its id.
+    pub id: String,
+    /// The command that made it.
+    pub command: Operation,
+    /// When it was made, RFC 3339.
+    pub time: String,
+    /// What became of it.
+    pub how: SettledAs,
+}
+
+/// What became of an entry that was left open.
+#[derive(Debug)]
+pub enum SettledAs {
+    /// No file had been changed; staged files were removed.
+    Undone,
+    /// Its files were put back.
+    RolledBack(RollBack),
+    /// A newer change stands, so nothing was touched.
+    Superseded,
+}
+
+/// Settles every entry whose process is gone, newest first, and removes what crashes left behind.
+///
+/// Without anything to settle it writes nothing and takes no lock.
+///
+/// # Errors
+///
+/// [`SettleError::Busy`] or [`SettleError::Locked`] while somebody works on it;
+/// [`SettleError::Damaged`] if nobody knows what to put back; [`SettleError::RollbackFailed`] with
+/// the command that does it by hand.
+pub fn settle(host: &dyn Host) -> Result<Vec<Settled>, SettleError> {
+    let journal = Journal::open(host)?;
+    if journal.open_names().is_empty() && !is_untidy(host, &journal)? {
+        return Ok(vec![]);
+    }
+    refuse_busy(host, &journal)?;
+    let mut locks = vec![Locks::journal(host)?];
+    let manifests: BTreeSet<_> = open(&journal).map(|entry| &entry.record.manifest).collect();
+    for manifest in manifests {
+        locks.push(Locks::manifest(host, manifest)?);
+    }
+    // What was read before the locks were held may have come to an end meanwhile.
+    let journal = Journal::open(host)?;
+    refuse_busy(host, &journal)?;
+    let settled = open(&journal).map(|entry| settle_one(host, &journal, entry)).collect();
+    // Leftovers are harmless; a command that cannot remove them fails at its own writing.
+    let _ = tidy(host);
+    settled
+}
+
+fn open(journal: &Journal) -> impl Iterator<Item = &Entry> {
+    journal.entries().iter().filter(|entry| !entry.claim.is_final())
+}
+
+/// Refuses while a process that lives owns an open entry, and if one cannot be trusted.
+fn refuse_busy(host: &dyn Host, journal: &Journal) -> Result<(), SettleError> {
+    let is_open = |claim: &Option<Claim>| claim.as_ref().is_none_or(|claim| !claim.is_final());
+    if let Some(damage) =
+        journal.damages().iter().find(|damage| damage.entry.is_some() && is_open(&damage.claim))
+    {
+        return Err(SettleError::Damaged(Box::new(damage.clone())));
+    }
+    let owned = open(journal).find(|entry| host.alive(owner(entry)));
+    owned.map_or(Ok(()), |entry| {
+        Err(SettleError::Busy {
+            id: entry.record.id.clone(),
+            command: entry.record.command,
+            pid: owner(entry).pid,
+        })
+    })
+}
+
+fn owner(entry: &Entry) -> &Process {
+    match &entry.claim {
+        Claim::By { process, .. } => process,
+        Claim::Plain(_) => &entry.record.process,
+    }
+}
+
+fn settle_one(host: &dyn Host, journal: &Journal, entry: &Entry) -> Result<Settled, SettleError> {
+    let ours = match take(host, &entry.name, "settle") {
+        Ok(claim) => claim,
+        Err(Cause::Host(error)) => return Err(error.into()),
+        Err(_) => return Err(busy(entry)),
+    };
+    let steps = steps(host, &entry.name)?;
+    let reached: BTreeSet<usize> = steps.iter().filter_map(changed).collect();
+    let newer = |other: &&Entry| other.name > entry.name && other.state().is_in_effect();
+    let (how, state) = if journal.entries().iter().any(|other| newer(&other)) {
+        (SettledAs::Superseded, State::Undone)
+    } else if reached.is_empty() {
+        (SettledAs::Undone, State::Undone)
+    } else {
+        (SettledAs::RolledBack(back(host, entry, &reached, &ours)?), State::RolledBack)
+    };
+    match move_claim(host, &entry.name, &ours, &Claim::Plain(state)) {
+        Ok(()) => {}
+        Err(crate::journal::ClaimError::Lost { .. }) => return Err(busy(entry)),
+        Err(crate::journal::ClaimError::Host(error)) => return Err(error.into()),
+    }
+    host.log(&line_of(entry, "was left open and is settled"));
+    let record = &entry.record;
+    Ok(Settled { id: record.id.clone(), command: record.command, time: record.time.clone(), how })
+}
+
+fn back(
+    host: &dyn Host,
+    entry: &Entry,
+    reached: &BTreeSet<usize>,
+    ours: &Claim,
+) -> Result<RollBack, SettleError> {
+    match roll_back(host, entry, reached, Some(ours)) {
+        Err(Taken) => Err(busy(entry)),
+        Ok(files) if files.has_failed() => Err(SettleError::RollbackFailed {
+            id: entry.record.id.clone(),
+            files,
+            command: rollback_command(host, entry),
+        }),
+        Ok(files) => Ok(files),
+    }
+}
+
+fn changed(step: &Step) -> Option<usize> {
+    match step {
+        Step::Change { file } => Some(*file),
+        _ => None,
+    }
+}
+
+/// Somebody took it between two looks.
+fn busy(entry: &Entry) -> SettleError {
+    SettleError::Busy {
+        id: entry.record.id.clone(),
+        command: entry.record.command,
+        pid: owner(entry).pid,
+    }
+}
+
+impl From<LockError> for SettleError {
+    fn from(error: LockError) -> Self {
+        match error {
+            LockError::Held { path } => Self::Locked { path },
+            LockError::Host(error) => Self::Host(error),
+        }
+    }
+}

@@ -1,1 +1,0 @@
-//! The `--audit-*` flags of the API server, typed, per version.

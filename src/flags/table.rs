@@ -1,0 +1,307 @@
+//! The table of all `--audit-*` flags.
+
+use std::fmt;
+
+use crate::api::Version;
+use crate::go::{self, Duration};
+use crate::near;
+
+use super::Options;
+
+/// One `--audit-*` flag of the API server.
+#[derive(Clone, Copy)]
+pub struct Flag {
+    /// The name without dashes in front, such as `audit-log-maxage`.
+    pub name: &'static str,
+    /// What it does, in one sentence without a full stop.
+    pub usage: &'static str,
+    /// The flag to use instead of this deprecated one, which sets the same value.
+    pub instead: Option<&'static str>,
+    pub(super) field: Field,
+}
+
+/// The value that a flag sets, by what it takes.
+#[derive(Clone, Copy)]
+pub(super) enum Field {
+    String(fn(&mut Options) -> &mut String),
+    Bool(fn(&mut Options) -> &mut bool),
+    Int(fn(&mut Options) -> &mut i64),
+    Int64(fn(&mut Options) -> &mut i64),
+    Float32(fn(&mut Options) -> &mut f32),
+    Duration(fn(&mut Options) -> &mut Duration),
+}
+
+impl Flag {
+    /// Every flag, in alphabetical order.
+    pub const ALL: &'static [Self] = TABLE;
+
+    /// Returns the flag of that name: with or without dashes in front, with `_` or `-` inside, as
+    /// the server takes it.
+    #[must_use]
+    pub fn find(name: &str) -> Option<&'static Self> {
+        let name = normalize(name);
+        Self::ALL.iter().find(|flag| flag.name == name)
+    }
+
+    /// Returns the flag that a mistyped name is probably meant to be, such as `audit-log-maxage`
+    /// for `audit-log-max-age`.
+    #[must_use]
+    pub fn nearest(name: &str) -> Option<&'static Self> {
+        near::nearest(&normalize(name), Self::ALL.iter().map(|flag| flag.name)).and_then(Self::find)
+    }
+
+    /// Returns the name our commands offer it under: without `audit-`.
+    #[must_use]
+    pub fn option(&self) -> &'static str {
+        self.name.strip_prefix("audit-").unwrap_or(self.name)
+    }
+
+    /// Returns what it takes, as the server's help calls it: `string`, `bool`, `int`, `int64`,
+    /// `float32` or `duration`.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self.field {
+            Field::String(_) => "string",
+            Field::Bool(_) => "bool",
+            Field::Int(_) => "int",
+            Field::Int64(_) => "int64",
+            Field::Float32(_) => "float32",
+            Field::Duration(_) => "duration",
+        }
+    }
+
+    /// Returns whether the flag alone, without a value, means `true`.
+    #[must_use]
+    pub fn is_switch(&self) -> bool {
+        matches!(self.field, Field::Bool(_))
+    }
+
+    /// Returns the value that holds on a server of this version when the flag is not given.
+    #[must_use]
+    pub fn default_for(&self, version: Version) -> String {
+        let options = &mut Options::defaults(version);
+        match self.field {
+            Field::String(field) => field(options).clone(),
+            Field::Bool(field) => field(options).to_string(),
+            Field::Int(field) | Field::Int64(field) => field(options).to_string(),
+            Field::Float32(field) => go::float32(*field(options)),
+            Field::Duration(field) => field(options).to_string(),
+        }
+    }
+
+    /// Returns the line that the server prints when this flag is used although it is deprecated
+    /// (Go: `FlagSet.MarkDeprecated`).
+    #[must_use]
+    pub fn deprecation(&self) -> Option<String> {
+        let instead = self.instead?;
+        let name = self.name;
+        Some(format!("Flag --{name} has been deprecated, Deprecated, use --{instead} instead."))
+    }
+}
+
+impl fmt::Debug for Flag {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "--{}", self.name)
+    }
+}
+
+/// Go: `WordSepNormalizeFunc`.
+fn normalize(name: &str) -> String {
+    name.strip_prefix("--").unwrap_or(name).replace('_', "-")
+}
+
+const fn flag(name: &'static str, field: Field, usage: &'static str) -> Flag {
+    Flag { name, usage, instead: None, field }
+}
+
+const BUFFER: &str = "Events that wait to be written at most; more are dropped (mode batch)";
+const BATCH: &str = "Events that are written at once at most (mode batch)";
+const WAIT: &str = "How long an incomplete batch waits before it is written (mode batch)";
+const THROTTLE: &str = "Whether the number of batches per second is limited (mode batch)";
+const QPS: &str = "Batches per second on average at most (mode batch, throttled)";
+const BURST: &str = "Batches in a row before the limit holds (mode batch, throttled)";
+const MODE: &str = "How events are written: batch (later, together; lost when the buffer is full), \
+                    blocking (the request waits, errors are ignored) or blocking-strict (a request \
+                    whose arrival cannot be recorded fails)";
+const TRUNCATE: &str = "Whether events that are too large lose their bodies, and batches are split";
+const BATCH_BYTES: &str = "Size of a batch in bytes from which it is split";
+const EVENT_BYTES: &str = "Size of an event in bytes from which it loses its bodies, and is dropped \
+                           when that is not enough";
+const BACKOFF: &str = "How long to wait before a failed request is sent again for the first time";
+
+const TABLE: &[Flag] = &[
+    flag("audit-log-batch-buffer-size", Field::Int(|all| &mut all.log.batch.buffer_size), BUFFER),
+    flag("audit-log-batch-max-size", Field::Int(|all| &mut all.log.batch.max_size), BATCH),
+    flag("audit-log-batch-max-wait", Field::Duration(|all| &mut all.log.batch.max_wait), WAIT),
+    flag(
+        "audit-log-batch-throttle-burst",
+        Field::Int(|all| &mut all.log.batch.throttle_burst),
+        BURST,
+    ),
+    flag(
+        "audit-log-batch-throttle-enable",
+        Field::Bool(|all| &mut all.log.batch.throttle),
+        THROTTLE,
+    ),
+    flag(
+        "audit-log-batch-throttle-qps",
+        Field::Float32(|all| &mut all.log.batch.throttle_qps),
+        QPS,
+    ),
+    flag(
+        "audit-log-compress",
+        Field::Bool(|all| &mut all.log.compress),
+        "Whether rotated files are compressed (gzip)",
+    ),
+    flag(
+        "audit-log-format",
+        Field::String(|all| &mut all.log.format),
+        "How events are written: json (one object a line) or legacy (one line of text)",
+    ),
+    flag(
+        "audit-log-maxage",
+        Field::Int(|all| &mut all.log.max_age),
+        "Days after which a rotated file is removed; 0 keeps it whatever its age",
+    ),
+    flag(
+        "audit-log-maxbackup",
+        Field::Int(|all| &mut all.log.max_backup),
+        "Rotated files that are kept at most; 0 keeps all of them",
+    ),
+    flag(
+        "audit-log-maxsize",
+        Field::Int(|all| &mut all.log.max_size),
+        "Size in megabytes at which the file is rotated; 0 means 100 before 1.36, never since",
+    ),
+    flag("audit-log-mode", Field::String(|all| &mut all.log.batch.mode), MODE),
+    flag(
+        "audit-log-path",
+        Field::String(|all| &mut all.log.path),
+        "File in the container that events are written to; - is the standard output",
+    ),
+    flag("audit-log-truncate-enabled", Field::Bool(|all| &mut all.log.truncate.enabled), TRUNCATE),
+    flag(
+        "audit-log-truncate-max-batch-size",
+        Field::Int64(|all| &mut all.log.truncate.max_batch_size),
+        BATCH_BYTES,
+    ),
+    flag(
+        "audit-log-truncate-max-event-size",
+        Field::Int64(|all| &mut all.log.truncate.max_event_size),
+        EVENT_BYTES,
+    ),
+    flag(
+        "audit-log-version",
+        Field::String(|all| &mut all.log.version),
+        "API version of the events in the file; only audit.k8s.io/v1 exists",
+    ),
+    flag(
+        "audit-policy-file",
+        Field::String(|all| &mut all.policy_file),
+        "File in the container with the audit policy; without it nothing is recorded",
+    ),
+    flag(
+        "audit-webhook-batch-buffer-size",
+        Field::Int(|all| &mut all.webhook.batch.buffer_size),
+        BUFFER,
+    ),
+    Flag {
+        instead: Some("audit-webhook-initial-backoff"),
+        ..flag(
+            "audit-webhook-batch-initial-backoff",
+            Field::Duration(|all| &mut all.webhook.initial_backoff),
+            BACKOFF,
+        )
+    },
+    flag("audit-webhook-batch-max-size", Field::Int(|all| &mut all.webhook.batch.max_size), BATCH),
+    flag(
+        "audit-webhook-batch-max-wait",
+        Field::Duration(|all| &mut all.webhook.batch.max_wait),
+        WAIT,
+    ),
+    flag(
+        "audit-webhook-batch-throttle-burst",
+        Field::Int(|all| &mut all.webhook.batch.throttle_burst),
+        BURST,
+    ),
+    flag(
+        "audit-webhook-batch-throttle-enable",
+        Field::Bool(|all| &mut all.webhook.batch.throttle),
+        THROTTLE,
+    ),
+    flag(
+        "audit-webhook-batch-throttle-qps",
+        Field::Float32(|all| &mut all.webhook.batch.throttle_qps),
+        QPS,
+    ),
+    flag(
+        "audit-webhook-config-file",
+        Field::String(|all| &mut all.webhook.config_file),
+        "File in the container, like a kubeconfig, that says where events are sent",
+    ),
+    flag(
+        "audit-webhook-initial-backoff",
+        Field::Duration(|all| &mut all.webhook.initial_backoff),
+        BACKOFF,
+    ),
+    flag("audit-webhook-mode", Field::String(|all| &mut all.webhook.batch.mode), MODE),
+    flag(
+        "audit-webhook-truncate-enabled",
+        Field::Bool(|all| &mut all.webhook.truncate.enabled),
+        TRUNCATE,
+    ),
+    flag(
+        "audit-webhook-truncate-max-batch-size",
+        Field::Int64(|all| &mut all.webhook.truncate.max_batch_size),
+        BATCH_BYTES,
+    ),
+    flag(
+        "audit-webhook-truncate-max-event-size",
+        Field::Int64(|all| &mut all.webhook.truncate.max_event_size),
+        EVENT_BYTES,
+    ),
+    flag(
+        "audit-webhook-version",
+        Field::String(|all| &mut all.webhook.version),
+        "API version of the events that are sent; only audit.k8s.io/v1 exists",
+    ),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_flag_is_found_however_the_server_lets_it_be_written() {
+        for name in ["audit-log-path", "--audit-log-path", "audit_log_path", "--audit_log-path"] {
+            assert_eq!(Flag::find(name).map(Flag::option), Some("log-path"), "{name}");
+        }
+        assert!(Flag::find("audit-dynamic-configuration").is_none());
+        assert!(Flag::find("log-path").is_none());
+    }
+
+    #[test]
+    fn a_mistyped_flag_has_a_nearest_one() {
+        let nearest = |name| Flag::nearest(name).map(|flag| flag.name);
+        assert_eq!(nearest("--audit-log-max-age"), Some("audit-log-maxage"));
+        assert_eq!(nearest("audit_logs_path"), Some("audit-log-path"));
+        assert_eq!(nearest("anonymous-auth"), None);
+    }
+
+    #[test]
+    fn only_the_three_rotation_flags_changed_their_default() {
+        let changed: Vec<_> = Flag::ALL
+            .iter()
+            .map(|flag| {
+                let default = |minor| flag.default_for(Version::minor(minor));
+                (flag.name, default(35), default(36))
+            })
+            .filter(|(_, old, new)| old != new)
+            .collect();
+        let all = ["audit-log-maxage", "audit-log-maxbackup", "audit-log-maxsize"];
+        let new = ["366", "100", "100"];
+        let wanted: Vec<_> =
+            all.into_iter().zip(new).map(|(name, new)| (name, "0".into(), new.into())).collect();
+        assert_eq!(changed, wanted);
+    }
+}

@@ -1,0 +1,350 @@
+//! A real machine, or the file system of one that lies below a directory.
+
+mod process;
+mod syslog;
+#[cfg(test)]
+mod tests;
+mod tree;
+
+use std::fs::{File, TryLockError};
+use std::io::{self, Read, Write};
+use std::os::fd::OwnedFd;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::SystemTime;
+
+use rustix::fs::{
+    AtFlags, FileType, Gid, IFlags, Mode, OFlags, StatVfsMountFlags, Uid, XattrFlags,
+};
+use rustix::io::Errno;
+
+use super::{FileKind, Host, HostError, Lock, Process, Stat};
+use crate::owner::Owner;
+use tree::Tree;
+
+/// The machine this program runs on.
+///
+/// Every path is put below the root, if one is given: links inside are followed as the node itself
+/// would follow them and lead nowhere else. Processes are always those of the running machine.
+#[derive(Debug)]
+pub struct Local {
+    tree: Tree,
+    stop: Arc<AtomicBool>,
+}
+
+impl Local {
+    /// Takes the running machine, or with a root the file system that lies there.
+    #[must_use]
+    pub fn new(root: Option<PathBuf>) -> Self {
+        Self { tree: Tree::new(root), stop: Arc::default() }
+    }
+
+    /// Hands in the flag that a signal sets when the user asks to stop.
+    #[must_use]
+    pub fn with_stop(self, stop: Arc<AtomicBool>) -> Self {
+        Self { stop, ..self }
+    }
+
+    /// Turns a failure of one call into an error that names what was tried, and on what.
+    fn said<T>(
+        &self,
+        verb: &'static str,
+        path: &Path,
+        result: io::Result<T>,
+    ) -> Result<T, HostError> {
+        result.map_err(|source| HostError { verb, path: self.tree.place(path), source })
+    }
+
+    /// Opens what stands at `path` without waiting on a pipe and without following a link.
+    fn open(&self, path: &Path, flags: OFlags) -> io::Result<OwnedFd> {
+        self.tree.open(path, flags | OFlags::NONBLOCK)
+    }
+
+    /// Below a root a caller who is not root keeps ownership and labels as far as the kernel lets
+    /// them; on a running node it is all or nothing.
+    fn as_the_caller_can(&self, result: rustix::io::Result<()>) -> io::Result<()> {
+        match result {
+            Err(Errno::PERM | Errno::NOTSUP) if !self.tree.is_whole_machine() => Ok(()),
+            result => Ok(result?),
+        }
+    }
+
+    fn try_stat(&self, path: &Path) -> io::Result<Option<Stat>> {
+        let found = self.tree.parent(path).and_then(|(parent, name)| {
+            Ok(rustix::fs::statat(parent, name, AtFlags::SYMLINK_NOFOLLOW)?)
+        });
+        match found {
+            Ok(stat) => Ok(Some(stat_of(&stat))),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn try_read(&self, path: &Path) -> io::Result<Vec<u8>> {
+        let mut file = File::from(self.open(path, OFlags::RDONLY)?);
+        if !file.metadata()?.is_file() {
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file"));
+        }
+        let mut bytes = vec![];
+        file.read_to_end(&mut bytes)?;
+        Ok(bytes)
+    }
+
+    fn try_list(&self, path: &Path) -> io::Result<Vec<String>> {
+        let directory = self.open(path, OFlags::RDONLY | OFlags::DIRECTORY)?;
+        let mut names = vec![];
+        for entry in rustix::fs::Dir::new(directory)? {
+            let name = entry?.file_name().to_string_lossy().into_owned();
+            if name != "." && name != ".." {
+                names.push(name);
+            }
+        }
+        names.sort();
+        Ok(names)
+    }
+
+    fn try_xattrs(&self, path: &Path) -> io::Result<Vec<(String, Vec<u8>)>> {
+        let file = self.open(path, OFlags::RDONLY)?;
+        let mut names = vec![0; XATTR_LIST_MAX];
+        let length = match rustix::fs::flistxattr(&file, names.as_mut_slice()) {
+            Err(Errno::NOTSUP) => 0,
+            length => length?,
+        };
+        let mut found = vec![];
+        for name in names[..length].split(|byte| *byte == 0).filter(|name| !name.is_empty()) {
+            let name = String::from_utf8_lossy(name).into_owned();
+            let mut value = vec![0; XATTR_SIZE_MAX];
+            let length = rustix::fs::fgetxattr(&file, name.as_str(), value.as_mut_slice())?;
+            value.truncate(length);
+            found.push((name, value));
+        }
+        found.sort();
+        Ok(found)
+    }
+
+    fn try_lock(&self, path: &Path) -> io::Result<Option<Box<dyn Lock>>> {
+        let directory = File::from(self.open(path, OFlags::RDONLY | OFlags::DIRECTORY)?);
+        match directory.try_lock() {
+            Ok(()) => Ok(Some(Box::new(Locked { directory }))),
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(error)) => Err(error),
+        }
+    }
+}
+
+/// Longest list of attribute names and longest value the kernel hands out (limits.h).
+const XATTR_LIST_MAX: usize = 65_536;
+const XATTR_SIZE_MAX: usize = 65_536;
+
+/// Mode of a file or directory until `set_mode`: nobody else sees it half made.
+const PRIVATE: Mode = Mode::RWXU;
+
+/// An open directory with a lock on it.
+struct Locked {
+    directory: File,
+}
+
+impl Lock for Locked {}
+
+impl Drop for Locked {
+    /// Closing alone would not do while a child that was forked meanwhile still has it open.
+    fn drop(&mut self) {
+        let _ = self.directory.unlock();
+    }
+}
+
+fn stat_of(stat: &rustix::fs::Stat) -> Stat {
+    Stat {
+        kind: match FileType::from_raw_mode(stat.st_mode) {
+            FileType::RegularFile => FileKind::File,
+            FileType::Directory => FileKind::Directory,
+            FileType::Symlink => FileKind::Symlink,
+            _ => FileKind::Other,
+        },
+        mode: stat.st_mode & 0o7777,
+        owner: Owner { uid: stat.st_uid, gid: stat.st_gid },
+        size: u64::try_from(stat.st_size).unwrap_or_default(),
+        inode: (stat.st_dev, stat.st_ino),
+        links: stat.st_nlink,
+        modified: i128::from(stat.st_mtime) * 1_000_000_000 + i128::from(stat.st_mtime_nsec),
+    }
+}
+
+impl Host for Local {
+    fn stat(&self, path: &Path) -> Result<Option<Stat>, HostError> {
+        self.said("look at", path, self.try_stat(path))
+    }
+
+    fn read(&self, path: &Path) -> Result<Vec<u8>, HostError> {
+        self.said("read", path, self.try_read(path))
+    }
+
+    fn list(&self, path: &Path) -> Result<Vec<String>, HostError> {
+        self.said("list", path, self.try_list(path))
+    }
+
+    fn xattrs(&self, path: &Path) -> Result<Vec<(String, Vec<u8>)>, HostError> {
+        self.said("read the attributes of", path, self.try_xattrs(path))
+    }
+
+    fn immutable(&self, path: &Path) -> Result<bool, HostError> {
+        let flags = self.open(path, OFlags::RDONLY).and_then(|file| {
+            match rustix::fs::ioctl_getflags(file) {
+                // A file system without such marks has no marked file.
+                Err(Errno::NOTTY | Errno::NOTSUP | Errno::NOSYS | Errno::INVAL) => {
+                    Ok(IFlags::empty())
+                }
+                flags => Ok(flags?),
+            }
+        });
+        let marked = flags.map(|flags| flags.intersects(IFlags::IMMUTABLE | IFlags::APPEND));
+        self.said("read the marks of", path, marked)
+    }
+
+    fn read_only(&self, path: &Path) -> Result<bool, HostError> {
+        let system =
+            self.open(path, OFlags::RDONLY).and_then(|file| Ok(rustix::fs::fstatvfs(file)?));
+        let read_only = system.map(|system| system.f_flag.contains(StatVfsMountFlags::RDONLY));
+        self.said("look at the file system of", path, read_only)
+    }
+
+    fn space(&self, path: &Path) -> Result<u64, HostError> {
+        let space = self.open(path, OFlags::RDONLY).and_then(|directory| {
+            let system = rustix::fs::fstatvfs(directory)?;
+            let root = rustix::process::geteuid().is_root();
+            Ok(system.f_frsize * if root { system.f_bfree } else { system.f_bavail })
+        });
+        self.said("measure the space at", path, space)
+    }
+
+    fn make_directory(&self, path: &Path, mode: u32) -> Result<(), HostError> {
+        let made = self.tree.parent(path).and_then(|(parent, name)| {
+            Ok(rustix::fs::mkdirat(parent, name, PRIVATE & Mode::from_raw_mode(mode))?)
+        });
+        self.said("make", path, made)
+    }
+
+    fn create(&self, path: &Path, mode: u32) -> Result<(), HostError> {
+        let made = self.tree.parent(path).and_then(|(parent, name)| {
+            let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW;
+            let mode = PRIVATE & Mode::from_raw_mode(mode);
+            rustix::fs::openat(parent, name, flags | OFlags::CLOEXEC, mode)?;
+            Ok(())
+        });
+        self.said("make", path, made)
+    }
+
+    fn write(&self, path: &Path, bytes: &[u8]) -> Result<(), HostError> {
+        let written = self
+            .open(path, OFlags::WRONLY | OFlags::APPEND)
+            .and_then(|file| File::from(file).write_all(bytes));
+        self.said("write", path, written)
+    }
+
+    fn set_mode(&self, path: &Path, mode: u32) -> Result<(), HostError> {
+        let set = self
+            .open(path, OFlags::RDONLY)
+            .and_then(|file| Ok(rustix::fs::fchmod(file, Mode::from_raw_mode(mode))?));
+        self.said("set the mode of", path, set)
+    }
+
+    fn set_owner(&self, path: &Path, owner: Owner) -> Result<(), HostError> {
+        let (uid, gid) = (Uid::from_raw(owner.uid), Gid::from_raw(owner.gid));
+        let set = self.open(path, OFlags::RDONLY).and_then(|file| {
+            self.as_the_caller_can(rustix::fs::fchown(file, Some(uid), Some(gid)))
+        });
+        self.said("set the owner of", path, set)
+    }
+
+    fn set_xattr(&self, path: &Path, name: &str, value: &[u8]) -> Result<(), HostError> {
+        let set = self.open(path, OFlags::RDONLY).and_then(|file| {
+            self.as_the_caller_can(rustix::fs::fsetxattr(file, name, value, XattrFlags::empty()))
+        });
+        self.said("set an attribute of", path, set)
+    }
+
+    fn remove_xattr(&self, path: &Path, name: &str) -> Result<(), HostError> {
+        let removed = self
+            .open(path, OFlags::RDONLY)
+            .and_then(|file| self.as_the_caller_can(rustix::fs::fremovexattr(file, name)));
+        self.said("remove an attribute of", path, removed)
+    }
+
+    fn sync(&self, path: &Path) -> Result<(), HostError> {
+        let synced = self.open(path, OFlags::RDONLY).and_then(|file| Ok(rustix::fs::fsync(file)?));
+        self.said("make durable", path, synced)
+    }
+
+    fn sync_directory(&self, path: &Path) -> Result<(), HostError> {
+        let synced = self
+            .open(path, OFlags::RDONLY | OFlags::DIRECTORY)
+            .and_then(|directory| Ok(rustix::fs::fsync(directory)?));
+        self.said("make durable", path, synced)
+    }
+
+    fn rename(&self, from: &Path, to: &Path) -> Result<(), HostError> {
+        let renamed = self.tree.parent(from).and_then(|(old, old_name)| {
+            let (new, new_name) = self.tree.parent(to)?;
+            Ok(rustix::fs::renameat(old, old_name, new, new_name)?)
+        });
+        self.said("put in place", to, renamed)
+    }
+
+    fn remove(&self, path: &Path) -> Result<(), HostError> {
+        let removed = self
+            .tree
+            .parent(path)
+            .and_then(|(parent, name)| Ok(rustix::fs::unlinkat(parent, name, AtFlags::empty())?));
+        self.said("remove", path, removed)
+    }
+
+    fn remove_directory(&self, path: &Path) -> Result<(), HostError> {
+        let removed = self
+            .tree
+            .parent(path)
+            .and_then(|(parent, name)| Ok(rustix::fs::unlinkat(parent, name, AtFlags::REMOVEDIR)?));
+        self.said("remove", path, removed)
+    }
+
+    fn place(&self, path: &Path) -> PathBuf {
+        self.tree.place(path)
+    }
+
+    fn lock(&self, directory: &Path) -> Result<Option<Box<dyn Lock>>, HostError> {
+        self.said("lock", directory, self.try_lock(directory))
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "the host module is where the clock is read")]
+    fn now(&self) -> SystemTime {
+        SystemTime::now()
+    }
+
+    fn random(&self) -> u64 {
+        let mut bytes = [0; 8];
+        match rustix::rand::getrandom(&mut bytes, rustix::rand::GetRandomFlags::empty()) {
+            Ok(_) => u64::from_ne_bytes(bytes),
+            // No kernel that runs a kubelet lacks the call. Ids are made with O_EXCL, so a poor
+            // number can only be refused, never overwrite.
+            Err(_) => u64::from(std::process::id()),
+        }
+    }
+
+    fn process(&self) -> Process {
+        process::own()
+    }
+
+    fn alive(&self, process: &Process) -> bool {
+        process::alive(process)
+    }
+
+    fn interrupted(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
+    }
+
+    fn log(&self, line: &str) {
+        if self.tree.is_whole_machine() {
+            syslog::send(line);
+        }
+    }
+}

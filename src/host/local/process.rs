@@ -1,0 +1,58 @@
+//! Processes of the machine this program runs on, told apart by boot and start time.
+
+use std::fs;
+
+use super::super::Process;
+
+/// What stands for the boot where the kernel does not tell it.
+const UNKNOWN_BOOT: &str = "unknown";
+
+/// Returns this process. Without `/proc` boot and start time are unknown, and [`alive`] is false.
+#[expect(clippy::disallowed_methods, reason = "the host module is where a machine is touched")]
+pub(super) fn own() -> Process {
+    let pid = std::process::id();
+    let boot_id = fs::read_to_string("/proc/sys/kernel/random/boot_id")
+        .map_or_else(|_| UNKNOWN_BOOT.to_owned(), |id| id.trim().to_owned());
+    Process { boot_id, pid, start_time: start_time(pid).unwrap_or_default() }
+}
+
+/// Returns whether that very process still runs. A zombie has ended, only nobody has noticed.
+pub(super) fn alive(process: &Process) -> bool {
+    own().boot_id == process.boot_id && start_time(process.pid) == Some(process.start_time)
+}
+
+#[expect(clippy::disallowed_methods, reason = "the host module is where a machine is touched")]
+fn start_time(pid: u32) -> Option<u64> {
+    running_since(&fs::read_to_string(format!("/proc/{pid}/stat")).ok()?)
+}
+
+/// Reads field 22 of a stat line, `None` for a process that has ended. The name in parentheses may
+/// hold spaces and parentheses itself, so the fields are counted from its end.
+fn running_since(stat: &str) -> Option<u64> {
+    let (_, rest) = stat.rsplit_once(") ")?;
+    let fields: Vec<&str> = rest.split_whitespace().collect();
+    match fields.first()? {
+        &"Z" | &"X" => None,
+        _ => fields.get(19)?.parse().ok(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn this_process_is_alive_and_one_that_started_at_another_time_is_not() {
+        let own = own();
+        assert!(alive(&own));
+        assert!(!alive(&Process { start_time: own.start_time + 1, ..own.clone() }));
+        assert!(!alive(&Process { boot_id: "another".to_owned(), ..own }));
+    }
+
+    #[test]
+    fn a_name_with_parentheses_does_not_shift_the_fields() {
+        let fields = |state| format!("7 (a) b) {state} {} 4242 0", vec!["0"; 18].join(" "));
+        assert_eq!(running_since(&fields("S")), Some(4242));
+        assert_eq!(running_since(&fields("Z")), None);
+    }
+}

@@ -1,0 +1,297 @@
+//! An entry: one applied plan, who applied it, and every file before and after.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+use super::lines::{Step, steps};
+use super::{Claim, Damage, JournalError, State, entries_directory};
+use crate::digest::{hex, sha256, unhex};
+use crate::host::{Host, Process};
+use crate::owner::Owner;
+use crate::plan::{Operation, Role};
+
+/// The version of `entry.json` that this program writes, and the newest it reads.
+pub(super) const VERSION: u32 = 1;
+
+/// What `entry.json` holds and the history keeps for ever.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Record {
+    /// The version of this shape.
+    pub version: u32,
+    /// What users call the entry: eight hex digits.
+    pub id: String,
+    /// When it was made, RFC 3339 in UTC, by the clock of the node.
+    pub time: String,
+    /// The command.
+    pub command: Operation,
+    /// Who gave it.
+    pub user: String,
+    /// On which terminal, if on one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub terminal: Option<String>,
+    /// The process that applies it.
+    pub process: Process,
+    /// Path of the static pod manifest on the node, changed or not.
+    pub manifest: PathBuf,
+    /// The files in the order in which they are changed.
+    pub files: Vec<FileRecord>,
+}
+
+/// A file of an entry.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileRecord {
+    /// What the file is to the API server.
+    pub role: Role,
+    /// Path on the node.
+    pub path: PathBuf,
+    /// What stood there; `None` if nothing did.
+    pub before: Option<Body>,
+    /// What stands there afterwards; `None` if nothing does.
+    pub after: Option<Body>,
+}
+
+/// A file's content and everything else that is put back with it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Body {
+    /// The name of the copy in `before/` or `after/`.
+    pub name: String,
+    /// SHA-256 of the content.
+    pub sha256: String,
+    /// Length of the content in bytes.
+    pub size: u64,
+    /// Permission bits, octal.
+    #[serde(serialize_with = "write_octal", deserialize_with = "read_octal")]
+    pub mode: u32,
+    /// Owner.
+    pub owner: Owner,
+    /// Extended attributes (SELinux label, ACL, …) in hex.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(serialize_with = "write_hex", deserialize_with = "read_hex")]
+    pub xattrs: BTreeMap<String, Vec<u8>>,
+}
+
+/// Whether the files of an entry can still be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Bodies {
+    /// They are in the journal.
+    Kept,
+    /// Only the line in the history is left.
+    Pruned,
+}
+
+/// An entry as the journal knows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Name of its directory, `<utc>-<id>`. Names sort in the order of making.
+    pub name: String,
+    /// The claim that stands.
+    pub claim: Claim,
+    /// Whether its files can still be read.
+    pub bodies: Bodies,
+    /// What was done.
+    pub record: Record,
+}
+
+impl Entry {
+    /// Returns what users call the entry.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.record.id
+    }
+
+    /// Returns the state users see.
+    #[must_use]
+    pub fn state(&self) -> State {
+        self.claim.state()
+    }
+
+    /// Returns its directory on the node.
+    #[must_use]
+    pub fn directory(&self) -> PathBuf {
+        entries_directory().join(&self.name)
+    }
+
+    /// Reads what stood at the path of `file` before; `None` if nothing did.
+    ///
+    /// # Errors
+    ///
+    /// [`JournalError::Pruned`], or [`JournalError::Damaged`] if the copy is not what was kept.
+    pub fn former(
+        &self,
+        host: &dyn Host,
+        file: &FileRecord,
+    ) -> Result<Option<Vec<u8>>, JournalError> {
+        self.content(host, "before", file.before.as_ref())
+    }
+
+    /// Reads what was put at the path of `file`; `None` if it was removed.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::former`].
+    pub fn latter(
+        &self,
+        host: &dyn Host,
+        file: &FileRecord,
+    ) -> Result<Option<Vec<u8>>, JournalError> {
+        self.content(host, "after", file.after.as_ref())
+    }
+
+    fn content(
+        &self,
+        host: &dyn Host,
+        directory: &str,
+        body: Option<&Body>,
+    ) -> Result<Option<Vec<u8>>, JournalError> {
+        let Some(body) = body else { return Ok(None) };
+        if self.bodies == Bodies::Pruned {
+            return Err(JournalError::Pruned { id: self.record.id.clone() });
+        }
+        let path = self.directory().join(directory).join(&body.name);
+        let damage = |why: String| Damage {
+            place: host.place(&path),
+            entry: Some(self.name.clone()),
+            claim: Some(self.claim.clone()),
+            why,
+        };
+        let bytes = host.read(&path).map_err(|error| damage(error.source.to_string()))?;
+        if sha256(&bytes) != body.sha256 {
+            return Err(damage("its content is not what was kept (sha256 differs)".into()).into());
+        }
+        Ok(Some(bytes))
+    }
+}
+
+/// Returns the id in a directory's name, `None` if the name is not that of an entry.
+pub(super) fn id_of(name: &str) -> Option<&str> {
+    let (stamp, id) = name.split_once('-')?;
+    let digits = stamp.bytes().filter(u8::is_ascii_digit).count();
+    let fits = stamp.len() == STAMP.len() && digits == 14 && stamp.ends_with('Z');
+    (fits && id.len() == 8 && id.bytes().all(|c| c.is_ascii_hexdigit())).then_some(id)
+}
+
+const STAMP: &str = "20261121T142210Z";
+
+/// Reads the directory of an entry. Whatever is wrong with it is damage.
+pub(super) fn read(host: &dyn Host, name: &str, claim: Claim) -> Result<Entry, Box<Damage>> {
+    let path = entries_directory().join(name).join("entry.json");
+    let damage = |why: String| {
+        Box::new(Damage {
+            place: host.place(&path),
+            entry: Some(name.to_owned()),
+            claim: Some(claim.clone()),
+            why,
+        })
+    };
+    let bytes = host.read(&path).map_err(|error| damage(error.source.to_string()))?;
+    let steps = steps(host, name).map_err(|error| damage(error.to_string()))?;
+    match steps.first() {
+        Some(Step::Made { entry, .. }) if *entry == sha256(&bytes) => {}
+        Some(Step::Made { .. }) => {
+            return Err(damage("it is not what was written (sha256 differs)".to_owned()));
+        }
+        _ => return Err(damage("the first line of journal.jsonl is not readable".to_owned())),
+    }
+    let record = parse(&bytes).map_err(damage)?;
+    Ok(Entry { name: name.to_owned(), claim, bodies: Bodies::Kept, record })
+}
+
+/// Reads what a directory that never became an entry was to be: it may have staged files. `None` if
+/// it did not come so far.
+#[must_use]
+pub fn unfinished_record(host: &dyn Host, name: &str) -> Option<Record> {
+    let path = entries_directory().join(name).join("entry.json");
+    parse(&host.read(&path).ok()?).ok()
+}
+
+fn parse(bytes: &[u8]) -> Result<Record, String> {
+    #[derive(Deserialize)]
+    struct Versioned {
+        version: u32,
+    }
+    let version = serde_json::from_slice::<Versioned>(bytes).map_err(|error| error.to_string())?;
+    if version.version > VERSION {
+        return Err(format!("it has version {}, this program reads {VERSION}", version.version));
+    }
+    serde_json::from_slice(bytes).map_err(|error| error.to_string())
+}
+
+/// Returns the time as RFC 3339 in UTC, whole seconds.
+pub(super) fn rfc3339(time: SystemTime) -> String {
+    let time = OffsetDateTime::from(time);
+    let whole = time.replace_nanosecond(0).unwrap_or(time);
+    // Fails only for years beyond 9999.
+    whole.format(&Rfc3339).unwrap_or_default()
+}
+
+/// Returns the name of a file's copy: its number, so that no two are the same, and its own name as
+/// far as it is harmless in a shell.
+#[must_use]
+pub fn body_name(number: usize, path: &Path) -> String {
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let harmless = |c: char| if c.is_ascii_alphanumeric() || ".-_".contains(c) { c } else { '_' };
+    let name: String = name.chars().map(harmless).take(64).collect();
+    format!("{number}-{name}")
+}
+
+fn write_octal<S: Serializer>(mode: &u32, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&format!("{mode:04o}"))
+}
+
+fn read_octal<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    u32::from_str_radix(&text, 8).map_err(serde::de::Error::custom)
+}
+
+fn write_hex<S: Serializer>(
+    xattrs: &BTreeMap<String, Vec<u8>>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(xattrs.iter().map(|(name, value)| (name, hex(value))))
+}
+
+fn read_hex<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<BTreeMap<String, Vec<u8>>, D::Error> {
+    let texts = BTreeMap::<String, String>::deserialize(deserializer)?;
+    let value = |text: &str| unhex(text).ok_or_else(|| serde::de::Error::custom("not hex"));
+    texts.into_iter().map(|(name, text)| Ok((name, value(&text)?))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, UNIX_EPOCH};
+
+    use super::*;
+
+    #[test]
+    fn only_a_stamp_and_an_id_name_an_entry() {
+        assert_eq!(id_of("20261121T142210Z-0a1b2c3d"), Some("0a1b2c3d"));
+        for name in ["lost+found", "20261121T142210Z", "20261121T142210Z-xyz", ".new-0a1b2c3d"] {
+            assert_eq!(id_of(name), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_copy_has_a_harmless_name() {
+        assert_eq!(body_name(0, Path::new("/etc/audit/policy.yaml")), "0-policy.yaml");
+        assert_eq!(body_name(12, Path::new("/etc/it's $HOME\n.yaml")), "12-it_s__HOME_.yaml");
+    }
+
+    #[test]
+    fn times_are_whole_seconds_of_utc() {
+        let time = UNIX_EPOCH + Duration::from_millis(1_795_270_930_999);
+        assert_eq!(rfc3339(time), "2026-11-21T14:22:10Z");
+    }
+
+    #[test]
+    fn a_newer_version_is_told_and_not_guessed_at() {
+        let error = parse(br#"{"version":2,"surprise":true}"#).unwrap_err();
+        assert_eq!(error, "it has version 2, this program reads 1");
+    }
+}

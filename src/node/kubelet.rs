@@ -1,0 +1,314 @@
+//! Where the kubelet looks for static pods, and how often, as far as files tell.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::words::{environment_files, last_flag};
+use crate::finding::{Finding, Severity};
+use crate::go;
+use crate::host::{FileKind, Host};
+use crate::yaml;
+
+/// Where kubeadm puts the kubelet's configuration.
+const CONFIG: &str = "/var/lib/kubelet/config.yaml";
+
+/// Where units and their drop-ins lie; a later directory overrides an earlier one.
+const UNITS: [&str; 4] = [
+    "/usr/lib/systemd/system",
+    "/lib/systemd/system",
+    "/run/systemd/system",
+    "/etc/systemd/system",
+];
+
+/// Files with flags that are read even when no unit names them, as in an image without units.
+const ENVIRONMENT: [&str; 3] =
+    ["/var/lib/kubelet/kubeadm-flags.env", "/etc/default/kubelet", "/etc/sysconfig/kubelet"];
+
+/// How often the kubelet lists the directory when its configuration does not say
+/// (Go: `SetDefaults_KubeletConfiguration`).
+const DEFAULT_RECHECK: Duration = Duration::from_secs(20);
+
+/// What files say about the kubelet. Whether it runs, and with which flags, they do not tell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kubelet {
+    /// The directory with static pod manifests (or the one manifest) it watches.
+    pub manifests: Option<Said>,
+    /// How often it lists that directory anew, at the latest.
+    pub recheck: Duration,
+    /// Configuration files that could not be read, and why.
+    pub unreadable: Vec<(PathBuf, String)>,
+}
+
+/// A path, and the file that names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Said {
+    /// The path.
+    pub path: PathBuf,
+    /// The file that names it.
+    pub by: PathBuf,
+}
+
+impl Kubelet {
+    /// Reads the kubelet's unit, its drop-ins and environment files, and the configuration they
+    /// name, else `/var/lib/kubelet/config.yaml`. Flags win over configuration files, and files of
+    /// a drop-in directory (`--config-dir`) over the main one, as for the kubelet.
+    ///
+    /// Files that are not there, or may not be read, say nothing.
+    #[must_use]
+    pub fn read(host: &dyn Host) -> Self {
+        let command = CommandLine::read(host);
+        let mut kubelet =
+            Self { manifests: None, recheck: DEFAULT_RECHECK, unreadable: Vec::new() };
+        let config =
+            command.flag("config").map_or_else(|| PathBuf::from(CONFIG), |(path, _)| path.into());
+        kubelet.take_config(host, &config);
+        if let Some((directory, _)) = command.flag("config-dir") {
+            for path in drop_ins(host, Path::new(directory)) {
+                kubelet.take_config(host, &path);
+            }
+        }
+        if let Some((path, by)) = command.flag("pod-manifest-path") {
+            kubelet.manifests = Some(Said { path: path.into(), by: by.to_owned() });
+        }
+        if let Some((text, _)) = command.flag("file-check-frequency") {
+            kubelet.take_recheck(text);
+        }
+        kubelet
+    }
+
+    fn take_config(&mut self, host: &dyn Host, path: &Path) {
+        let Some(text) = text(host, path) else { return };
+        let config = match yaml::decode(&text) {
+            Ok(config) => config,
+            Err(error) => {
+                self.unreadable.push((path.to_owned(), error.to_string()));
+                return;
+            }
+        };
+        if let Some(manifests) = config.get("staticPodPath").and_then(Value::as_str) {
+            // The kubelet watches nothing when the path is empty.
+            self.manifests = (!manifests.is_empty())
+                .then(|| Said { path: manifests.into(), by: path.to_owned() });
+        }
+        if let Some(text) = config.get("fileCheckFrequency").and_then(Value::as_str) {
+            self.take_recheck(text);
+        }
+    }
+
+    /// Nothing, as kubeadm writes it, means the default.
+    fn take_recheck(&mut self, text: &str) {
+        if let Ok(time) = go::Duration::parse(text)
+            && !time.to_std().is_zero()
+        {
+            self.recheck = time.to_std();
+        }
+    }
+}
+
+/// Returns what is to be said about the kubelet before `manifest` is changed.
+#[must_use]
+pub fn check(kubelet: &Kubelet, manifest: &Path) -> Vec<Finding> {
+    let mut findings: Vec<_> = kubelet.unreadable.iter().map(unreadable).collect();
+    if let Some(said) = &kubelet.manifests
+        && manifest.parent() != Some(&said.path)
+        && manifest != said.path
+    {
+        findings.push(Finding {
+            id: "not-watched",
+            severity: Severity::Warning,
+            place: None,
+            message: format!(
+                "the kubelet watches `{}` (`{}` says so), not the directory of `{}`: nothing \
+                 happens when that changes",
+                said.path.display(),
+                said.by.display(),
+                manifest.display()
+            ),
+            help: None,
+        });
+    }
+    findings
+}
+
+fn unreadable((path, error): &(PathBuf, String)) -> Finding {
+    Finding {
+        id: "kubelet-config",
+        severity: Severity::Warning,
+        place: None,
+        message: format!(
+            "the kubelet's configuration `{}` cannot be read ({error}): the kubelet will not start \
+             again with it",
+            path.display()
+        ),
+        help: None,
+    }
+}
+
+/// Everything that makes up the kubelet's command line, in the order in which it is put together.
+struct CommandLine {
+    files: Vec<(PathBuf, String)>,
+}
+
+impl CommandLine {
+    fn read(host: &dyn Host) -> Self {
+        let mut files: Vec<(PathBuf, String)> = Vec::new();
+        for path in unit_files(host) {
+            files.extend(text(host, &path).map(|text| (path, text)));
+        }
+        let named: Vec<PathBuf> = files
+            .iter()
+            .flat_map(|(_, unit)| environment_files(unit))
+            .chain(ENVIRONMENT)
+            .map(PathBuf::from)
+            .collect();
+        for path in named {
+            if files.iter().all(|(known, _)| *known != path) {
+                files.extend(text(host, &path).map(|text| (path, text)));
+            }
+        }
+        Self { files }
+    }
+
+    /// The last value of a flag, and the file it stands in.
+    fn flag(&self, name: &str) -> Option<(&str, &Path)> {
+        self.files
+            .iter()
+            .rev()
+            .find_map(|(path, text)| Some((last_flag(text, name)?, path.as_path())))
+    }
+}
+
+/// The unit and its drop-ins that count: of several with one name that of the last directory.
+fn unit_files(host: &dyn Host) -> Vec<PathBuf> {
+    let unit = UNITS
+        .iter()
+        .rev()
+        .map(|directory| Path::new(directory).join("kubelet.service"))
+        .find(|path| is_file(host, path));
+    let mut drop_ins = BTreeMap::new();
+    for directory in UNITS {
+        let directory = Path::new(directory).join("kubelet.service.d");
+        for path in self::drop_ins(host, &directory) {
+            drop_ins.insert(path.file_name().map(ToOwned::to_owned), path);
+        }
+    }
+    unit.into_iter().chain(drop_ins.into_values()).collect()
+}
+
+/// The `*.conf` files of a directory, sorted by name.
+fn drop_ins(host: &dyn Host, directory: &Path) -> Vec<PathBuf> {
+    let names = host.list(directory).unwrap_or_default();
+    names
+        .into_iter()
+        .filter(|name| !name.starts_with('.') && name.ends_with(".conf"))
+        .map(|name| directory.join(name))
+        .collect()
+}
+
+fn is_file(host: &dyn Host, path: &Path) -> bool {
+    matches!(host.stat(path), Ok(Some(stat)) if stat.kind == FileKind::File)
+}
+
+/// The text of a file; nothing if it is not there or may not be read.
+fn text(host: &dyn Host, path: &Path) -> Option<String> {
+    let bytes = is_file(host, path).then(|| host.read(path).ok()).flatten()?;
+    Some(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::host::Fake;
+
+    /// A machine with these files.
+    fn machine(files: &[(&str, &str)]) -> Fake {
+        let fake = Fake::new();
+        fake.with(|machine| {
+            for (path, text) in files {
+                machine.put(path, text, 0o644);
+            }
+        });
+        fake
+    }
+
+    fn manifests(files: &[(&str, &str)]) -> Option<(String, String)> {
+        let said = Kubelet::read(&machine(files)).manifests?;
+        Some((said.path.display().to_string(), said.by.display().to_string()))
+    }
+
+    const KUBEADM: (&str, &str) = (
+        "/usr/lib/systemd/system/kubelet.service.d/10-kubeadm.conf",
+        "[Service]\nEnvironment=\"KUBELET_CONFIG_ARGS=--config=/var/lib/kubelet/config.yaml\"\n\
+         EnvironmentFile=-/var/lib/kubelet/kubeadm-flags.env\n\
+         EnvironmentFile=-/etc/default/kubelet\n",
+    );
+
+    #[test]
+    fn kubeadms_configuration_is_found_with_and_without_a_unit() {
+        let config = (CONFIG, "staticPodPath: /etc/kubernetes/manifests\nfileCheckFrequency: 0s\n");
+        let wanted = Some(("/etc/kubernetes/manifests".to_owned(), CONFIG.to_owned()));
+        assert_eq!(manifests(&[config]), wanted);
+        assert_eq!(manifests(&[KUBEADM, config]), wanted);
+        assert_eq!(Kubelet::read(&machine(&[config])).recheck, Duration::from_secs(20));
+    }
+
+    #[test]
+    fn flags_win_over_files_and_the_unit_may_name_other_files() {
+        let files = [
+            KUBEADM,
+            (CONFIG, "staticPodPath: /a\n"),
+            (
+                "/etc/systemd/system/kubelet.service.d/20-own.conf",
+                "Environment=X=--config=/own.yaml",
+            ),
+            ("/own.yaml", "staticPodPath: /own\nfileCheckFrequency: 5s\n"),
+        ];
+        assert_eq!(manifests(&files), Some(("/own".to_owned(), "/own.yaml".to_owned())));
+        assert_eq!(Kubelet::read(&machine(&files)).recheck, Duration::from_secs(5));
+        let flag = ("/etc/default/kubelet", "KUBELET_EXTRA_ARGS=--pod-manifest-path=/flag");
+        let files = [files.as_slice(), &[flag]].concat();
+        assert_eq!(manifests(&files), Some(("/flag".to_owned(), flag.0.to_owned())));
+    }
+
+    #[test]
+    fn a_drop_in_of_the_administrator_hides_the_distributions_of_the_same_name() {
+        let files = [
+            ("/lib/systemd/system/kubelet.service.d/10.conf", "X=--pod-manifest-path=/lib"),
+            ("/etc/systemd/system/kubelet.service.d/10.conf", "X=--v=2"),
+            (CONFIG, "staticPodPath: /config\n"),
+        ];
+        assert_eq!(manifests(&files).unwrap().0, "/config");
+    }
+
+    #[test]
+    fn files_of_the_configuration_directory_come_after_the_configuration() {
+        let files = [
+            ("/etc/default/kubelet", "X=--config-dir=/etc/kubelet.d"),
+            (CONFIG, "staticPodPath: /main\n"),
+            ("/etc/kubelet.d/10.conf", "staticPodPath: /ten\n"),
+            ("/etc/kubelet.d/20.conf", "staticPodPath: /twenty\n"),
+            ("/etc/kubelet.d/30.yaml", "staticPodPath: /not-read\n"),
+        ];
+        assert_eq!(manifests(&files).unwrap().0, "/twenty");
+    }
+
+    #[test]
+    fn a_directory_that_is_not_watched_is_said() {
+        let kubelet = Kubelet::read(&machine(&[(CONFIG, "staticPodPath: /watched\n")]));
+        assert_eq!(check(&kubelet, Path::new("/watched/kube-apiserver.yaml")), []);
+        let findings = check(&kubelet, Path::new("/etc/kubernetes/manifests/kube-apiserver.yaml"));
+        assert_eq!(findings.len(), 1);
+        assert_eq!(findings[0].severity, Severity::Warning);
+        assert!(findings[0].message.contains("`/watched`"), "{}", findings[0].message);
+    }
+
+    #[test]
+    fn a_configuration_that_is_no_yaml_is_said() {
+        let kubelet = Kubelet::read(&machine(&[(CONFIG, "staticPodPath: [\n")]));
+        assert_eq!(kubelet.manifests, None);
+        assert_eq!(check(&kubelet, Path::new("/x/y.yaml"))[0].id, "kubelet-config");
+    }
+}

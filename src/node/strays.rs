@@ -1,0 +1,238 @@
+//! Files in the manifests directory that define the same pod, and what else the kubelet would try
+//! to run there.
+
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use crate::finding::{Finding, Severity};
+use crate::host::{FileKind, Host, HostError};
+use crate::shell;
+use crate::yaml;
+
+/// The files of a manifests directory as the kubelet reads them: all of them, whatever their
+/// ending, but for those whose name begins with a dot (Go: `sourceFile.extractFromDir`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Directory {
+    /// Where it lies, as the caller would type it.
+    place: PathBuf,
+    /// In the order in which the kubelet reads them: by the bytes of their names.
+    files: Vec<Entry>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Entry {
+    name: String,
+    content: Content,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Content {
+    /// A pod, by namespace and name.
+    Pod(String, String),
+    /// Something of another kind.
+    Kind(String),
+    /// Nothing the kubelet can read.
+    Unreadable,
+    /// A symbolic link, which the kubelet follows and we do not.
+    Link,
+}
+
+impl Directory {
+    /// Reads the directory that `manifest` lies in.
+    ///
+    /// # Errors
+    /// Returns what the machine refuses. A file that goes away meanwhile is passed over.
+    pub fn read(host: &dyn Host, manifest: &Path) -> Result<Self, HostError> {
+        let directory = manifest.parent().unwrap_or(Path::new("/"));
+        let mut names = host.list(directory)?;
+        names.sort();
+        let mut files = Vec::new();
+        for name in names.into_iter().filter(|name| !name.starts_with('.')) {
+            let path = directory.join(&name);
+            let content = match host.stat(&path)?.map(|stat| stat.kind) {
+                Some(FileKind::File) => content(&host.read(&path)?),
+                Some(FileKind::Symlink) => Content::Link,
+                Some(FileKind::Directory | FileKind::Other) | None => continue,
+            };
+            files.push(Entry { name, content });
+        }
+        Ok(Self { place: host.place(directory), files })
+    }
+
+    /// Returns the names of the other files that define the same pod as the file `name`.
+    fn same_pod(&self, name: &str) -> Vec<&str> {
+        let Some(Entry { content: pod @ Content::Pod(..), .. }) =
+            self.files.iter().find(|entry| entry.name == name)
+        else {
+            return Vec::new();
+        };
+        let same = self.files.iter().filter(|entry| entry.content == *pod && entry.name != name);
+        same.map(|entry| entry.name.as_str()).collect()
+    }
+
+    /// A command that moves a file out of the directory, next to it. It overwrites nothing.
+    fn removal(&self, name: &str) -> String {
+        let target = self.place.parent().unwrap_or(Path::new("/"));
+        format!("mv -n {} {}/", shell::word(&self.place.join(name)), shell::word(target))
+    }
+}
+
+/// What the kubelet makes of the bytes. It reads the first document only, JSON included.
+fn content(bytes: &[u8]) -> Content {
+    let decoded = str::from_utf8(bytes).ok().and_then(|text| yaml::decode(text).ok());
+    let Some(value) = decoded else { return Content::Unreadable };
+    let text = |pointer: &str| value.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
+    match (text("/kind"), text("/metadata/name")) {
+        ("Pod", name) => {
+            // Go: applyDefaults puts a pod without a namespace into `default`.
+            let namespace = match text("/metadata/namespace") {
+                "" => "default",
+                namespace => namespace,
+            };
+            Content::Pod(namespace.to_owned(), name.to_owned())
+        }
+        ("", _) => Content::Unreadable,
+        (kind, _) => Content::Kind(kind.to_owned()),
+    }
+}
+
+/// Returns what is wrong with the directory that `manifest` lies in. Another file with the same pod
+/// refuses: which of the two runs is decided by their names. The rest is said.
+#[must_use]
+pub fn check(directory: &Directory, manifest: &Path) -> Vec<Finding> {
+    let name = manifest.file_name().unwrap_or_default().to_string_lossy();
+    let strays = directory.same_pod(&name);
+    let others = directory
+        .files
+        .iter()
+        .filter(|entry| entry.name != name && !strays.contains(&entry.name.as_str()));
+    let same = strays.first().map(|first| same_pod(directory, &name, &strays, first));
+    same.into_iter().chain(others.filter_map(|entry| no_pod(directory, entry))).collect()
+}
+
+fn same_pod(directory: &Directory, name: &str, strays: &[&str], first: &str) -> Finding {
+    let mut all: Vec<&str> = strays.iter().copied().chain([name]).collect();
+    all.sort_unstable();
+    let runs = all.last().copied().unwrap_or(first);
+    let listed = all.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    Finding {
+        id: "stray-manifest",
+        severity: Severity::Error,
+        place: None,
+        message: format!(
+            "{} files in `{}` define the same pod: {listed}; the kubelet runs the last one, \
+             `{runs}`, whatever its ending",
+            all.len(),
+            directory.place.display()
+        ),
+        help: Some(
+            strays.iter().map(|stray| directory.removal(stray)).collect::<Vec<_>>().join(" && "),
+        ),
+    }
+}
+
+fn no_pod(directory: &Directory, entry: &Entry) -> Option<Finding> {
+    let (id, severity, what) = match &entry.content {
+        Content::Pod(..) => return None,
+        Content::Kind(kind) => {
+            ("no-pod", Severity::Warning, format!("is a {kind}, which the kubelet cannot run"))
+        }
+        Content::Unreadable => {
+            ("no-pod", Severity::Warning, "is nothing the kubelet can read".to_owned())
+        }
+        Content::Link => (
+            "linked-manifest",
+            Severity::Info,
+            "is a symbolic link; which pod it leads to was not looked at".to_owned(),
+        ),
+    };
+    Some(Finding {
+        id,
+        severity,
+        place: None,
+        message: format!("`{}` {what}", directory.place.join(&entry.name).display()),
+        help: (severity == Severity::Warning).then(|| directory.removal(&entry.name)),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::host::Fake;
+
+    const MANIFEST: &str = "/etc/kubernetes/manifests/kube-apiserver.yaml";
+    const POD: &str =
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: kube-apiserver, namespace: kube-system}\n";
+
+    fn findings(files: &[(&str, &str)]) -> Vec<Finding> {
+        let fake = Fake::new();
+        fake.with(|machine| {
+            machine.put(MANIFEST, POD, 0o600);
+            for (name, text) in files {
+                machine.put(format!("/etc/kubernetes/manifests/{name}"), text, 0o600);
+            }
+        });
+        check(&Directory::read(&fake, Path::new(MANIFEST)).unwrap(), Path::new(MANIFEST))
+    }
+
+    #[test]
+    fn the_files_kubeadm_writes_are_fine_and_hidden_ones_are_not_read() {
+        let etcd = POD.replace("kube-apiserver", "etcd");
+        assert_eq!(findings(&[("etcd.yaml", &etcd), (".kube-apiserver.yaml.bak", POD)]), []);
+    }
+
+    #[test]
+    fn a_backup_with_the_same_pod_is_refused_and_the_one_that_runs_is_named() {
+        for (stray, runs) in [
+            ("kube-apiserver.yaml.bak", "kube-apiserver.yaml.bak"),
+            ("kube-apiserver.yaml~", "kube-apiserver.yaml~"),
+            ("kube-apiserver-old.yaml", "kube-apiserver.yaml"),
+            ("a.txt", "kube-apiserver.yaml"),
+        ] {
+            let found = findings(&[(stray, POD)]);
+            assert_eq!(found.len(), 1, "{stray}");
+            assert_eq!((found[0].id, found[0].severity), ("stray-manifest", Severity::Error));
+            let runs = format!("the last one, `{runs}`");
+            assert!(found[0].message.contains(&runs), "{stray}: {}", found[0].message);
+            let path = format!("/etc/kubernetes/manifests/{stray}");
+            let command = format!("mv -n {} /etc/kubernetes/", shell::word(Path::new(&path)));
+            assert_eq!(found[0].help, Some(command));
+        }
+    }
+
+    #[test]
+    fn the_same_pod_is_recognised_however_it_is_written() {
+        let json =
+            r#"{"kind":"Pod","metadata":{"name":"kube-apiserver","namespace":"kube-system"}}"#;
+        let later = format!("{POD}---\nkind: Policy\n");
+        for text in [json, &later] {
+            assert_eq!(findings(&[("x", text)])[0].id, "stray-manifest");
+        }
+        let other_namespace = POD.replace(", namespace: kube-system", "");
+        assert_eq!(findings(&[("x", &other_namespace)]), []);
+    }
+
+    #[test]
+    fn what_is_no_pod_is_said() {
+        let policy = "apiVersion: audit.k8s.io/v1\nkind: Policy\nrules: [{level: Metadata}]\n";
+        for (text, said) in [(policy, "is a Policy"), ("", "is nothing"), ("a: [", "is nothing")] {
+            let found = findings(&[("policy.yaml", text)]);
+            assert_eq!((found[0].id, found[0].severity), ("no-pod", Severity::Warning));
+            assert!(found[0].message.contains(said), "{}", found[0].message);
+        }
+    }
+
+    #[test]
+    fn a_link_is_said_and_a_directory_is_not() {
+        let fake = Fake::new();
+        fake.with(|machine| {
+            machine.put(MANIFEST, POD, 0o600);
+            machine.put_directory("/etc/kubernetes/manifests/old", 0o755);
+            machine.put_symlink("/etc/kubernetes/manifests/link.yaml", "/x");
+        });
+        let found = Directory::read(&fake, Path::new(MANIFEST)).unwrap();
+        let found = check(&found, Path::new(MANIFEST));
+        assert_eq!(found.iter().map(|one| one.id).collect::<Vec<_>>(), ["linked-manifest"]);
+    }
+}

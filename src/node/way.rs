@@ -1,0 +1,351 @@
+//! The way to a path: whether somebody else than root could lead a write astray.
+
+use std::io::ErrorKind;
+use std::path::{Component, Path, PathBuf};
+
+use crate::finding::{Finding, Severity};
+use crate::host::{FileKind, Host, HostError, Stat};
+use crate::shell;
+
+/// Whose directories are trusted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trust {
+    /// Root's only, as on a running node.
+    Root,
+    /// Root's and those of this user, who works on a node's files below a directory. The checks
+    /// start below that directory.
+    User(u32),
+}
+
+/// Groups with a number below belong to the system by convention (login.defs, `SYS_GID_MAX`).
+const FIRST_USER_GROUP: u32 = 1000;
+
+/// A path and what stands at it and above it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Way {
+    path: PathBuf,
+    place: PathBuf,
+    steps: Vec<Step>,
+    immutable: Option<PathBuf>,
+    read_only: Option<PathBuf>,
+}
+
+/// Something on the way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Step {
+    position: Position,
+    /// The path as the caller would type it.
+    place: PathBuf,
+    stat: Stat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Position {
+    Root,
+    Between,
+    End,
+}
+
+impl Way {
+    /// Looks at everything on the way to `path`, following no symbolic link.
+    ///
+    /// # Errors
+    /// Returns what the machine refuses.
+    pub fn read(host: &dyn Host, path: &Path) -> Result<Self, HostError> {
+        let mut way = Self {
+            path: path.to_owned(),
+            place: host.place(path),
+            steps: Vec::new(),
+            immutable: None,
+            read_only: None,
+        };
+        if !is_plain(path) {
+            return Ok(way);
+        }
+        let mut ancestors: Vec<&Path> = path.ancestors().collect();
+        ancestors.reverse();
+        for step in ancestors {
+            let Some(stat) = host.stat(step)? else { break };
+            let position = match step.parent() {
+                _ if step == path => Position::End,
+                None => Position::Root,
+                Some(_) => Position::Between,
+            };
+            way.steps.push(Step { position, place: host.place(step), stat });
+            if stat.kind != FileKind::Directory {
+                break;
+            }
+        }
+        for (path, place) in way.replaced() {
+            if unless_denied(host.immutable(&path))? {
+                way.immutable = Some(place.clone());
+            }
+            if unless_denied(host.read_only(&path))? {
+                way.read_only = Some(place);
+            }
+        }
+        Ok(way)
+    }
+
+    /// What changes when something is written at the path, each with its place: a file and its
+    /// directory, or the directory in which something new is made.
+    fn replaced(&self) -> Vec<(PathBuf, PathBuf)> {
+        let missing = self.path.ancestors().count() - self.steps.len();
+        let existing = self.path.ancestors().skip(missing).zip(self.steps.iter().rev());
+        let is_file = self.steps.last().is_some_and(|step| step.stat.kind == FileKind::File);
+        existing
+            .take(if is_file { 2 } else { 1 })
+            .filter(|(_, step)| matches!(step.stat.kind, FileKind::File | FileKind::Directory))
+            .map(|(path, step)| (path.to_owned(), step.place.clone()))
+            .collect()
+    }
+}
+
+/// Whoever may not look may not write either, and is told so then.
+fn unless_denied(answer: Result<bool, HostError>) -> Result<bool, HostError> {
+    match answer {
+        Err(error) if error.kind() == ErrorKind::PermissionDenied => Ok(false),
+        answer => answer,
+    }
+}
+
+/// Returns what speaks against writing at the end of `way`: an error refuses, a warning is said.
+#[must_use]
+pub fn check(way: &Way, trust: Trust) -> Vec<Finding> {
+    let shown = way.place.display();
+    if !is_plain(&way.path) {
+        let message =
+            format!("`{shown}` is not an absolute path without `..` and control characters");
+        return vec![refuse("path-form", message, None)];
+    }
+    if let Some(system) = kernels(&way.path) {
+        let message = format!("`{shown}` lies below `{system}`, which is the kernel's");
+        return vec![refuse("path-kernel", message, None)];
+    }
+    let steps = way.steps.iter().filter_map(|step| check_step(step, trust));
+    steps
+        .chain(way.immutable.as_deref().map(immutable))
+        .chain(way.read_only.as_deref().map(read_only))
+        .collect()
+}
+
+/// Whether a path is absolute and says the same to everybody.
+fn is_plain(path: &Path) -> bool {
+    path.is_absolute()
+        && !path.components().any(|part| part == Component::ParentDir)
+        && path.to_str().is_some_and(|text| !text.chars().any(char::is_control))
+}
+
+fn kernels(path: &Path) -> Option<&'static str> {
+    ["/proc", "/sys", "/dev"].into_iter().find(|system| path.starts_with(system))
+}
+
+fn check_step(step: &Step, trust: Trust) -> Option<Finding> {
+    match (step.stat.kind, step.position) {
+        (FileKind::Symlink, _) => Some(symlink(step)),
+        (FileKind::Directory, Position::Root) if trust != Trust::Root => None,
+        // Who owns the directory at the end is its user's business: a log directory belongs to the
+        // user the server runs as.
+        (FileKind::Directory, Position::End) => check_mode(step),
+        (FileKind::Directory, _) => check_owner(step, trust).or_else(|| check_mode(step)),
+        (FileKind::File, Position::End) => None,
+        (FileKind::File | FileKind::Other, position) => {
+            let wanted = if position == Position::End { "file" } else { "directory" };
+            let message = format!("`{}` is not a {wanted}", step.place.display());
+            Some(refuse("path-kind", message, None))
+        }
+    }
+}
+
+fn check_owner(step: &Step, trust: Trust) -> Option<Finding> {
+    let uid = step.stat.owner.uid;
+    if uid == 0 || trust == Trust::User(uid) {
+        return None;
+    }
+    let message = format!(
+        "`{}` belongs to user {uid}, who could put something else in its place",
+        step.place.display()
+    );
+    Some(refuse("path-owner", message, Some(format!("chown root {}", shell::word(&step.place)))))
+}
+
+fn check_mode(step: &Step) -> Option<Finding> {
+    let Stat { mode, owner, .. } = step.stat;
+    let (shown, word) = (step.place.display(), shell::word(&step.place));
+    if mode & 0o002 != 0 {
+        let message = format!("everybody may write to `{shown}`");
+        return Some(refuse("path-writable", message, Some(format!("chmod o-w {word}"))));
+    }
+    if mode & 0o020 == 0 || owner.gid == 0 {
+        return None;
+    }
+    let message = format!("group {} may write to `{shown}`", owner.gid);
+    if owner.gid < FIRST_USER_GROUP {
+        return Some(say("path-group", format!("{message}: a group of the system")));
+    }
+    Some(refuse("path-writable", message, Some(format!("chmod g-w {word}"))))
+}
+
+fn symlink(step: &Step) -> Finding {
+    let shown = step.place.display();
+    let message = if step.position == Position::End {
+        format!("`{shown}` is a symbolic link: writing would replace the link, not the file")
+    } else {
+        format!("`{shown}` is a symbolic link, so the path may lead elsewhere tomorrow")
+    };
+    refuse("path-symlink", message, Some(format!("readlink -f {}", shell::word(&step.place))))
+}
+
+fn immutable(place: &Path) -> Finding {
+    refuse(
+        "path-immutable",
+        format!("`{}` is marked immutable or append-only, for root too", place.display()),
+        Some(format!("chattr -i -a {}", shell::word(place))),
+    )
+}
+
+fn read_only(place: &Path) -> Finding {
+    refuse(
+        "path-read-only",
+        format!("`{}` lies on a file system that is mounted read-only", place.display()),
+        Some(format!("findmnt --target {}", shell::word(place))),
+    )
+}
+
+fn refuse(id: &'static str, message: String, help: Option<String>) -> Finding {
+    Finding { id, severity: Severity::Error, place: None, message, help }
+}
+
+fn say(id: &'static str, message: String) -> Finding {
+    Finding { id, severity: Severity::Warning, place: None, message, help: None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::host::Fake;
+    use crate::owner::Owner;
+
+    const PATH: &str = "/etc/kubernetes/manifests/kube-apiserver.yaml";
+
+    fn machine() -> Fake {
+        let fake = Fake::new();
+        fake.with(|machine| machine.put(PATH, "", 0o600));
+        fake
+    }
+
+    fn findings(fake: &Fake, path: &str, trust: Trust) -> Vec<(&'static str, Severity)> {
+        let way = Way::read(fake, Path::new(path)).unwrap();
+        check(&way, trust).into_iter().map(|finding| (finding.id, finding.severity)).collect()
+    }
+
+    fn with_directory(owner: Owner, mode: u32) -> Fake {
+        let fake = machine();
+        fake.set_owner(Path::new("/etc/kubernetes"), owner).unwrap();
+        fake.set_mode(Path::new("/etc/kubernetes"), mode).unwrap();
+        fake
+    }
+
+    #[test]
+    fn roots_own_directories_are_fine_also_where_the_path_ends_before_it_begins() {
+        assert_eq!(findings(&machine(), PATH, Trust::Root), []);
+        assert_eq!(findings(&machine(), "/var/log/kubernetes/audit", Trust::Root), []);
+    }
+
+    #[test]
+    fn a_directory_of_another_user_is_refused_but_not_to_its_owner() {
+        let fake = with_directory(Owner { uid: 1000, gid: 0 }, 0o755);
+        let refused = [("path-owner", Severity::Error)];
+        assert_eq!(findings(&fake, PATH, Trust::Root), refused);
+        assert_eq!(findings(&fake, PATH, Trust::User(1001)), refused);
+        assert_eq!(findings(&fake, PATH, Trust::User(1000)), []);
+    }
+
+    #[test]
+    fn a_directory_others_may_write_to_is_refused_the_sticky_bit_notwithstanding() {
+        for mode in [0o757, 0o1777] {
+            let fake = with_directory(Owner::ROOT, mode);
+            assert_eq!(findings(&fake, PATH, Trust::Root), [("path-writable", Severity::Error)]);
+        }
+    }
+
+    #[test]
+    fn the_directory_at_the_end_may_be_anybodys_but_not_open_to_everybody() {
+        let directory = "/etc/kubernetes";
+        let fake = with_directory(Owner { uid: 65_534, gid: 0 }, 0o700);
+        assert_eq!(findings(&fake, directory, Trust::Root), []);
+        let fake = with_directory(Owner { uid: 65_534, gid: 0 }, 0o777);
+        assert_eq!(findings(&fake, directory, Trust::Root), [("path-writable", Severity::Error)]);
+    }
+
+    #[test]
+    fn a_group_that_may_write_is_said_if_it_is_the_systems_and_refused_otherwise() {
+        for (gid, wanted) in [
+            (0, None),
+            (4, Some(("path-group", Severity::Warning))),
+            (1000, Some(("path-writable", Severity::Error))),
+        ] {
+            let fake = with_directory(Owner { uid: 0, gid }, 0o775);
+            assert_eq!(findings(&fake, PATH, Trust::Root), Vec::from_iter(wanted), "{gid}");
+        }
+    }
+
+    #[test]
+    fn a_link_on_the_way_and_at_the_end_is_refused() {
+        let refused = [("path-symlink", Severity::Error)];
+        let fake = machine();
+        fake.with(|machine| {
+            machine.put_symlink("/etc/k8s", "/etc/kubernetes");
+            machine.put_symlink("/etc/kubernetes/manifests/link.yaml", PATH);
+        });
+        assert_eq!(findings(&fake, "/etc/k8s/manifests/kube-apiserver.yaml", Trust::Root), refused);
+        assert_eq!(findings(&fake, "/etc/kubernetes/manifests/link.yaml", Trust::Root), refused);
+    }
+
+    #[test]
+    fn a_path_that_is_not_plain_or_the_kernels_is_refused() {
+        for (path, id) in [
+            ("relative", "path-form"),
+            ("/etc/../x", "path-form"),
+            ("/etc/a\nb", "path-form"),
+            ("/proc/1/x", "path-kernel"),
+            ("/dev/stdout", "path-kernel"),
+        ] {
+            assert_eq!(findings(&machine(), path, Trust::Root), [(id, Severity::Error)], "{path}");
+        }
+    }
+
+    #[test]
+    fn a_file_on_the_way_is_refused() {
+        let path = format!("{PATH}/log");
+        assert_eq!(findings(&machine(), &path, Trust::Root), [("path-kind", Severity::Error)]);
+    }
+
+    #[test]
+    fn an_immutable_file_or_directory_is_refused_before_anything_is_tried() {
+        for path in [PATH, "/etc/kubernetes/manifests"] {
+            let fake = machine();
+            fake.with(|machine| machine.set_immutable(path, true));
+            let refused = [("path-immutable", Severity::Error)];
+            assert_eq!(findings(&fake, PATH, Trust::Root), refused, "{path}");
+        }
+    }
+
+    #[test]
+    fn a_file_system_that_is_mounted_read_only_is_refused_before_anything_is_tried() {
+        for path in [PATH, "/etc/kubernetes/audit/policy.yaml"] {
+            let fake = machine();
+            fake.with(|machine| machine.set_read_only(true));
+            let refused = [("path-read-only", Severity::Error)];
+            assert_eq!(findings(&fake, path, Trust::Root), refused, "{path}");
+        }
+    }
+
+    #[test]
+    fn below_a_root_the_checks_start_below_it() {
+        let fake = machine();
+        fake.set_mode(Path::new("/"), 0o777).unwrap();
+        assert_eq!(findings(&fake, PATH, Trust::Root), [("path-writable", Severity::Error)]);
+        assert_eq!(findings(&fake, PATH, Trust::User(0)), []);
+    }
+}
