@@ -124,7 +124,8 @@ fn matches_resource(pattern: &str, asked: &Resource<'_>) -> bool {
         }
 }
 
-fn matches_path(spec: &str, path: &str) -> bool {
+/// Says whether a path is one of those that a specification stands for (Go: `pathMatches`).
+pub(super) fn matches_path(spec: &str, path: &str) -> bool {
     spec == path || (spec.ends_with('*') && path.starts_with(spec.trim_end_matches('*')))
 }
 
