@@ -13,6 +13,7 @@ mod lint;
 mod node;
 mod policy_source;
 mod preflight;
+mod replace;
 mod rescue;
 mod server_flags;
 mod ui;

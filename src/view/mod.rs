@@ -1,8 +1,11 @@
 //! Text for a terminal; prints nothing itself.
 
 pub mod diff;
+pub mod findings;
+pub mod github;
 pub mod paint;
 pub mod preview;
+pub mod sarif;
 pub mod snippet;
 pub mod steps;
 pub mod table;
