@@ -30,7 +30,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("health", &[]),
     ("apply", &["digest", "host", "journal", "owner", "plan", "shell"]),
     ("sandbox", &["host"]),
-    ("view", &["finding", "owner", "plan"]),
+    ("view", &["api", "finding", "owner", "plan", "policy"]),
 ];
 
 /// Modules that may use every other one and are used by none.

@@ -309,6 +309,19 @@ fn a_power_cut_after_any_call_leaves_what_the_next_command_settles() {
 }
 
 #[test]
+fn a_power_cut_on_a_disk_that_is_full_afterwards_is_settled_without_a_free_block() {
+    for scenario in SCENARIOS {
+        for calls in scenario.changing_calls() {
+            let place = format!("power cut and full after call {calls}");
+            let (fake, _) = scenario.run_watched(&place, |fake| fake.stop_after(calls));
+            let next = fake.power_cut(Cut::DropsAll);
+            next.with(|machine| machine.set_free(0));
+            scenario.settle(&place, &next);
+        }
+    }
+}
+
+#[test]
 fn a_call_that_fails_once_ends_in_the_state_that_the_error_names() {
     for errno in [Errno::NOSPC, Errno::XDEV, Errno::ROFS, Errno::PERM, Errno::IO] {
         for scenario in SCENARIOS {

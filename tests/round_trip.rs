@@ -148,3 +148,23 @@ fn rescue_after_enable_gives_back_the_identical_file() {
     eprintln!("{enabled} enabled and rescued, {refused} refused, {stripped} stripped alone");
     assert!(enabled > 0, "no manifest was enabled");
 }
+
+#[test]
+fn a_policy_that_was_edited_in_place_is_taken_over_and_rescue_brings_the_former_text() {
+    let manifest = fs::read("tests/data/manifests/kubeadm-1.31.yaml").unwrap();
+    let node = Node::with(&manifest);
+    assert_eq!(node.run(&["enable", "--template", "minimal"]).status.code(), Some(0));
+    let policy = node.root.path().join("etc/kubernetes/audit/policy.yaml");
+    let (former, enabled) = (fs::read_to_string(&policy).unwrap(), node.manifest());
+    let edited = former.replace("level: Metadata", "level: Request");
+    fs::write(&policy, &edited).unwrap();
+
+    let again = node.run(&["enable"]);
+    assert_eq!(again.status.code(), Some(0), "{}", String::from_utf8_lossy(&again.stderr));
+    assert_eq!(fs::read_to_string(&policy).unwrap(), edited);
+    assert_ne!(node.manifest(), enabled, "the annotation restarts the server");
+
+    assert_eq!(node.run(&["rescue"]).status.code(), Some(0));
+    assert_eq!(fs::read_to_string(&policy).unwrap(), former);
+    assert_eq!(node.manifest(), enabled);
+}

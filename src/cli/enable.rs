@@ -65,6 +65,9 @@ pub(super) fn run(
     let settings = args.settings(&chosen);
     let layout = Layout::new(&manifest, &settings).map_err(|error| refused(error, &node, &path))?;
     let policy = policy_source::accepted(&chosen, &manifest, environment)?;
+    ui.detail(&format!("manifest  {}", node.outside(&path).display()));
+    ui.detail(&format!("policy    {}, judged for {}", chosen.name, policy.version));
+    let former = chosen.former(&node, &manifest)?;
     let webhook_files = webhook::files(webhook.as_ref(), &layout);
     let enabled = Enable {
         manifest_path: &path,
@@ -73,7 +76,7 @@ pub(super) fn run(
         layout: &layout,
         version: policy.version,
         policy: &policy.accepted,
-        former_policy: chosen.former(&node, &manifest)?.as_deref(),
+        former_policy: former.as_deref(),
         webhook: webhook.as_ref().map(|webhook| webhook.text.as_slice()),
         webhook_files: &webhook_files,
         ground: &ground::look(node.host.as_ref(), &layout)?,
@@ -82,6 +85,9 @@ pub(super) fn run(
     .map_err(|error| refused(error, &node, &path))?;
     let Enabled { plan, mut notes } = enabled;
     notes.splice(0..0, policy.notes);
+    if former.is_none() && chosen.edited_since(&manifest).is_some() {
+        notes.push(format!("{} was edited in place; its former text is not known", chosen.name));
+    }
     if !plan.is_empty() {
         notes.extend(preflight::enable(&node, &manifest, &layout, &plan, &webhook_files)?);
     }

@@ -5,12 +5,14 @@ mod completion;
 mod disable;
 mod enable;
 mod environment;
+mod explain;
 mod failure;
 mod ground;
 mod history;
 mod init;
 mod lint;
 mod node;
+mod policy_file;
 mod policy_source;
 mod preflight;
 mod replace;
@@ -35,9 +37,9 @@ struct Cli {
     /// When to use colours
     #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t)]
     color: Color,
-    /// Say more
-    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
-    verbose: u8,
+    /// Say more: where things were found
+    #[arg(short, long, global = true)]
+    verbose: bool,
     /// Say less: results, warnings and errors only
     #[arg(short, long, global = true)]
     quiet: bool,
@@ -47,6 +49,7 @@ struct Cli {
 enum Command {
     Init(init::InitArgs),
     Lint(lint::LintArgs),
+    Explain(explain::ExplainArgs),
     Enable(Box<enable::EnableArgs>),
     Disable(disable::DisableArgs),
     Rescue(rescue::RescueArgs),
@@ -64,7 +67,7 @@ pub fn main(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> Exit {
         Ok(cli) => cli,
         Err(error) => return usage(&error),
     };
-    let mut ui = Ui::new(cli.color, cli.quiet);
+    let mut ui = Ui::new(cli.color, cli.quiet, cli.verbose);
     match run(&cli.command, &mut ui) {
         Ok(exit) => exit,
         Err(failure) => {
@@ -91,6 +94,7 @@ fn run(command: &Command, ui: &mut Ui) -> Result<Exit, Failure> {
     match command {
         Command::Init(args) => init::run(args, &environment, ui),
         Command::Lint(args) => lint::run(args, ui),
+        Command::Explain(args) => explain::run(args, &environment, ui),
         Command::Enable(args) => enable::run(args, &environment, ui),
         Command::Disable(args) => disable::run(args, &environment, ui),
         Command::Rescue(args) => rescue::run(args, &environment, ui),

@@ -143,7 +143,7 @@ impl Chosen {
     }
 
     /// The checksum the server was started with, where this text is used in place and differs.
-    fn edited_since<'a>(&self, manifest: &'a Manifest) -> Option<&'a str> {
+    pub(super) fn edited_since<'a>(&self, manifest: &'a Manifest) -> Option<&'a str> {
         let started = manifest.annotation(POLICY_ANNOTATION)?;
         (self.in_place.is_some() && sha256(&self.text) != started).then_some(started)
     }

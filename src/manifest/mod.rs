@@ -1,7 +1,7 @@
 //! The static pod manifest as text with positions: find, edit, check.
 //!
 //! [`Manifest::parse`] reads a manifest or refuses it with a reason and a repair. Edits
-//! ([`Manifest::edit`], [`strip`], [`transplant`]) change single spans of the text; what they do not
+//! ([`Manifest::edit`], [`strip()`], [`transplant()`]) change single spans of the text; what they do not
 //! name stays byte for byte. Every edit is made twice, in the text and in the value the kubelet
 //! decodes from it, and a text that does not mean exactly that value is never returned.
 //!

@@ -13,7 +13,9 @@ use super::serving::{Naming, serving_only, users};
 use super::strip::{POLICY_ANNOTATION, What, audit_words, names_path};
 
 /// Everything in a manifest that belongs to auditing.
-#[derive(Debug, Clone, PartialEq, Eq)]
+///
+/// Two are equal if the API server gets the same from them: which keys are there does not count.
+#[derive(Debug, Clone)]
 pub struct AuditParts {
     /// The audit flags with their values, in order; one that is given twice is here twice.
     pub flags: Vec<(String, Option<String>)>,
@@ -26,6 +28,18 @@ pub struct AuditParts {
     /// Which of the keys that an edit may have to make are there.
     pub keys: Vec<Key>,
 }
+
+impl PartialEq for AuditParts {
+    fn eq(&self, other: &Self) -> bool {
+        let Self { flags, own_mounts, shared_mounts, annotation, keys: _ } = self;
+        *flags == other.flags
+            && *own_mounts == other.own_mounts
+            && *shared_mounts == other.shared_mounts
+            && *annotation == other.annotation
+    }
+}
+
+impl Eq for AuditParts {}
 
 impl Manifest {
     /// Returns the parts of this manifest that belong to auditing.

@@ -32,12 +32,13 @@ impl Decoded {
     pub(super) fn of(text: String) -> Result<Self, Refusal> {
         let mut documents =
             yaml::parse(&text).map_err(|it| not_yaml(&text, it.message, it.line, it.column))?;
-        let value =
-            yaml::decode(&text).map_err(|it| not_yaml(&text, it.message, it.line, it.column))?;
         if documents.is_empty() {
             return Err(no_pod("nothing", "name a manifest that is not empty", BEGINNING));
         }
-        let Document { root } = documents.remove(0);
+        let first = documents.remove(0);
+        let value =
+            yaml::value_of(&first).map_err(|it| not_yaml(&text, it.message, it.line, it.column))?;
+        let Document { root } = first;
         only_pod(&root, &documents, &value)?;
         Ok(Self { text, root, others: documents, value })
     }
@@ -127,9 +128,6 @@ impl Parts {
     pub(super) fn of(source: Source<'_>) -> Result<Self, Refusal> {
         shape::check_keys(source.root)?;
         shape::check_way_to(source.root, "/spec/containers")?;
-        if source.value.pointer("/metadata/uid").is_some_and(|uid| !uid.is_null()) {
-            return Err(Refusal::new(Reason::UidSet, source.place("/metadata/uid")));
-        }
         let container = container::find(source)?;
         for list in ["command", "args", "volumeMounts"] {
             shape::check_all_of(source.root, &format!("{container}/{list}"))?;

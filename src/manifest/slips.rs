@@ -31,24 +31,21 @@ pub(super) fn without_quotes(text: &str) -> Option<String> {
     text.contains(QUOTES).then(|| text.replace(QUOTES, ""))
 }
 
-/// Finds a line without `- ` that YAML has joined to this word.
+/// Finds a line without `- ` that YAML has joined to this word, or several words in one item.
 pub(super) fn glued(word: &Word, source: Source<'_>) -> Option<Slip> {
     let node = source.node(&format!("{}/{}", word.list, word.at))?;
-    let Kind::Scalar { style: ScalarStyle::Plain, .. } = node.kind else { return None };
-    let mut lines = source.text[node.span.range()].split('\n').enumerate();
-    let first = lines.next()?.1;
-    for (below, line) in lines {
-        let text = line.trim();
-        if text.starts_with(|c| c == '-' || DASHES.contains(&c)) {
-            let column = line.chars().take_while(|c| c.is_whitespace()).count() + 1;
-            return Some(Slip {
-                mistake: no_bullet(text),
-                place: Place { line: node.span.line + below, column },
-            });
+    if matches!(node.kind, Kind::Scalar { style: ScalarStyle::Plain, .. }) {
+        for (below, line) in source.text[node.span.range()].split('\n').enumerate().skip(1) {
+            let text = line.trim();
+            if text.starts_with(|c| c == '-' || DASHES.contains(&c)) {
+                let column = line.chars().take_while(|c| c.is_whitespace()).count() + 1;
+                let place = Place { line: node.span.line + below, column };
+                return Some(Slip { mistake: no_bullet(text), place });
+            }
         }
     }
-    (first.contains("kube-apiserver --")).then(|| Slip {
-        mistake: Mistake::SeveralWords { text: first.to_owned() },
+    word.text.contains("kube-apiserver --").then(|| Slip {
+        mistake: Mistake::SeveralWords { text: word.text.clone() },
         place: word.place,
     })
 }

@@ -1,14 +1,17 @@
 //! What a policy means to the API server: load it, judge it, decide with it.
 //!
-//! A file goes through here as it goes through the server. [`judge`] reads it as YAML or JSON, finds
+//! A file goes through here as it goes through the server. [`judge()`] reads it as YAML or JSON, finds
 //! out what kind of object it is (`kind`), decodes it by the rules of Go's types (`schema`,
 //! `decode`) into a `draft`, and validates that (`validate`). The result is the server's
-//! verdict in the server's words, with places. [`decide`] then says what an accepted policy makes
+//! verdict in the server's words, with places. [`decide()`] then says what an accepted policy makes
 //! of a request.
 
+mod ask;
+mod compiled;
 mod decide;
 mod decode;
 mod draft;
+mod explain;
 mod json;
 mod judge;
 mod kind;
@@ -16,6 +19,7 @@ pub mod lint;
 mod places;
 mod problem;
 mod read;
+mod recorded;
 mod request;
 mod request_info;
 pub mod resources;
@@ -27,10 +31,14 @@ mod url;
 mod validate;
 mod verdict;
 
+pub use ask::{Ask, AskError, Asked, Scope, ask, user};
+pub use compiled::Compiled;
 pub use decide::{Decision, decide, matches};
+pub use explain::{Body, Explanation, Miss, Outcome, Selector, StageRecord, explain, miss};
 pub use judge::{judge, judge_all};
 pub use places::{GroupPlaces, Places, RulePlaces};
 pub use problem::{Problem, ProblemKind};
+pub use recorded::{Recorded, RecordedError, recorded};
 pub use request::{Request, Resource, User};
 pub use request_info::{RequestInfo, request_info};
 pub use url::UrlError;

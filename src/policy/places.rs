@@ -8,15 +8,15 @@ use crate::finding::Place;
 pub struct Places {
     /// The stages left out everywhere.
     pub omit_stages: Vec<Place>,
-    /// The rules.
+    /// The rules, each behind its `- `.
+    pub starts: Vec<Place>,
+    /// What is in the rules.
     pub rules: Vec<RulePlaces>,
 }
 
 /// Where the parts of a rule are written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RulePlaces {
-    /// The rule, behind its `- `.
-    pub rule: Place,
     /// The level.
     pub level: Place,
     /// The users.
@@ -50,6 +50,7 @@ impl Places {
     pub(super) fn of(draft: &Draft) -> Self {
         Self {
             omit_stages: words(&draft.omit_stages),
+            starts: draft.rules.iter().map(|rule| rule.span.into()).collect(),
             rules: draft.rules.iter().map(RulePlaces::of).collect(),
         }
     }
@@ -58,7 +59,6 @@ impl Places {
 impl RulePlaces {
     fn of(rule: &DraftRule) -> Self {
         Self {
-            rule: rule.span.into(),
             level: rule.level.span.into(),
             users: words(&rule.users),
             user_groups: words(&rule.user_groups),

@@ -150,8 +150,9 @@ fn is_path_segment(name: &str) -> bool {
     !matches!(name, "." | "..") && !name.contains(['/', '%'])
 }
 
-/// Go: `BasicLongRunningRequestCheck` as kube-apiserver sets it up.
-fn is_long_running(request: &Request<'_>) -> bool {
+/// Says whether a request runs until one side ends it (Go: `BasicLongRunningRequestCheck` as
+/// kube-apiserver sets it up).
+pub(super) fn is_long_running(request: &Request<'_>) -> bool {
     if matches!(&*request.verb, "watch" | "proxy") {
         return true;
     }

@@ -20,7 +20,7 @@ pub struct Verdict {
     pub problems: Vec<Problem>,
 }
 
-/// A policy that a server of the judged version starts with. Only [`super::judge`] makes one.
+/// A policy that a server of the judged version starts with. Only [`super::judge()`] makes one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AcceptedPolicy {
     text: Vec<u8>,
@@ -47,8 +47,8 @@ impl AcceptedPolicy {
 
     /// Returns where each rule is written: behind its `- `.
     #[must_use]
-    pub fn rule_places(&self) -> Vec<Place> {
-        self.places.rules.iter().map(|places| places.rule).collect()
+    pub fn rule_places(&self) -> &[Place] {
+        &self.places.starts
     }
 
     /// Returns where every word is written.

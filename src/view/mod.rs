@@ -1,6 +1,7 @@
 //! Text for a terminal; prints nothing itself.
 
 pub mod diff;
+pub mod explanation;
 pub mod findings;
 pub mod github;
 pub mod paint;

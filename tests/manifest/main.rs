@@ -6,7 +6,9 @@
     reason = "tests that read files and say what they found"
 )]
 
+mod check;
 mod corpus;
+mod edits;
 mod enable;
 mod fuzz;
 mod golden;

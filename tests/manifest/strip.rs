@@ -94,6 +94,8 @@ fn line_by_line_removes_what_the_tree_does() {
         "refused-unnamed-volume.yaml",
         "kubeadm-1.31.yaml",
         "comments-everywhere.yaml",
+        "literal-at-the-end.yaml",
+        "multi-document-other.yaml",
     ] {
         let text = String::from_utf8(own(name)).unwrap();
         let (text, _) = strip_lines(&text, What::All);
@@ -112,4 +114,14 @@ fn line_by_line_survives_what_is_broken_around() {
     assert_eq!(removed[0].text, "    - --audit-log-maxage=10");
     let (left, removed) = strip_lines("no manifest\n- --audit", What::All);
     assert_eq!((left.as_str(), removed.len()), ("no manifest\n- --audit", 0));
+}
+
+#[test]
+fn a_volume_stays_whose_mount_shares_a_line_with_others() {
+    let text = "spec:\n  containers:\n  - name: kube-apiserver\n    command:\n    - kube-apiserver\n    \
+                - --audit-log-path=/logs/a.log\n    volumeMounts: [{name: a, mountPath: /logs}, {name: b, \
+                mountPath: /b}]\n  volumes:\n  - name: a\n    hostPath: {path: /logs}\n";
+    let (left, removed) = strip_lines(text, What::All);
+    assert_eq!(removed.len(), 1, "{left}");
+    assert!(left.contains("- name: a\n    hostPath"), "{left}");
 }

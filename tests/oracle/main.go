@@ -44,7 +44,7 @@ func (l *line) setText(text string) {
 func main() {
 	seed := flag.Int64("seed", 1, "seed of the random numbers")
 	count := flag.Int("n", 1000, "how many lines")
-	kind := flag.String("t", "check", "yaml, check, eval or reqinfo; again for new answers to the lines of -base; schema for the types")
+	kind := flag.String("t", "check", "yaml, check, eval or reqinfo; traffic for requests of a busy cluster; again for new answers to the lines of -base; schema for the types")
 	base := flag.String("base", "../data/vectors.jsonl", "lines whose policies are mutated")
 	flag.Parse()
 	if *kind == "schema" {
@@ -56,6 +56,14 @@ func main() {
 	defer out.Flush()
 	encoder := json.NewEncoder(out)
 	encoder.SetEscapeHTML(false)
+	if *kind == "traffic" {
+		for range *count {
+			if err := encoder.Encode(trafficRequest(r)); err != nil {
+				panic(err)
+			}
+		}
+		return
+	}
 	if *kind == "again" {
 		askAgain(*base, encoder)
 		return

@@ -144,7 +144,7 @@ pub(super) fn run(args: &LintArgs, ui: &mut Ui) -> Result<Exit, Failure> {
     }
     let mut judged = vec![];
     for path in paths {
-        let source = read(path)?;
+        let source = source(path)?;
         let text = if args.fix { fix::run(args, path, source, ui)? } else { source.bytes };
         judged.push(judge(args, path, text));
     }
@@ -153,13 +153,19 @@ pub(super) fn run(args: &LintArgs, ui: &mut Ui) -> Result<Exit, Failure> {
     Ok(if fails { Exit::Findings } else { Exit::Done })
 }
 
-fn version(text: &str) -> Result<Version, String> {
+/// Reads a version whose rules are known.
+pub(super) fn version(text: &str) -> Result<Version, String> {
     let known = || format!("the rules of 1.24 to {} are known", Version::NEWEST);
     let version = Version::parse(text).ok_or_else(known)?;
     if version == version.nearest_supported() { Ok(version) } else { Err(known()) }
 }
 
-fn read(path: &Path) -> Result<Source, Failure> {
+/// Reads a policy; `-` is standard input.
+pub(super) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
+    Ok(source(path)?.bytes)
+}
+
+fn source(path: &Path) -> Result<Source, Failure> {
     if path == Path::new("-") {
         let mut bytes = vec![];
         std::io::stdin().read_to_end(&mut bytes)?;

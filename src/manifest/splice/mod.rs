@@ -67,7 +67,9 @@ impl<'a> Sheet<'a> {
         let node = pointer::node(self.root, list)?;
         let Kind::Sequence { items, flow } = &node.kind else { return None };
         let context = if *flow { Context::Flow } else { Context::Block };
-        Some(vec![self.rewrite(items.get(at)?, text, context)?])
+        let old = items.get(at)?;
+        let text = scalar::write(text, quotes_of(old)?, context);
+        Some(vec![Edit { range: old.span.range(), text }])
     }
 
     fn remove(&self, list: &str, at: usize) -> Option<Vec<Edit>> {
@@ -82,20 +84,23 @@ impl<'a> Sheet<'a> {
     }
 
     fn set(&self, mapping: &str, key: &str, value: &str) -> Option<Vec<Edit>> {
-        let value = Fragment::Quoted(value.to_owned());
+        let quoted = Fragment::Quoted(value.to_owned());
         let Some(entry) = pointer::entry(self.root, mapping) else {
-            return self.add(mapping, &Fragment::Map(vec![(key.to_owned(), value)]));
+            return self.add(mapping, &Fragment::Map(vec![(key.to_owned(), quoted)]));
         };
         if is_null(&entry.value) {
-            let map = Fragment::Map(vec![(key.to_owned(), value)]);
+            let map = Fragment::Map(vec![(key.to_owned(), quoted)]);
             return self.fill(mapping, entry, &map);
         }
-        match (entry.value.entry(key), &value) {
-            (Some(old), Fragment::Quoted(text)) => {
-                Some(vec![self.rewrite(&old.value, text, Context::Flow)?])
-            }
-            _ => self.add_entry(&entry.value, key, &value),
-        }
+        let Some(old) = entry.value.entry(key) else {
+            return self.add_entry(&entry.value, key, &quoted);
+        };
+        let quotes = match quotes_of(&old.value)? {
+            Quotes::None => Quotes::Double,
+            quotes => quotes,
+        };
+        let text = scalar::write(value, quotes, Context::Block);
+        Some(vec![Edit { range: old.value.span.range(), text }])
     }
 
     fn unset(&self, mapping: &str, key: &str) -> Option<Vec<Edit>> {
@@ -142,12 +147,6 @@ impl<'a> Sheet<'a> {
         }
     }
 
-    /// Replaces a scalar, keeping its quotes.
-    fn rewrite(&self, old: &Node, text: &str, context: Context) -> Option<Edit> {
-        let text = scalar::write(text, quotes_of(old)?, context);
-        Some(Edit { range: old.span.range(), text })
-    }
-
     fn flow(&self, node: &Node) -> Option<Flow<'a>> {
         let elements = match &node.kind {
             Kind::Sequence { items, .. } => items.iter().map(|item| item.span.range()).collect(),
@@ -168,32 +167,32 @@ impl<'a> Sheet<'a> {
 
 /// Returns how the document is laid out: the indentation of `spec`, and of the list of containers.
 fn layout_of(text: &str, root: &Node) -> Layout {
-    let step = pointer::node(root, "/spec").and_then(|spec| {
-        let first = spec.entries()?.first()?.key.span;
-        block_column(spec).map(|_| first.column.saturating_sub(1)).filter(|step| *step > 0)
-    });
-    let dash = pointer::entry(root, "/spec/containers").and_then(|containers| {
-        let item = containers.value.items()?.first()?;
-        let line = &text[..item.span.start];
-        block_column(&containers.value)?;
-        let dash = line.trim_end().strip_suffix('-')?;
-        let column = dash.rsplit('\n').next()?.chars().count();
-        column.checked_sub(containers.key.span.column - 1)
-    });
     Layout {
         ending: lines::ending(text),
-        step: step.unwrap_or(2),
-        dash: dash.unwrap_or(0),
+        step: step_of(root).unwrap_or(2),
+        dash: dash_of_containers(text, root).unwrap_or(0),
         json: matches!(root.kind, Kind::Mapping { flow: true, .. }) && has_quoted_key(root),
     }
 }
 
-/// Returns something only for a collection in block style.
-fn block_column(node: &Node) -> Option<()> {
-    match node.kind {
-        Kind::Mapping { flow, .. } | Kind::Sequence { flow, .. } => (!flow).then_some(()),
-        _ => None,
-    }
+/// Returns how far the keys of `spec` lie right of it.
+fn step_of(root: &Node) -> Option<usize> {
+    let spec = pointer::node(root, "/spec").filter(|spec| is_block(spec))?;
+    let column = spec.entries()?.first()?.key.span.column;
+    column.checked_sub(1).filter(|step| *step > 0)
+}
+
+/// Returns how far the dashes of the containers lie right of their key.
+fn dash_of_containers(text: &str, root: &Node) -> Option<usize> {
+    let containers = pointer::entry(root, "/spec/containers").filter(|it| is_block(&it.value))?;
+    let first = containers.value.items()?.first()?;
+    let before = text[..first.span.start].trim_end().strip_suffix('-')?;
+    let column = before.rsplit('\n').next()?.chars().count();
+    column.checked_sub(containers.key.span.column.checked_sub(1)?)
+}
+
+fn is_block(node: &Node) -> bool {
+    matches!(node.kind, Kind::Mapping { flow: false, .. } | Kind::Sequence { flow: false, .. })
 }
 
 fn has_quoted_key(node: &Node) -> bool {

@@ -69,6 +69,7 @@ pub(super) fn serving_only(
         let is_used = |name: &str| {
             let others = blocks.iter().filter(|block| !going.contains(block));
             others.filter_map(Block::mounted_volume).any(|it| it == name)
+                || (0..rows.len()).filter(stays).any(|at| rows[at].mounts_in_flow(name))
         };
         let kept: Vec<&Block> = going
             .iter()

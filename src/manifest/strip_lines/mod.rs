@@ -49,7 +49,9 @@ pub fn strip_lines(text: &str, what: What) -> (String, Vec<RemovedLine>) {
 fn flag_rows(rows: &[Row<'_>], what: What) -> (BTreeSet<usize>, Vec<String>) {
     let mut gone = BTreeSet::new();
     let mut paths = vec![];
-    for (at, row) in rows.iter().enumerate() {
+    let quoted = row::texts_of_keys(rows);
+    let end = row::end_of_first_document(rows);
+    for (at, row) in rows[..end].iter().enumerate().filter(|(at, _)| !quoted.contains(at)) {
         let Some(FlagRow { name, value }) = row.flag().filter(|flag| what.includes(&flag.name))
         else {
             continue;

@@ -1,5 +1,7 @@
 //! A line of a text that may not be YAML, and what it most likely is.
 
+use std::collections::BTreeSet;
+
 use crate::manifest::{flags, slips};
 
 /// A line.
@@ -27,6 +29,29 @@ pub(super) struct FlagRow {
 /// Returns the lines of `text`.
 pub(super) fn rows(text: &str) -> Vec<Row<'_>> {
     text.split_inclusive('\n').map(Row::of).collect()
+}
+
+/// Returns the number of rows of the first document, the only one that the kubelet reads.
+pub(super) fn end_of_first_document(rows: &[Row<'_>]) -> usize {
+    let has_content = |at: usize| rows[..at].iter().any(|row| row.key().is_some());
+    let is_mark = |row: &Row<'_>| ["---", "..."].iter().any(|mark| row.line.starts_with(mark));
+    (0..rows.len()).find(|at| is_mark(&rows[*at]) && has_content(*at)).unwrap_or(rows.len())
+}
+
+/// Returns the rows that are text of a key, as below `note: |`. A script below `- |` is none: there
+/// the flags may be the server's.
+pub(super) fn texts_of_keys(rows: &[Row<'_>]) -> BTreeSet<usize> {
+    let opens_text = |row: &Row<'_>| {
+        let value = row.content.split_once(": ").map_or("", |(_, value)| value.trim_start());
+        row.key().is_some() && value.starts_with(['|', '>'])
+    };
+    let below = |at: usize| {
+        let rows_below = (at + 1..rows.len()).map(move |below| (below, &rows[below]));
+        rows_below
+            .take_while(move |(_, row)| row.line.trim().is_empty() || row.continues(&rows[at]))
+            .map(|(below, _)| below)
+    };
+    (0..rows.len()).filter(|at| opens_text(&rows[*at])).flat_map(below).collect()
 }
 
 impl<'a> Row<'a> {
@@ -103,6 +128,14 @@ impl<'a> Row<'a> {
             self.key().is_none() && (word == "-" || !word.starts_with(['-', '#', '{', '[']));
         let closes = self.content.contains([']', '}']);
         (same_list && (self.has_bullet || quoted) && alone && !closes).then_some(word)
+    }
+
+    /// Returns whether the line holds whole mounts in flow style, one of this volume among them.
+    pub(super) fn mounts_in_flow(&self, volume: &str) -> bool {
+        let in_name = |c: char| c.is_ascii_alphanumeric() || c == '-';
+        self.content.contains("mountPath")
+            && self.content.contains('{')
+            && self.content.split(|c| !in_name(c)).any(|word| word == volume)
     }
 
     /// Returns the value of `key: value` anywhere on the line.

@@ -39,7 +39,7 @@ impl<'a> Subject<'a> {
 
     /// Returns where the policy's last rule is.
     pub(super) fn last_rule(&self) -> Place {
-        self.places.rules.last().map_or(START, |places| places.rule)
+        self.places.starts.last().copied().unwrap_or(START)
     }
 }
 

@@ -75,6 +75,6 @@ fn body(subject: &Subject<'_>, secret: &super::super::secrets::Secret) -> Option
 /// Where it is decided that a request is not recorded, if it is not.
 fn lost(subject: &Subject<'_>, request: &Request<'_>) -> Option<Place> {
     let Decision { level, rule, .. } = decide(subject.policy, request, subject.version);
-    let place = || rule.map_or_else(|| subject.last_rule(), |rule| subject.places.rules[rule].rule);
+    let place = || rule.map_or_else(|| subject.last_rule(), |rule| subject.places.starts[rule]);
     (level == Level::None).then(place)
 }
