@@ -6,6 +6,7 @@ use super::changes::{CHANGES, STRICT_FIRST};
 use super::decode::{self, Slot};
 use super::draft::Draft;
 use super::kind::Kind;
+use super::places::Places;
 use super::problem::{Problem, ProblemKind};
 use super::read::{self, Unread};
 use super::validate;
@@ -160,10 +161,10 @@ fn judge_decoded(
         };
     }
     let rules_span = draft.rules_span.unwrap_or_else(|| kind.span());
-    let rule_places = draft.rules.iter().map(|rule| rule.span.into()).collect();
+    let places = Places::of(&draft);
     match draft.into_policy().filter(|policy| !policy.rules.is_empty()) {
         Some(policy) => Verdict {
-            accepted: Some(AcceptedPolicy::new(text.to_vec(), policy, rule_places)),
+            accepted: Some(AcceptedPolicy::new(text.to_vec(), policy, places)),
             error: None,
             warning,
             place: None,
