@@ -9,7 +9,7 @@ use super::shape::Shapes;
 use super::targets::Wanted;
 use super::value::{Value, fresh};
 use crate::api::{GroupResources, Version};
-use crate::policy::validate::ANY_GROUP;
+use crate::policy::changes::ANY_GROUP;
 
 /// An entry of a rule's `resources`, and the selector it is part of.
 struct Entry<'a> {
