@@ -35,3 +35,10 @@ fn every_request_is_decided_as_the_server_decides_it() {
     assert_eq!((lines.len(), lines.iter().map(requests).sum::<usize>()), (436, 10_259));
     assert_no_difference(&lines);
 }
+
+#[test]
+fn every_url_asks_for_what_the_server_takes_it_for() {
+    let lines = lines("reqinfo");
+    assert_eq!(lines.len(), 86);
+    assert_no_difference(&lines);
+}

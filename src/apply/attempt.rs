@@ -6,13 +6,13 @@ use std::path::{Path, PathBuf};
 
 use super::cause::{ApplyError, Cause};
 use super::claims::{Superseded, take};
-use super::roll_back::{RollBack, Taken, roll_back, sweep_entry};
+use super::roll_back::{RollBack, Taken, roll_back};
 use super::run::{line_of, rollback_command};
-use super::stage::{End, directory_of, probe, stage, staged, sweep};
+use super::stage::{End, directory_of, probe, stage, staged};
 use super::target::Target;
 use super::tidy::tidy;
 use crate::host::{FileKind, Host, HostError};
-use crate::journal::{Claim, Draft, Entry, State, Step, move_claim, note, remove_entry, standing};
+use crate::journal::{Claim, Draft, Entry, State, Step, move_claim, note, standing};
 use crate::owner::Owner;
 use crate::plan::{Change, Plan, Role};
 
@@ -93,7 +93,6 @@ impl Attempt<'_> {
         }
         let above = directory_of(path);
         self.make_directory(above, PARENT_MODE, Owner::ROOT)?;
-        note(self.host, self.draft.name(), Step::Directory { path: path.to_owned() })?;
         self.made.push(path.to_owned());
         self.host.make_directory(path, mode)?;
         self.host.set_owner(path, owner)?;
@@ -190,8 +189,9 @@ impl Attempt<'_> {
     /// Undoes what was done so far and tells the state the machine is in.
     pub(super) fn give_up(mut self, cause: Cause) -> ApplyError {
         let Some(entry) = self.entry.take() else {
-            // What cannot be removed now is no entry, and the next command removes it.
-            let _ = self.discard();
+            // Without a claim it is no entry. What cannot be removed now, the next command removes.
+            let _ = tidy(self.host);
+            self.remove_directories();
             return ApplyError::NothingChanged(cause);
         };
         if matches!(cause, Cause::Taken) {
@@ -228,18 +228,14 @@ impl Attempt<'_> {
     ) -> ApplyError {
         let whole = !self.has_reached_the_manifest() && files.left().next().is_none();
         let end = if whole { State::Undone } else { State::RolledBack };
-        if whole {
-            remove_empty(self.host, &self.made);
-        }
         // A claim that cannot be moved is found open by the next command, which settles it.
-        if let Some(ours) = ours
-            && sweep_entry(self.host, &entry).is_ok()
-        {
+        if let Some(ours) = ours {
             let _ = move_claim(self.host, &entry.name, ours, &Claim::Plain(end));
         }
         self.superseded.give_back(self.host);
         let _ = tidy(self.host);
         if whole {
+            self.remove_directories();
             return ApplyError::NothingChanged(cause);
         }
         self.host.log(&line_of(&entry, "failed and was rolled back"));
@@ -252,22 +248,13 @@ impl Attempt<'_> {
         ApplyError::Taken { id: entry.record.id.clone(), by }
     }
 
-    fn discard(&self) -> Result<(), HostError> {
-        let files = self.targets.iter().map(|t| (t.file.role, t.file.path.as_path()));
-        sweep(self.host, self.draft.id(), files)?;
-        remove_empty(self.host, &self.made);
-        match self.host.stat(&self.draft.directory())? {
-            Some(_) => remove_entry(self.host, self.draft.name()),
-            None => Ok(()),
-        }
-    }
-}
-
-/// Removes directories that were made for a change that came to nothing, unless somebody uses them.
-pub(super) fn remove_empty(host: &dyn Host, made: &[PathBuf]) {
-    for path in made.iter().rev() {
-        if host.remove_directory(path).is_ok() {
-            let _ = host.sync_directory(directory_of(path));
+    /// Removes the directories that were made for a change that came to nothing, unless somebody has
+    /// put something there.
+    fn remove_directories(&self) {
+        for path in self.made.iter().rev() {
+            if self.host.remove_directory(path).is_ok() {
+                let _ = self.host.sync_directory(directory_of(path));
+            }
         }
     }
 }

@@ -8,9 +8,10 @@ use std::io::ErrorKind;
 use std::path::PathBuf;
 
 use super::cause::Cause;
-use super::stage::{Attributes, End, directory_of, places, stage, staged, sweep};
+use super::stage::{Attributes, End, directory_of, places, stage, staged};
+use crate::digest::sha256;
 use crate::host::{FileKind, Host, make_parents};
-use crate::journal::{Body, Claim, Entry, FileRecord, Step, note, sha256, standing};
+use crate::journal::{Body, Claim, Entry, FileRecord, Step, note, standing};
 use crate::plan::Role;
 
 /// What became of a file.
@@ -66,7 +67,7 @@ enum Look {
     Other,
 }
 
-/// Rolls back the files of `entry` that it has `reached`, and takes away all it had staged.
+/// Rolls back the files of `entry` that it has `reached`. What it had staged stays for the caller.
 ///
 /// `claim` is ours; where none could be made, because nothing can be written there, there is none
 /// to lose.
@@ -100,17 +101,7 @@ pub(super) fn roll_back(
     for (number, file) in files().filter(|(_, file)| !is_manifest(file) && file.before.is_none()) {
         do_one(number, file, (!manifest_is_back).then_some(Fate::StillNeeded))?;
     }
-    if !result.has_failed() {
-        // What is left is found by the next command, and no kubelet reads it.
-        let _ = sweep_entry(host, entry);
-    }
     Ok(result)
-}
-
-/// Removes everything that was staged for an entry.
-pub(super) fn sweep_entry(host: &dyn Host, entry: &Entry) -> Result<(), crate::host::HostError> {
-    let files = entry.record.files.iter().map(|file| (file.role, file.path.as_path()));
-    sweep(host, entry.id(), files)
 }
 
 fn is_absent(look: Look) -> bool {

@@ -5,11 +5,12 @@ use super::cause::{ApplyError, Cause};
 use super::claims::Superseded;
 use super::lock::{LockError, Locks};
 use super::space;
-use super::target::Target;
+use super::target::{Target, check_path};
 use super::tidy::tidy;
 use crate::host::Host;
 use crate::journal::{Draft, Entry, Journal, Who};
-use crate::plan::Plan;
+use crate::plan::{Change, Plan};
+use crate::shell::word;
 
 /// What came of a plan.
 #[derive(Debug)]
@@ -24,10 +25,10 @@ pub enum Outcome {
 ///
 /// `supersedes` names the entries (by directory name) that this plan takes the place of: nobody
 /// rolls them back any more, and they end as `undone`. An open entry that is not named there stops
-/// the run; [`super::settle`] comes first.
+/// the run; [`super::settle()`] comes first.
 ///
 /// A crash at any call leaves the manifest, and all it names, exactly old or exactly new, and the
-/// way back on disk; [`super::settle`] then goes back to the old files.
+/// way back on disk; [`super::settle()`] then goes back to the old files.
 ///
 /// # Errors
 ///
@@ -66,6 +67,8 @@ fn begin<'a>(
     who: &'a Who,
     supersedes: &[&str],
 ) -> Result<(Attempt<'a>, [Locks; 2]), Cause> {
+    let paths = plan.changes.iter().map(Change::path);
+    paths.chain([plan.manifest.as_path()]).try_for_each(check_path)?;
     let manifest = Locks::manifest(host, &plan.manifest)?;
     let targets = plan.files().map(|file| Target::look(host, file)).collect::<Result<_, _>>()?;
     space::check(host, plan)?;
@@ -108,13 +111,7 @@ impl From<LockError> for Cause {
 /// Returns the command that puts the former files back by hand.
 #[must_use]
 pub fn rollback_command(host: &dyn Host, entry: &Entry) -> String {
-    let script = host.place(&entry.directory().join("rollback.sh"));
-    let script = script.to_string_lossy();
-    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+:@%".contains(c);
-    match script.chars().all(plain) {
-        true => format!("sh {script}"),
-        false => format!("sh '{}'", script.replace('\'', r"'\''")),
-    }
+    format!("sh {}", word(&host.place(&entry.directory().join("rollback.sh"))))
 }
 
 /// Writes the line for the system log: who did what, and the sums of every file before and after.

@@ -2,11 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::attempt::remove_empty;
 use super::cause::{Cause, SettleError};
 use super::claims::take;
 use super::lock::{LockError, Locks};
-use super::roll_back::{RollBack, Taken, roll_back, sweep_entry};
+use super::roll_back::{RollBack, Taken, roll_back};
 use super::run::{line_of, rollback_command};
 use super::tidy::{is_untidy, tidy};
 use crate::host::{Host, Process};
@@ -107,12 +106,10 @@ fn settle_one(host: &dyn Host, journal: &Journal, entry: &Entry) -> Result<Settl
     let (how, state) = if journal.entries().iter().any(|other| newer(&other)) {
         (SettledAs::Superseded, State::Undone)
     } else if reached.is_empty() {
-        remove_empty(host, &steps.iter().filter_map(made).collect::<Vec<_>>());
         (SettledAs::Undone, State::Undone)
     } else {
         (SettledAs::RolledBack(back(host, entry, &reached, &ours)?), State::RolledBack)
     };
-    sweep_entry(host, entry)?;
     match move_claim(host, &entry.name, &ours, &Claim::Plain(state)) {
         Ok(()) => {}
         Err(crate::journal::ClaimError::Lost { .. }) => return Err(busy(entry)),
@@ -143,13 +140,6 @@ fn back(
 fn changed(step: &Step) -> Option<usize> {
     match step {
         Step::Change { file } => Some(*file),
-        _ => None,
-    }
-}
-
-fn made(step: &Step) -> Option<std::path::PathBuf> {
-    match step {
-        Step::Directory { path } => Some(path.clone()),
         _ => None,
     }
 }

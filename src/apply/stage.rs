@@ -161,25 +161,6 @@ pub(super) fn probe(
     }
 }
 
-/// Removes everything staged for these files under this id, wherever it may lie.
-pub(super) fn sweep<'a>(
-    host: &dyn Host,
-    id: &str,
-    files: impl Iterator<Item = (Role, &'a Path)>,
-) -> Result<(), HostError> {
-    let mut leftovers = vec![];
-    for (number, (role, path)) in files.enumerate() {
-        for place in places(role, path) {
-            for leftover in End::ALL.map(|end| staged(&place, id, number, end)) {
-                if host.stat(&leftover)?.is_some() {
-                    leftovers.push(leftover);
-                }
-            }
-        }
-    }
-    remove_all(host, &leftovers)
-}
-
 /// Removes staged files, durably: what comes back after a power cut may have nobody left to know it.
 pub(super) fn remove_all(host: &dyn Host, leftovers: &[PathBuf]) -> Result<(), HostError> {
     for leftover in leftovers {

@@ -5,9 +5,10 @@ use std::path::{Component, Path};
 
 use super::cause::Cause;
 use super::stage::{Attributes, directory_of};
+use crate::digest::sha256;
 use crate::host::{FileKind, Host, HostError, Stat};
-use crate::journal::{Body, FileRecord, body_name, sha256};
-use crate::plan::FileChange;
+use crate::journal::{Body, FileRecord, body_name};
+use crate::plan::{FileChange, Role};
 
 /// Bits that let somebody read: all that a plan may add to the mode of a file that exists.
 const READABLE: u32 = 0o444;
@@ -24,10 +25,6 @@ impl<'a> Target<'a> {
     /// Looks at a file and refuses if it is not what the plan was made from.
     pub(super) fn look(host: &dyn Host, file: &'a FileChange) -> Result<Self, Cause> {
         let path = &file.path;
-        let plain = path.is_absolute() && !path.components().any(|c| c == Component::ParentDir);
-        if !plain || path.to_str().is_none_or(|text| text.contains(char::is_control)) {
-            return Err(Cause::Path { path: path.clone() });
-        }
         let seen = see(host, file)?;
         for marked in [path.as_path(), directory_of(path)] {
             if host.stat(marked)?.is_some() && host.immutable(marked)? {
@@ -86,7 +83,20 @@ impl<'a> Target<'a> {
     }
 }
 
+/// Refuses a path that is not absolute, has `..` in it, or could not be written into the journal.
+pub(super) fn check_path(path: &Path) -> Result<(), Cause> {
+    let plain = path.is_absolute() && !path.components().any(|c| c == Component::ParentDir);
+    match path.to_str() {
+        Some(text) if plain && !text.contains(char::is_control) => Ok(()),
+        _ => Err(Cause::Path { path: path.to_owned() }),
+    }
+}
+
 /// Returns what stands at the file's path, refusing if its content is not the plan's `before`.
+///
+/// A policy or webhook configuration may also hold the plan's `after` already: somebody edited it in
+/// place, and `before` is the text that the running server was started with. The manifest may not,
+/// because the kubelet would have seen that.
 fn see(host: &dyn Host, file: &FileChange) -> Result<Option<Stat>, Cause> {
     let changed = || Cause::Changed { path: host.place(&file.path) };
     let seen = host.stat(&file.path)?;
@@ -96,7 +106,9 @@ fn see(host: &dyn Host, file: &FileChange) -> Result<Option<Stat>, Cause> {
             Err(Cause::NotAFile { path: host.place(&file.path) })
         }
         (Some(stat), Some(before)) => {
-            let same = read_whole(host, &file.path, stat)?.is_some_and(|bytes| bytes == *before);
+            let in_place = (file.role != Role::Manifest).then_some(file.after.as_ref()).flatten();
+            let same = read_whole(host, &file.path, stat)?
+                .is_some_and(|bytes| bytes == *before || Some(&bytes) == in_place);
             if same { Ok(seen) } else { Err(changed()) }
         }
         _ => Err(changed()),

@@ -6,13 +6,13 @@ use std::path::PathBuf;
 use super::stage::{End, parse, places, remove_all};
 use crate::host::{Host, HostError};
 use crate::journal::{
-    Bodies, Journal, Record, prune, record_final, remove_entry, unfinished_record,
+    Bodies, Entry, Journal, Record, prune, record_final, remove_entry, unfinished_record,
 };
 
 /// Tidies up. Both locks must be held.
 ///
-/// Kept are the staged files of open entries, and the former files of the newest entry in effect:
-/// they are the way back that needs no free block.
+/// Kept are the staged files of open entries, and the former files of a manifest's newest entry in
+/// effect: they are the way back that needs no free block.
 pub(super) fn tidy(host: &dyn Host) -> Result<(), HostError> {
     let journal = Journal::open(host)?;
     remove_all(host, &leftovers(host, &journal)?)?;
@@ -31,11 +31,9 @@ pub(super) fn is_untidy(host: &dyn Host, journal: &Journal) -> Result<bool, Host
 /// Returns the staged files that nobody needs, in the directories that the journal knows of.
 fn leftovers(host: &dyn Host, journal: &Journal) -> Result<Vec<PathBuf>, HostError> {
     let open: Vec<&str> = journal.open_names().into_iter().filter_map(id_in).collect();
-    let in_effect = journal.entries().iter().find(|entry| entry.state().is_in_effect());
-    let needed = |id: &str, end: End| {
-        open.contains(&id)
-            || (end == End::Former && in_effect.is_some_and(|entry| entry.id() == id))
-    };
+    let standing = in_effect(journal);
+    let needed =
+        |id: &str, end: End| open.contains(&id) || (end == End::Former && standing.contains(&id));
     let mut found = vec![];
     for place in staging_places(host, journal) {
         if host.stat(&place)?.is_none() {
@@ -48,6 +46,13 @@ fn leftovers(host: &dyn Host, journal: &Journal) -> Result<Vec<PathBuf>, HostErr
         }
     }
     Ok(found)
+}
+
+/// Returns the ids of the newest entry in effect of each manifest.
+fn in_effect(journal: &Journal) -> Vec<&str> {
+    let mut manifests = BTreeSet::new();
+    let in_effect = journal.entries().iter().filter(|entry| entry.state().is_in_effect());
+    in_effect.filter(|entry| manifests.insert(&entry.record.manifest)).map(Entry::id).collect()
 }
 
 fn id_in(name: &str) -> Option<&str> {

@@ -3,6 +3,8 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::shell;
+
 /// The process around a command.
 #[derive(Debug, Clone)]
 pub(super) struct Environment {
@@ -26,11 +28,19 @@ impl Environment {
         Self {
             root: rustix::process::geteuid().is_root(),
             program: program(std::env::current_exe().ok(), variable("PATH").as_deref()),
-            user: user.unwrap_or_else(|| format!("uid {uid}")),
+            user: user
+                .unwrap_or_else(|| if uid == 0 { "root".to_owned() } else { format!("uid {uid}") }),
             terminal: rustix::termios::ttyname(std::io::stdin(), Vec::new())
                 .ok()
                 .and_then(|name| name.into_string().ok()),
         }
+    }
+
+    /// Returns the command line that was typed, for root to run.
+    pub(super) fn again_as_root(&self) -> String {
+        let arguments = std::env::args_os().skip(1);
+        let words: Vec<String> = arguments.map(|word| shell::word(Path::new(&word))).collect();
+        self.root_command(&words.join(" "))
     }
 
     /// Returns a command line of ours that works here and now.
@@ -64,31 +74,9 @@ fn program(own: Option<PathBuf>, path: Option<&str>) -> String {
     };
     let same =
         found("kubectl-audit").and_then(|file| file.canonicalize().ok()) == Some(own.clone());
-    if same && found("kubectl").is_some() { PLUGIN.to_owned() } else { quoted(&own) }
+    if same && found("kubectl").is_some() { PLUGIN.to_owned() } else { shell::word(&own) }
 }
 
 fn is_file(path: &Path) -> bool {
     std::fs::metadata(path).is_ok_and(|metadata| metadata.is_file())
-}
-
-/// Returns a path as one word for a POSIX shell.
-pub(super) fn quoted(path: &Path) -> String {
-    let text = path.to_string_lossy();
-    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+=:@%,".contains(c);
-    if !text.is_empty() && text.chars().all(plain) {
-        text.into_owned()
-    } else {
-        format!("'{}'", text.replace('\'', r"'\''"))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn paths_with_blanks_and_quotes_are_one_word_for_a_shell() {
-        assert_eq!(quoted(Path::new("/a/b-1.yaml")), "/a/b-1.yaml");
-        assert_eq!(quoted(Path::new("/a b/c'd")), r"'/a b/c'\''d'");
-    }
 }

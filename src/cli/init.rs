@@ -3,13 +3,14 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use unicode_width::UnicodeWidthStr as _;
 
-use super::environment::{Environment, quoted};
+use super::environment::Environment;
 use super::{Exit, Failure, ui::Ui};
 use crate::host::{self, FileKind, Host, Local};
 use crate::policy::template::{Template, TemplateError};
 use crate::settings::POLICY_PATH;
-use crate::view::table::table;
+use crate::shell;
 
 /// Mode of a policy written for a person, who may want to commit it somewhere.
 const MODE: u32 = 0o644;
@@ -87,26 +88,44 @@ pub(super) fn refused(error: &TemplateError, environment: &Environment) -> Failu
     Failure::refused(error).next(environment.command("init --list"))
 }
 
+/// The templates, one below the other: what each is, records and costs, and what can be set in it.
 fn list() -> String {
-    let rows: Vec<Vec<String>> = Template::ALL
-        .iter()
-        .map(|template| {
-            let summary = template.summary();
-            let costs = summary.costs.split(['.', ':']).next().unwrap_or_default().to_owned();
-            vec![template.name.to_owned(), summary.title, costs]
-        })
-        .collect();
-    let mut text = table(&["NAME", "WHAT IT IS", "COSTS"], &rows);
+    let mut text = String::new();
     for template in Template::ALL {
+        let summary = template.summary();
+        text.push_str(&entry(template.name, &summary.title));
+        text.push_str(&entry("", &format!("Costs: {}", summary.costs)));
+        text.push_str(&entry("", &format!("Source: {}", summary.source)));
         for parameter in template.parameters {
-            text.push_str(&format!(
-                "\n--set {}=…   ({}) {}.",
-                parameter.name, template.name, parameter.help
-            ));
+            let help = parameter.help;
+            text.push_str(&entry("", &format!("--set {}=…: {help}.", parameter.name)));
         }
     }
-    text.push('\n');
     text
+}
+
+/// Width of a terminal that nobody made wider.
+const WIDTH: usize = 80;
+/// Width of the column with the names.
+const NAMES: usize = 11;
+
+/// A name and a text beside it, broken into lines at blanks.
+fn entry(name: &str, text: &str) -> String {
+    let mut lines = vec![format!("{name:<NAMES$}")];
+    for word in text.split_whitespace() {
+        let last = lines.last().map_or(0, |line| line.width());
+        let begins = last == NAMES;
+        if last + word.width() >= WIDTH && !begins {
+            lines.push(format!("{:<NAMES$}", ""));
+        }
+        if let Some(line) = lines.last_mut() {
+            if line.width() > NAMES {
+                line.push(' ');
+            }
+            line.push_str(word);
+        }
+    }
+    lines.iter().map(|line| format!("{line}\n")).collect()
 }
 
 /// Writes the policy; an existing file only with `force`, and then in one step.
@@ -128,7 +147,7 @@ fn write(out: &Path, text: &str, force: bool) -> Result<(), Failure> {
     let parent = path.parent().unwrap_or(&path);
     if here.stat(parent)?.is_none() {
         return Err(Failure::refused(format!("there is no directory {}", parent.display()))
-            .next(format!("mkdir -p {}", quoted(parent))));
+            .next(format!("mkdir -p {}", shell::word(parent))));
     }
     let staged = parent.join(format!(".kubectl-audit-{:08x}", here.random()));
     let written = host::make_file(&here, &staged, text.as_bytes(), MODE)
@@ -147,11 +166,11 @@ fn next(out: &Path, environment: &Environment) -> String {
     let enable = if path == Path::new(POLICY_PATH) {
         "enable".to_owned()
     } else {
-        format!("enable --policy {}", quoted(out))
+        format!("enable --policy {}", shell::word(out))
     };
     format!(
         "Next, on the control-plane node:\n  {}\n  {}",
-        environment.command(&format!("lint {}", quoted(out))),
+        environment.command(&format!("lint {}", shell::word(out))),
         environment.root_command(&enable)
     )
 }

@@ -1,10 +1,24 @@
 //! The commands: one file each, and what they share.
 
+mod carry_out;
 mod completion;
+mod disable;
+mod enable;
 mod environment;
+mod explain;
 mod failure;
+mod ground;
+mod history;
 mod init;
+mod lint;
+mod node;
+mod policy_file;
+mod policy_source;
+mod preflight;
+mod rescue;
+mod server_flags;
 mod ui;
+mod webhook;
 
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
@@ -22,9 +36,9 @@ struct Cli {
     /// When to use colours
     #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t)]
     color: Color,
-    /// Say more
-    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
-    verbose: u8,
+    /// Say more: where things were found
+    #[arg(short, long, global = true)]
+    verbose: bool,
     /// Say less: results, warnings and errors only
     #[arg(short, long, global = true)]
     quiet: bool,
@@ -33,6 +47,12 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Init(init::InitArgs),
+    Lint(lint::LintArgs),
+    Explain(explain::ExplainArgs),
+    Enable(Box<enable::EnableArgs>),
+    Disable(disable::DisableArgs),
+    Rescue(rescue::RescueArgs),
+    History(history::HistoryArgs),
     Completion(completion::CompletionArgs),
     /// Print the version
     Version,
@@ -46,7 +66,7 @@ pub fn main(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> Exit {
         Ok(cli) => cli,
         Err(error) => return usage(&error),
     };
-    let mut ui = Ui::new(cli.color, cli.quiet);
+    let mut ui = Ui::new(cli.color, cli.quiet, cli.verbose);
     match run(&cli.command, &mut ui) {
         Ok(exit) => exit,
         Err(failure) => {
@@ -72,6 +92,12 @@ fn run(command: &Command, ui: &mut Ui) -> Result<Exit, Failure> {
     let environment = Environment::read();
     match command {
         Command::Init(args) => init::run(args, &environment, ui),
+        Command::Lint(args) => lint::run(args, ui),
+        Command::Explain(args) => explain::run(args, &environment, ui),
+        Command::Enable(args) => enable::run(args, &environment, ui),
+        Command::Disable(args) => disable::run(args, &environment, ui),
+        Command::Rescue(args) => rescue::run(args, &environment, ui),
+        Command::History(args) => history::run(args, &environment, ui),
         Command::Completion(args) => completion::run(args, ui),
         Command::Version => {
             ui.result(&format!("kubectl-audit {}\n", env!("CARGO_PKG_VERSION")));

@@ -6,9 +6,17 @@ use std::sync::atomic::AtomicBool;
 
 use clap::{Args, ValueEnum};
 
+use super::carry_out::Ending;
 use super::environment::Environment;
 use super::failure::Failure;
-use crate::host::{FileKind, Host, Local};
+use super::{Exit, ground, ui::Ui};
+use crate::host::{Fake, FileKind, Host, Local};
+use crate::journal::Entry;
+use crate::manifest::{Manifest, Refusal};
+use crate::node::{Kubelet, NoManifest, discover};
+use crate::plan::Standing;
+use crate::sandbox;
+use crate::shell;
 
 /// Where the node is.
 #[derive(Debug, Args)]
@@ -71,7 +79,7 @@ pub(super) enum Place {
 /// A node to act on.
 pub(super) struct Node {
     /// The way to it.
-    pub(super) host: Local,
+    pub(super) host: Box<dyn Host>,
     /// What kind of node it is.
     pub(super) place: Place,
     /// The manifest the user named.
@@ -81,19 +89,20 @@ pub(super) struct Node {
 }
 
 impl NodeArgs {
-    /// Finds the node. A sandbox is made, unless `writes` is false and there is none.
-    pub(super) fn node(&self, stop: Arc<AtomicBool>) -> Result<Node, Failure> {
+    /// Finds the node. A sandbox is made on disk only if something may be written, else in memory.
+    pub(super) fn node(&self, stop: Arc<AtomicBool>, writes: bool) -> Result<Node, Failure> {
         let place = match (&self.root, &self.sandbox) {
             (Some(root), _) => Place::Root(self.checked_root(root)?),
-            (None, Some(directory)) => Place::Sandbox(sandbox(directory.as_deref())?),
+            (None, Some(directory)) => Place::Sandbox(sandbox_path(directory.as_deref())?),
             (None, None) => Place::Live,
         };
-        Ok(Node {
-            host: Local::new(place.root().map(Path::to_owned)).with_stop(stop),
-            place,
-            named_manifest: self.manifest.clone(),
-            force: self.force,
-        })
+        let local = Local::new(place.root().map(Path::to_owned)).with_stop(stop);
+        let host: Box<dyn Host> = match &place {
+            Place::Sandbox(directory) => opened(directory, local, writes)?,
+            _ => Box::new(local),
+        };
+        let named_manifest = self.manifest.clone();
+        Ok(Node { host, place, named_manifest, force: self.force })
     }
 
     /// Refuses a root that is no directory or that a node runs from.
@@ -102,7 +111,8 @@ impl NodeArgs {
         let here = Local::new(None);
         match here.stat(&root)? {
             Some(stat) if stat.kind == FileKind::Directory => {
-                let runs = here.stat(&root.join("proc"))?.is_some_and(|proc| proc.inode.0 != stat.inode.0);
+                let runs =
+                    here.stat(&root.join("proc"))?.is_some_and(|proc| proc.inode.0 != stat.inode.0);
                 if (runs || root.parent().is_none()) && !self.force {
                     let shown = root.display();
                     return Err(Failure::refused(format!(
@@ -120,6 +130,28 @@ impl NodeArgs {
     }
 }
 
+/// Returns where the sandbox lies: where the user says, else a new path for temporary files.
+fn sandbox_path(directory: Option<&Path>) -> Result<PathBuf, Failure> {
+    match directory {
+        Some(directory) => Ok(std::path::absolute(directory)?),
+        None => Ok(sandbox::fresh(&Local::new(None), &std::env::temp_dir())),
+    }
+}
+
+/// Makes the sandbox, or takes one that is there. What may not be written is made in memory.
+fn opened(directory: &Path, local: Local, writes: bool) -> Result<Box<dyn Host>, Failure> {
+    let here = Local::new(None);
+    let is_directory = here.stat(directory)?.is_some_and(|it| it.kind == FileKind::Directory);
+    if writes || (is_directory && !here.list(directory)?.is_empty()) {
+        sandbox::open(&here, directory)
+            .map_err(|error| Failure::refused(error).never_overridden())?;
+        return Ok(Box::new(local));
+    }
+    let memory = Fake::new();
+    sandbox::open(&memory, Path::new("/"))?;
+    Ok(Box::new(memory))
+}
+
 impl Place {
     /// Returns the directory the node lies below; `None` for this machine.
     pub(super) fn root(&self) -> Option<&Path> {
@@ -131,9 +163,10 @@ impl Place {
 
     /// Returns the flag that names this node again in a next command, with a blank in front.
     pub(super) fn flag(&self) -> String {
-        match self.root() {
-            None => String::new(),
-            Some(root) => format!(" --root {}", super::environment::quoted(root)),
+        match self {
+            Self::Live => String::new(),
+            Self::Root(root) => format!(" --root {}", shell::word(root)),
+            Self::Sandbox(root) => format!(" --sandbox={}", shell::word(root)),
         }
     }
 }
@@ -153,5 +186,91 @@ impl Node {
             Place::Live => environment.root_command(arguments),
             _ => environment.command(&format!("{arguments}{}", self.place.flag())),
         }
+    }
+
+    /// Returns the path of the manifest: the one the user named, else the kubelet's.
+    pub(super) fn manifest_path(&self) -> Result<PathBuf, Failure> {
+        let kubelet = Kubelet::read(self.host.as_ref());
+        let named = self.named_manifest.as_deref();
+        discover::manifest(self.host.as_ref(), &kubelet, named).map_err(|error| {
+            let failure = Failure::refused(&error)
+                .next("Name the static pod manifest of the API server with --manifest PATH.");
+            match error {
+                NoManifest::NotFound { .. } => failure.next(
+                    "k3s and managed control planes have none: this program cannot help there.",
+                ),
+                _ => failure,
+            }
+        })
+    }
+
+    /// Refuses a change of this machine by somebody who is not root.
+    pub(super) fn can_change(
+        &self,
+        environment: &Environment,
+        writes: bool,
+    ) -> Result<(), Failure> {
+        if self.place != Place::Live || environment.root || !writes {
+            return Ok(());
+        }
+        Err(Failure::refused("this changes the control plane of this machine and needs root")
+            .next(environment.again_as_root()))
+    }
+
+    /// Reads and parses the manifest.
+    pub(super) fn manifest(&self, path: &Path) -> Result<Manifest, Failure> {
+        match ground::standing(self.host.as_ref(), path)? {
+            Standing::File { bytes, .. } => {
+                Manifest::parse(&bytes).map_err(|refusal| self.refusal(path, &refusal))
+            }
+            Standing::Missing => Err(Failure::refused(format!(
+                "there is no manifest {}",
+                self.outside(path).display()
+            ))
+            .next("Name the static pod manifest of the API server with --manifest PATH.")),
+            _ => Err(self.not_a_file(path)),
+        }
+    }
+
+    /// Returns the failure for something that is not a regular file.
+    pub(super) fn not_a_file(&self, path: &Path) -> Failure {
+        let shown = self.outside(path);
+        let shown = shown.display();
+        Failure::refused(format!(
+            "{shown} is not a regular file, and is left to whoever made it so"
+        ))
+        .next("If it is a symbolic link, name the file it leads to with --manifest.")
+        .never_overridden()
+    }
+
+    /// Returns the failure for a manifest that is not edited.
+    pub(super) fn refusal(&self, path: &Path, refusal: &Refusal) -> Failure {
+        let (shown, place, reason) = (self.outside(path), refusal.place, &refusal.reason);
+        Failure::refused(format!("{}:{place}: {reason}", shown.display()))
+            .next(format!("By hand: {}.", refusal.repair()))
+            .never_overridden()
+    }
+
+    /// Returns whether an entry is about the manifest that the user named, if one was.
+    pub(super) fn is_about(&self, entry: &Entry) -> bool {
+        self.named_manifest.as_ref().is_none_or(|manifest| *manifest == entry.record.manifest)
+    }
+
+    /// Returns how a command ends that came this far.
+    pub(super) fn exit(&self, ending: Ending, environment: &Environment, ui: &mut Ui) -> Exit {
+        if self.place != Place::Live || ending != Ending::Applied {
+            return Exit::Done;
+        }
+        ui.warn("applied, but not verified: nothing here has seen the API server come back.");
+        ui.say("Look for it:      crictl ps --name kube-apiserver; kubectl get --raw /readyz");
+        ui.say(&format!("If it stays away: {}", environment.root_command("rescue")));
+        Exit::Unverified
+    }
+}
+
+impl ChangeArgs {
+    /// Returns whether anything may be written.
+    pub(super) fn writes(&self) -> bool {
+        self.dry_run.is_none()
     }
 }

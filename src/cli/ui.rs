@@ -1,12 +1,19 @@
 //! What a person sees and is asked: results on stdout, everything else on stderr.
 
 use std::io::{self, BufRead as _, IsTerminal as _, Write};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use anstream::{AutoStream, ColorChoice};
 use clap::ValueEnum;
+use rustix::event::{PollFd, PollFlags, Timespec};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
 use super::failure::Failure;
 use crate::view::paint::{Tone, paint};
+
+/// How long to wait for a line before looking for a signal again.
+const TURN: Timespec = Timespec { tv_sec: 0, tv_nsec: 100_000_000 };
 
 /// When to use colours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
@@ -25,6 +32,8 @@ pub(super) struct Ui {
     stdout: AutoStream<io::Stdout>,
     stderr: AutoStream<io::Stderr>,
     quiet: bool,
+    verbose: bool,
+    stop: Arc<AtomicBool>,
     /// Whether somebody can be asked.
     pub(super) interactive: bool,
 }
@@ -32,7 +41,7 @@ pub(super) struct Ui {
 impl Ui {
     /// Returns the streams of this process.
     #[must_use]
-    pub(super) fn new(color: Color, quiet: bool) -> Self {
+    pub(super) fn new(color: Color, quiet: bool, verbose: bool) -> Self {
         let choice = match color {
             Color::Auto => ColorChoice::Auto,
             Color::Always => ColorChoice::Always,
@@ -43,8 +52,19 @@ impl Ui {
             stdout: AutoStream::new(io::stdout(), choice),
             stderr: AutoStream::new(io::stderr(), choice),
             quiet,
+            verbose,
+            stop: Arc::default(),
             interactive,
         }
+    }
+
+    /// Catches Ctrl-C, SIGTERM and SIGHUP from here on, and returns the flag they set: a change must
+    /// end on one side, not in the middle. Where they cannot be caught they end the process.
+    pub(super) fn stop(&self) -> Arc<AtomicBool> {
+        for signal in [SIGINT, SIGTERM, SIGHUP] {
+            let _ = signal_hook::flag::register(signal, Arc::clone(&self.stop));
+        }
+        Arc::clone(&self.stop)
     }
 
     /// Writes a result. A closed pipe is no error: whoever reads has seen enough.
@@ -57,6 +77,13 @@ impl Ui {
     pub(super) fn say(&mut self, text: &str) {
         if !self.quiet {
             let _ = writeln!(self.stderr, "{}", text.trim_end_matches('\n'));
+        }
+    }
+
+    /// Writes where something was found, with `--verbose` only.
+    pub(super) fn detail(&mut self, text: &str) {
+        if self.verbose {
+            let _ = writeln!(self.stderr, "{}", paint(Tone::Faint, text));
         }
     }
 
@@ -74,16 +101,12 @@ impl Ui {
         }
     }
 
-    /// Asks a question that is answered with yes or no; anything but yes is no, and so is no answer.
-    pub(super) fn confirm(&mut self, question: &str) -> bool {
+    /// Asks a question that is answered with yes or no; anything but yes is no, and so is no
+    /// answer. `None` if a signal came instead.
+    pub(super) fn confirm(&mut self, question: &str) -> Option<bool> {
         let _ = write!(self.stderr, "{} [y/N] ", paint(Tone::Strong, question));
-        let _ = self.stderr.flush();
-        let mut answer = String::new();
-        let read = io::stdin().lock().read_line(&mut answer).unwrap_or(0);
-        if read == 0 {
-            let _ = writeln!(self.stderr);
-        }
-        matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes")
+        let answer = self.answer()?;
+        Some(matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes"))
     }
 
     /// Lets the person pick one of `choices` by number; `None` if they pick none.
@@ -93,10 +116,30 @@ impl Ui {
             let _ = writeln!(self.stderr, "  {}  {choice}", number + 1);
         }
         let _ = write!(self.stderr, "Number, or Enter for none: ");
-        let _ = self.stderr.flush();
-        let mut answer = String::new();
-        io::stdin().lock().read_line(&mut answer).ok()?;
-        let number: usize = answer.trim().parse().ok()?;
+        let number: usize = self.answer()?.trim().parse().ok()?;
         (1..=choices.len()).contains(&number).then(|| number - 1)
+    }
+
+    /// Waits for a line, or for a signal: then `None`.
+    ///
+    /// A blocking read would go on after a signal, so the terminal is asked in short turns.
+    fn answer(&mut self) -> Option<String> {
+        let _ = self.stderr.flush();
+        loop {
+            if self.stop.load(Ordering::Relaxed) {
+                let _ = writeln!(self.stderr);
+                return None;
+            }
+            let stdin = io::stdin();
+            let mut turn = [PollFd::new(&stdin, PollFlags::IN)];
+            if matches!(rustix::event::poll(&mut turn, Some(&TURN)), Ok(1..)) {
+                let mut answer = String::new();
+                let read = stdin.lock().read_line(&mut answer).unwrap_or(0);
+                if read == 0 {
+                    let _ = writeln!(self.stderr);
+                }
+                return Some(answer);
+            }
+        }
     }
 }

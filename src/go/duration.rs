@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::time_quote;
+
 const SECOND: u64 = 1_000_000_000;
 const MINUTE: u64 = 60 * SECOND;
 
@@ -47,25 +49,15 @@ enum Fault<'a> {
 
 impl Fault<'_> {
     fn message(&self, text: &str) -> String {
-        let text = quote(text);
+        let text = time_quote(text.as_bytes());
         match self {
             Self::Invalid => format!("time: invalid duration {text}"),
             Self::MissingUnit => format!("time: missing unit in duration {text}"),
             Self::UnknownUnit(unit) => {
-                format!("time: unknown unit {} in duration {text}", quote(unit))
+                format!("time: unknown unit {} in duration {text}", time_quote(unit.as_bytes()))
             }
         }
     }
-}
-
-/// Go's `time` quotes by a rule of its own: every byte outside printable ASCII as `\x..`.
-fn quote(text: &str) -> String {
-    let escaped = text.bytes().map(|byte| match byte {
-        b'"' | b'\\' => format!("\\{}", char::from(byte)),
-        b' '..=0x7f => char::from(byte).to_string(),
-        _ => format!("\\x{byte:02x}"),
-    });
-    format!("\"{}\"", escaped.collect::<String>())
 }
 
 /// The magnitude of Go's least duration: one more than that of the greatest.

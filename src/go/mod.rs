@@ -26,6 +26,23 @@ pub fn quote(text: &str) -> String {
     quoted
 }
 
+/// Returns `text` in double quotes as Go's package `time` writes it, which has a rule of its own:
+/// every byte outside printable ASCII becomes `\x..`.
+#[must_use]
+pub fn time_quote(text: &[u8]) -> String {
+    let mut quoted = String::from('"');
+    for byte in text {
+        match byte {
+            b'"' | b'\\' => quoted.extend(['\\', char::from(*byte)]),
+            b' '..=0x7f => quoted.push(char::from(*byte)),
+            // Writing into a String cannot fail.
+            _ => drop(write!(quoted, "\\x{byte:02x}")),
+        }
+    }
+    quoted.push('"');
+    quoted
+}
+
 fn push_escaped(quoted: &mut String, c: char) {
     match c {
         '"' | '\\' => quoted.extend(['\\', c]),

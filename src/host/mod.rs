@@ -99,6 +99,8 @@ pub trait Host {
     fn xattrs(&self, path: &Path) -> Result<Vec<(String, Vec<u8>)>, HostError>;
     /// Returns whether the file or directory is marked immutable or append-only (chattr +i, +a).
     fn immutable(&self, path: &Path) -> Result<bool, HostError>;
+    /// Returns whether the file system of `path` is mounted read-only.
+    fn read_only(&self, path: &Path) -> Result<bool, HostError>;
     /// Returns the bytes root can still write on the file system of `path`.
     fn space(&self, path: &Path) -> Result<u64, HostError>;
 

@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 use time::OffsetDateTime;
 use time::macros::format_description;
 
-use super::digest::sha256;
 use super::entry::{Bodies, Entry, FileRecord, Record, VERSION, id_of, rfc3339};
 use super::lines::{Step, line};
 use super::script::rollback_script;
 use super::{Claim, STATE, State, entries_directory};
+use crate::digest::sha256;
 use crate::host::{Host, HostError, make_file, make_parents};
 use crate::plan::Operation;
 

@@ -8,9 +8,9 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use super::digest::{hex, sha256, unhex};
 use super::lines::{Step, steps};
 use super::{Claim, Damage, JournalError, State, entries_directory};
+use crate::digest::{hex, sha256, unhex};
 use crate::host::{Host, Process};
 use crate::owner::Owner;
 use crate::plan::{Operation, Role};

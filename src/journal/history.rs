@@ -8,9 +8,9 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::digest::sha256;
 use super::entry::{Bodies, Entry, Record};
 use super::{Claim, Damage, STATE, State};
+use crate::digest::sha256;
 use crate::host::{Host, HostError, make_file};
 
 #[derive(Serialize, Deserialize)]

@@ -7,9 +7,9 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::digest::sha256;
 use super::entries_directory;
 use super::entry::rfc3339;
+use crate::digest::sha256;
 use crate::host::{Host, HostError};
 
 const SUM: &str = ",\"sum\":\"";
@@ -25,11 +25,6 @@ pub enum Step {
         entry: String,
         /// SHA-256 of `rollback.sh`.
         script: String,
-    },
-    /// A directory that was not there is about to be made.
-    Directory {
-        /// Its path on the node.
-        path: PathBuf,
     },
     /// A file is about to be put in place, or removed.
     Change {
@@ -85,7 +80,7 @@ pub fn steps(host: &dyn Host, entry: &str) -> Result<Vec<Step>, HostError> {
 /// Writes one line with its checksum and the end of the line.
 pub(super) fn line(host: &dyn Host, step: Step) -> String {
     let line = Line { time: rfc3339(host.now()), step };
-    // Text, numbers, and paths that are text (others are refused before): JSON holds all of it.
+    // Text and numbers: nothing that JSON could not hold.
     let text = serde_json::to_string(&line).unwrap_or_default();
     let text = text.strip_suffix('}').unwrap_or_default();
     format!("{text}{SUM}{}\"}}\n", &sha256(text.as_bytes())[..SUM_DIGITS])
@@ -117,7 +112,7 @@ mod tests {
     fn lines_come_back_in_order() {
         let fake = journal("");
         let all = [
-            Step::Directory { path: "/var/log/a \"b\"}".into() },
+            Step::Made { entry: "a \"b\"}".to_owned(), script: String::new() },
             Step::Change { file: 0 },
             Step::PutBack { file: 0 },
         ];

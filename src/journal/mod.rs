@@ -13,20 +13,21 @@
 //! | a claim that was renamed but not synced | the earlier claim: at worst a rollback to the old files |
 
 mod claim;
-mod digest;
 mod draft;
 mod entry;
 mod history;
 mod lines;
 mod prune;
 mod script;
+#[cfg(test)]
+mod tests;
 
 use std::path::{Path, PathBuf};
 
 use crate::host::{FileKind, Host, HostError};
 
 pub use claim::{Claim, ClaimError, State, claim_of, move_claim, standing};
-pub use digest::sha256;
+
 pub use draft::{Draft, Who, make_state};
 pub use entry::{Bodies, Body, Entry, FileRecord, Record, body_name, unfinished_record};
 pub use history::record_final;

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::entry::{Body, FileRecord, Record};
 use crate::plan::Role;
+use crate::shell::word;
 
 const SCRIPT: &str = include_str!("rollback.sh");
 const MARK: &str = "#@ENTRY@\n";
@@ -22,8 +23,8 @@ fn table(record: &Record) -> String {
         "# {} of {}\nid={}\nowner_boot={}\nowner_pid={} owner_start={}\n\n",
         record.command.name(),
         record.time,
-        quote(&record.id),
-        quote(&process.boot_id),
+        record.id,
+        word(Path::new(&process.boot_id)),
         process.pid,
         process.start_time
     );
@@ -44,7 +45,7 @@ fn table(record: &Record) -> String {
     function(
         &mut text,
         "every",
-        files().map(|(n, file)| format!("\"$1\" {n} {}", quote_path(&file.path))),
+        files().map(|(n, file)| format!("\"$1\" {n} {}", word(&file.path))),
     );
     text
 }
@@ -67,7 +68,7 @@ fn way_back(call: &str, number: usize, file: &FileRecord) -> String {
         Role::Webhook => "webhook",
     };
     let wrote = file.after.as_ref().map_or_else(|| "- -".to_owned(), copy);
-    let path = quote_path(&file.path);
+    let path = word(&file.path);
     match &file.before {
         Some(before) => format!(
             "{call} {role} {number} {path} {} {:04o} {}:{} {wrote}",
@@ -80,15 +81,7 @@ fn way_back(call: &str, number: usize, file: &FileRecord) -> String {
     }
 }
 
+/// The name of a copy, which has nothing in it that a shell would read, and its checksum.
 fn copy(body: &Body) -> String {
-    format!("{} {}", quote(&body.name), body.sha256)
-}
-
-fn quote_path(path: &Path) -> String {
-    quote(&path.to_string_lossy())
-}
-
-/// Returns the text as one word of a POSIX shell, whatever is in it.
-fn quote(text: &str) -> String {
-    format!("'{}'", text.replace('\'', r"'\''"))
+    format!("{} {}", body.name, body.sha256)
 }

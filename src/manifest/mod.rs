@@ -1,1 +1,45 @@
 //! The static pod manifest as text with positions: find, edit, check.
+//!
+//! [`Manifest::parse`] reads a manifest or refuses it with a reason and a repair. Edits
+//! ([`Manifest::edit`], [`strip()`], [`transplant()`]) change single spans of the text; what they do not
+//! name stays byte for byte. Every edit is made twice, in the text and in the value the kubelet
+//! decodes from it, and a text that does not mean exactly that value is never returned.
+//!
+//! ```text
+//!   bytes ─► Manifest ─► edits ─► steps ─┬─► splice (text) ─► decode ─┐
+//!                                        └─► make (value) ────────────┴─► equal? check? ─► Manifest
+//! ```
+
+mod broken;
+mod check;
+mod container;
+mod document;
+mod draft;
+mod edit;
+mod flags;
+mod mistake;
+mod mounts;
+mod parts;
+mod path;
+mod pointer;
+mod reading;
+mod refusal;
+mod serving;
+mod shape;
+mod slips;
+mod source;
+mod splice;
+mod step;
+mod strip;
+mod strip_lines;
+
+pub use check::{Problem, check};
+pub use document::{Manifest, RunAs};
+pub use edit::{Edit, Key};
+pub use flags::Flag;
+pub use mistake::{Mistake, Slip};
+pub use mounts::{Mount, Seen, Volume};
+pub use parts::{AuditParts, transplant};
+pub use refusal::{Reason, Refusal};
+pub use strip::{POLICY_ANNOTATION, What, strip};
+pub use strip_lines::{RemovedLine, strip_lines};

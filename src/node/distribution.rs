@@ -59,7 +59,7 @@ pub enum Stance {
 pub struct Detected {
     /// The distribution.
     pub distribution: Distribution,
-    /// What gives it away, one phrase each, at least one.
+    /// What gives it away, one phrase each, the surest first; at least one.
     pub evidence: Vec<String>,
 }
 
@@ -114,11 +114,18 @@ impl Distribution {
         self.known().export
     }
 
-    /// Returns what becomes of an edited manifest, and how auditing is set there instead.
+    /// Returns what becomes of a manifest that is edited by hand, such as "kubeadm writes this
+    /// manifest anew at `kubeadm upgrade`".
     #[must_use]
-    pub fn advice(self) -> String {
-        let Known { name, fate, instead, .. } = self.known();
-        format!("{name} {fate}. {instead}")
+    pub fn fate(self) -> String {
+        let Known { name, fate, .. } = self.known();
+        format!("{name} {fate}")
+    }
+
+    /// Returns how auditing is set there so that it stays, as a sentence without its full stop.
+    #[must_use]
+    pub fn instead(self) -> &'static str {
+        self.known().instead
     }
 
     fn known(self) -> &'static Known {
@@ -151,8 +158,9 @@ pub fn check(detected: &Detected) -> Finding {
         Stance::Refuse => ("managed-manifest", Severity::Error),
         Stance::Say => ("rewritten-manifest", Severity::Warning),
     };
-    let evidence = detected.evidence.join(", ");
-    let message = format!("{} ({evidence})", detected.distribution.advice());
+    let evidence = detected.evidence.first().map(|sign| format!(" ({sign})")).unwrap_or_default();
+    let Detected { distribution, .. } = detected;
+    let message = format!("{}{evidence}. {}", distribution.fate(), distribution.instead());
     Finding { id, severity, place: None, message, help: None }
 }
 

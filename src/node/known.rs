@@ -137,7 +137,7 @@ pub(super) const SEALOS: Known = Known {
     fate: "writes this manifest anew from its kubeadm configuration",
     instead: "To keep the change, set it under `apiServer` in the Clusterfile",
     export: Some("sealos"),
-    signs: &[Path("/var/lib/sealos"), Path("/root/.sealos")],
+    signs: &[Path("/var/lib/sealos")],
 };
 
 pub(super) const KUBESPRAY: Known = Known {

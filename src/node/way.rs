@@ -27,6 +27,7 @@ pub struct Way {
     place: PathBuf,
     steps: Vec<Step>,
     immutable: Option<PathBuf>,
+    read_only: Option<PathBuf>,
 }
 
 /// Something on the way.
@@ -56,6 +57,7 @@ impl Way {
             place: host.place(path),
             steps: Vec::new(),
             immutable: None,
+            read_only: None,
         };
         if !is_plain(path) {
             return Ok(way);
@@ -74,29 +76,34 @@ impl Way {
                 break;
             }
         }
-        way.immutable = way.first_immutable(host)?;
+        for (path, place) in way.replaced() {
+            if unless_denied(host.immutable(&path))? {
+                way.immutable = Some(place.clone());
+            }
+            if unless_denied(host.read_only(&path))? {
+                way.read_only = Some(place);
+            }
+        }
         Ok(way)
     }
 
-    /// What would have to be replaced, if it is marked immutable or append-only: a file and its
+    /// What changes when something is written at the path, each with its place: a file and its
     /// directory, or the directory in which something new is made.
-    fn first_immutable(&self, host: &dyn Host) -> Result<Option<PathBuf>, HostError> {
+    fn replaced(&self) -> Vec<(PathBuf, PathBuf)> {
         let missing = self.path.ancestors().count() - self.steps.len();
         let existing = self.path.ancestors().skip(missing).zip(self.steps.iter().rev());
         let is_file = self.steps.last().is_some_and(|step| step.stat.kind == FileKind::File);
-        for (path, step) in existing.take(if is_file { 2 } else { 1 }) {
-            let markable = matches!(step.stat.kind, FileKind::File | FileKind::Directory);
-            if markable && is_immutable(host, path)? {
-                return Ok(Some(step.place.clone()));
-            }
-        }
-        Ok(None)
+        existing
+            .take(if is_file { 2 } else { 1 })
+            .filter(|(_, step)| matches!(step.stat.kind, FileKind::File | FileKind::Directory))
+            .map(|(path, step)| (path.to_owned(), step.place.clone()))
+            .collect()
     }
 }
 
-/// Whoever may not look at the mark may not write either, and is told so then.
-fn is_immutable(host: &dyn Host, path: &Path) -> Result<bool, HostError> {
-    match host.immutable(path) {
+/// Whoever may not look may not write either, and is told so then.
+fn unless_denied(answer: Result<bool, HostError>) -> Result<bool, HostError> {
+    match answer {
         Err(error) if error.kind() == ErrorKind::PermissionDenied => Ok(false),
         answer => answer,
     }
@@ -116,7 +123,10 @@ pub fn check(way: &Way, trust: Trust) -> Vec<Finding> {
         return vec![refuse("path-kernel", message, None)];
     }
     let steps = way.steps.iter().filter_map(|step| check_step(step, trust));
-    steps.chain(way.immutable.as_deref().map(immutable)).collect()
+    steps
+        .chain(way.immutable.as_deref().map(immutable))
+        .chain(way.read_only.as_deref().map(read_only))
+        .collect()
 }
 
 /// Whether a path is absolute and says the same to everybody.
@@ -191,6 +201,14 @@ fn immutable(place: &Path) -> Finding {
         "path-immutable",
         format!("`{}` is marked immutable or append-only, for root too", place.display()),
         Some(format!("chattr -i -a {}", shell::word(place))),
+    )
+}
+
+fn read_only(place: &Path) -> Finding {
+    refuse(
+        "path-read-only",
+        format!("`{}` lies on a file system that is mounted read-only", place.display()),
+        Some(format!("findmnt --target {}", shell::word(place))),
     )
 }
 
@@ -310,6 +328,16 @@ mod tests {
             fake.with(|machine| machine.set_immutable(path, true));
             let refused = [("path-immutable", Severity::Error)];
             assert_eq!(findings(&fake, PATH, Trust::Root), refused, "{path}");
+        }
+    }
+
+    #[test]
+    fn a_file_system_that_is_mounted_read_only_is_refused_before_anything_is_tried() {
+        for path in [PATH, "/etc/kubernetes/audit/policy.yaml"] {
+            let fake = machine();
+            fake.with(|machine| machine.set_read_only(true));
+            let refused = [("path-read-only", Severity::Error)];
+            assert_eq!(findings(&fake, path, Trust::Root), refused, "{path}");
         }
     }
 

@@ -15,7 +15,7 @@ struct Hunk<'a> {
 ///
 /// Lines only: whether the result means what it should is for the caller to check.
 #[must_use]
-pub fn undo(before: &str, after: &str, current: &str) -> Option<String> {
+pub(super) fn undo(before: &str, after: &str, current: &str) -> Option<String> {
     let split = |text| str::split_inclusive(text, '\n').collect::<Vec<_>>();
     let (before, after, current) = (split(before), split(after), split(current));
     let mut hunks = hunks(&after, &before);

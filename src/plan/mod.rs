@@ -1,6 +1,16 @@
 //! What would change: pure values, made before anything is touched.
 
 mod change;
-pub mod merge;
+mod disable;
+mod enable;
+mod layout;
+mod merge;
+mod standing;
+mod undo;
 
 pub use change::{Change, Directory, FileChange, Operation, Plan, Role};
+pub use disable::disable;
+pub use enable::{Enable, EnableError, Enabled};
+pub use layout::{Layout, NewMount, Seen};
+pub use standing::{Ground, Standing};
+pub use undo::{Backup, How, Undo, UndoError, Written, undo};

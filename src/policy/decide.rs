@@ -103,15 +103,19 @@ fn matches_target(rule: &Rule, request: &Request<'_>, version: Version) -> bool 
 }
 
 fn matches_group(group: &GroupResources, asked: &Resource<'_>, version: Version) -> bool {
-    let is_any = group.group == "*" && version >= ANY_GROUP;
-    (is_any || group.group == asked.group)
+    names_group(group, asked, version)
         && (group.resources.is_empty()
             || (lists(&group.resource_names, &asked.name)
                 && group.resources.iter().any(|pattern| matches_resource(pattern, asked))))
 }
 
+/// Says whether an entry is about the API group that is asked for.
+pub(super) fn names_group(group: &GroupResources, asked: &Resource<'_>, version: Version) -> bool {
+    group.group == asked.group || (group.group == "*" && version >= ANY_GROUP)
+}
+
 /// `pods/*` matches plain pods too, whatever the documentation says.
-fn matches_resource(pattern: &str, asked: &Resource<'_>) -> bool {
+pub(super) fn matches_resource(pattern: &str, asked: &Resource<'_>) -> bool {
     let Resource { resource, subresource, .. } = asked;
     pattern == "*"
         || pattern.strip_suffix("/*") == Some(resource)
@@ -130,6 +134,6 @@ pub(super) fn matches_path(spec: &str, path: &str) -> bool {
 }
 
 /// Says whether a list restricts nothing, or names the value.
-fn lists(list: &[String], value: &str) -> bool {
+pub(super) fn lists(list: &[String], value: &str) -> bool {
     list.is_empty() || list.iter().any(|listed| listed == value)
 }

@@ -193,6 +193,27 @@ mod tests {
     }
 
     #[test]
+    fn between_two_turns_every_version_says_the_same() {
+        let texts = [
+            "apiVersion: audit.k8s.io/v1\nkind: Policy\nrules:\n- level: None\n  verb: [get]\n",
+            "apiVersion: audit.k8s.io/v1\nrules:\n- level: None\n  resources: [{group: '*'}]\n",
+            "apiVersion: audit.k8s.io/v1\nrules:\n- level: None\n  resources: [{resourceNames: [a]}]\n",
+            "apiVersion: audit.k8s.io/v1beta1\nrules: []\n",
+        ];
+        for text in texts {
+            let ranges = judge_all(text.as_bytes());
+            for version in Version::supported() {
+                let range = ranges.iter().find(|it| it.from <= version && version <= it.to);
+                assert_eq!(
+                    range.unwrap().verdict,
+                    judge(text.as_bytes(), version),
+                    "{version}: {text}"
+                );
+            }
+        }
+    }
+
+    #[test]
     fn every_problem_has_the_place_of_what_is_wrong() {
         let verdict =
             judge_rules("- level: None\n- verbs: [get]\n- level: none\n  omitStages: [X]\n");

@@ -1,29 +1,43 @@
 //! What a policy means to the API server: load it, judge it, decide with it.
 //!
-//! A file goes through here as it goes through the server. [`judge`] reads it as YAML or JSON, finds
-//! out what kind of object it is ([`kind`]), decodes it by the rules of Go's types ([`schema`],
-//! [`decode`]) into a [`draft`], and validates that ([`validate`]). The result is the server's
-//! verdict in the server's words, with places. [`decide`] then says what an accepted policy makes
+//! A file goes through here as it goes through the server. [`judge()`] reads it as YAML or JSON, finds
+//! out what kind of object it is (`kind`), decodes it by the rules of Go's types (`schema`,
+//! `decode`) into a `draft`, and validates that (`validate`). The result is the server's
+//! verdict in the server's words, with places. [`decide()`] then says what an accepted policy makes
 //! of a request.
 
 pub mod algebra;
+mod ask;
+mod compiled;
 mod decide;
 mod decode;
 mod draft;
+mod explain;
 mod json;
 mod judge;
 mod kind;
 mod problem;
 mod read;
+mod recorded;
 mod request;
+mod request_info;
+pub mod resources;
 mod schema;
+mod selector;
 pub mod template;
 mod time;
+mod url;
 mod validate;
 mod verdict;
 
+pub use ask::{Ask, AskError, Asked, Scope, ask, user};
+pub use compiled::Compiled;
 pub use decide::{Decision, decide, matches};
+pub use explain::{Body, Explanation, Miss, Outcome, Selector, StageRecord, explain, miss};
 pub use judge::{judge, judge_all};
 pub use problem::{Problem, ProblemKind};
+pub use recorded::{Recorded, RecordedError, recorded};
 pub use request::{Request, Resource, User};
+pub use request_info::{RequestInfo, request_info};
+pub use url::UrlError;
 pub use verdict::{AcceptedPolicy, Verdict, VersionRange};

@@ -1,8 +1,11 @@
 //! What a policy rule looks at in a request.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use serde::{Deserialize, Deserializer};
+
+use super::resources;
 
 /// A request as a policy sees it (Go: `authorizer.Attributes`).
 ///
@@ -46,6 +49,47 @@ pub struct Resource<'a> {
     pub namespace: Cow<'a, str>,
 }
 
+/// `create pods/exec web-0 in namespace prod`, `list deployments.apps in all namespaces`,
+/// `get /healthz`.
+impl fmt::Display for Request<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.resource {
+            Some(resource) => write!(out, "{} {resource}", self.verb),
+            None => write!(out, "{} {}", self.verb, self.path),
+        }
+    }
+}
+
+impl fmt::Display for Resource<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.resource)?;
+        for (before, part) in [(".", &self.group), ("/", &self.subresource), (" ", &self.name)] {
+            if !part.is_empty() {
+                write!(out, "{before}{part}")?;
+            }
+        }
+        if !self.namespace.is_empty() {
+            return write!(out, " in namespace {}", self.namespace);
+        }
+        match resources::named(&self.group, &self.resource) {
+            Some(known) if known.namespaced => out.write_str(" in all namespaces"),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// `alice (groups ops, system:authenticated)`
+impl fmt::Display for User<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = if self.name.is_empty() { "somebody" } else { &self.name };
+        match &self.groups[..] {
+            [] => write!(out, "{name} (no groups)"),
+            [group] => write!(out, "{name} (group {group})"),
+            groups => write!(out, "{name} (groups {})", groups.join(", ")),
+        }
+    }
+}
+
 impl<'de: 'a, 'a> Deserialize<'de> for Request<'a> {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         Flat::deserialize(from).map(Into::into)
@@ -58,8 +102,9 @@ impl<'de: 'a, 'a> Deserialize<'de> for Request<'a> {
 struct Flat<'a> {
     #[serde(borrow)]
     user: Cow<'a, str>,
+    /// Also null, which Go writes for a list that is empty.
     #[serde(borrow)]
-    groups: Vec<Cow<'a, str>>,
+    groups: Option<Vec<Cow<'a, str>>>,
     no_user: bool,
     #[serde(borrow)]
     verb: Cow<'a, str>,
@@ -81,7 +126,8 @@ struct Flat<'a> {
 impl<'a> From<Flat<'a>> for Request<'a> {
     fn from(flat: Flat<'a>) -> Self {
         Self {
-            user: (!flat.no_user).then_some(User { name: flat.user, groups: flat.groups }),
+            user: (!flat.no_user)
+                .then_some(User { name: flat.user, groups: flat.groups.unwrap_or_default() }),
             verb: flat.verb,
             path: flat.path,
             resource: flat.is_resource.then_some(Resource {

@@ -1,5 +1,7 @@
 //! Points in time in `metadata`, which nobody reads but which must be right.
 
+use crate::go::time_quote as quote;
+
 const LAYOUT: &str = "2006-01-02T15:04:05Z07:00";
 
 /// Checks a time in the form of RFC 3339 (Go: `time.Parse`).
@@ -140,20 +142,6 @@ fn days(year: u32, month: u32) -> u32 {
         2 => 28,
         _ => 31,
     }
-}
-
-/// Package `time` has a way of quoting of its own.
-fn quote(text: &[u8]) -> String {
-    let mut quoted = String::from('"');
-    for byte in text {
-        match byte {
-            b'"' | b'\\' => quoted.extend(['\\', char::from(*byte)]),
-            b' '..=0x7f => quoted.push(char::from(*byte)),
-            _ => quoted.push_str(&format!("\\x{byte:02x}")),
-        }
-    }
-    quoted.push('"');
-    quoted
 }
 
 #[cfg(test)]

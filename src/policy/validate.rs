@@ -144,7 +144,7 @@ impl Check {
 }
 
 /// Returns what keeps a name from being a DNS subdomain (Go: `validation.IsDNS1123Subdomain`).
-fn not_a_subdomain(name: &str) -> Vec<String> {
+pub(super) fn not_a_subdomain(name: &str) -> Vec<String> {
     let mut wrong = vec![];
     if name.len() > LONGEST_GROUP {
         wrong.push(format!("must be no more than {LONGEST_GROUP} characters"));

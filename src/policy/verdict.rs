@@ -19,7 +19,7 @@ pub struct Verdict {
     pub problems: Vec<Problem>,
 }
 
-/// A policy that a server of the judged version starts with. Only [`super::judge`] makes one.
+/// A policy that a server of the judged version starts with. Only [`super::judge()`] makes one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AcceptedPolicy {
     text: Vec<u8>,

@@ -1,10 +1,11 @@
 //! Values as Go prints them: the server's messages quote what they complain about.
 
 use std::cmp::Ordering;
-use std::fmt::Write;
 
 use super::number;
 use super::typed::Data;
+
+pub use crate::go::quote;
 
 /// Writes a value as Go's `%#v` does: nil loses its type where it stands alone.
 pub(super) fn syntax(data: &Data) -> String {
@@ -63,32 +64,6 @@ fn float_syntax(float: f64) -> String {
     number::general(&float, &format!("{float:e}"), 21)
 }
 
-/// Quotes a text as Go does (Go: `strconv.Quote`).
-#[must_use]
-pub fn quote(text: &str) -> String {
-    let mut quoted = String::with_capacity(text.len() + 2);
-    quoted.push('"');
-    for c in text.chars() {
-        match c {
-            '"' => quoted.push_str("\\\""),
-            '\\' => quoted.push_str("\\\\"),
-            '\u{7}' => quoted.push_str("\\a"),
-            '\u{8}' => quoted.push_str("\\b"),
-            '\u{c}' => quoted.push_str("\\f"),
-            '\n' => quoted.push_str("\\n"),
-            '\r' => quoted.push_str("\\r"),
-            '\t' => quoted.push_str("\\t"),
-            '\u{b}' => quoted.push_str("\\v"),
-            c if is_printable(c) => quoted.push(c),
-            c if u32::from(c) < 0x80 => drop(write!(quoted, "\\x{:02x}", u32::from(c))),
-            c if u32::from(c) < 0x1_0000 => drop(write!(quoted, "\\u{:04x}", u32::from(c))),
-            c => drop(write!(quoted, "\\U{:08x}", u32::from(c))),
-        }
-    }
-    quoted.push('"');
-    quoted
-}
-
 /// Quotes a text as JSON, as Go does: what could end a script in HTML is escaped (Go:
 /// `json.Marshal`).
 #[must_use]
@@ -123,14 +98,6 @@ pub fn coerce_utf8(bytes: &[u8]) -> String {
         text.extend(chunk.invalid().iter().map(|_| char::REPLACEMENT_CHARACTER));
     }
     text
-}
-
-/// Go and Rust agree on what is printable: letters, marks, numbers, punctuation, symbols and the
-/// space. The `a` keeps Rust from escaping a mark that would have nothing to stand on.
-fn is_printable(c: char) -> bool {
-    c == ' '
-        || c.is_ascii_graphic()
-        || (!c.is_ascii() && format!("a{c}").escape_debug().count() == 2)
 }
 
 #[cfg(test)]

@@ -17,6 +17,7 @@ pub(crate) fn difference(line: &Value) -> Option<String> {
         Some("yaml") => yaml_difference(line),
         Some("check") => check_difference(line),
         Some("eval") => eval_difference(line),
+        Some("reqinfo") => request_info_difference(line),
         _ => None,
     }
 }
@@ -96,11 +97,14 @@ fn eval_difference(line: &Value) -> Option<String> {
     let verdict = policy::judge(&text_of(line), Version::NEWEST);
     let Some(accepted) = &verdict.accepted else { return Some(format!("{verdict:?}")) };
     let policy = accepted.policy();
+    let compiled = policy::Compiled::new(policy, Version::NEWEST);
     let requests = line["requests"].as_array().map(Vec::as_slice).unwrap_or_default();
     requests.iter().zip(0..).find_map(|(asked, index)| {
         let request = policy::Request::deserialize(asked).expect("a request of the oracle is one");
         let ours = policy::decide(policy, &request, Version::NEWEST);
-        let difference = compare(&json!(ours), &with_defaults(&line["want"][index]))?;
+        let real = with_defaults(&line["want"][index]);
+        let difference = compare(&json!(ours), &real)
+            .or_else(|| compare(&json!(compiled.decide(&request)), &real))?;
         Some(format!("{asked}\n{difference}"))
     })
 }
@@ -112,6 +116,21 @@ fn with_defaults(want: &Value) -> Value {
         "omitManagedFields": want["omitManagedFields"].as_bool().unwrap_or(false),
         "rule": want["rule"],
     })
+}
+
+fn request_info_difference(line: &Value) -> Option<String> {
+    let text = |field: &str| line[field].as_str().unwrap_or_default();
+    let asked = policy::Request::deserialize(&line["attrs"]).expect("it is one of the oracle's");
+    let long_running = line["longRunning"].as_bool().unwrap_or(false);
+    let ours = match policy::request_info(text("method"), text("url")) {
+        Ok(ours) => ours,
+        Err(error) => return Some(error.to_string()),
+    };
+    let equal = ours.request == asked
+        && ours.api_version == text("apiVersion")
+        && ours.long_running == long_running
+        && ours.error.as_deref() == line["err"].as_str();
+    (!equal).then(|| format!("{line}\nours: {ours:?}"))
 }
 
 fn validation_error(problem: &policy::Problem) -> Option<Value> {

@@ -16,16 +16,21 @@ import (
 )
 
 type line struct {
-	T         string          `json:"t"`
-	ID        string          `json:"id,omitempty"`
-	Src       string          `json:"src,omitempty"`
-	Policy    string          `json:"policy,omitempty"`
-	PolicyB64 []byte          `json:"policyB64,omitempty"`
-	JSON      json.RawMessage `json:"json,omitempty"`
-	Err       string          `json:"err,omitempty"`
-	Strict    string          `json:"strict,omitempty"`
-	Requests  json.RawMessage `json:"requests,omitempty"`
-	Want      any             `json:"want,omitempty"`
+	T           string          `json:"t"`
+	ID          string          `json:"id,omitempty"`
+	Src         string          `json:"src,omitempty"`
+	Policy      string          `json:"policy,omitempty"`
+	PolicyB64   []byte          `json:"policyB64,omitempty"`
+	JSON        json.RawMessage `json:"json,omitempty"`
+	Err         string          `json:"err,omitempty"`
+	Strict      string          `json:"strict,omitempty"`
+	Method      string          `json:"method,omitempty"`
+	URL         string          `json:"url,omitempty"`
+	Attrs       *request        `json:"attrs,omitempty"`
+	APIVersion  string          `json:"apiVersion,omitempty"`
+	LongRunning bool            `json:"longRunning,omitempty"`
+	Requests    json.RawMessage `json:"requests,omitempty"`
+	Want        any             `json:"want,omitempty"`
 }
 
 func (l *line) setText(text string) {
@@ -39,7 +44,7 @@ func (l *line) setText(text string) {
 func main() {
 	seed := flag.Int64("seed", 1, "seed of the random numbers")
 	count := flag.Int("n", 1000, "how many lines")
-	kind := flag.String("t", "check", "yaml, check, eval or reqinfo; again for new answers to the lines of -base; schema for the types")
+	kind := flag.String("t", "check", "yaml, check, eval or reqinfo; traffic for requests of a busy cluster; again for new answers to the lines of -base; schema for the types")
 	base := flag.String("base", "../data/vectors.jsonl", "lines whose policies are mutated")
 	flag.Parse()
 	if *kind == "schema" {
@@ -51,6 +56,14 @@ func main() {
 	defer out.Flush()
 	encoder := json.NewEncoder(out)
 	encoder.SetEscapeHTML(false)
+	if *kind == "traffic" {
+		for range *count {
+			if err := encoder.Encode(trafficRequest(r)); err != nil {
+				panic(err)
+			}
+		}
+		return
+	}
 	if *kind == "again" {
 		askAgain(*base, encoder)
 		return
@@ -65,6 +78,8 @@ func main() {
 			answer = checkLine(r, texts)
 		case "eval":
 			answer = evalLine(r)
+		case "reqinfo":
+			answer = requestInfoLine(r)
 		default:
 			panic("no such kind: " + *kind)
 		}
@@ -120,6 +135,10 @@ func askAgain(path string, encoder *json.Encoder) {
 			question.Want = check(text)
 		case "eval":
 			question.Want = decideAll(text, askRequests(question.Requests))
+		case "reqinfo":
+			if !requestInfo(&question) {
+				panic("no URI: " + question.URL)
+			}
 		}
 		if err := encoder.Encode(question); err != nil {
 			panic(err)

@@ -342,6 +342,11 @@ impl Disk {
         Ok(())
     }
 
+    pub(super) fn is_read_only(&self, path: &Path) -> io::Result<bool> {
+        self.find(path)?;
+        Ok(self.spots[self.spot(path)].read_only)
+    }
+
     pub(super) fn space(&self, path: &Path) -> io::Result<u64> {
         self.find(path)?;
         Ok(self.spots[self.spot(path)].free.unwrap_or(u64::MAX))

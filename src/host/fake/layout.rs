@@ -69,6 +69,16 @@ impl Machine {
         let _ = self.disk.remove(path).or_else(|_| self.disk.remove_directory(path));
     }
 
+    /// Renames a file as another process would.
+    ///
+    /// # Panics
+    ///
+    /// If nothing is there: the test is wrong.
+    pub fn move_file(&mut self, from: impl AsRef<Path>, to: impl AsRef<Path>) {
+        let (from, to) = (from.as_ref(), to.as_ref());
+        self.lay(to, |disk| disk.rename(from, to));
+    }
+
     /// Marks a file or directory as immutable (chattr +i), or takes the mark away.
     ///
     /// # Panics

@@ -184,6 +184,10 @@ impl Host for Fake {
         self.plain("read the marks of", path, |disk| disk.is_immutable(path))
     }
 
+    fn read_only(&self, path: &Path) -> Result<bool, HostError> {
+        self.plain("look at the file system of", path, |disk| disk.is_read_only(path))
+    }
+
     fn space(&self, path: &Path) -> Result<u64, HostError> {
         self.plain("measure the space at", path, |disk| disk.space(path))
     }

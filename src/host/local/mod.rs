@@ -14,7 +14,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::SystemTime;
 
-use rustix::fs::{AtFlags, FileType, Gid, IFlags, Mode, OFlags, Uid, XattrFlags};
+use rustix::fs::{
+    AtFlags, FileType, Gid, IFlags, Mode, OFlags, StatVfsMountFlags, Uid, XattrFlags,
+};
 use rustix::io::Errno;
 
 use super::{FileKind, Host, HostError, Lock, Process, Stat};
@@ -124,7 +126,7 @@ impl Local {
     fn try_lock(&self, path: &Path) -> io::Result<Option<Box<dyn Lock>>> {
         let directory = File::from(self.open(path, OFlags::RDONLY | OFlags::DIRECTORY)?);
         match directory.try_lock() {
-            Ok(()) => Ok(Some(Box::new(Locked { _directory: directory }))),
+            Ok(()) => Ok(Some(Box::new(Locked { directory }))),
             Err(TryLockError::WouldBlock) => Ok(None),
             Err(TryLockError::Error(error)) => Err(error),
         }
@@ -138,12 +140,19 @@ const XATTR_SIZE_MAX: usize = 65_536;
 /// Mode of a file or directory until `set_mode`: nobody else sees it half made.
 const PRIVATE: Mode = Mode::RWXU;
 
-/// An open directory with a lock on it; the kernel takes the lock back when it is closed.
+/// An open directory with a lock on it.
 struct Locked {
-    _directory: File,
+    directory: File,
 }
 
 impl Lock for Locked {}
+
+impl Drop for Locked {
+    /// Closing alone would not do while a child that was forked meanwhile still has it open.
+    fn drop(&mut self) {
+        let _ = self.directory.unlock();
+    }
+}
 
 fn stat_of(stat: &rustix::fs::Stat) -> Stat {
     Stat {
@@ -191,6 +200,13 @@ impl Host for Local {
         });
         let marked = flags.map(|flags| flags.intersects(IFlags::IMMUTABLE | IFlags::APPEND));
         self.said("read the marks of", path, marked)
+    }
+
+    fn read_only(&self, path: &Path) -> Result<bool, HostError> {
+        let system =
+            self.open(path, OFlags::RDONLY).and_then(|file| Ok(rustix::fs::fstatvfs(file)?));
+        let read_only = system.map(|system| system.f_flag.contains(StatVfsMountFlags::RDONLY));
+        self.said("look at the file system of", path, read_only)
     }
 
     fn space(&self, path: &Path) -> Result<u64, HostError> {

@@ -20,6 +20,13 @@ pub(super) fn fill(text: &str, values: &BTreeMap<&str, Vec<String>>) -> String {
     filled
 }
 
+/// The items below the first `# each {key}`.
+pub(super) fn items<'a>(text: &'a str, key: &str) -> Vec<&'a str> {
+    let mark = format!("# each {{{key}}}");
+    let below = text.lines().skip_while(|line| !line.ends_with(&mark)).skip(1);
+    below.map_while(|line| line.trim_start().strip_prefix("- ")).collect()
+}
+
 /// `#? key=value: rest` as `rest`, if that is the value; `None` if the line stays as it is.
 fn conditional(line: &str, values: &BTreeMap<&str, Vec<String>>) -> Option<String> {
     let (indent, marked) = line.split_once("#? ")?;

@@ -93,6 +93,15 @@ impl Template {
         [first].into_iter().chain(below).map(str::trim).collect::<Vec<_>>().join(" ")
     }
 
+    /// Returns the value that a parameter has in the template's own text, as `--set` would take it.
+    #[must_use]
+    pub fn default_of(&self, parameter: &Parameter) -> String {
+        match parameter.takes {
+            Takes::OneOf(words) => words.first().copied().unwrap_or_default().to_owned(),
+            Takes::Namespaces | Takes::Names => fill::items(self.text, parameter.name).join(","),
+        }
+    }
+
     /// Returns the policy with `settings`, each `key=value`, filled in. The last of several for one
     /// key counts; without any the text comes out as it is.
     ///
@@ -172,20 +181,17 @@ mod tests {
             let untouched: &[&str] = &[];
             assert_eq!(template.render(untouched).unwrap(), template.text);
         }
-        let text = Template::find("deckhouse").unwrap().text;
-        let names = |from: &str| {
-            let items = text.split_once(from).unwrap().1.lines().skip(1);
-            let items = items.map_while(|line| line.trim_start().strip_prefix("- "));
-            items.collect::<Vec<_>>().join(",")
-        };
-        let settings = [
-            format!("system-namespaces={}", names("namespaces: # each {system-namespaces}")),
-            format!("leader-election={}", names("# each {leader-election}")),
-            format!("leader-election-namespaces={}", names("# each {leader-election-namespaces}")),
-            "drop-probes=false".to_owned(),
-            "system-sa-verbs=all".to_owned(),
-        ];
-        assert_eq!(deckhouse(&settings.each_ref().map(String::as_str)).unwrap(), text);
+        let template = Template::find("deckhouse").unwrap();
+        let settings: Vec<String> = template
+            .parameters
+            .iter()
+            .map(|parameter| format!("{}={}", parameter.name, template.default_of(parameter)))
+            .collect();
+        assert!(
+            settings[0].starts_with("system-namespaces=kube-system,d8-admission-policy-engine,")
+        );
+        assert!(settings.contains(&"drop-probes=false".to_owned()), "{settings:?}");
+        assert_eq!(template.render(&settings).unwrap(), template.text);
     }
 
     #[test]

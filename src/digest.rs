@@ -11,7 +11,8 @@ pub fn sha256(bytes: &[u8]) -> String {
 }
 
 /// Returns `bytes` in lowercase hex.
-pub(super) fn hex(bytes: &[u8]) -> String {
+#[must_use]
+pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
         // Writing to a string cannot fail.
         let _ = write!(text, "{byte:02x}");
@@ -20,7 +21,8 @@ pub(super) fn hex(bytes: &[u8]) -> String {
 }
 
 /// Reads what [`hex`] wrote; `None` for anything else.
-pub(super) fn unhex(text: &str) -> Option<Vec<u8>> {
+#[must_use]
+pub fn unhex(text: &str) -> Option<Vec<u8>> {
     let digits: Option<Vec<u8>> =
         text.chars().map(|c| c.to_digit(16).and_then(|digit| u8::try_from(digit).ok())).collect();
     let digits = digits.filter(|digits| digits.len() % 2 == 0)?;

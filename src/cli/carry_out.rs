@@ -1,0 +1,192 @@
+//! The road of every changing command: settle, preview, ask, apply, report.
+
+use super::environment::Environment;
+use super::failure::{NOTHING_CHANGED, with_causes};
+use super::node::{ChangeArgs, Format, Node};
+use super::{Exit, Failure, ui::Ui};
+use crate::apply::{self, ApplyError, Cause, Fate, Outcome, RollBack, SettleError, SettledAs};
+use crate::journal::Who;
+use crate::plan::Plan;
+use crate::shell;
+use crate::view::preview::{preview, preview_json};
+
+/// A plan and what the person has to know before it is carried out.
+pub(super) struct Proposal<'a> {
+    /// The plan.
+    pub(super) plan: Plan,
+    /// Things to know, one sentence each.
+    pub(super) notes: Vec<String>,
+    /// What to say when there is nothing to do.
+    pub(super) nothing: &'a str,
+    /// Directory names of the entries that this plan takes back.
+    pub(super) takes_back: Vec<String>,
+}
+
+/// How far a command came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ending {
+    /// There was nothing to do.
+    Nothing,
+    /// The preview was shown, and that is all that was asked for.
+    Shown,
+    /// The files are in place.
+    Applied,
+}
+
+/// Settles what an earlier run left open, and says so. Returns whether there was anything.
+pub(super) fn settle(
+    node: &Node,
+    change: &ChangeArgs,
+    environment: &Environment,
+    ui: &mut Ui,
+) -> Result<bool, Failure> {
+    if !change.writes() {
+        return Ok(false);
+    }
+    let settled =
+        apply::settle(node.host.as_ref()).map_err(|error| unsettled(&error, node, environment))?;
+    for entry in &settled {
+        let (command, id, time) = (entry.command.name(), &entry.id, &entry.time);
+        let what = match &entry.how {
+            SettledAs::Undone => "no file had been changed yet",
+            SettledAs::RolledBack(_) => "its files were put back",
+            SettledAs::Superseded => "a newer change stands, so nothing was touched",
+        };
+        ui.warn(&format!("{command} {id} of {time} was left unfinished; {what}."));
+        if let SettledAs::RolledBack(files) = &entry.how {
+            say_left(files, node, ui);
+        }
+    }
+    Ok(!settled.is_empty())
+}
+
+fn unsettled(error: &SettleError, node: &Node, environment: &Environment) -> Failure {
+    let failure = Failure::refused(with_causes(error));
+    match error {
+        SettleError::RollbackFailed { command, .. } => Failure {
+            exit: Exit::RollbackFailed,
+            state: "An unfinished change could not be taken back completely.",
+            ..failure
+        }
+        .next(command.clone()),
+        SettleError::Damaged(_) => failure
+            .next("Nobody can tell what the unfinished change did. What still stands:")
+            .next(node.command(environment, "history")),
+        _ => failure.next("Wait until it has ended, then try again."),
+    }
+}
+
+/// Shows the plan, asks, and carries it out.
+pub(super) fn run(
+    node: &Node,
+    proposal: &Proposal<'_>,
+    change: &ChangeArgs,
+    environment: &Environment,
+    ui: &mut Ui,
+) -> Result<Ending, Failure> {
+    let Proposal { plan, notes, .. } = proposal;
+    if change.output == Format::Json {
+        ui.result(&format!("{:#}\n", preview_json(plan, notes)));
+    }
+    if plan.is_empty() {
+        ui.say(proposal.nothing);
+        notes.iter().for_each(|note| ui.say(note));
+        return Ok(Ending::Nothing);
+    }
+    if change.output == Format::Text {
+        let shown = preview(plan, notes);
+        if change.writes() { ui.say(&shown) } else { ui.result(&shown) }
+    }
+    if !change.writes() {
+        ui.say(&format!("Dry run. {NOTHING_CHANGED}"));
+        return Ok(Ending::Shown);
+    }
+    agreed(change, ui)?;
+    let who = Who { user: environment.user.clone(), terminal: environment.terminal.clone() };
+    let takes_back: Vec<&str> = proposal.takes_back.iter().map(String::as_str).collect();
+    match apply::run(node.host.as_ref(), plan, &who, &takes_back) {
+        Ok(Outcome::Applied(entry)) => {
+            let way_back = apply::rollback_command(node.host.as_ref(), &entry);
+            ui.say(&format!("applied   change {} ({})", entry.id(), plan.operation.name()));
+            ui.say(&format!("way back  {way_back}"));
+            Ok(Ending::Applied)
+        }
+        Ok(Outcome::Unchanged) => Ok(Ending::Nothing),
+        Err(error) => Err(not_applied(&error, node, environment, ui)),
+    }
+}
+
+/// Asks, unless the answer was given on the command line.
+fn agreed(change: &ChangeArgs, ui: &mut Ui) -> Result<(), Failure> {
+    if change.yes {
+        return Ok(());
+    }
+    if !ui.interactive {
+        return Err(Failure::refused("there is no terminal to ask on")
+            .next("To answer the question beforehand, add --yes.")
+            .next("To see the preview only, add --dry-run."));
+    }
+    match ui.confirm("Apply this change?") {
+        Some(true) => Ok(()),
+        Some(false) => Err(Failure::refused("not confirmed")),
+        None => Err(Failure::refused("interrupted")),
+    }
+}
+
+fn not_applied(error: &ApplyError, node: &Node, environment: &Environment, ui: &mut Ui) -> Failure {
+    match error {
+        ApplyError::NothingChanged(cause) => nothing_changed(cause, node, environment),
+        ApplyError::RolledBack { id, cause, files } => {
+            say_left(files, node, ui);
+            Failure {
+                exit: Exit::RolledBack,
+                what: with_causes(cause),
+                state: "The change was rolled back: every file is as it was before.",
+                next: vec![node.command(environment, &format!("history show {id}"))],
+            }
+        }
+        ApplyError::RollbackFailed { cause, files, command, .. } => {
+            say_left(files, node, ui);
+            Failure {
+                exit: Exit::RollbackFailed,
+                what: with_causes(cause),
+                state: "The change could not be rolled back completely. By hand:",
+                next: vec![command.clone()],
+            }
+        }
+        ApplyError::Taken { .. } => Failure {
+            exit: Exit::Unverified,
+            what: with_causes(error),
+            state: "Whoever took the change over decides what becomes of it.",
+            next: vec![node.command(environment, "history")],
+        },
+    }
+}
+
+fn nothing_changed(cause: &Cause, node: &Node, environment: &Environment) -> Failure {
+    let failure = Failure::refused(with_causes(cause));
+    match cause {
+        Cause::Changed { .. } => failure.next("Run the command again to see the new preview."),
+        Cause::Locked { .. } => failure.next("Wait until it has ended, then try again."),
+        Cause::Open { .. } => failure.next(node.command(environment, "rescue")),
+        Cause::Immutable { path } => {
+            let path = shell::word(path);
+            failure.next(format!("chattr -ia {path}")).never_overridden()
+        }
+        Cause::NoSpace { .. } => failure.next("Free some space there, then try again."),
+        Cause::Interrupted => failure,
+        _ => failure.never_overridden(),
+    }
+}
+
+/// Says which files were left alone because somebody edited them since.
+fn say_left(files: &RollBack, node: &Node, ui: &mut Ui) {
+    for (path, fate) in files.left() {
+        let path = node.outside(path);
+        let why = match fate {
+            Fate::Failed(why) => format!("could not be put back: {why}"),
+            _ => "was edited since and left as it is".to_owned(),
+        };
+        ui.warn(&format!("{} {why}", path.display()));
+    }
+}

@@ -1,0 +1,57 @@
+//! `disable`: turn auditing off.
+
+use clap::Args;
+
+use super::carry_out::{self, Proposal};
+use super::environment::Environment;
+use super::node::{ChangeArgs, NodeArgs};
+use super::{Exit, Failure, preflight, ui::Ui};
+use crate::manifest::What;
+use crate::plan::{self, Operation};
+
+/// Turn auditing off
+///
+/// Takes the --audit-* flags out of the static pod manifest, and the volumes and mounts that served
+/// only them. The policy and the logs stay where they are.
+#[derive(Debug, Args)]
+pub(super) struct DisableArgs {
+    /// Do not wait for the API server
+    #[arg(long)]
+    no_verify: bool,
+    #[command(flatten)]
+    change: ChangeArgs,
+    #[command(flatten)]
+    node: NodeArgs,
+}
+
+/// Reads, plans, previews, asks and applies, in that order.
+pub(super) fn run(
+    args: &DisableArgs,
+    environment: &Environment,
+    ui: &mut Ui,
+) -> Result<Exit, Failure> {
+    let node = args.node.node(ui.stop(), args.change.writes())?;
+    node.can_change(environment, args.change.writes())?;
+    carry_out::settle(&node, &args.change, environment, ui)?;
+    let path = node.manifest_path()?;
+    ui.detail(&format!("manifest  {}", node.outside(&path).display()));
+    let manifest = node.manifest(&path)?;
+    let plan = plan::disable(Operation::Disable, &path, &manifest, What::All)
+        .map_err(|refusal| node.refusal(&path, &refusal))?;
+    let mut notes = vec![];
+    for flag in ["audit-policy-file", "audit-log-path"] {
+        if let Some(path) = manifest.flag(flag).filter(|path| path.starts_with('/')) {
+            notes.push(format!("{path} stays where it is"));
+        }
+    }
+    if !plan.is_empty() {
+        notes.extend(preflight::disable(&node, &manifest, &plan)?);
+    }
+    if args.change.writes() && !plan.is_empty() {
+        preflight::verified(&node, args.no_verify)?;
+    }
+    let nothing = "Auditing is off. Nothing to do.";
+    let proposal = Proposal { plan, notes, nothing, takes_back: vec![] };
+    let ending = carry_out::run(&node, &proposal, &args.change, environment, ui)?;
+    Ok(node.exit(ending, environment, ui))
+}

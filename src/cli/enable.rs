@@ -1,0 +1,156 @@
+//! `enable`: turn auditing on, or change its settings.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::carry_out::{self, Ending, Proposal};
+use super::environment::Environment;
+use super::node::{ChangeArgs, Node, NodeArgs};
+use super::policy_source::{self, Chosen};
+use super::server_flags::ServerFlags;
+use super::{Exit, Failure, ground, preflight, ui::Ui, webhook};
+use crate::plan::{Enable, EnableError, Enabled, Layout};
+use crate::settings::Settings;
+use crate::shell;
+
+/// Turn auditing on, or change its settings
+///
+/// Adds the --audit-* flags, volumes and volume mounts to the static pod manifest of the API
+/// server, after a preview, with the way back on disk before the first change. What is not given
+/// comes from the manifest, then from the defaults: the policy /etc/kubernetes/audit/policy.yaml,
+/// the log /var/log/kubernetes/audit/audit.log, 30 days, 10 files of 100 MB.
+#[derive(Debug, Args)]
+pub(super) struct EnableArgs {
+    /// Take the policy from a template
+    #[arg(long, value_name = "NAME", conflicts_with = "policy")]
+    template: Option<String>,
+    /// Set a parameter of the template
+    #[arg(long, value_name = "KEY=VALUE", requires = "template")]
+    set: Vec<String>,
+    /// Take the policy from FILE; one below /etc/kubernetes on the node is used where it is
+    #[arg(short = 'f', long, value_name = "FILE")]
+    policy: Option<PathBuf>,
+    /// Where the policy lies on the node
+    #[arg(long, visible_alias = "policy-file", value_name = "PATH")]
+    policy_path: Option<PathBuf>,
+    /// Write FILE as the configuration of the audit webhook, a kubeconfig, to the path of
+    /// --webhook-config-file
+    #[arg(long, value_name = "FILE")]
+    webhook_config: Option<PathBuf>,
+    /// Do not wait for the API server and do not prove that it records
+    #[arg(long)]
+    no_verify: bool,
+    #[command(flatten)]
+    flags: ServerFlags,
+    #[command(flatten)]
+    change: ChangeArgs,
+    #[command(flatten)]
+    node: NodeArgs,
+}
+
+/// Reads, plans, previews, asks, applies and reports, in that order.
+pub(super) fn run(
+    args: &EnableArgs,
+    environment: &Environment,
+    ui: &mut Ui,
+) -> Result<Exit, Failure> {
+    let node = args.node.node(ui.stop(), args.change.writes())?;
+    node.can_change(environment, args.change.writes())?;
+    carry_out::settle(&node, &args.change, environment, ui)?;
+    let path = node.manifest_path()?;
+    let manifest = node.manifest(&path)?;
+    let chosen = policy_source::choose(args.source(), &node, &manifest, environment, ui)?;
+    let webhook = webhook::read(args.webhook_config.as_deref(), &node)?;
+    let settings = args.settings(&chosen);
+    let layout = Layout::new(&manifest, &settings).map_err(|error| refused(error, &node, &path))?;
+    let policy = policy_source::accepted(&chosen, &manifest, environment)?;
+    ui.detail(&format!("manifest  {}", node.outside(&path).display()));
+    ui.detail(&format!("policy    {}, judged for {}", chosen.name, policy.version));
+    let former = chosen.former(&node, &manifest)?;
+    let webhook_files = webhook::files(webhook.as_ref(), &layout);
+    let enabled = Enable {
+        manifest_path: &path,
+        manifest: &manifest,
+        settings: &settings,
+        layout: &layout,
+        version: policy.version,
+        policy: &policy.accepted,
+        former_policy: former.as_deref(),
+        webhook: webhook.as_ref().map(|webhook| webhook.text.as_slice()),
+        webhook_files: &webhook_files,
+        ground: &ground::look(node.host.as_ref(), &layout)?,
+    }
+    .plan()
+    .map_err(|error| refused(error, &node, &path))?;
+    let Enabled { plan, mut notes } = enabled;
+    notes.splice(0..0, policy.notes);
+    if former.is_none() && chosen.edited_since(&manifest).is_some() {
+        notes.push(format!("{} was edited in place; its former text is not known", chosen.name));
+    }
+    if !plan.is_empty() {
+        notes.extend(preflight::enable(&node, &manifest, &layout, &plan, &webhook_files)?);
+    }
+    if args.change.writes() && !plan.is_empty() {
+        preflight::verified(&node, args.no_verify)?;
+    }
+    let proposal = Proposal {
+        plan,
+        notes,
+        nothing: "Auditing is on with these settings already. Nothing to do.",
+        takes_back: vec![],
+    };
+    let ending = carry_out::run(&node, &proposal, &args.change, environment, ui)?;
+    if ending == Ending::Applied {
+        report(&node, &layout, environment, ui);
+    }
+    Ok(node.exit(ending, environment, ui))
+}
+
+impl EnableArgs {
+    fn source(&self) -> policy_source::Source<'_> {
+        policy_source::Source {
+            template: self.template.as_deref(),
+            set: &self.set,
+            file: self.policy.as_deref(),
+        }
+    }
+
+    fn settings(&self, chosen: &Chosen) -> Settings {
+        Settings {
+            flags: self.flags.values.clone(),
+            policy_path: self.policy_path.clone().or_else(|| chosen.in_place.clone()),
+            webhook: self.webhook_config.is_some(),
+        }
+    }
+}
+
+/// What to look at and what to type next.
+fn report(node: &Node, layout: &Layout, environment: &Environment, ui: &mut Ui) {
+    let at = |path: &Path| node.outside(path).display().to_string();
+    ui.say(&format!("policy    {}", at(&layout.policy.node)));
+    if let Some(log) = &layout.log {
+        ui.say(&format!("log       {}", at(&log.node)));
+    }
+    ui.say(&format!("undo      {}", node.command(environment, "rescue")));
+    ui.say(&format!("history   {}", node.command(environment, "history")));
+}
+
+fn refused(error: EnableError, node: &Node, path: &Path) -> Failure {
+    let failure = Failure::refused(&error);
+    match error {
+        EnableError::Manifest(refusal) => node.refusal(path, &refusal),
+        EnableError::Hidden { option, .. } => {
+            failure.next(format!("Choose another path with {option}."))
+        }
+        EnableError::Unreadable { path, uid } => {
+            failure.next(format!("chown {uid} {}", shell::word(&node.outside(&path))))
+        }
+        EnableError::Occupied { .. } => {
+            failure.next("Move away what stands there, or choose another path.")
+        }
+        EnableError::Unsound { .. } | EnableError::Flag(_) | EnableError::Values(_) => {
+            failure.never_overridden()
+        }
+    }
+}

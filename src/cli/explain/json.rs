@@ -1,0 +1,83 @@
+//! An explanation in JSON.
+
+use serde_json::{Value, json};
+
+use super::Question;
+use crate::cli::policy_file::PolicyFile;
+use crate::policy::{Body, Explanation, Outcome, Request, StageRecord};
+
+/// Returns the report. Rules are counted from 0, as in the answers to `--requests`.
+pub(super) fn report(file: &PolicyFile, answers: &[(Question, Explanation)]) -> Value {
+    let requests: Vec<Value> =
+        answers.iter().map(|(question, why)| answer(file, question, why)).collect();
+    json!({
+        "apiVersion": "kubectl-audit/v1",
+        "kind": "ExplainReport",
+        "policy": file.name,
+        "server": { "version": file.version.to_string() },
+        "requests": requests,
+    })
+}
+
+fn answer(file: &PolicyFile, question: &Question, why: &Explanation) -> Value {
+    let line = |rule: usize| file.accepted.rule_places().get(rule).map(|place| place.line);
+    let passed: Vec<Value> = why
+        .passed
+        .iter()
+        .enumerate()
+        .map(|(rule, miss)| {
+            json!({
+                "rule": rule,
+                "line": line(rule),
+                "selector": miss.selector.name(),
+                "reason": miss.reason,
+            })
+        })
+        .collect();
+    let stages: Vec<Value> = why.stages.iter().map(stage).collect();
+    json!({
+        "request": request(&question.request),
+        "notes": question.notes,
+        "decision": why.decision,
+        "line": why.decision.rule.and_then(line),
+        "stages": stages,
+        "passed": passed,
+    })
+}
+
+/// A request in the shape that `--requests` reads.
+fn request(request: &Request<'_>) -> Value {
+    let user = request.user.clone().unwrap_or_default();
+    let resource = request.resource.clone().unwrap_or_default();
+    json!({
+        "user": user.name,
+        "groups": user.groups,
+        "verb": request.verb,
+        "apiGroup": resource.group,
+        "resource": resource.resource,
+        "subresource": resource.subresource,
+        "name": resource.name,
+        "namespace": resource.namespace,
+        "path": request.path,
+        "isResource": request.resource.is_some(),
+        "noUser": request.user.is_none(),
+    })
+}
+
+fn stage(record: &StageRecord) -> Value {
+    let (event, bodies) = match &record.outcome {
+        Outcome::Recorded(bodies) => ("recorded", &bodies[..]),
+        Outcome::LevelNone => ("none-by-level", &[][..]),
+        Outcome::OmittedByPolicy => ("omitted-by-policy", &[][..]),
+        Outcome::OmittedByRule => ("omitted-by-rule", &[][..]),
+        Outcome::AnsweredAtOnce | Outcome::NotAuthenticated => ("no-such-stage", &[][..]),
+    };
+    let bodies: Vec<&str> = bodies
+        .iter()
+        .map(|body| match body {
+            Body::Request => "request",
+            Body::Response => "response",
+        })
+        .collect();
+    json!({ "stage": record.stage, "event": event, "bodies": bodies })
+}

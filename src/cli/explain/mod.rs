@@ -1,0 +1,207 @@
+//! `explain`: which rule decides a request, and why the others do not.
+
+mod answers;
+mod json;
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+use serde_json::Value;
+
+use super::environment::Environment;
+use super::policy_file::{self, PolicyFile};
+use super::{Exit, Failure, lint, ui::Ui};
+use crate::api::Version;
+use crate::policy::{self, Ask, Explanation, Recorded, Request, Scope};
+use crate::view::explanation::explanation;
+
+/// Show which rule decides a request, and why the others do not
+///
+/// Asks as `kubectl auth can-i` does: `explain delete pods/web-0 -n prod --as alice`,
+/// `explain create pods/web-0 --subresource exec`, `explain get /healthz`.
+#[derive(Debug, Args)]
+pub(super) struct ExplainArgs {
+    /// The verb: get, list, watch, create, update, patch, delete, deletecollection
+    #[arg(required_unless_present_any = ["event", "requests"])]
+    verb: Option<String>,
+    /// The resource as kubectl takes it, with a name or without: pods, deploy.apps/web; or a path
+    #[arg(value_name = "RESOURCE", required_unless_present_any = ["event", "requests"])]
+    targets: Vec<String>,
+    /// The namespace; without it `default`
+    #[arg(short, long, value_name = "NAMESPACE")]
+    namespace: Option<String>,
+    /// All namespaces
+    #[arg(short = 'A', long, conflicts_with = "namespace")]
+    all_namespaces: bool,
+    /// The subresource, such as exec, log or status
+    #[arg(long, value_name = "SUBRESOURCE", default_value = "", hide_default_value = true)]
+    subresource: String,
+    /// The user; gets the groups that every such user has
+    #[arg(long = "as", value_name = "USER")]
+    user: Option<String>,
+    /// A group of the user; may be given again
+    #[arg(long = "as-group", value_name = "GROUP")]
+    groups: Vec<String>,
+    /// Explain recorded audit events, in JSON; `-` is standard input
+    #[arg(long, value_name = "FILE", conflicts_with_all = ASKING)]
+    event: Option<PathBuf>,
+    /// Answer many requests, one JSON object on each line; `-` is standard input
+    #[arg(long, value_name = "FILE", conflicts_with_all = ASKING, conflicts_with = "event")]
+    requests: Option<PathBuf>,
+    /// The policy; without it /etc/kubernetes/audit/policy.yaml
+    #[arg(short = 'f', long, value_name = "FILE")]
+    policy: Option<PathBuf>,
+    /// The version of the API server, such as 1.31; without it the newest
+    #[arg(long = "for", value_name = "VERSION", value_parser = lint::version)]
+    version: Option<Version>,
+    /// Format of the result; jsonl is a decision on each line
+    #[arg(short, long, value_enum, value_name = "FORMAT")]
+    output: Option<Format>,
+}
+
+/// The arguments that make up a request.
+const ASKING: [&str; 7] =
+    ["verb", "targets", "namespace", "all_namespaces", "subresource", "user", "groups"];
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Text,
+    Json,
+    Jsonl,
+}
+
+/// A request that is to be explained, and what is to be known about it.
+struct Question {
+    request: Request<'static>,
+    notes: Vec<String>,
+}
+
+/// Explains what was asked for; a question is never a finding, so this ends with 0 or 2.
+pub(super) fn run(
+    args: &ExplainArgs,
+    environment: &Environment,
+    ui: &mut Ui,
+) -> Result<Exit, Failure> {
+    refuse_one_input_for_two(args)?;
+    let file = PolicyFile::read(args.policy.as_deref(), args.version, environment, ui)?;
+    if let Some(path) = &args.requests {
+        if matches!(args.output, Some(Format::Text | Format::Json)) {
+            return Err(Failure::refused("--requests is answered with -o jsonl only"));
+        }
+        answers::answer_all(&file, path, ui)?;
+        return Ok(Exit::Done);
+    }
+    let questions = match &args.event {
+        Some(path) => of_events(path, &file)?,
+        None => args.questions()?,
+    };
+    let policy = file.accepted.policy();
+    let answers: Vec<(Question, Explanation)> = questions
+        .into_iter()
+        .map(|question| {
+            let why = policy::explain(policy, &question.request, file.version);
+            (question, why)
+        })
+        .collect();
+    show(&file, &answers, args.output.unwrap_or(Format::Text), ui)?;
+    Ok(Exit::Done)
+}
+
+fn refuse_one_input_for_two(args: &ExplainArgs) -> Result<(), Failure> {
+    let is_stdin = |path: &Option<PathBuf>| path.as_deref() == Some(Path::new("-"));
+    if is_stdin(&args.policy) && (is_stdin(&args.event) || is_stdin(&args.requests)) {
+        return Err(Failure::refused("standard input cannot be the policy and the requests"));
+    }
+    Ok(())
+}
+
+fn show(
+    file: &PolicyFile,
+    answers: &[(Question, Explanation)],
+    format: Format,
+    ui: &mut Ui,
+) -> Result<(), Failure> {
+    if format == Format::Json {
+        ui.result(&format!("{:#}\n", json::report(file, answers)));
+        return Ok(());
+    }
+    for (number, (question, why)) in answers.iter().enumerate() {
+        if format == Format::Text && number > 0 {
+            ui.result("\n");
+        }
+        question.notes.iter().for_each(|note| ui.say(&format!("note: {note}")));
+        ui.result(&if format == Format::Text {
+            explanation(&file.name, &file.accepted, &question.request, why)
+        } else {
+            serde_json::to_string(&why.decision)? + "\n"
+        });
+    }
+    Ok(())
+}
+
+impl ExplainArgs {
+    fn questions(&self) -> Result<Vec<Question>, Failure> {
+        let mut said_who = false;
+        let question = |target: &String| {
+            let ask = Ask {
+                verb: self.verb.as_deref().unwrap_or_default(),
+                target,
+                subresource: &self.subresource,
+                scope: self.scope(),
+            };
+            let policy::Asked { mut request, mut notes } = policy::ask(ask)?;
+            request.user =
+                Some(policy::user(self.user.as_deref().unwrap_or_default(), &self.groups));
+            if self.user.is_none() && !std::mem::replace(&mut said_who, true) {
+                notes.push("asked for a user without a name; --as names one".to_owned());
+            }
+            Ok(Question { request, notes })
+        };
+        self.targets.iter().map(question).collect()
+    }
+
+    fn scope(&self) -> Scope<'_> {
+        match &self.namespace {
+            Some(namespace) => Scope::Namespace(namespace),
+            None if self.all_namespaces => Scope::All,
+            None => Scope::Unsaid,
+        }
+    }
+}
+
+/// The requests behind recorded events: one JSON value after the other, lists of events included.
+fn of_events(path: &Path, file: &PolicyFile) -> Result<Vec<Question>, Failure> {
+    let text = lint::read(path)?;
+    let mut questions = vec![];
+    for value in serde_json::Deserializer::from_slice(&text).into_iter::<Value>() {
+        let refused = |what: &dyn std::fmt::Display| {
+            Failure::refused(format!("{}: {what}", policy_file::name(path)))
+        };
+        let value = value.map_err(|error| refused(&error))?;
+        let events = match &value["items"] {
+            Value::Array(events) => &events[..],
+            _ => std::slice::from_ref(&value),
+        };
+        for event in events {
+            let recorded = policy::recorded(event).map_err(|error| refused(&error))?;
+            questions.push(of_event(recorded, file));
+        }
+    }
+    if questions.is_empty() {
+        return Err(Failure::refused(format!("{}: there is no event", policy_file::name(path))));
+    }
+    Ok(questions)
+}
+
+fn of_event(recorded: Recorded, file: &PolicyFile) -> Question {
+    let Recorded { request, level, mut notes } = recorded;
+    let now = policy::decide(file.accepted.policy(), &request, file.version).level;
+    if let Some(level) = level.filter(|level| *level != now) {
+        notes.push(format!("it was recorded at {level}; this policy says {now}"));
+    }
+    if level.is_some_and(|level| level < now) {
+        notes.push("what a higher level would have kept, an event cannot tell".to_owned());
+    }
+    notes.push("an event does not name the rule by which it was recorded".to_owned());
+    Question { request, notes }
+}

@@ -1,0 +1,216 @@
+//! Which policy `enable` installs: where its text comes from, and what the server says to it.
+
+use std::path::{Path, PathBuf};
+
+use super::environment::Environment;
+use super::node::{Node, Place};
+use super::{Failure, ground, init, ui::Ui};
+use crate::api::Version;
+use crate::digest::sha256;
+use crate::finding::Severity;
+use crate::host::{Host, Local};
+use crate::journal::Journal;
+use crate::manifest::{Manifest, POLICY_ANNOTATION};
+use crate::plan::{Role, Standing};
+use crate::policy::template::Template;
+use crate::policy::{self, AcceptedPolicy};
+use crate::settings::POLICY_PATH;
+use crate::shell;
+use crate::view::snippet::snippet;
+
+/// Directories of a node from which a policy is used where it lies.
+const ON_THE_NODE: [&str; 2] = ["/etc/kubernetes", "/srv/kubernetes"];
+
+/// What the user said about the policy.
+pub(super) struct Source<'a> {
+    /// `--template`
+    pub(super) template: Option<&'a str>,
+    /// `--set`
+    pub(super) set: &'a [String],
+    /// `--policy`
+    pub(super) file: Option<&'a Path>,
+}
+
+/// A policy text and where it comes from.
+pub(super) struct Chosen {
+    /// The text.
+    pub(super) text: Vec<u8>,
+    /// What a person calls it: a path or a template.
+    pub(super) name: String,
+    /// Its path on the node, if it is used where it lies.
+    pub(super) in_place: Option<PathBuf>,
+}
+
+/// A policy that the server accepts.
+pub(super) struct Accepted {
+    /// The policy.
+    pub(super) accepted: AcceptedPolicy,
+    /// The version it was judged for.
+    pub(super) version: Version,
+    /// What to know about the judgement.
+    pub(super) notes: Vec<String>,
+}
+
+/// Returns the first policy there is: the one that was named, the manifest's own, the one at the
+/// usual place, the one a person picks.
+pub(super) fn choose(
+    source: Source<'_>,
+    node: &Node,
+    manifest: &Manifest,
+    environment: &Environment,
+    ui: &mut Ui,
+) -> Result<Chosen, Failure> {
+    if let Some(file) = source.file {
+        return from_file(file, node);
+    }
+    if let Some(name) = source.template {
+        return from_template(init::chosen(Some(name), environment, ui)?, source.set, environment);
+    }
+    for path in [own_policy(manifest), Some(PathBuf::from(POLICY_PATH))].into_iter().flatten() {
+        if let Standing::File { bytes, .. } = ground::standing(node.host.as_ref(), &path)? {
+            let name = node.outside(&path).display().to_string();
+            return Ok(Chosen { text: bytes, name, in_place: Some(path) });
+        }
+    }
+    match if ui.interactive { init::pick(ui) } else { None } {
+        Some(template) => from_template(template, &[], environment),
+        None => Err(Failure::refused("there is no policy on this node, and none is named")
+            .next(node.command(environment, "enable --template minimal"))
+            .next(node.command(environment, "enable --policy FILE"))
+            .next(format!("{}   shows the templates", environment.command("init --list")))),
+    }
+}
+
+fn from_template(
+    template: &Template,
+    set: &[String],
+    environment: &Environment,
+) -> Result<Chosen, Failure> {
+    let text = template.render(set).map_err(|error| init::refused(&error, environment))?;
+    let name = format!("template {}", template.name);
+    Ok(Chosen { text: text.into_bytes(), name, in_place: None })
+}
+
+/// Reads a file of the caller. One that lies on the node below the usual directories and belongs to
+/// root is used where it is.
+fn from_file(file: &Path, node: &Node) -> Result<Chosen, Failure> {
+    let path = std::path::absolute(file)?;
+    let here = Local::new(None);
+    let text = match ground::standing(&here, &path)? {
+        Standing::File { bytes, .. } => bytes,
+        Standing::Missing => {
+            return Err(Failure::refused(format!("there is no file {}", file.display())));
+        }
+        _ => return Err(Failure::refused(format!("{} is not a regular file", file.display()))),
+    };
+    let on_node = match &node.place {
+        Place::Live => Some(path.as_path()),
+        Place::Root(root) | Place::Sandbox(root) => path.strip_prefix(root).ok(),
+    };
+    let on_node = on_node.map(|path| Path::new("/").join(path));
+    let usual = |path: &PathBuf| ON_THE_NODE.iter().any(|directory| path.starts_with(directory));
+    let roots = here.stat(&path)?.is_some_and(|stat| stat.owner.uid == 0);
+    let in_place = on_node.filter(usual).filter(|_| roots || node.place != Place::Live);
+    Ok(Chosen { text, name: file.display().to_string(), in_place })
+}
+
+/// The path on the node of the policy that the manifest names.
+pub(super) fn own_policy(manifest: &Manifest) -> Option<PathBuf> {
+    let container = manifest.flag("audit-policy-file").filter(|path| !path.is_empty())?;
+    let seen = manifest.seen_at(container).and_then(|seen| seen.node_path);
+    Some(PathBuf::from(seen.unwrap_or_else(|| container.to_owned())))
+}
+
+impl Chosen {
+    /// Returns the text that stood in place of this one before somebody edited it, if it is used
+    /// where it lies and the entry that wrote it is still there: the manifest's annotation says
+    /// which text the server was started with.
+    pub(super) fn former(
+        &self,
+        node: &Node,
+        manifest: &Manifest,
+    ) -> Result<Option<Vec<u8>>, Failure> {
+        let Some(wanted) = self.edited_since(manifest) else { return Ok(None) };
+        let journal = Journal::open(node.host.as_ref())?;
+        for entry in journal.entries() {
+            for file in entry.record.files.iter().filter(|file| file.role == Role::Policy) {
+                if file.after.as_ref().is_some_and(|body| body.sha256 == wanted) {
+                    return Ok(entry.latter(node.host.as_ref(), file)?);
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    /// The checksum the server was started with, where this text is used in place and differs.
+    pub(super) fn edited_since<'a>(&self, manifest: &'a Manifest) -> Option<&'a str> {
+        let started = manifest.annotation(POLICY_ANNOTATION)?;
+        (self.in_place.is_some() && sha256(&self.text) != started).then_some(started)
+    }
+}
+
+/// Judges the policy for the server of this manifest.
+///
+/// # Errors
+///
+/// The server would reject it: never overridden.
+pub(super) fn accepted(
+    chosen: &Chosen,
+    manifest: &Manifest,
+    environment: &Environment,
+) -> Result<Accepted, Failure> {
+    let (versions, note) = versions(manifest);
+    let mut notes: Vec<String> = note.into_iter().collect();
+    let mut last = None;
+    for version in versions {
+        let verdict = policy::judge(&chosen.text, version);
+        if let Some(warning) =
+            verdict.warning.as_ref().filter(|_| notes.iter().all(|note| !note.contains("lenient")))
+        {
+            notes.push(format!("the API server will start and say: {warning}"));
+        }
+        match verdict.accepted {
+            Some(accepted) => last = Some((accepted, version)),
+            None => {
+                let error = verdict.error.unwrap_or_default();
+                let text = String::from_utf8_lossy(&chosen.text);
+                let what =
+                    format!("an API server {version} would not start with this policy: {error}");
+                let shown =
+                    snippet(&chosen.name, &text, Severity::Error, None, verdict.place, &what);
+                // `Failure` puts the severity in front itself.
+                let shown = anstream::adapter::strip_str(&shown).to_string();
+                let shown = shown.trim_start_matches("error: ").trim_end().to_owned();
+                let lint = format!("lint {}", shell::word(Path::new(&chosen.name)));
+                return Err(Failure::refused(shown)
+                    .never_overridden()
+                    .next(environment.command(&lint)));
+            }
+        }
+    }
+    let (accepted, version) = last.ok_or_else(|| Failure::refused("no version was judged"))?;
+    Ok(Accepted { accepted, version, notes })
+}
+
+/// The versions to judge for, oldest first, and what to say about that.
+fn versions(manifest: &Manifest) -> (Vec<Version>, Option<String>) {
+    let image = manifest.image().unwrap_or("none");
+    match manifest.version() {
+        Some(version) if version == version.nearest_supported() => (vec![version], None),
+        Some(version) => {
+            let near = version.nearest_supported();
+            let note = format!(
+                "the API server is {version}; its rules were not checked, those of {near} were"
+            );
+            (vec![near], Some(note))
+        }
+        None => {
+            let (oldest, newest) = (Version::OLDEST, Version::NEWEST);
+            let note = format!(
+                "the image `{image}` does not tell the version; the policy was judged for every \
+                 version from {oldest} to {newest}"
+            );
+            (Version::supported().collect(), Some(note))
+        }
+    }
+}

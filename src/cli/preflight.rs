@@ -1,0 +1,255 @@
+//! What keeps a change from being made on this node now, and what the preview has to say about it.
+
+use std::path::{Path, PathBuf};
+
+use super::Failure;
+use super::node::{Node, Place};
+use crate::api::Version;
+use crate::finding::{Finding, Severity};
+use crate::flags::{Options, Rotation};
+use crate::health::{self, Endpoint, Readiness};
+use crate::journal::Journal;
+use crate::manifest::Manifest;
+use crate::node::{self, Kubelet, Subject, Trust};
+use crate::plan::{Layout, Plan, Role};
+use crate::policy;
+
+/// Looks whether `plan` can be carried out on this node now, and returns what there is to say.
+///
+/// # Errors
+///
+/// Each refusal says what overrides it.
+pub(super) fn enable(
+    node: &Node,
+    manifest: &Manifest,
+    layout: &Layout,
+    plan: &Plan,
+    webhook_files: &[PathBuf],
+) -> Result<Vec<String>, Failure> {
+    let log = layout.log.as_ref().map(|log| log.node.as_path()).zip(rotation(plan));
+    let mut findings = examined(node, manifest, plan, log)?;
+    if let Place::Sandbox(_) = node.place {
+        // The log of a throw-away node never grows.
+        findings.retain(|finding| finding.id != "log-room");
+    }
+    findings.extend(misplaced(plan));
+    findings.extend(missing_files(node, manifest, layout, plan, webhook_files)?);
+    judged(node, findings)
+}
+
+/// Looks whether `plan` can be carried out on this node now, and returns what there is to say.
+///
+/// Whoever writes the manifest anew is named, and refuses nothing: the way back stays open.
+///
+/// # Errors
+///
+/// Each refusal says what overrides it.
+pub(super) fn disable(
+    node: &Node,
+    manifest: &Manifest,
+    plan: &Plan,
+) -> Result<Vec<String>, Failure> {
+    let mut findings = examined(node, manifest, plan, None)?;
+    for finding in findings.iter_mut().filter(|finding| finding.id == MANAGED) {
+        finding.severity = Severity::Warning;
+    }
+    judged(node, findings)
+}
+
+/// Id of the finding that something else writes the manifest.
+const MANAGED: &str = "managed-manifest";
+
+/// Refuses to change a running node without waiting for its API server, which this version cannot.
+pub(super) fn verified(node: &Node, no_verify: bool) -> Result<(), Failure> {
+    if node.place != Place::Live || no_verify {
+        return Ok(());
+    }
+    Err(Failure::refused(
+        "this version does not wait for the API server and does not roll back by itself",
+    )
+    .next("To look for the API server yourself afterwards, add --no-verify."))
+}
+
+fn examined(
+    node: &Node,
+    manifest: &Manifest,
+    plan: &Plan,
+    log: Option<(&Path, Rotation)>,
+) -> Result<Vec<Finding>, Failure> {
+    let files: Vec<&Path> = plan
+        .files()
+        .filter(|file| file.role != Role::Manifest)
+        .map(|file| file.path.as_path())
+        .collect();
+    let subject = Subject {
+        manifest: (&plan.manifest, manifest.text().as_bytes()),
+        files: &files,
+        log,
+        trust: trust(node),
+    };
+    let mut findings =
+        node::examine(node.host.as_ref(), &Kubelet::read(node.host.as_ref()), &subject)?;
+    findings.extend(manifest.slips().iter().map(|slip| Finding {
+        id: "slip",
+        severity: Severity::Warning,
+        place: Some(slip.place),
+        message: format!("line {}: {}", slip.place.line, slip.mistake),
+        help: Some(slip.mistake.repair()),
+    }));
+    findings.push(restart(node, manifest));
+    Ok(findings)
+}
+
+/// On a running node only root is trusted; below a directory also the user who works there.
+fn trust(node: &Node) -> Trust {
+    match node.place {
+        Place::Live => Trust::Root,
+        _ => Trust::User(rustix::process::geteuid().as_raw()),
+    }
+}
+
+/// What happens to the API server of this node.
+fn restart(node: &Node, manifest: &Manifest) -> Finding {
+    let said = |message: &str| finding("restart", Severity::Info, message.to_owned());
+    match node.place {
+        Place::Root(_) => said(
+            "the API server restarts when a kubelet sees these files; nothing that runs was probed",
+        ),
+        Place::Sandbox(_) => said("this is a throw-away node: nothing runs here"),
+        Place::Live => match not_ready(endpoint(manifest)) {
+            Some(why) => finding("not-ready", Severity::Error, why),
+            None => said(
+                "the kubelet will restart the API server of this node; whether others are ready was \
+                 not checked. If this is the only control plane, the API is away for about 20 s",
+            ),
+        },
+    }
+}
+
+fn endpoint(manifest: &Manifest) -> Endpoint {
+    health::endpoint(manifest.flag("bind-address"), manifest.flag("secure-port"))
+}
+
+/// Says why the API server is not fit for a restart now; 401 and 403 come from one that lives.
+fn not_ready(endpoint: Endpoint) -> Option<String> {
+    let at = endpoint.address;
+    match health::readyz(endpoint) {
+        Readiness::Ready | Readiness::Alive(_) => None,
+        Readiness::NotReady(status) => {
+            Some(format!("the API server at {at} is not ready: it answers {status}"))
+        }
+        Readiness::Unreachable(why) => {
+            Some(format!("the API server at {at} does not answer: {why}"))
+        }
+    }
+}
+
+/// How the log will be rotated, if it is a file.
+fn rotation(plan: &Plan) -> Option<Rotation> {
+    let file = plan.files().find(|file| file.role == Role::Manifest)?;
+    let manifest = Manifest::parse(file.after.as_deref()?).ok()?;
+    let version = manifest.version().unwrap_or(Version::NEWEST).nearest_supported();
+    let flags = manifest.flags().iter().map(|flag| (flag.name.as_str(), flag.value.as_deref()));
+    Options::read(version, flags).ok()?.log.rotation(version)
+}
+
+/// A policy in the manifests directory would be taken for a pod.
+fn misplaced(plan: &Plan) -> Option<Finding> {
+    let manifests = plan.manifest.parent()?;
+    let file = plan
+        .files()
+        .find(|file| file.role != Role::Manifest && file.path.parent() == Some(manifests))?;
+    let message = format!(
+        "`{}` would lie in the manifests directory, where the kubelet takes every file for a pod",
+        file.path.display()
+    );
+    Some(finding("misplaced", Severity::Error, message))
+}
+
+/// A file that a flag or the webhook configuration names and we do not write may be missing below a
+/// directory, not on a node that runs.
+fn missing_files(
+    node: &Node,
+    manifest: &Manifest,
+    layout: &Layout,
+    plan: &Plan,
+    webhook_files: &[PathBuf],
+) -> Result<Vec<Finding>, Failure> {
+    let live = node.place == Place::Live;
+    let severity = if live { Severity::Error } else { Severity::Warning };
+    let on_node = webhook_files.iter().map(|path| {
+        let seen = manifest.seen_at(&path.to_string_lossy()).and_then(|seen| seen.node_path);
+        seen.map_or_else(|| path.clone(), PathBuf::from)
+    });
+    let mut findings = vec![];
+    for path in layout.webhook.iter().map(|webhook| webhook.node.clone()).chain(on_node) {
+        let written = plan.files().any(|file| file.path == path);
+        if !written && node.host.stat(&path)?.is_none() {
+            let path = node.outside(&path);
+            let message = format!(
+                "`{}` is not there: the API server needs it for the webhook",
+                path.display()
+            );
+            findings.push(finding("webhook-missing", severity, message));
+        }
+    }
+    Ok(findings)
+}
+
+fn finding(id: &'static str, severity: Severity, message: String) -> Finding {
+    Finding { id, severity, place: None, message, help: None }
+}
+
+/// Refuses for the first error unless `--force` was given; the rest is said.
+fn judged(node: &Node, findings: Vec<Finding>) -> Result<Vec<String>, Failure> {
+    if let Some(error) = findings.iter().find(|it| it.severity == Severity::Error && !node.force) {
+        let failure = Failure::refused(&error.message);
+        let failure = match &error.help {
+            Some(help) => failure.next(help.clone()),
+            None => failure,
+        };
+        return Err(failure.overridden_by("--force"));
+    }
+    Ok(findings.into_iter().map(said).collect())
+}
+
+fn said(finding: Finding) -> String {
+    let message = finding.message;
+    match finding.help {
+        Some(help) => format!("{message}: {help}"),
+        None => message,
+    }
+}
+
+/// Returns why there is nothing to rescue, if the API server of a running node is healthy, its
+/// manifest valid, its policy acceptable and no change open.
+pub(super) fn healthy(
+    node: &Node,
+    current: Option<&[u8]>,
+    journal: &Journal,
+) -> Result<Option<String>, Failure> {
+    let (Place::Live, false, Some(bytes)) = (&node.place, node.force, current) else {
+        return Ok(None);
+    };
+    let Ok(manifest) = Manifest::parse(bytes) else { return Ok(None) };
+    let open = journal.entries().iter().any(|entry| !entry.claim.is_final());
+    if open || !policy_acceptable(node, &manifest)? {
+        return Ok(None);
+    }
+    let endpoint = endpoint(&manifest);
+    Ok(match health::readyz(endpoint) {
+        Readiness::Ready => Some(format!(
+            "The API server at {} is ready, and its files are in order. Nothing to rescue; --force \
+             takes the last change back all the same.",
+            endpoint.address
+        )),
+        _ => None,
+    })
+}
+
+fn policy_acceptable(node: &Node, manifest: &Manifest) -> Result<bool, Failure> {
+    let Some(path) = super::policy_source::own_policy(manifest) else { return Ok(true) };
+    let standing = super::ground::standing(node.host.as_ref(), &path)?;
+    let version = manifest.version().unwrap_or(Version::NEWEST).nearest_supported();
+    Ok(standing.bytes().is_some_and(|text| policy::judge(text, version).accepted.is_some()))
+}

@@ -1,0 +1,70 @@
+//! The server's `--audit-*` flags as flags of ours: each under its own name without `audit-`.
+
+use std::collections::BTreeMap;
+
+use clap::{Arg, ArgMatches, Args, Command, FromArgMatches};
+
+use crate::api::Version;
+use crate::flags::Flag;
+
+/// Values of server flags, by the server's name, as typed.
+#[derive(Debug, Clone, Default)]
+pub(super) struct ServerFlags {
+    /// Name such as `audit-log-maxage`, and value.
+    pub(super) values: BTreeMap<String, String>,
+}
+
+/// The flag that [`super::enable::EnableArgs`] offers itself, because it also says where a policy is
+/// to be written.
+const ELSEWHERE: &str = "audit-policy-file";
+
+fn offered() -> impl Iterator<Item = &'static Flag> {
+    Flag::ALL.iter().filter(|flag| flag.name != ELSEWHERE)
+}
+
+impl FromArgMatches for ServerFlags {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let mut flags = Self::default();
+        flags.update_from_arg_matches(matches)?;
+        Ok(flags)
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        for flag in offered() {
+            if let Some(value) = matches.get_one::<String>(flag.option()) {
+                self.values.insert(flag.name.to_owned(), value.clone());
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Args for ServerFlags {
+    fn augment_args(command: Command) -> Command {
+        command.args(offered().map(argument))
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Self::augment_args(command)
+    }
+}
+
+/// A value may begin with a hyphen: `--log-path -` is standard output, and `-1` is for the server's
+/// own check to refuse, in its own words.
+fn argument(flag: &'static Flag) -> Arg {
+    let default = flag.default_for(Version::NEWEST);
+    let default = if default.is_empty() { "none".to_owned() } else { default };
+    let help = format!("{} [server's default: {default}]", flag.usage);
+    let argument = Arg::new(flag.option())
+        .long(flag.option())
+        .help(help)
+        .help_heading("Settings of the API server")
+        .value_name(flag.kind())
+        .hide(flag.instead.is_some())
+        .allow_hyphen_values(true);
+    if flag.is_switch() {
+        argument.num_args(0..=1).require_equals(true).default_missing_value("true")
+    } else {
+        argument
+    }
+}

@@ -1,0 +1,73 @@
+//! The configuration of the audit webhook: a kubeconfig, and the files it names.
+
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use super::{Failure, ground, node::Node};
+use crate::host::Local;
+use crate::plan::{Layout, Standing};
+use crate::settings::WEBHOOK_PATH;
+use crate::yaml;
+
+/// A webhook configuration as the caller gave it.
+pub(super) struct Webhook {
+    /// The text.
+    pub(super) text: Vec<u8>,
+    /// The files it names, as they stand in it.
+    named: Vec<PathBuf>,
+}
+
+/// Where a kubeconfig names files.
+const FILES: [(&str, &str, &[&str]); 2] = [
+    ("clusters", "cluster", &["certificate-authority"]),
+    ("users", "user", &["client-certificate", "client-key", "tokenFile"]),
+];
+
+/// Reads the caller's webhook configuration, if one is given.
+///
+/// # Errors
+///
+/// It is not there, or not a kubeconfig with a server to send events to.
+pub(super) fn read(file: Option<&Path>, node: &Node) -> Result<Option<Webhook>, Failure> {
+    let Some(file) = file else { return Ok(None) };
+    let path = std::path::absolute(file)?;
+    let Standing::File { bytes, .. } = ground::standing(&Local::new(None), &path)? else {
+        return Err(Failure::refused(format!("there is no file {}", file.display())));
+    };
+    let refused = |why: &str| {
+        Failure::refused(format!("{} is no webhook configuration: {why}", file.display())).next(
+            format!(
+                "It is a kubeconfig with clusters[].cluster.server, and lies at {} afterwards.",
+                node.outside(Path::new(WEBHOOK_PATH)).display()
+            ),
+        )
+    };
+    let text = str::from_utf8(&bytes).map_err(|_| refused("it is not UTF-8 text"))?;
+    let value = yaml::decode(text).map_err(|error| refused(&error.message))?;
+    let server = value.pointer("/clusters/0/cluster/server").and_then(Value::as_str);
+    if server.is_none_or(str::is_empty) {
+        return Err(refused("clusters[0].cluster.server is missing"));
+    }
+    Ok(Some(Webhook { named: named(&value), text: bytes }))
+}
+
+fn named(config: &Value) -> Vec<PathBuf> {
+    let mut files = vec![];
+    for (list, item, keys) in FILES {
+        for entry in config[list].as_array().into_iter().flatten() {
+            let paths = keys.iter().filter_map(|key| entry[item][key].as_str());
+            files.extend(paths.filter(|path| !path.is_empty()).map(PathBuf::from));
+        }
+    }
+    files.dedup();
+    files
+}
+
+/// Returns the files that the server will look for; a relative one lies beside the configuration
+/// (Go: `clientcmd.ResolveLocalPaths`).
+pub(super) fn files(webhook: Option<&Webhook>, layout: &Layout) -> Vec<PathBuf> {
+    let (Some(webhook), Some(seen)) = (webhook, &layout.webhook) else { return vec![] };
+    let beside = seen.container.parent().unwrap_or(Path::new("/"));
+    webhook.named.iter().map(|path| beside.join(path)).collect()
+}

@@ -1,0 +1,69 @@
+//! Guesses the typing mistake behind a text that is not YAML.
+
+use crate::finding::Place;
+
+use super::mistake::{Mistake, Slip};
+use super::slips;
+
+/// Returns the most likely mistake for an error that the parser noticed in `line`. It notices late:
+/// the mistake is at that line, the next one, or above.
+pub(super) fn most_likely(text: &str, line: usize) -> Option<Slip> {
+    let lines: Vec<Line> = text.lines().enumerate().map(Line::of).collect();
+    let near = |it: &&Line| it.number + 1 >= line && it.number <= line + 1;
+    let find = |mistake: fn(&Line) -> Option<Mistake>, all: bool| {
+        let candidates = lines.iter().filter(|it| !it.is_comment() && (all || near(it)));
+        candidates.filter(|it| it.number <= line + 1).find_map(|it| Some(it.slip(mistake(it)?)))
+    };
+    find(template, true)
+        .or_else(|| find(no_bullet, true))
+        .or_else(|| find(tab, false))
+        .or_else(|| find(quotes, false))
+}
+
+/// A line of the text.
+struct Line<'a> {
+    number: usize,
+    indentation: &'a str,
+    content: &'a str,
+}
+
+impl<'a> Line<'a> {
+    fn of((index, line): (usize, &'a str)) -> Self {
+        let content = line.trim_start();
+        let indentation = &line[..line.len() - content.len()];
+        Self { number: index + 1, indentation, content: content.trim_end() }
+    }
+
+    fn is_comment(&self) -> bool {
+        self.content.starts_with('#')
+    }
+
+    fn slip(&self, mistake: Mistake) -> Slip {
+        let column = self.indentation.chars().count() + 1;
+        Slip { mistake, place: Place { line: self.number, column } }
+    }
+}
+
+fn template(line: &Line<'_>) -> Option<Mistake> {
+    let open = line.content.find("{{")?;
+    let end = line.content[open..].find("}}").map_or(line.content.len(), |end| open + end + 2);
+    Some(Mistake::Template { text: line.content[open..end].to_owned() })
+}
+
+/// A line that begins with a flag. Inside brackets, where that is right, it ends with a comma.
+fn no_bullet(line: &Line<'_>) -> Option<Mistake> {
+    let is_flag = line.content.strip_prefix("--").is_some_and(|rest| {
+        rest.starts_with(|c: char| c.is_ascii_alphabetic()) && !rest.ends_with(',')
+    });
+    let is_dashed = slips::with_hyphens(line.content).is_some();
+    (is_flag || is_dashed).then(|| slips::no_bullet(line.content))
+}
+
+fn tab(line: &Line<'_>) -> Option<Mistake> {
+    line.indentation.contains('\t').then_some(Mistake::Tab)
+}
+
+fn quotes(line: &Line<'_>) -> Option<Mistake> {
+    let meant = slips::without_quotes(line.content)?;
+    Some(Mistake::Quotes { text: line.content.to_owned(), meant })
+}

@@ -1,0 +1,235 @@
+//! Which container of a Pod runs the API server, and its command line.
+
+use serde_json::Value;
+
+use crate::yaml::{Kind, ScalarStyle};
+
+use super::check::field_of;
+use super::flags::{CommandLine, Word};
+use super::refusal::{Reason, Refusal};
+use super::slips;
+use super::source::Source;
+
+/// Returns the path of the container that runs the API server: the one of that name, else the only
+/// one whose command line has the binary.
+pub(super) fn find(source: Source<'_>) -> Result<String, Refusal> {
+    let containers = source.items("/spec/containers");
+    let containers: Vec<Candidate> = containers.iter().map(Candidate::of).collect();
+    let sure = |it: &Candidate| it.is_named() || it.runs_it();
+    let mut found = positions(&containers, sure);
+    if found.is_empty() {
+        found = positions(&containers, |it| binary(&it.words).is_some());
+    }
+    match found[..] {
+        [at] => Ok(format!("/spec/containers/{at}")),
+        [] => Err(none_found(&containers, source)),
+        [_, second, ..] => {
+            let containers = found.iter().map(|at| containers[*at].name.clone()).collect();
+            let path = format!("/spec/containers/{second}");
+            let reason = Reason::SeveralContainers { containers };
+            Err(Refusal::new(reason, source.place(&path)))
+        }
+    }
+}
+
+fn positions(containers: &[Candidate], fits: impl Fn(&Candidate) -> bool) -> Vec<usize> {
+    containers.iter().enumerate().filter(|(_, it)| fits(it)).map(|(at, _)| at).collect()
+}
+
+fn none_found(containers: &[Candidate], source: Source<'_>) -> Refusal {
+    let shell = containers
+        .iter()
+        .filter(|it| it.words.iter().any(|word| word.contains("kube-apiserver")))
+        .find_map(|it| shell(&it.words));
+    let reason = match shell {
+        Some(shell) => Reason::Shell { shell },
+        None => {
+            let containers = containers.iter().map(|it| it.name.clone()).collect();
+            Reason::NoContainer { containers }
+        }
+    };
+    Refusal::new(reason, source.place("/spec/containers"))
+}
+
+/// A container, as far as it takes to tell whether it runs the API server.
+struct Candidate {
+    name: String,
+    words: Vec<String>,
+}
+
+impl Candidate {
+    fn of(container: &Value) -> Self {
+        let name = container.get("name").and_then(Value::as_str).unwrap_or_default().to_owned();
+        let lists = ["command", "args"].into_iter().filter_map(|list| container.get(list));
+        let words = lists.filter_map(Value::as_array).flatten();
+        let words = words.map(|word| word.as_str().unwrap_or_default().to_owned()).collect();
+        Self { name, words }
+    }
+
+    fn is_named(&self) -> bool {
+        self.name == "kube-apiserver"
+    }
+
+    /// Whether it runs the server and does not only name it, as a sidecar that watches it may.
+    fn runs_it(&self) -> bool {
+        let first = self.words.first().map_or("", |word| base_name(word));
+        match binary(&self.words) {
+            Some(0) => true,
+            Some(_) => matches!(first, "hyperkube" | "go-runner"),
+            None => false,
+        }
+    }
+}
+
+/// Reads the command line of the container at `path`.
+pub(super) fn command_line(source: Source<'_>, path: &str) -> Result<CommandLine, Refusal> {
+    let container = source.value.pointer(path).map(Candidate::of);
+    if let Some(shell) = container.and_then(|it| shell(&it.words)) {
+        return Err(Refusal::new(
+            Reason::Shell { shell },
+            source.place(&format!("{path}/command")),
+        ));
+    }
+    let mut words = vec![];
+    for list in ["command", "args"] {
+        words.extend(read_list(source, format!("{path}/{list}"))?);
+    }
+    let start = words.first().map_or_else(|| source.place(path), |word| word.place);
+    if let Some(slip) = words.iter().find_map(|word| slips::glued(word, source)) {
+        return Err(Refusal::slip(slip));
+    }
+    match begin(&words) {
+        Some(begin) => Ok(CommandLine::new(words, begin)),
+        None => Err(Refusal::new(Reason::NoBinary, start)),
+    }
+}
+
+fn texts(words: &[Word]) -> Vec<String> {
+    words.iter().map(|word| word.text.clone()).collect()
+}
+
+fn read_list(source: Source<'_>, list: String) -> Result<Vec<Word>, Refusal> {
+    let items = match source.value.pointer(&list) {
+        None | Some(Value::Null) => return Ok(vec![]),
+        Some(Value::Array(items)) => items,
+        Some(_) => return Err(wrong_kind(source, &list, "a list", "begin every item with `- `")),
+    };
+    items.iter().enumerate().map(|(at, item)| read_word(source, &list, at, item)).collect()
+}
+
+fn read_word(source: Source<'_>, list: &str, at: usize, item: &Value) -> Result<Word, Refusal> {
+    let path = format!("{list}/{at}");
+    let node = source.node(&path);
+    let is_block = node.is_some_and(|node| {
+        matches!(node.kind, Kind::Scalar { style: ScalarStyle::Literal | ScalarStyle::Folded, .. })
+    });
+    match item {
+        Value::String(_) if is_block => {
+            Err(wrong_kind(source, &path, "a word on one line", "write it behind its `- `"))
+        }
+        Value::String(text) => {
+            Ok(Word { list: list.to_owned(), at, text: text.clone(), place: source.place(&path) })
+        }
+        _ => Err(match node.and_then(|node| slips::colon(node, source)) {
+            Some(slip) => Refusal::slip(slip),
+            None => wrong_kind(source, &path, "a string", "put it in quotes"),
+        }),
+    }
+}
+
+fn wrong_kind(
+    source: Source<'_>,
+    path: &str,
+    wanted: &'static str,
+    repair: &'static str,
+) -> Refusal {
+    Refusal::new(Reason::Kind { path: field_of(path), wanted, repair }, source.place(path))
+}
+
+/// Returns where the flags begin: behind the binary; at the first word of `args` where the image's
+/// own entry point runs it and there are only flags.
+fn begin(words: &[Word]) -> Option<usize> {
+    if let Some(binary) = binary(&texts(words)) {
+        return Some(binary + 1);
+    }
+    let first = words.first()?;
+    (first.list.ends_with("/args") && first.text.starts_with("--")).then_some(0)
+}
+
+/// Returns the position of the API server among `words`; for hyperkube, of its subcommand.
+///
+/// What stands in front of it is a wrapper with flags of its own, such as `/go-runner`. A word that
+/// only names the server, as a lock file or the value of a flag may, is not followed by a flag.
+fn binary(words: &[String]) -> Option<usize> {
+    let is_flag = |at: usize| words.get(at).is_none_or(|word| word.starts_with('-'));
+    let candidates: Vec<usize> = (0..words.len()).filter(|at| is_binary(words, *at)).collect();
+    candidates.iter().copied().find(|at| is_flag(at + 1)).or(candidates.first().copied())
+}
+
+fn is_binary(words: &[String], at: usize) -> bool {
+    let before = at.checked_sub(1).map(|before| base_name(&words[before]));
+    match base_name(&words[at]) {
+        "kube-apiserver" => true,
+        "apiserver" => matches!(before, None | Some("hyperkube")),
+        _ => false,
+    }
+}
+
+/// Returns the shell that runs a script given as a word, as in `sh -c …` and `bash -ec …`.
+fn shell(words: &[String]) -> Option<String> {
+    let is_shell =
+        |word: &&String| matches!(base_name(word), "sh" | "bash" | "dash" | "ash" | "ksh" | "zsh");
+    let runs_script = |word: &String| {
+        let letters = word.strip_prefix('-').unwrap_or_default();
+        letters.contains('c') && letters.chars().all(|c| c.is_ascii_alphabetic())
+    };
+    let shell = words.iter().position(|word| is_shell(&word))?;
+    let mut options = words[shell + 1..].iter();
+    while let Some(option) = options.next().filter(|word| word.starts_with(['-', '+'])) {
+        if runs_script(option) {
+            return Some(words[shell].clone());
+        }
+        if option.ends_with(['o', 'O']) {
+            options.next();
+        }
+    }
+    None
+}
+
+fn base_name(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(line: &str) -> Vec<String> {
+        line.split(' ').map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn the_binary_is_found_behind_wrappers_and_beside_its_namesakes() {
+        for (line, at) in [
+            ("kube-apiserver --a", Some(0)),
+            ("/usr/local/bin/kube-apiserver", Some(0)),
+            ("/go-runner --log-file=/x --also-stdout /usr/local/bin/kube-apiserver --a", Some(3)),
+            ("/hyperkube apiserver --a", Some(1)),
+            ("/hyperkube kube-apiserver --a", Some(1)),
+            ("flock /var/lock/kube-apiserver kube-apiserver --a", Some(2)),
+            ("kube-apiserver --issuer kube-apiserver --a", Some(0)),
+            ("/hyperkube scheduler --a", None),
+            ("kube-scheduler --a", None),
+        ] {
+            assert_eq!(binary(&words(line)), at, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_shell_counts_only_if_it_runs_a_script_from_its_words() {
+        assert_eq!(shell(&words("/bin/sh -c x")).as_deref(), Some("/bin/sh"));
+        assert_eq!(shell(&words("t 5 bash -o pipefail -ec x")).as_deref(), Some("bash"));
+        assert_eq!(shell(&words("timeout 5 bash -e -c x")).as_deref(), Some("bash"));
+        assert_eq!(shell(&words("/bin/sh /start.sh -c")), None);
+    }
+}

@@ -1,0 +1,218 @@
+//! Makes one [`Step`] in the text of a document, by spans: what is not named by the step stays byte
+//! for byte. No serializer, and no promise either: whoever calls this compares what the new text
+//! means with what the step means ([`Step::make`]).
+
+mod block;
+mod flow;
+mod fragment;
+mod lines;
+mod scalar;
+
+use crate::yaml::edit::{self, Edit};
+use crate::yaml::{Entry, Kind, Node, ScalarStyle};
+
+use super::pointer;
+use super::step::Step;
+use flow::Flow;
+pub(super) use fragment::Fragment;
+use fragment::Layout;
+use scalar::{Context, Quotes};
+
+/// Returns `text` with `step` made in the document `root`, or `None` where the layout is one that
+/// this cannot follow.
+pub(super) fn splice(text: &str, root: &Node, step: &Step) -> Option<String> {
+    let sheet = Sheet { text, root, layout: layout_of(text, root) };
+    let edits = match step {
+        Step::Insert { list, at, item } => sheet.insert(list, *at, item),
+        Step::Replace { list, at, text } => sheet.replace(list, *at, text),
+        Step::Remove { list, at } => sheet.remove(list, *at),
+        Step::Set { mapping, key, value } => sheet.set(mapping, key, value),
+        Step::Unset { mapping, key } => sheet.unset(mapping, key),
+    };
+    edit::apply(text, &edits?)
+}
+
+/// A text, its tree and how it is laid out.
+struct Sheet<'a> {
+    text: &'a str,
+    root: &'a Node,
+    layout: Layout,
+}
+
+impl<'a> Sheet<'a> {
+    fn insert(&self, list: &str, at: usize, item: &Fragment) -> Option<Vec<Edit>> {
+        let Some(entry) = pointer::entry(self.root, list) else {
+            return self.add(list, &Fragment::List(vec![item.clone()]));
+        };
+        if is_null(&entry.value) {
+            return self.fill(list, entry, &Fragment::List(vec![item.clone()]));
+        }
+        match &entry.value.kind {
+            Kind::Sequence { items, flow: false } => {
+                block::insert_item(self.text, self.layout, (&entry.key, items), at, item)
+            }
+            Kind::Sequence { items, flow: true } => {
+                let quotes =
+                    items.get(at.saturating_sub(1)).map_or(Some(Quotes::None), quotes_of)?;
+                let layout = self.layout_like(items.first());
+                let element = layout.flow(item, quotes);
+                self.flow(&entry.value)?.insert(layout, at, &element)
+            }
+            _ => None,
+        }
+        .map(|edit| vec![edit])
+    }
+
+    fn replace(&self, list: &str, at: usize, text: &str) -> Option<Vec<Edit>> {
+        let node = pointer::node(self.root, list)?;
+        let Kind::Sequence { items, flow } = &node.kind else { return None };
+        let context = if *flow { Context::Flow } else { Context::Block };
+        let old = items.get(at)?;
+        let text = scalar::write(text, quotes_of(old)?, context);
+        Some(vec![Edit { range: old.span.range(), text }])
+    }
+
+    fn remove(&self, list: &str, at: usize) -> Option<Vec<Edit>> {
+        let entry = pointer::entry(self.root, list)?;
+        match &entry.value.kind {
+            Kind::Sequence { items, flow: false } => {
+                block::remove_item(self.text, &entry.key, items, at)
+            }
+            Kind::Sequence { flow: true, .. } => self.flow(&entry.value)?.remove(at),
+            _ => None,
+        }
+    }
+
+    fn set(&self, mapping: &str, key: &str, value: &str) -> Option<Vec<Edit>> {
+        let quoted = Fragment::Quoted(value.to_owned());
+        let Some(entry) = pointer::entry(self.root, mapping) else {
+            return self.add(mapping, &Fragment::Map(vec![(key.to_owned(), quoted)]));
+        };
+        if is_null(&entry.value) {
+            let map = Fragment::Map(vec![(key.to_owned(), quoted)]);
+            return self.fill(mapping, entry, &map);
+        }
+        let Some(old) = entry.value.entry(key) else {
+            return self.add_entry(&entry.value, key, &quoted);
+        };
+        let quotes = match quotes_of(&old.value)? {
+            Quotes::None => Quotes::Double,
+            quotes => quotes,
+        };
+        let text = scalar::write(value, quotes, Context::Block);
+        Some(vec![Edit { range: old.value.span.range(), text }])
+    }
+
+    fn unset(&self, mapping: &str, key: &str) -> Option<Vec<Edit>> {
+        let node = pointer::node(self.root, mapping)?;
+        let entries = node.entries()?;
+        let position = entries.iter().rposition(|entry| entry.key.scalar() == Some(key))?;
+        match &node.kind {
+            Kind::Mapping { flow: true, .. } => self.flow(node)?.remove(position),
+            _ => block::remove_entry(self.text, entries, position),
+        }
+    }
+
+    /// Adds the key that `path` names to the mapping it lies in.
+    fn add(&self, path: &str, item: &Fragment) -> Option<Vec<Edit>> {
+        let (mapping, key) = pointer::split(path)?;
+        self.add_entry(pointer::node(self.root, mapping)?, key, item)
+    }
+
+    fn add_entry(&self, mapping: &Node, key: &str, item: &Fragment) -> Option<Vec<Edit>> {
+        let Kind::Mapping { entries, flow } = &mapping.kind else { return None };
+        let edit = if *flow {
+            let layout = self.layout_like(Some(mapping));
+            let element = layout.flow_entry(key, item);
+            self.flow(mapping)?.insert(layout, entries.len(), &element)
+        } else {
+            block::insert_entry(self.text, self.layout, entries, key, item)
+        };
+        Some(vec![edit?])
+    }
+
+    /// Gives the null at `path` a content.
+    fn fill(&self, path: &str, entry: &Entry, item: &Fragment) -> Option<Vec<Edit>> {
+        let (mapping, _) = pointer::split(path)?;
+        let parent = pointer::node(self.root, mapping)?;
+        match parent.kind {
+            Kind::Mapping { flow: true, .. } => {
+                let null = entry.value.span.range();
+                let blank = if null.is_empty() { " " } else { "" };
+                let layout = self.layout_like(Some(parent));
+                let text = format!("{blank}{}", layout.flow(item, Quotes::None));
+                Some(vec![Edit { range: null, text }])
+            }
+            _ => block::fill(self.text, self.layout, entry, item),
+        }
+    }
+
+    fn flow(&self, node: &Node) -> Option<Flow<'a>> {
+        let elements = match &node.kind {
+            Kind::Sequence { items, .. } => items.iter().map(|item| item.span.range()).collect(),
+            Kind::Mapping { entries, .. } => {
+                entries.iter().map(|it| it.key.span.start..it.value.span.end).collect()
+            }
+            _ => return None,
+        };
+        Some(Flow { text: self.text, open: node.span.start, elements })
+    }
+
+    /// Returns the layout for parts next to `model`, which may be JSON in a text that is not.
+    fn layout_like(&self, model: Option<&Node>) -> Layout {
+        let json = self.layout.json || model.is_some_and(has_quoted_key);
+        Layout { json, ..self.layout }
+    }
+}
+
+/// Returns how the document is laid out: the indentation of `spec`, and of the list of containers.
+fn layout_of(text: &str, root: &Node) -> Layout {
+    Layout {
+        ending: lines::ending(text),
+        step: step_of(root).unwrap_or(2),
+        dash: dash_of_containers(text, root).unwrap_or(0),
+        json: matches!(root.kind, Kind::Mapping { flow: true, .. }) && has_quoted_key(root),
+    }
+}
+
+/// Returns how far the keys of `spec` lie right of it.
+fn step_of(root: &Node) -> Option<usize> {
+    let spec = pointer::node(root, "/spec").filter(|spec| is_block(spec))?;
+    let column = spec.entries()?.first()?.key.span.column;
+    column.checked_sub(1).filter(|step| *step > 0)
+}
+
+/// Returns how far the dashes of the containers lie right of their key.
+fn dash_of_containers(text: &str, root: &Node) -> Option<usize> {
+    let containers = pointer::entry(root, "/spec/containers").filter(|it| is_block(&it.value))?;
+    let first = containers.value.items()?.first()?;
+    let before = text[..first.span.start].trim_end().strip_suffix('-')?;
+    let column = before.rsplit('\n').next()?.chars().count();
+    column.checked_sub(containers.key.span.column.checked_sub(1)?)
+}
+
+fn is_block(node: &Node) -> bool {
+    matches!(node.kind, Kind::Mapping { flow: false, .. } | Kind::Sequence { flow: false, .. })
+}
+
+fn has_quoted_key(node: &Node) -> bool {
+    let key = node.entries().and_then(<[Entry]>::first).map(|entry| &entry.key.kind);
+    matches!(key, Some(Kind::Scalar { style: ScalarStyle::DoubleQuoted, .. }))
+}
+
+fn quotes_of(node: &Node) -> Option<Quotes> {
+    match &node.kind {
+        Kind::Scalar { style, .. } => Quotes::of(*style),
+        _ => Some(Quotes::None),
+    }
+}
+
+/// Returns whether the node is null in one of the spellings of YAML 1.1, or absent.
+fn is_null(node: &Node) -> bool {
+    match &node.kind {
+        Kind::Scalar { text, style: ScalarStyle::Plain } => {
+            node.tag.is_none() && matches!(text.as_str(), "" | "~" | "null" | "Null" | "NULL")
+        }
+        _ => false,
+    }
+}

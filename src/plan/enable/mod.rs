@@ -1,0 +1,205 @@
+//! Turning auditing on, or changing its settings.
+
+mod error;
+mod files;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use super::layout::{Layout, Seen, file, text};
+use super::standing::Ground;
+use super::{Change, FileChange, Operation, Plan, Role};
+use crate::api::Version;
+use crate::digest::sha256;
+use crate::flags::{self, Flag, Options};
+use crate::manifest::{Edit, Manifest, POLICY_ANNOTATION};
+use crate::owner::Owner;
+use crate::policy::AcceptedPolicy;
+use crate::settings::{ROTATION, STDOUT, Settings};
+
+pub use error::EnableError;
+
+/// What to turn on, and where.
+#[derive(Debug)]
+pub struct Enable<'a> {
+    /// Path of the manifest on the node.
+    pub manifest_path: &'a Path,
+    /// The manifest.
+    pub manifest: &'a Manifest,
+    /// What the user wants.
+    pub settings: &'a Settings,
+    /// Where everything lies.
+    pub layout: &'a Layout,
+    /// The version whose rules hold.
+    pub version: Version,
+    /// The policy.
+    pub policy: &'a AcceptedPolicy,
+    /// What stands in the policy's place but for an edit since the last entry, if that is known.
+    pub former_policy: Option<&'a [u8]>,
+    /// The webhook configuration to write.
+    pub webhook: Option<&'a [u8]>,
+    /// Files that the webhook configuration names, as paths in the container.
+    pub webhook_files: &'a [PathBuf],
+    /// What stands at the paths of the layout and above them.
+    pub ground: &'a Ground,
+}
+
+/// A plan, and what the preview has to say about it.
+#[derive(Debug)]
+pub struct Enabled {
+    /// The plan; empty if auditing is on like this already.
+    pub plan: Plan,
+    /// Things to know, one sentence each.
+    pub notes: Vec<String>,
+}
+
+impl Enable<'_> {
+    /// Plans how to turn auditing on.
+    ///
+    /// Nothing is read or written, and the same input always gives the same plan. The plan is empty
+    /// if auditing is on with these settings already.
+    ///
+    /// # Errors
+    ///
+    /// Returns why the server would not start with these settings, or why the manifest cannot be
+    /// edited.
+    pub fn plan(&self) -> Result<Enabled, EnableError> {
+        let flags = self.flags();
+        self.check_flags(&flags)?;
+        let mut notes = self.notes(&flags);
+        let edited = self.manifest.edit(&self.edits(&flags, &mut notes)?)?;
+        let mut changes = self.policy()?;
+        changes.extend(self.webhook_file()?);
+        changes.extend(self.log_directory()?);
+        let manifest = FileChange {
+            role: Role::Manifest,
+            path: self.manifest_path.to_owned(),
+            before: Some(self.manifest.text().as_bytes().to_vec()),
+            after: Some(edited.text().as_bytes().to_vec()),
+            mode: 0o600,
+            owner: Owner::ROOT,
+        };
+        if manifest.before != manifest.after {
+            changes.push(Change::File(manifest));
+        }
+        let operation = Operation::Enable;
+        let plan = Plan { operation, manifest: self.manifest_path.to_owned(), changes };
+        Ok(Enabled { plan, notes })
+    }
+
+    /// The values of all audit flags that are to be set, by the server's name. An empty value takes
+    /// the flag out.
+    fn flags(&self) -> BTreeMap<&'static str, String> {
+        let mut flags: BTreeMap<&'static str, String> = BTreeMap::new();
+        for (name, value) in &self.settings.flags {
+            if let Some(flag) = Flag::find(name) {
+                flags.insert(flag.name, value.clone());
+            }
+        }
+        flags.insert("audit-policy-file", text(&self.layout.policy.container));
+        if let Some(log) = &self.layout.log {
+            flags.insert("audit-log-path", text(&log.container));
+            for (name, value) in ROTATION {
+                if self.manifest.flag(name).is_none() {
+                    flags.entry(name).or_insert_with(|| value.to_owned());
+                }
+            }
+        }
+        if let Some(webhook) = &self.layout.webhook {
+            flags.insert("audit-webhook-config-file", text(&webhook.container));
+        }
+        flags
+    }
+
+    /// Judges the flags as they will stand, the untouched ones included.
+    fn check_flags(&self, flags: &BTreeMap<&'static str, String>) -> Result<(), EnableError> {
+        let kept = self.manifest.flags().iter().filter(|flag| !flags.contains_key(&*flag.name));
+        let kept = kept.map(|flag| (flag.name.as_str(), flag.value.as_deref()));
+        let set = flags.iter().map(|(name, value)| (*name, Some(value.as_str())));
+        let set = set.filter(|(_, value)| value.is_some_and(|value| !value.is_empty()));
+        let options = Options::read(self.version, kept.chain(set))?;
+        flags::aggregate(&flags::check(&options))
+            .map_or(Ok(()), |all| Err(EnableError::Values(all)))
+    }
+
+    fn edits(
+        &self,
+        flags: &BTreeMap<&'static str, String>,
+        notes: &mut Vec<String>,
+    ) -> Result<Vec<Edit>, EnableError> {
+        let mut edits = vec![];
+        for name in ordered(flags) {
+            let value = &flags[name];
+            let present = self.manifest.flag(name);
+            if value.is_empty() {
+                edits.extend(present.map(|_| Edit::RemoveFlag { name: name.to_owned() }));
+            } else if present != Some(value) {
+                edits.push(Edit::SetFlag { name: name.to_owned(), value: value.clone() });
+            }
+        }
+        let mut taken = vec![];
+        let webhook_files = self.webhook_mounts()?;
+        let layout =
+            [Some(&self.layout.policy), self.layout.webhook.as_ref(), self.layout.log.as_ref()];
+        for seen in layout.into_iter().flatten().chain(&webhook_files) {
+            edits.extend(seen.mount.as_ref().map(|mount| mount.edit(self.manifest, &mut taken)));
+        }
+        for seen in &webhook_files {
+            notes.push(format!("{} is named by the webhook configuration", seen.node.display()));
+        }
+        let (key, value) = (POLICY_ANNOTATION.to_owned(), sha256(self.policy.text()));
+        if self.manifest.annotation(&key) != Some(value.as_str()) {
+            edits.push(Edit::SetAnnotation { key, value });
+        }
+        Ok(edits)
+    }
+
+    /// Mounts for the files a webhook configuration names and the container does not see yet.
+    fn webhook_mounts(&self) -> Result<Vec<Seen>, EnableError> {
+        let unseen =
+            self.webhook_files.iter().filter(|path| self.manifest.seen_at(&text(path)).is_none());
+        unseen
+            .map(|path| file(self.manifest, path, "audit-webhook-file", "--webhook-config"))
+            .collect()
+    }
+
+    fn notes(&self, flags: &BTreeMap<&'static str, String>) -> Vec<String> {
+        let mut notes = vec![];
+        let seen =
+            [Some(&self.layout.policy), self.layout.log.as_ref(), self.layout.webhook.as_ref()];
+        notes.extend(seen.into_iter().flatten().filter_map(|seen| seen.note.clone()));
+        for name in flags.keys() {
+            let times = self.manifest.flags().iter().filter(|flag| flag.name == *name).count();
+            if times > 1 {
+                notes.push(format!(
+                    "--{name} is given {times} times; the last one counts, and that is the one set"
+                ));
+            }
+        }
+        if flags.get("audit-log-path").is_some_and(|path| path == STDOUT) {
+            notes.push(
+                "the log goes to standard output: the kubelet rotates it at 10 MiB and keeps 5 \
+                 files unless containerLogMaxSize and containerLogMaxFiles say otherwise"
+                    .to_owned(),
+            );
+        }
+        if flags.get("audit-log-path").is_none_or(String::is_empty) && self.layout.webhook.is_none()
+        {
+            notes.push("neither a log nor a webhook is set: nothing will be recorded".to_owned());
+        }
+        notes
+    }
+}
+
+/// Policy, log and rotation first, in the order of the documentation; the rest by name.
+fn ordered(flags: &BTreeMap<&'static str, String>) -> Vec<&'static str> {
+    const FIRST: [&str; 5] = [
+        "audit-policy-file",
+        "audit-log-path",
+        "audit-log-maxage",
+        "audit-log-maxbackup",
+        "audit-log-maxsize",
+    ];
+    let rest = flags.keys().copied().filter(|name| !FIRST.contains(name));
+    FIRST.into_iter().filter(|name| flags.contains_key(name)).chain(rest).collect()
+}

@@ -1,0 +1,58 @@
+//! What stood at the paths a plan is about when it was made.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use crate::owner::Owner;
+
+/// What stands at a path.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Standing {
+    /// Nothing.
+    #[default]
+    Missing,
+    /// A regular file.
+    File {
+        /// Its content.
+        bytes: Vec<u8>,
+        /// Its permission bits.
+        mode: u32,
+        /// Its owner.
+        owner: Owner,
+    },
+    /// A directory.
+    Directory,
+    /// A symbolic link, a device, a socket.
+    Other,
+}
+
+impl Standing {
+    /// Returns the content of a file.
+    #[must_use]
+    pub fn bytes(&self) -> Option<&[u8]> {
+        match self {
+            Self::File { bytes, .. } => Some(bytes),
+            _ => None,
+        }
+    }
+}
+
+/// What stands at every path a plan asks about; a path nobody looked at is missing.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Ground {
+    paths: BTreeMap<PathBuf, Standing>,
+}
+
+impl Ground {
+    /// Notes what stands at `path`.
+    pub fn note(&mut self, path: &Path, standing: Standing) {
+        self.paths.insert(path.to_owned(), standing);
+    }
+
+    /// Returns what stands at `path`.
+    #[must_use]
+    pub fn at(&self, path: &Path) -> &Standing {
+        const MISSING: &Standing = &Standing::Missing;
+        self.paths.get(path).unwrap_or(MISSING)
+    }
+}

@@ -1,0 +1,174 @@
+//! Taking a change back: exactly where nobody touched it since, else only what was ours.
+
+use std::path::{Path, PathBuf};
+
+use crate::manifest::{self, Manifest};
+
+use super::{Change, FileChange, Operation, Plan, Role, merge};
+
+/// A file that a change wrote, and what stands there now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Written {
+    /// The change as it was made.
+    pub change: FileChange,
+    /// What stands there now.
+    pub current: Option<Vec<u8>>,
+}
+
+/// How a manifest was brought back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum How {
+    /// It stands as it was before the change already.
+    Already,
+    /// Nobody touched it since: the former bytes.
+    Exact,
+    /// It was edited since: only the lines of the change were taken back.
+    Lines,
+    /// It was edited since, on the same lines: its audit settings were made those of before.
+    Parts,
+    /// Nothing less gives a valid pod: the former file, whole.
+    Whole,
+    /// The former file is no valid pod either: this backup, whole.
+    Backup(PathBuf),
+}
+
+/// Why a change cannot be taken back.
+#[derive(Debug, thiserror::Error)]
+pub enum UndoError {
+    /// Neither the former manifest nor a backup is a valid pod.
+    #[error("neither the former `{}` nor a backup of it is a valid pod: {why}", path.display())]
+    NoValidPod {
+        /// The manifest.
+        path: PathBuf,
+        /// What is wrong with the former one.
+        why: String,
+    },
+}
+
+/// The plan that takes a change back.
+#[derive(Debug)]
+pub struct Undo {
+    /// The plan; empty if everything stands as before.
+    pub plan: Plan,
+    /// How the manifest was brought back.
+    pub how: How,
+    /// Things to know, one sentence each.
+    pub notes: Vec<String>,
+}
+
+/// A manifest that something else kept, such as kubeadm.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Backup {
+    /// Where it lies.
+    pub path: PathBuf,
+    /// Its content.
+    pub bytes: Vec<u8>,
+}
+
+/// Plans how to take back the change that wrote `files`.
+///
+/// Files that existed before are put back first, then the manifest; files that did not exist before
+/// are removed last. A policy or webhook configuration that somebody changed since stays if
+/// `acceptable` says that the server would take it.
+///
+/// # Errors
+///
+/// Returns [`UndoError`] if no valid manifest can be found to put back.
+pub fn undo(
+    manifest: &Path,
+    files: &[Written],
+    backup: Option<&Backup>,
+    acceptable: impl Fn(&[u8]) -> bool,
+) -> Result<Undo, UndoError> {
+    let mut notes = vec![];
+    let (mut first, mut last) = (vec![], vec![]);
+    let mut how = How::Already;
+    let mut middle = None;
+    for file in files {
+        if file.change.role == Role::Manifest {
+            let (bytes, found) = former_manifest(file, backup)?;
+            how = found;
+            middle = change(file, Some(bytes));
+        } else if let Some(back) = former_file(file, &acceptable, &mut notes) {
+            if back.after.is_none() { last.push(back) } else { first.push(back) }
+        }
+    }
+    let changes = first.into_iter().chain(middle).chain(last).map(Change::File).collect();
+    let plan = Plan { operation: Operation::Rescue, manifest: manifest.to_owned(), changes };
+    Ok(Undo { plan, how, notes })
+}
+
+/// The change that puts a policy or webhook configuration back, or `None` if it stays.
+fn former_file(
+    file: &Written,
+    acceptable: &impl Fn(&[u8]) -> bool,
+    notes: &mut Vec<String>,
+) -> Option<FileChange> {
+    let path = file.change.path.display();
+    if file.current != file.change.after {
+        let fine = file.current.as_deref().is_some_and(acceptable);
+        if fine && file.change.role == Role::Policy || file.current == file.change.before {
+            notes.push(format!("{path} was changed since and stays: the API server accepts it"));
+            return None;
+        }
+        notes.push(format!("{path} was changed since; that text is kept in the entry"));
+    }
+    change(file, file.change.before.clone())
+}
+
+fn change(file: &Written, after: Option<Vec<u8>>) -> Option<FileChange> {
+    let change = FileChange { before: file.current.clone(), after, ..file.change.clone() };
+    (change.before != change.after).then_some(change)
+}
+
+fn former_manifest(file: &Written, backup: Option<&Backup>) -> Result<(Vec<u8>, How), UndoError> {
+    let before = file.change.before.clone().unwrap_or_default();
+    if file.current.as_deref() == Some(&before) {
+        return Ok((before, How::Already));
+    }
+    if file.current == file.change.after {
+        return Ok((before, How::Exact));
+    }
+    if let Some(found) = only_ours(file, &before) {
+        return Ok(found);
+    }
+    whole(&file.change.path, before, backup)
+}
+
+/// Takes back only what was ours from a manifest that was edited since.
+fn only_ours(file: &Written, before: &[u8]) -> Option<(Vec<u8>, How)> {
+    let current = str::from_utf8(file.current.as_deref()?).ok()?;
+    let after = str::from_utf8(file.change.after.as_deref()?).ok()?;
+    let former = Manifest::parse(before).ok()?;
+    let parts = former.audit_parts();
+    let merged = merge::undo(former.text(), after, current)
+        .filter(|text| manifest::check(text).is_ok())
+        .filter(|text| {
+            Manifest::parse(text.as_bytes()).is_ok_and(|merged| merged.audit_parts() == parts)
+        });
+    if let Some(text) = merged {
+        return Some((text.into_bytes(), How::Lines));
+    }
+    let current = Manifest::parse(current.as_bytes()).ok()?;
+    let text = manifest::transplant(&current, &parts).ok()?.text().to_owned();
+    Some((text.into_bytes(), How::Parts))
+}
+
+fn whole(
+    path: &Path,
+    before: Vec<u8>,
+    backup: Option<&Backup>,
+) -> Result<(Vec<u8>, How), UndoError> {
+    let Err(why) = valid(&before) else { return Ok((before, How::Whole)) };
+    match backup.filter(|backup| valid(&backup.bytes).is_ok()) {
+        Some(backup) => Ok((backup.bytes.clone(), How::Backup(backup.path.clone()))),
+        None => Err(UndoError::NoValidPod { path: path.to_owned(), why }),
+    }
+}
+
+/// Says what the kubelet would not take about a manifest.
+fn valid(bytes: &[u8]) -> Result<(), String> {
+    let text = str::from_utf8(bytes).map_err(|error| error.to_string())?;
+    manifest::check(text)
+        .map_err(|problems| problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))
+}

@@ -1,1 +1,0 @@
-//! A throw-away node made from an embedded file set.

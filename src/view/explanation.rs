@@ -1,0 +1,104 @@
+//! Why a policy decides a request as it does, for a terminal.
+
+use super::paint::{Tone, paint};
+use super::table::table;
+use crate::api::{Level, Policy, Stage};
+use crate::finding::Place;
+use crate::policy::{AcceptedPolicy, Body, Explanation, Outcome, Request, StageRecord};
+
+/// Returns the request, the deciding rule, what becomes of each stage, and why the rules in front
+/// of it do not match. Rules are counted from 1, as people count.
+///
+/// `path` is what the reader calls the policy.
+#[must_use]
+pub fn explanation(
+    path: &str,
+    accepted: &AcceptedPolicy,
+    request: &Request<'_>,
+    why: &Explanation,
+) -> String {
+    let user = match &request.user {
+        Some(user) => user.to_string(),
+        None => "nobody: authentication failed".to_owned(),
+    };
+    let level = why.decision.level;
+    let mut text = format!("request  {}\nuser     {user}\n", paint(Tone::Strong, request));
+    text.push_str(&format!("decided  {}\n", decided(path, accepted, why)));
+    let means = if level == Level::None { ": nothing is recorded" } else { "" };
+    text.push_str(&format!("level    {}{means}\n", paint(Tone::Strong, level)));
+    if level != Level::None {
+        text.push_str(&format!("\n{}", stages(why)));
+    }
+    if !why.passed.is_empty() {
+        text.push_str(&format!("\n{}", passed(accepted, why)));
+    }
+    text
+}
+
+fn decided(path: &str, accepted: &AcceptedPolicy, why: &Explanation) -> String {
+    let rules = accepted.policy().rules.len();
+    match why.decision.rule {
+        Some(rule) => {
+            let line = line_of(accepted.rule_places(), rule);
+            format!("by rule {} of {rules}, {path}:{line}", rule + 1)
+        }
+        None => format!("by no rule of {path}: none of {rules} matches"),
+    }
+}
+
+fn stages(why: &Explanation) -> String {
+    let rows: Vec<_> = why
+        .stages
+        .iter()
+        .map(|record| vec![record.stage.to_string(), outcome(record, why)])
+        .collect();
+    table(&["STAGE", "EVENT"], &rows)
+}
+
+fn outcome(record: &StageRecord, why: &Explanation) -> String {
+    match &record.outcome {
+        Outcome::Recorded(bodies) => {
+            let condition = match record.stage {
+                Stage::Panic => ", in place of ResponseComplete if the server panics",
+                _ => "",
+            };
+            format!("yes{}{condition}", with(bodies))
+        }
+        Outcome::LevelNone => "no: the level is None".to_owned(),
+        Outcome::OmittedByPolicy => "no: omitStages of the policy".to_owned(),
+        Outcome::OmittedByRule => {
+            format!("no: omitStages of rule {}", why.decision.rule.map_or(0, |rule| rule + 1))
+        }
+        Outcome::AnsweredAtOnce => "none: this request is answered at once".to_owned(),
+        Outcome::NotAuthenticated => "none: authentication failed".to_owned(),
+    }
+}
+
+fn with(bodies: &[Body]) -> &'static str {
+    match bodies {
+        [] => "",
+        [Body::Request] => ", with the request body",
+        [Body::Response] => ", with the response body",
+        _ => ", with request and response body",
+    }
+}
+
+fn passed(accepted: &AcceptedPolicy, why: &Explanation) -> String {
+    let Policy { rules, .. } = accepted.policy();
+    let rows: Vec<_> = why
+        .passed
+        .iter()
+        .zip(rules)
+        .enumerate()
+        .map(|(index, (miss, rule))| {
+            let line = line_of(accepted.rule_places(), index).to_string();
+            vec![(index + 1).to_string(), line, rule.level.to_string(), miss.reason.clone()]
+        })
+        .collect();
+    table(&["RULE", "LINE", "LEVEL", "DOES NOT MATCH, BECAUSE"], &rows)
+}
+
+/// The line of a rule, from 0 in `rule`, from 1 in the answer.
+fn line_of(places: &[Place], rule: usize) -> usize {
+    places.get(rule).map_or(0, |place| place.line)
+}
