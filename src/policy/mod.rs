@@ -6,6 +6,7 @@
 //! verdict in the server's words, with places. [`decide()`] then says what an accepted policy makes
 //! of a request.
 
+pub mod algebra;
 mod ask;
 mod compiled;
 mod decide;

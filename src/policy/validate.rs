@@ -161,7 +161,8 @@ pub(super) fn not_a_subdomain(name: &str) -> Vec<String> {
     wrong
 }
 
-fn is_label(label: &str) -> bool {
+/// Says whether a text is a DNS label, of any length.
+pub(super) fn is_label(label: &str) -> bool {
     let is_alphanumeric = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
     let (first, last) = (label.bytes().next(), label.bytes().last());
     first.is_some_and(is_alphanumeric)
