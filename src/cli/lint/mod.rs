@@ -126,6 +126,8 @@ struct Judged {
     /// The verdict of every range of versions, where several were asked for.
     ranges: Vec<VersionRange>,
     report: Report,
+    /// The profiles that were asked for.
+    profiles: Vec<Profile>,
 }
 
 /// What stands at a path.
@@ -181,6 +183,7 @@ fn source(path: &Path) -> Result<Source, Failure> {
 
 fn judge(args: &LintArgs, path: &Path, text: Vec<u8>) -> Judged {
     let version = args.version.unwrap_or(Version::NEWEST);
+    let options = args.options();
     let ranges = if args.version.is_some() { vec![] } else { policy::judge_all(&text) };
     Judged {
         path: if path == Path::new("-") {
@@ -190,7 +193,8 @@ fn judge(args: &LintArgs, path: &Path, text: Vec<u8>) -> Judged {
         },
         version,
         verdict: policy::judge(&text, version),
-        report: lint::lint(&text, version, &args.options()),
+        report: lint::lint(&text, version, &options),
+        profiles: options.profiles,
         text,
         ranges,
     }

@@ -1,13 +1,15 @@
 //! The result of `lint` for people: the server's verdict first.
 
 use super::{Judged, is_warned};
+use crate::api::Version;
 use crate::finding::Severity;
+use crate::policy::lint::Profile;
 use crate::policy::{Verdict, VersionRange};
 use crate::view::findings::{FileFindings, findings};
 use crate::view::paint::{Tone, paint};
 use crate::view::snippet::snippet;
 
-/// Returns the verdicts and what was found.
+/// Returns the verdicts, what was found, and which profiles pass.
 pub(super) fn text(judged: &Judged) -> String {
     let source = String::from_utf8_lossy(&judged.text);
     let report = &judged.report;
@@ -17,34 +19,44 @@ pub(super) fn text(judged: &Judged) -> String {
         findings: &report.findings,
         ignored: report.ignored,
     };
-    format!("{}{}", verdicts(judged), findings(found))
+    format!("{}{}{}", verdicts(judged), findings(found), profiles(judged))
 }
 
 fn verdicts(judged: &Judged) -> String {
-    if judged.ranges.len() < 2 {
-        let versions = match judged.ranges.first() {
-            Some(VersionRange { from, to, .. }) => format!("API servers {from} to {to}"),
-            None => format!("an API server {}", judged.version),
-        };
-        return verdict_text(judged, &judged.verdict, &versions);
+    match &judged.ranges[..] {
+        [] => one_verdict(judged, &judged.verdict, judged.version, judged.version),
+        ranges => ranges
+            .iter()
+            .map(|VersionRange { from, to, verdict }| one_verdict(judged, verdict, *from, *to))
+            .collect(),
     }
-    let mut text = String::new();
-    for VersionRange { from, to, verdict } in &judged.ranges {
-        let versions = if from == to {
-            format!("an API server {from}")
-        } else {
-            format!("API servers {from} to {to}")
-        };
-        text.push_str(&verdict_text(judged, verdict, &versions));
-    }
-    text
 }
 
-fn verdict_text(judged: &Judged, verdict: &Verdict, versions: &str) -> String {
+fn one_verdict(judged: &Judged, verdict: &Verdict, from: Version, to: Version) -> String {
+    if from == to {
+        return verdict_text(judged, verdict, &format!("an API server {from}"), "warns");
+    }
+    verdict_text(judged, verdict, &format!("API servers {from} to {to}"), "warn")
+}
+
+/// What the profiles say that were asked for, and what they check.
+fn profiles(judged: &Judged) -> String {
+    let outcome = |profile: &Profile| match &judged.verdict.accepted {
+        None => paint(Tone::Caution, "not checked"),
+        Some(accepted) if profile.passes(accepted, judged.version) => paint(Tone::Good, "passes"),
+        Some(_) => paint(Tone::Bad, "does not pass"),
+    };
+    let line = |profile: &Profile| {
+        format!("{}: {} {profile} ({})\n", judged.path, outcome(profile), profile.about())
+    };
+    judged.profiles.iter().map(line).collect()
+}
+
+fn verdict_text(judged: &Judged, verdict: &Verdict, versions: &str, warns: &str) -> String {
     let source = String::from_utf8_lossy(&judged.text);
     let mut text = String::new();
     if let Some(warning) = &verdict.warning {
-        let message = format!("{versions} warn: {warning}");
+        let message = format!("{versions} {warns}: {warning}");
         let place = verdict.problems.iter().find(|it| is_warned(it)).map(|it| it.place);
         text.push_str(&snippet(&judged.path, &source, Severity::Warning, None, place, &message));
     }

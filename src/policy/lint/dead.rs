@@ -1,6 +1,7 @@
 //! `dead-selector`: words that no request can match.
 
 use super::catalog::DEAD_SELECTOR;
+use super::known::is_subresource;
 use super::subject::{Placed, Subject};
 use crate::finding::{Finding, Place};
 
@@ -54,11 +55,11 @@ fn of_rule(placed: Placed<'_>) -> Vec<Finding> {
 }
 
 fn verb(word: &str, resources_only: bool, paths_only: bool) -> Option<Dead> {
-    let wildcard = "leave `verbs` out: a rule without verbs matches every verb";
     if word == "*" {
         let message = "`*` is no wildcard for verbs: it only matches a verb with this very name, \
                        which no request has";
-        return Some((message.to_owned(), wildcard.to_owned()));
+        let help = "leave `verbs` out: a rule without verbs matches every verb";
+        return Some((message.to_owned(), help.to_owned()));
     }
     let right: &[&str] = if paths_only { &METHODS } else { &VERBS };
     if right.contains(&word) || (!resources_only && METHODS.contains(&word)) {
@@ -70,10 +71,9 @@ fn verb(word: &str, resources_only: bool, paths_only: bool) -> Option<Dead> {
             format!("verbs are compared as they are written, and no request has `{word}`");
         return Some((message, format!("write `{lower}`")));
     }
-    if METHODS.contains(&word) && resources_only {
-        let instead = if word == "post" { "create" } else { "update" };
-        let message = format!("requests for resources never have the verb `{word}`");
-        return Some((message, format!("write the verb of Kubernetes, such as `{instead}`")));
+    if METHODS.contains(&lower.as_str()) {
+        let message = format!("`{word}` is an HTTP method; requests for resources never have it");
+        return Some((message, format!("write `{}`", verb_of(&lower))));
     }
     if VERBS.contains(&word) {
         let message = format!(
@@ -81,12 +81,26 @@ fn verb(word: &str, resources_only: bool, paths_only: bool) -> Option<Dead> {
         );
         return Some((message, "write `get`, `post` or the like, or leave `verbs` out".to_owned()));
     }
+    if is_subresource(word) {
+        let message = format!("`{word}` is no verb but a subresource, so no request matches this");
+        let help = format!("write it under `resources`, as in `pods/{word}`");
+        return Some((message, help));
+    }
     let message = if RBAC_VERBS.contains(&word) {
         format!("`{word}` is a verb that RBAC asks about; no request has it")
     } else {
         format!("no request has the verb `{word}`")
     };
     Some((message, format!("the verbs are {}", right.join(", "))))
+}
+
+/// What a request for a resource with this HTTP method is called.
+fn verb_of(method: &str) -> &'static str {
+    match method {
+        "post" => "create",
+        "put" => "update",
+        _ => "get",
+    }
 }
 
 fn user(word: &str) -> Option<Dead> {

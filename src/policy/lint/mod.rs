@@ -84,12 +84,7 @@ pub fn lint(text: &[u8], version: Version, options: &Options) -> Report {
         accepted = judge(removed.migrated.as_bytes(), version).accepted;
     }
     if let Some(accepted) = &accepted {
-        let subject = Subject {
-            policy: accepted.policy(),
-            places: accepted.places(),
-            version: version.nearest_supported(),
-            sink: options.sink,
-        };
+        let subject = Subject::new(accepted, version, options.sink);
         findings.extend(regrets(&subject));
         for profile in &options.profiles {
             findings.extend(profile.check(&subject));

@@ -3,7 +3,7 @@
 use super::Sink;
 use crate::api::{Policy, Rule, Version};
 use crate::finding::Place;
-use crate::policy::{Places, RulePlaces};
+use crate::policy::{AcceptedPolicy, Places, RulePlaces};
 
 /// A policy to look at.
 #[derive(Clone, Copy)]
@@ -30,6 +30,11 @@ pub(super) struct Placed<'a> {
 }
 
 impl<'a> Subject<'a> {
+    pub(super) fn new(accepted: &'a AcceptedPolicy, version: Version, sink: Sink) -> Self {
+        let (policy, places) = (accepted.policy(), accepted.places());
+        Self { policy, places, version: version.nearest_supported(), sink }
+    }
+
     /// Returns the rules with their places.
     pub(super) fn rules(&self) -> impl Iterator<Item = Placed<'a>> + use<'a> {
         let (rules, places) = (&self.policy.rules, &self.places.rules);

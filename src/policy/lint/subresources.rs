@@ -2,9 +2,9 @@
 
 use super::catalog::MISSING_SUBRESOURCE;
 use super::probe::{Asked, ordinary};
-use super::subject::{Placed, Subject, list, listed};
+use super::subject::{Placed, Subject, list};
 use crate::api::Level;
-use crate::finding::{Finding, Place, Severity};
+use crate::finding::{Finding, Place};
 use crate::policy::decide;
 
 /// Subresources through which an object is changed or entered, by another way than its own
@@ -79,12 +79,8 @@ fn of_resource(
         list(&lost),
         if lost.len() == 1 { "is" } else { "are" },
     );
-    let help = format!("add {}, or a rule for all the rest", listed(&quoted(&lost)));
-    Some(MISSING_SUBRESOURCE.found(place, message).help(help).rated(Severity::Warning))
-}
-
-fn quoted(names: &[String]) -> Vec<String> {
-    names.iter().map(|name| format!("`{name}`")).collect()
+    let help = "name them as well, or end the policy with a rule for all the rest";
+    Some(MISSING_SUBRESOURCE.found(place, message).help(help))
 }
 
 fn is_named(subject: &Subject<'_>, way: Asked) -> bool {

@@ -1,7 +1,7 @@
 //! kubescape C-0161: literal names, whatever the order of the rules and their other selectors.
 
 use super::super::catalog::KUBESCAPE;
-use super::super::subject::{START, Subject};
+use super::super::subject::{START, Subject, list};
 use crate::api::Level;
 use crate::finding::{Finding, Place};
 
@@ -26,11 +26,26 @@ const NAMES: [(&str, Wanted); 9] = [
 
 /// Returns what kubescape would find.
 pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
-    NAMES.iter().flat_map(|(name, wanted)| of_name(subject, name, *wanted)).collect()
+    let is_missing = |name: &str| named(subject, name).is_empty();
+    let missing: Vec<&str> =
+        NAMES.iter().map(|(name, _)| *name).filter(|name| is_missing(name)).collect();
+    let mut found: Vec<Finding> =
+        NAMES.iter().flat_map(|(name, wanted)| wrong(subject, name, *wanted)).collect();
+    if !missing.is_empty() {
+        let message = format!(
+            "kubescape C-0161 wants rules that name {}; it does not see rules for whole groups or \
+             for everything",
+            list(&missing)
+        );
+        let help = "name them in rules of their own; the template `cis` does";
+        found.push(KUBESCAPE.found(START, message).help(help));
+    }
+    found
 }
 
-fn of_name(subject: &Subject<'_>, name: &str, wanted: Wanted) -> Vec<Finding> {
-    let named: Vec<(Level, Place)> = subject
+/// The level and the place of every rule's word that is this name.
+fn named(subject: &Subject<'_>, name: &str) -> Vec<(Level, Place)> {
+    subject
         .rules()
         .flat_map(|placed| {
             let groups = placed.rule.resources.iter().zip(&placed.places.resources);
@@ -38,14 +53,10 @@ fn of_name(subject: &Subject<'_>, name: &str, wanted: Wanted) -> Vec<Finding> {
             let same = words.filter(|(word, _)| *word == name);
             same.map(move |(_, place)| (placed.rule.level, *place))
         })
-        .collect();
-    if named.is_empty() {
-        let message = format!(
-            "kubescape C-0161 wants a rule that names `{name}`; it does not see rules for whole \
-             groups or for everything"
-        );
-        return vec![KUBESCAPE.found(START, message)];
-    }
+        .collect()
+}
+
+fn wrong(subject: &Subject<'_>, name: &str, wanted: Wanted) -> Vec<Finding> {
     let is_wrong = |level: &Level| match wanted {
         Wanted::Metadata => *level != Level::Metadata,
         Wanted::Anything => *level == Level::None,
@@ -54,8 +65,9 @@ fn of_name(subject: &Subject<'_>, name: &str, wanted: Wanted) -> Vec<Finding> {
         Wanted::Metadata => "at Metadata",
         Wanted::Anything => "recorded",
     };
-    let wrong = named.iter().filter(|(level, _)| is_wrong(level));
-    wrong
+    named(subject, name)
+        .iter()
+        .filter(|(level, _)| is_wrong(level))
         .map(|(level, place)| {
             let message = format!(
                 "kubescape C-0161 wants `{name}` {wants} in every rule that names it, in whatever \

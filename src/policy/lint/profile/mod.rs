@@ -6,9 +6,12 @@ mod stig;
 
 use std::fmt;
 
+use super::Sink;
 use super::catalog::{CIS, STIG};
 use super::subject::{START, Subject};
+use crate::api::Version;
 use crate::finding::{Finding, Severity};
+use crate::policy::AcceptedPolicy;
 
 /// A rule book.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -50,6 +53,12 @@ impl Profile {
                  their order and selectors"
             }
         }
+    }
+
+    /// Says whether a policy passes on a server of this version.
+    #[must_use]
+    pub fn passes(self, accepted: &AcceptedPolicy, version: Version) -> bool {
+        self.check(&Subject::new(accepted, version, Sink::default())).is_empty()
     }
 
     /// Returns what keeps a policy from passing; nothing if it passes.

@@ -13,8 +13,8 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
     let less = subject.rules().find(|placed| placed.rule.level < Level::RequestResponse);
     if let Some(placed) = less {
         let message = format!("{wants}; this rule records {}", placed.rule.level);
-        let help = "the policy it shows has one rule, `- level: RequestResponse`; that puts every \
-                    Secret into the log, and contradicts CIS 3.2.2";
+        let help = "a policy passes if it has this one rule: `- level: RequestResponse`. It puts every \
+                    Secret into the log, which CIS 3.2.2 forbids";
         return vec![STIG.found(placed.places.level, message).help(help)];
     }
     let asked = [
