@@ -74,8 +74,7 @@ pub(super) fn version(text: &str) -> Result<Version, String> {
     if version == version.nearest_supported() { Ok(version) } else { Err(known()) }
 }
 
-/// Reads a policy; `-` is standard input.
-pub(super) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
+fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     if path == Path::new("-") {
         let mut text = vec![];
         std::io::stdin().read_to_end(&mut text)?;
