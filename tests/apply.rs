@@ -370,6 +370,32 @@ fn former_files_stay_staged_until_the_next_change_of_the_same_manifest_stands() 
 }
 
 #[test]
+fn a_disk_that_keeps_something_else_than_was_written_is_found_out_before_anything_changes() {
+    for what in [".new", ".former", "before/1-kube-apiserver.yaml", "rollback.sh"] {
+        let fake = node(&bare());
+        let before = files(&fake);
+        fake.after_every_call(move |machine, call| {
+            if call.verb == "write" && call.path.to_string_lossy().ends_with(what) {
+                machine.edit(&call.path, "rotten");
+            }
+        });
+        let cause = refused(run(&fake, &enable(), &who(), &[]));
+        assert!(cause.to_string().contains("not what was written"), "{what}: {cause}");
+        assert_eq!(files(&fake), before, "{what}");
+    }
+}
+
+#[test]
+fn a_change_that_came_to_its_end_stays_in_the_history_without_its_directory() {
+    let fake = node(&bare());
+    let entry = applied(run(&fake, &enable(), &who(), &[]));
+    kubectl_audit::journal::remove_entry(&fake, &entry.name).unwrap();
+    let journal = Journal::open(&fake).unwrap();
+    assert_eq!(journal.entries().len(), 1);
+    assert_eq!(journal.entries()[0].record, entry.record);
+}
+
+#[test]
 fn too_little_room_is_told_before_anything_is_written() {
     let fake = node(&bare());
     fake.with(|machine| machine.set_free(100_000));

@@ -51,7 +51,7 @@ pub struct Rule {
 }
 
 /// Resources of one API group.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct GroupResources {
     /// The API group; `""` is the core group, `"*"` every group on servers from 1.36.

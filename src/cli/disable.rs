@@ -34,6 +34,7 @@ pub(super) fn run(
     node.can_change(environment, args.change.writes())?;
     carry_out::settle(&node, &args.change, environment, ui)?;
     let path = node.manifest_path()?;
+    ui.detail(&format!("manifest  {}", node.outside(&path).display()));
     let manifest = node.manifest(&path)?;
     let plan = plan::disable(Operation::Disable, &path, &manifest, What::All)
         .map_err(|refusal| node.refusal(&path, &refusal))?;

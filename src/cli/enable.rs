@@ -65,6 +65,8 @@ pub(super) fn run(
     let settings = args.settings(&chosen);
     let layout = Layout::new(&manifest, &settings).map_err(|error| refused(error, &node, &path))?;
     let policy = policy_source::accepted(&chosen, &manifest, environment)?;
+    ui.detail(&format!("manifest  {}", node.outside(&path).display()));
+    ui.detail(&format!("policy    {}, judged for {}", chosen.name, policy.version));
     let former = chosen.former(&node, &manifest)?;
     let webhook_files = webhook::files(webhook.as_ref(), &layout);
     let enabled = Enable {

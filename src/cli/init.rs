@@ -6,8 +6,9 @@ use clap::Args;
 use unicode_width::UnicodeWidthStr as _;
 
 use super::environment::Environment;
+use super::replace::replace;
 use super::{Exit, Failure, ui::Ui};
-use crate::host::{self, FileKind, Host, Local};
+use crate::host::{FileKind, Host, Local};
 use crate::policy::template::{Template, TemplateError};
 use crate::settings::POLICY_PATH;
 use crate::shell;
@@ -149,15 +150,7 @@ pub(super) fn write(out: &Path, text: &str, force: bool) -> Result<(), Failure> 
         return Err(Failure::refused(format!("there is no directory {}", parent.display()))
             .next(format!("mkdir -p {}", shell::word(parent))));
     }
-    let staged = parent.join(format!(".kubectl-audit-{:08x}", here.random()));
-    let written = host::make_file(&here, &staged, text.as_bytes(), MODE)
-        .and_then(|()| here.rename(&staged, &path))
-        .and_then(|()| here.sync_directory(parent));
-    if written.is_err() {
-        // The error that matters is the first one; a file that was not made cannot be removed.
-        let _ = here.remove(&staged);
-    }
-    Ok(written?)
+    Ok(replace(&here, &path, text.as_bytes(), MODE, None)?)
 }
 
 /// What to type next: where the policy lies decides what `enable` has to be told.

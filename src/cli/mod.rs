@@ -15,6 +15,7 @@ mod node;
 mod policy_file;
 mod policy_source;
 mod preflight;
+mod replace;
 mod rescue;
 mod server_flags;
 mod test;
@@ -37,9 +38,9 @@ struct Cli {
     /// When to use colours
     #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t)]
     color: Color,
-    /// Say more
-    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
-    verbose: u8,
+    /// Say more: where things were found
+    #[arg(short, long, global = true)]
+    verbose: bool,
     /// Say less: results, warnings and errors only
     #[arg(short, long, global = true)]
     quiet: bool,
@@ -68,7 +69,7 @@ pub fn main(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> Exit {
         Ok(cli) => cli,
         Err(error) => return usage(&error),
     };
-    let mut ui = Ui::new(cli.color, cli.quiet);
+    let mut ui = Ui::new(cli.color, cli.quiet, cli.verbose);
     match run(&cli.command, &mut ui) {
         Ok(exit) => exit,
         Err(failure) => {

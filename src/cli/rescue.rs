@@ -70,6 +70,7 @@ pub(super) fn run(
         return Ok(node.exit(Ending::Applied, environment, ui));
     }
     let path = node.manifest_path()?;
+    ui.detail(&format!("manifest  {}", node.outside(&path).display()));
     let current = match ground::standing(node.host.as_ref(), &path)? {
         Standing::File { bytes, .. } => Some(bytes),
         Standing::Missing => None,
@@ -88,10 +89,16 @@ pub(super) fn run(
         plan: way.plan,
         notes: way.notes,
         nothing: "There is no change to take back and nothing of auditing to strip. Nothing to do.",
-        takes_back: way.undoes.into_iter().collect(),
+        // Nobody knows what a damaged entry that is open did; this plan ends it all the same.
+        takes_back: way.undoes.into_iter().chain(open(&journal)).collect(),
     };
     let ending = carry_out::run(&node, &proposal, &args.change, environment, ui)?;
     Ok(node.exit(ending, environment, ui))
+}
+
+/// The names of entries that have not come to an end.
+fn open(journal: &Journal) -> Vec<String> {
+    journal.open_names().into_iter().map(str::to_owned).collect()
 }
 
 /// Takes back what an earlier run left unfinished: that is the rescue, and nothing older is touched.

@@ -32,6 +32,7 @@ pub(super) struct Ui {
     stdout: AutoStream<io::Stdout>,
     stderr: AutoStream<io::Stderr>,
     quiet: bool,
+    verbose: bool,
     stop: Arc<AtomicBool>,
     /// Whether somebody can be asked.
     pub(super) interactive: bool,
@@ -40,7 +41,7 @@ pub(super) struct Ui {
 impl Ui {
     /// Returns the streams of this process.
     #[must_use]
-    pub(super) fn new(color: Color, quiet: bool) -> Self {
+    pub(super) fn new(color: Color, quiet: bool, verbose: bool) -> Self {
         let choice = match color {
             Color::Auto => ColorChoice::Auto,
             Color::Always => ColorChoice::Always,
@@ -51,6 +52,7 @@ impl Ui {
             stdout: AutoStream::new(io::stdout(), choice),
             stderr: AutoStream::new(io::stderr(), choice),
             quiet,
+            verbose,
             stop: Arc::default(),
             interactive,
         }
@@ -75,6 +77,13 @@ impl Ui {
     pub(super) fn say(&mut self, text: &str) {
         if !self.quiet {
             let _ = writeln!(self.stderr, "{}", text.trim_end_matches('\n'));
+        }
+    }
+
+    /// Writes where something was found, with `--verbose` only.
+    pub(super) fn detail(&mut self, text: &str) {
+        if self.verbose {
+            let _ = writeln!(self.stderr, "{}", paint(Tone::Faint, text));
         }
     }
 

@@ -6,7 +6,7 @@ use std::fmt;
 use serde_json::Value;
 
 use crate::finding::Place;
-use crate::yaml::{self, Node};
+use crate::yaml::{self, Document, Node};
 
 use super::pointer;
 
@@ -54,14 +54,21 @@ pub fn check(text: &str) -> Result<(), Vec<Problem>> {
             place: Place { line, column },
         }]
     };
-    let value = yaml::decode(text).map_err(|it| unreadable(it.message, it.line, it.column))?;
-    let documents = yaml::parse(text).map_err(|it| unreadable(it.message, it.line, it.column))?;
-    let Some(first) = documents.first() else {
+    let documents = yaml::parse(text)
+        .map_err(yaml::Error::from)
+        .map_err(|it| unreadable(it.message, it.line, it.column))?;
+    let Some((first, others)) = documents.split_first() else {
         return Err(unreadable("there is no Pod in it".to_owned(), 1, 1));
     };
-    let mut check = Check { root: &first.root, pod: &value, problems: vec![] };
+    let value = yaml::value_of(first).map_err(|it| unreadable(it.message, it.line, it.column))?;
+    check_pod(&first.root, &value, others)
+}
+
+/// Checks a text that is read already, as [`check()`] does.
+pub(super) fn check_pod(root: &Node, pod: &Value, others: &[Document]) -> Result<(), Vec<Problem>> {
+    let mut check = Check { root, pod, problems: vec![] };
     check.pod();
-    if documents.iter().skip(1).any(|document| is_pod(&document.root)) {
+    if others.iter().any(|document| is_pod(&document.root)) {
         check.add(
             "",
             "there is a second Pod, which the kubelet ignores",

@@ -6,7 +6,7 @@ use crate::api::Version;
 use crate::finding::Place;
 use crate::owner::Owner;
 
-use super::check::check;
+use super::check::check_pod;
 use super::edit::{self, Edit};
 use super::flags::Flag;
 use super::mistake::Slip;
@@ -55,7 +55,7 @@ impl Manifest {
     /// Returns the first reason against it, with its place and repair: no UTF-8, no YAML, no Pod or
     /// several, several API servers or none, `metadata.uid`, a shell script for a command line,
     /// anchors, merge keys, keys given twice, typing mistakes under which the server does not start,
-    /// and whatever [`check`] finds.
+    /// and whatever [`check()`](super::check()) finds.
     ///
     /// # Examples
     ///
@@ -86,7 +86,7 @@ impl Manifest {
 
     /// Reads a manifest that may be broken, as long as it is a Pod whose parts can be told apart.
     ///
-    /// What [`check`] finds, typing mistakes in flags and `metadata.uid` do not matter here:
+    /// What [`check()`](super::check()) finds, typing mistakes in flags and `metadata.uid` do not matter here:
     /// [`strip`](super::strip()) may be what mends it.
     ///
     /// # Errors
@@ -101,7 +101,8 @@ impl Manifest {
 
     /// Returns the manifest if the kubelet would run it.
     pub(super) fn checked(self) -> Result<Self, Refusal> {
-        match check(self.text()) {
+        let Decoded { root, value, others, .. } = &self.decoded;
+        match check_pod(root, value, others) {
             Ok(()) => Ok(self),
             Err(problems) => {
                 let place = problems.first().map_or(Place { line: 1, column: 1 }, |it| it.place);
@@ -236,7 +237,7 @@ impl Manifest {
     /// # Errors
     ///
     /// Returns a reason and changes nothing if a name or path is taken, if the layout cannot be
-    /// edited safely, if the new text does not mean what the edits mean, or if [`check`] refuses it.
+    /// edited safely, if the new text does not mean what the edits mean, or if [`check()`](super::check()) refuses it.
     pub fn edit(&self, edits: &[Edit]) -> Result<Self, Refusal> {
         edit::make(self, edits)
     }

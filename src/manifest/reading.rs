@@ -32,12 +32,13 @@ impl Decoded {
     pub(super) fn of(text: String) -> Result<Self, Refusal> {
         let mut documents =
             yaml::parse(&text).map_err(|it| not_yaml(&text, it.message, it.line, it.column))?;
-        let value =
-            yaml::decode(&text).map_err(|it| not_yaml(&text, it.message, it.line, it.column))?;
         if documents.is_empty() {
             return Err(no_pod("nothing", "name a manifest that is not empty", BEGINNING));
         }
-        let Document { root } = documents.remove(0);
+        let first = documents.remove(0);
+        let value =
+            yaml::value_of(&first).map_err(|it| not_yaml(&text, it.message, it.line, it.column))?;
+        let Document { root } = first;
         only_pod(&root, &documents, &value)?;
         Ok(Self { text, root, others: documents, value })
     }

@@ -2,8 +2,8 @@
 
 use serde::{Serialize, Serializer};
 
+use super::changes::ANY_GROUP;
 use super::request::{Request, Resource, User};
-use super::validate::ANY_GROUP;
 use crate::api::{GroupResources, Level, Policy, Rule, Stage, Version};
 
 /// What is recorded of a request (Go: `audit.RequestAuditConfig`), and why.
@@ -128,6 +128,7 @@ pub(super) fn matches_resource(pattern: &str, asked: &Resource<'_>) -> bool {
         }
 }
 
+/// Says whether a path is one of those that a specification stands for (Go: `pathMatches`).
 pub(super) fn matches_path(spec: &str, path: &str) -> bool {
     spec == path || (spec.ends_with('*') && path.starts_with(spec.trim_end_matches('*')))
 }

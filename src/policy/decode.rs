@@ -6,9 +6,11 @@
 
 use std::collections::HashSet;
 
+use super::changes::EMBEDDED_STRUCTS_NAMED;
 use super::problem::{Problem, ProblemKind};
 use super::schema::{FieldType, Struct, Type};
 use super::time;
+use crate::api::Version;
 use crate::yaml::{Content, Field, Span, Value, go};
 
 /// The server stops to collect what strict decoding finds after so many.
@@ -65,8 +67,10 @@ pub(super) fn decode(
     into: &'static Struct,
     slot: &mut Slot,
     value: &Value,
+    version: Version,
 ) -> Result<Vec<Problem>, Problem> {
-    let mut decoder = Decoder::default();
+    let names_embedded = version >= EMBEDDED_STRUCTS_NAMED;
+    let mut decoder = Decoder { names_embedded, ..Decoder::default() };
     decoder.store(Type::Struct(into), slot, value)?;
     match decoder.first_wrong {
         Some(problem) => Err(problem),
@@ -79,6 +83,8 @@ struct Decoder {
     /// The struct whose field is being decoded, and the names of the fields on the way to it.
     inside: Option<&'static str>,
     names: Vec<&'static str>,
+    /// Whether embedded structs are among the names.
+    names_embedded: bool,
     first_wrong: Option<Problem>,
     /// The way to the value with indices, for strict complaints.
     path: String,
@@ -170,7 +176,7 @@ impl Decoder {
     ) -> Result<(), Problem> {
         let (outer_path, outer_names) = (self.path.len(), self.names.len());
         let outer_struct = self.inside.replace(ty.name);
-        self.names.extend(field.embedded);
+        self.names.extend(field.embedded.filter(|_| self.names_embedded));
         self.names.push(field.name);
         self.enter(field.name);
         self.store(field.ty, slot, value)?;

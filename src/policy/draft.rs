@@ -18,9 +18,9 @@ pub(super) struct Draft {
 pub(super) struct DraftRule {
     pub(super) span: Span,
     pub(super) level: Word,
-    users: List,
-    user_groups: List,
-    verbs: List,
+    pub(super) users: List,
+    pub(super) user_groups: List,
+    pub(super) verbs: List,
     pub(super) resources: Vec<DraftGroup>,
     pub(super) namespaces: List,
     pub(super) non_resource_urls: List,
@@ -31,6 +31,7 @@ pub(super) struct DraftRule {
 /// Resources of one group.
 #[derive(Debug, Default)]
 pub(super) struct DraftGroup {
+    pub(super) span: Span,
     pub(super) group: Word,
     pub(super) resources: List,
     pub(super) resource_names: List,
@@ -107,6 +108,7 @@ impl DraftRule {
 impl DraftGroup {
     fn of(mut slot: Slot) -> Self {
         Self {
+            span: slot.span.unwrap_or_default(),
             group: Word::of(slot.take("group")),
             resources: List::of(slot.take("resources")),
             resource_names: List::of(slot.take("resourceNames")),

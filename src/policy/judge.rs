@@ -2,21 +2,17 @@
 
 use std::thread;
 
+use super::changes::{CHANGES, STRICT_FIRST};
 use super::decode::{self, Slot};
 use super::draft::Draft;
 use super::kind::Kind;
+use super::places::Places;
 use super::problem::{Problem, ProblemKind};
 use super::read::{self, Unread};
 use super::validate;
 use super::verdict::{AcceptedPolicy, Verdict, VersionRange};
 use crate::api::Version;
-use crate::yaml::{self, Span};
-
-/// From this version on the server decodes strictly first, and says what it then forgives.
-const STRICT_FIRST: Version = Version::minor(26);
-
-/// The versions that judge otherwise than the one before them.
-const CHANGES: [Version; 3] = [STRICT_FIRST, validate::VALUES_AS_JSON, validate::ANY_GROUP];
+use crate::yaml::{self, Span, go};
 
 /// How deep a text may be nested before it gets a stack of its own.
 const SHALLOW: usize = 256;
@@ -79,12 +75,12 @@ fn judge_deep(text: &[u8], version: Version) -> Verdict {
 }
 
 fn judge_within(text: &[u8], version: Version, levels: usize) -> Result<Verdict, TooDeep> {
-    let decoded = match read::read(text, levels) {
+    let decoded = match read::read(text, version, levels) {
         Ok(decoded) => decoded,
         Err(Unread::TooDeep) => return Err(TooDeep),
         Err(Unread::Refused(problem)) => return Ok(Verdict::undecodable(problem)),
     };
-    Ok(match decode_policy(text, decoded) {
+    Ok(match decode_policy(text, version, decoded) {
         Ok((kind, slot, strict)) => {
             let strict = if version >= STRICT_FIRST { strict } else { Strict::default() };
             judge_decoded(text, version, &kind, slot, strict)
@@ -112,11 +108,15 @@ impl Strict {
     }
 }
 
-fn decode_policy(text: &[u8], decoded: yaml::Decoded) -> Result<(Kind, Slot, Strict), Problem> {
+fn decode_policy(
+    text: &[u8],
+    version: Version,
+    decoded: yaml::Decoded,
+) -> Result<(Kind, Slot, Strict), Problem> {
     let kind = Kind::of(&decoded.value)?;
-    let schema = kind.schema(&String::from_utf8_lossy(text))?;
+    let schema = kind.schema(&go::coerce_utf8(text))?;
     let mut slot = Slot::default();
-    let unknown = decode::decode(schema, &mut slot, &decoded.value)?;
+    let unknown = decode::decode(schema, &mut slot, &decoded.value, version)?;
     if let Some(problem) = kind.unless_policy(schema) {
         return Err(problem);
     }
@@ -161,10 +161,10 @@ fn judge_decoded(
         };
     }
     let rules_span = draft.rules_span.unwrap_or_else(|| kind.span());
-    let rule_places = draft.rules.iter().map(|rule| rule.span.into()).collect();
+    let places = Places::of(&draft);
     match draft.into_policy().filter(|policy| !policy.rules.is_empty()) {
         Some(policy) => Verdict {
-            accepted: Some(AcceptedPolicy::new(text.to_vec(), policy, rule_places)),
+            accepted: Some(AcceptedPolicy::new(text.to_vec(), policy, places)),
             error: None,
             warning,
             place: None,
@@ -190,6 +190,27 @@ mod tests {
 
     fn places(verdict: &Verdict) -> Vec<String> {
         verdict.problems.iter().map(|problem| problem.place.to_string()).collect()
+    }
+
+    #[test]
+    fn between_two_turns_every_version_says_the_same() {
+        let texts = [
+            "apiVersion: audit.k8s.io/v1\nkind: Policy\nrules:\n- level: None\n  verb: [get]\n",
+            "apiVersion: audit.k8s.io/v1\nrules:\n- level: None\n  resources: [{group: '*'}]\n",
+            "apiVersion: audit.k8s.io/v1\nrules:\n- level: None\n  resources: [{resourceNames: [a]}]\n",
+            "apiVersion: audit.k8s.io/v1beta1\nrules: []\n",
+        ];
+        for text in texts {
+            let ranges = judge_all(text.as_bytes());
+            for version in Version::supported() {
+                let range = ranges.iter().find(|it| it.from <= version && version <= it.to);
+                assert_eq!(
+                    range.unwrap().verdict,
+                    judge(text.as_bytes(), version),
+                    "{version}: {text}"
+                );
+            }
+        }
     }
 
     #[test]

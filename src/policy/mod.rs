@@ -6,7 +6,9 @@
 //! verdict in the server's words, with places. [`decide()`] then says what an accepted policy makes
 //! of a request.
 
+pub mod algebra;
 mod ask;
+mod changes;
 mod compiled;
 mod decide;
 mod decode;
@@ -16,6 +18,8 @@ mod explain;
 mod json;
 mod judge;
 mod kind;
+pub mod lint;
+mod places;
 mod problem;
 mod read;
 mod recorded;
@@ -36,6 +40,7 @@ pub use decide::{Decision, decide, matches};
 pub use expectations::{Case, Checked, Expectations, ExpectationsError, Expected, starter};
 pub use explain::{Body, Explanation, Miss, Outcome, Selector, StageRecord, explain, miss};
 pub use judge::{judge, judge_all};
+pub use places::{GroupPlaces, Places, RulePlaces};
 pub use problem::{Problem, ProblemKind};
 pub use recorded::{Recorded, RecordedError, recorded};
 pub use request::{Request, Resource, User};

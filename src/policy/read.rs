@@ -1,8 +1,10 @@
 //! Bytes into a value, in the format the server takes them for.
 
+use super::changes::LOWER_CASE_COMPLAINT;
 use super::json::{self, JsonError};
 use super::kind;
 use super::problem::{Problem, ProblemKind};
+use crate::api::Version;
 use crate::yaml::{self, Content, Span, Value};
 
 /// What the first bytes of a policy in the server's binary format are.
@@ -22,7 +24,7 @@ pub(super) enum Unread {
 ///
 /// Fails for what the server cannot read, and for what is nested deeper than `levels`. A policy in
 /// the binary format is refused too: nobody has one as a file.
-pub(super) fn read(text: &[u8], levels: usize) -> Result<yaml::Decoded, Unread> {
+pub(super) fn read(text: &[u8], version: Version, levels: usize) -> Result<yaml::Decoded, Unread> {
     if text.starts_with(PROTOBUF) {
         let start = Span { line: 1, column: 1, ..Span::default() };
         return Err(Unread::Refused(Problem::new(ProblemKind::Syntax, "unexpected EOF", start)));
@@ -31,11 +33,22 @@ pub(super) fn read(text: &[u8], levels: usize) -> Result<yaml::Decoded, Unread> 
         let value = json::parse(text, levels)?;
         return Ok(yaml::Decoded { value, duplicates: vec![] });
     }
-    let decoded = yaml::decode_with_places(text, levels)?;
+    let decoded =
+        yaml::decode_with_places(text, levels).map_err(|error| said_by(version, error))?;
     match too_deep_for_json(&decoded.value, 1) {
         Some(error) => Err(error.into()),
         None => Ok(decoded),
     }
+}
+
+/// Returns an error in the words of this version.
+fn said_by(version: Version, mut error: yaml::Error) -> yaml::Error {
+    if version < LOWER_CASE_COMPLAINT
+        && let Some(rest) = error.message.strip_prefix("unsupported map key")
+    {
+        error.message = format!("Unsupported map key{rest}");
+    }
+    error
 }
 
 /// Says whether the first thing in a text is a `{` (Go: `yaml.IsJSONBuffer`).

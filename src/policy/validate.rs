@@ -1,14 +1,11 @@
 //! What the server refuses in a policy it can read (Go: `validation.ValidatePolicy`).
 
+use super::changes::{ANY_GROUP, VALUES_AS_JSON};
 use super::draft::{Draft, DraftGroup, DraftRule, List, Word};
 use super::problem::{Problem, ProblemKind};
 use crate::api::{Level, Stage, Version};
 use crate::yaml::{Span, go};
 
-/// From this version on `*` stands for every group.
-pub(super) const ANY_GROUP: Version = Version::minor(36);
-/// From this version on the server shows lists as JSON, before as Go source.
-pub(super) const VALUES_AS_JSON: Version = Version::minor(34);
 const LONGEST_GROUP: usize = 253;
 
 /// Returns every problem, in the order in which the server finds them.
@@ -161,7 +158,8 @@ pub(super) fn not_a_subdomain(name: &str) -> Vec<String> {
     wrong
 }
 
-fn is_label(label: &str) -> bool {
+/// Says whether a text is a DNS label, of any length.
+pub(super) fn is_label(label: &str) -> bool {
     let is_alphanumeric = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
     let (first, last) = (label.bytes().next(), label.bytes().last());
     first.is_some_and(is_alphanumeric)

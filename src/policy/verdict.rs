@@ -1,5 +1,6 @@
 //! What the server says to a policy file.
 
+use super::places::Places;
 use super::problem::Problem;
 use crate::api::{Policy, Version};
 use crate::finding::Place;
@@ -24,12 +25,12 @@ pub struct Verdict {
 pub struct AcceptedPolicy {
     text: Vec<u8>,
     policy: Policy,
-    rule_places: Vec<Place>,
+    places: Places,
 }
 
 impl AcceptedPolicy {
-    pub(super) fn new(text: Vec<u8>, policy: Policy, rule_places: Vec<Place>) -> Self {
-        Self { text, policy, rule_places }
+    pub(super) fn new(text: Vec<u8>, policy: Policy, places: Places) -> Self {
+        Self { text, policy, places }
     }
 
     /// Returns the file as it was judged, byte for byte.
@@ -47,7 +48,13 @@ impl AcceptedPolicy {
     /// Returns where each rule is written: behind its `- `.
     #[must_use]
     pub fn rule_places(&self) -> &[Place] {
-        &self.rule_places
+        &self.places.starts
+    }
+
+    /// Returns where every word is written.
+    #[must_use]
+    pub fn places(&self) -> &Places {
+        &self.places
     }
 }
 

@@ -76,6 +76,16 @@ pub fn decode(text: &str) -> Result<serde_json::Value, Error> {
     Ok(decode_with_places(text.as_bytes(), MOST_LEVELS)?.value.to_json())
 }
 
+/// Returns what a document means, as [`decode`] does for the first one of a text.
+///
+/// # Errors
+///
+/// As [`decode`], but for the syntax, which the tree has left behind.
+pub fn value_of(document: &Document) -> Result<serde_json::Value, Error> {
+    let (typed, _) = compose::compose(&document.root)?;
+    Ok(typed.into_value()?.to_json())
+}
+
 /// Returns the first document of `bytes` as [`decode`] does, with the place of every value. UTF-16
 /// with a byte order mark is read too, as by the server.
 ///

@@ -79,7 +79,13 @@ fn check_difference(line: &Value) -> Option<String> {
         "warn": want["warn"],
         "canon": canon,
     });
-    compare(&shown(&policy::judge(&text_of(line), Version::NEWEST)), &real)
+    compare(&shown(&policy::judge(&text_of(line), version_of(line))), &real)
+}
+
+/// Answers of an older server name its minor version.
+fn version_of(line: &Value) -> Version {
+    let minor = line["version"].as_u64().and_then(|minor| minor.try_into().ok());
+    minor.map_or(Version::NEWEST, Version::minor)
 }
 
 fn shown(verdict: &Verdict) -> Value {
@@ -94,14 +100,15 @@ fn shown(verdict: &Verdict) -> Value {
 
 /// Compares the decisions on all requests of a line.
 fn eval_difference(line: &Value) -> Option<String> {
-    let verdict = policy::judge(&text_of(line), Version::NEWEST);
+    let version = version_of(line);
+    let verdict = policy::judge(&text_of(line), version);
     let Some(accepted) = &verdict.accepted else { return Some(format!("{verdict:?}")) };
     let policy = accepted.policy();
-    let compiled = policy::Compiled::new(policy, Version::NEWEST);
+    let compiled = policy::Compiled::new(policy, version);
     let requests = line["requests"].as_array().map(Vec::as_slice).unwrap_or_default();
     requests.iter().zip(0..).find_map(|(asked, index)| {
         let request = policy::Request::deserialize(asked).expect("a request of the oracle is one");
-        let ours = policy::decide(policy, &request, Version::NEWEST);
+        let ours = policy::decide(policy, &request, version);
         let real = with_defaults(&line["want"][index]);
         let difference = compare(&json!(ours), &real)
             .or_else(|| compare(&json!(compiled.decide(&request)), &real))?;

@@ -20,6 +20,7 @@ type line struct {
 	ID          string          `json:"id,omitempty"`
 	Src         string          `json:"src,omitempty"`
 	Policy      string          `json:"policy,omitempty"`
+	Version     int             `json:"version,omitempty"`
 	PolicyB64   []byte          `json:"policyB64,omitempty"`
 	JSON        json.RawMessage `json:"json,omitempty"`
 	Err         string          `json:"err,omitempty"`
@@ -45,6 +46,7 @@ func main() {
 	seed := flag.Int64("seed", 1, "seed of the random numbers")
 	count := flag.Int("n", 1000, "how many lines")
 	kind := flag.String("t", "check", "yaml, check, eval or reqinfo; traffic for requests of a busy cluster; again for new answers to the lines of -base; schema for the types")
+	as := flag.Int("as", 0, "mark check lines as answers of a server of this minor version")
 	base := flag.String("base", "../data/vectors.jsonl", "lines whose policies are mutated")
 	flag.Parse()
 	if *kind == "schema" {
@@ -83,6 +85,7 @@ func main() {
 		default:
 			panic("no such kind: " + *kind)
 		}
+		answer.Version = *as
 		answer.ID = fmt.Sprintf("%s%d-%d", (*kind)[:1], *seed, i)
 		if err := encoder.Encode(answer); err != nil {
 			panic(err)

@@ -2,7 +2,7 @@
 
 use super::dimension::{Admits, Mask, set};
 use crate::api::{GroupResources, Policy, Rule, Version};
-use crate::policy::validate::ANY_GROUP;
+use crate::policy::changes::ANY_GROUP;
 
 /// The places where an atom may restrict requests, as bits. The place that leaves the fewest atoms
 /// comes first.

@@ -4,7 +4,7 @@
 //! out the token that stands there before it knows. Tokens are named by their number, counted from
 //! the first token of the text.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use super::{Failure, Mark};
 
@@ -51,12 +51,12 @@ impl PossibleKey {
 pub(super) struct PossibleKeys {
     outermost: PossibleKey,
     inner: Vec<PossibleKey>,
-    levels_by_token: HashMap<usize, usize>,
+    levels_by_token: BTreeMap<usize, usize>,
 }
 
 impl PossibleKeys {
     pub(super) fn new() -> Self {
-        Self { outermost: nothing(0), inner: vec![], levels_by_token: HashMap::new() }
+        Self { outermost: nothing(0), inner: vec![], levels_by_token: BTreeMap::new() }
     }
 
     /// Returns how many flow collections are open.

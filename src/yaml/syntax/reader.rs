@@ -88,6 +88,12 @@ impl<'a> Reader<'a> {
     fn decode(&mut self) -> Result<(), Failure> {
         while self.decoded < self.taken {
             let bytes = &self.bytes[self.decoded..self.taken];
+            // Nearly all of a text is this, and it needs no thought.
+            if let (Encoding::Utf8, byte @ (b' '..=b'~' | b'\n')) = (self.encoding, bytes[0]) {
+                self.ahead.push_back(char::from(byte));
+                self.decoded += 1;
+                continue;
+            }
             match self.encoding.first(bytes) {
                 Ok(Some((c, width))) => {
                     self.ahead.push_back(c);

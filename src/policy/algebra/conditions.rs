@@ -1,0 +1,294 @@
+//! Conditions on the groups that a user carries.
+//!
+//! Users carry any set of groups, and a policy can ask for one of these and one of those and none
+//! of the others. A condition is kept as an ordered binary decision diagram (Bryant 1986): equal
+//! conditions are equal numbers.
+
+use std::collections::HashMap;
+
+use super::bits::Bits;
+use super::people::Carried;
+use super::work::TooMuch;
+
+/// A condition, as the number of its node.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) struct Condition(u32);
+
+pub(super) const NEVER: Condition = Condition(0);
+pub(super) const ALWAYS: Condition = Condition(1);
+
+/// A question about one group, and what is left to ask after either answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+struct Node {
+    group: u32,
+    without: Condition,
+    with: Condition,
+}
+
+/// A conjunction: all of these groups, and none of those.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Cube {
+    pub(super) with: Bits,
+    pub(super) without: Bits,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Operation {
+    And,
+    Or,
+    /// The first, but not the second.
+    Minus,
+}
+
+/// All conditions of a question.
+#[derive(Debug)]
+pub(super) struct Conditions {
+    /// The nodes from number 2 on.
+    nodes: Vec<Node>,
+    known: HashMap<Node, Condition>,
+    combined: HashMap<(Operation, Condition, Condition), Condition>,
+}
+
+/// More nodes than this are too much: about 100 MB.
+const MOST_NODES: usize = 1 << 20;
+/// More groups than this are too much, since combining conditions goes as deep.
+const MOST_GROUPS: usize = 4096;
+
+impl Conditions {
+    /// Starts without any condition but the two trivial ones.
+    pub(super) fn new(groups: usize) -> Result<Self, TooMuch> {
+        if groups > MOST_GROUPS {
+            return Err(TooMuch);
+        }
+        Ok(Self { nodes: vec![], known: HashMap::new(), combined: HashMap::new() })
+    }
+
+    /// Returns the condition that a user carries one of these groups.
+    pub(super) fn any_of(&mut self, groups: &Bits) -> Result<Condition, TooMuch> {
+        let groups: Vec<usize> = groups.iter().collect();
+        groups.iter().rev().try_fold(NEVER, |rest, group| self.node(*group as u32, rest, ALWAYS))
+    }
+
+    /// Returns the condition that a user carries what users of its kind carry.
+    pub(super) fn of_kind(
+        &mut self,
+        carried: &Carried,
+        groups: usize,
+    ) -> Result<Condition, TooMuch> {
+        (0..groups).rev().try_fold(ALWAYS, |rest, group| {
+            if carried.sometimes.contains(group) {
+                Ok(rest)
+            } else if carried.always.contains(group) {
+                self.node(group as u32, NEVER, rest)
+            } else {
+                self.node(group as u32, rest, NEVER)
+            }
+        })
+    }
+
+    pub(super) fn and(&mut self, one: Condition, two: Condition) -> Result<Condition, TooMuch> {
+        self.combine(Operation::And, one.min(two), one.max(two))
+    }
+
+    pub(super) fn or(&mut self, one: Condition, two: Condition) -> Result<Condition, TooMuch> {
+        self.combine(Operation::Or, one.min(two), one.max(two))
+    }
+
+    /// Returns the first condition where the second does not hold.
+    pub(super) fn minus(&mut self, one: Condition, two: Condition) -> Result<Condition, TooMuch> {
+        self.combine(Operation::Minus, one, two)
+    }
+
+    /// Returns groups that fulfil the condition, as few as taking the shorter way at every node
+    /// finds; `None` if nothing does.
+    pub(super) fn example(&self, of: Condition) -> Option<Bits> {
+        let mut groups = Bits::default();
+        let mut at = of;
+        while let Some(node) = self.get(at) {
+            let must = node.without == NEVER;
+            if must {
+                groups.insert(node.group as usize);
+            }
+            at = if must { node.with } else { node.without };
+        }
+        (at == ALWAYS).then_some(groups)
+    }
+
+    /// Returns cubes that hold together wherever `from` does, and never where `to` does not; none
+    /// of them is superfluous (Minato and Morreale's irredundant sum of products).
+    pub(super) fn cubes(&mut self, from: Condition, to: Condition) -> Result<Vec<Cube>, TooMuch> {
+        Ok(self.cover(from, to)?.0)
+    }
+
+    fn cover(&mut self, from: Condition, to: Condition) -> Result<(Vec<Cube>, Condition), TooMuch> {
+        if from == NEVER {
+            return Ok((vec![], NEVER));
+        }
+        if to == ALWAYS {
+            return Ok((vec![Cube::default()], ALWAYS));
+        }
+        let group = self.first_group(from, to);
+        let ((from_no, from_yes), (to_no, to_yes)) =
+            (self.split(from, group), self.split(to, group));
+        let only_no = self.minus(from_no, to_yes)?;
+        let only_yes = self.minus(from_yes, to_no)?;
+        let (mut no, covers_no) = self.cover(only_no, to_no)?;
+        let (mut yes, covers_yes) = self.cover(only_yes, to_yes)?;
+        let left_no = self.minus(from_no, covers_no)?;
+        let left_yes = self.minus(from_yes, covers_yes)?;
+        let (left, both) = (self.or(left_no, left_yes)?, self.and(to_no, to_yes)?);
+        let (mut cubes, covers) = self.cover(left, both)?;
+        yes.iter_mut().for_each(|cube| cube.with.insert(group as usize));
+        no.iter_mut().for_each(|cube| cube.without.insert(group as usize));
+        cubes.append(&mut yes);
+        cubes.append(&mut no);
+        let of_group = self.node(group, covers_no, covers_yes)?;
+        Ok((cubes, self.or(covers, of_group)?))
+    }
+
+    fn combine(
+        &mut self,
+        operation: Operation,
+        one: Condition,
+        two: Condition,
+    ) -> Result<Condition, TooMuch> {
+        match (operation, one, two) {
+            (Operation::And, NEVER, _)
+            | (Operation::Minus, NEVER, _)
+            | (Operation::Minus, _, ALWAYS) => {
+                return Ok(NEVER);
+            }
+            (Operation::Or, _, ALWAYS) | (Operation::Or, ALWAYS, _) => return Ok(ALWAYS),
+            (Operation::And, ALWAYS, other) | (Operation::Or, NEVER, other) => return Ok(other),
+            (Operation::Minus, other, NEVER) => return Ok(other),
+            (Operation::Minus, one, two) if one == two => return Ok(NEVER),
+            (_, one, two) if one == two => return Ok(one),
+            _ => {}
+        }
+        if let Some(known) = self.combined.get(&(operation, one, two)) {
+            return Ok(*known);
+        }
+        let group = self.first_group(one, two);
+        let ((no_one, yes_one), (no_two, yes_two)) =
+            (self.split(one, group), self.split(two, group));
+        let ordered = |one: Condition, two: Condition| match operation {
+            Operation::Minus => (one, two),
+            _ => (one.min(two), one.max(two)),
+        };
+        let (no, yes) = (ordered(no_one, no_two), ordered(yes_one, yes_two));
+        let without = self.combine(operation, no.0, no.1)?;
+        let with = self.combine(operation, yes.0, yes.1)?;
+        let result = self.node(group, without, with)?;
+        self.combined.insert((operation, one, two), result);
+        Ok(result)
+    }
+
+    fn node(
+        &mut self,
+        group: u32,
+        without: Condition,
+        with: Condition,
+    ) -> Result<Condition, TooMuch> {
+        if without == with {
+            return Ok(with);
+        }
+        if self.nodes.len() + self.combined.len() > MOST_NODES {
+            return Err(TooMuch);
+        }
+        let node = Node { group, without, with };
+        let next = Condition(self.nodes.len() as u32 + 2);
+        let number = *self.known.entry(node).or_insert(next);
+        if number == next {
+            self.nodes.push(node);
+        }
+        Ok(number)
+    }
+
+    fn get(&self, condition: Condition) -> Option<Node> {
+        self.nodes.get((condition.0 as usize).checked_sub(2)?).copied()
+    }
+
+    fn first_group(&self, one: Condition, two: Condition) -> u32 {
+        let group = |condition| self.get(condition).map_or(u32::MAX, |node| node.group);
+        group(one).min(group(two))
+    }
+
+    /// Returns what is left of a condition without and with a group that it asks for first, if at
+    /// all.
+    fn split(&self, condition: Condition, group: u32) -> (Condition, Condition) {
+        match self.get(condition) {
+            Some(node) if node.group == group => (node.without, node.with),
+            _ => (condition, condition),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const GROUPS: usize = 4;
+
+    /// Which of the sixteen sets of four groups fulfil a condition.
+    fn table(conditions: &Conditions, of: Condition) -> u16 {
+        let holds = |set: u16| {
+            let mut at = of;
+            while let Some(node) = conditions.get(at) {
+                at = if set >> node.group & 1 == 1 { node.with } else { node.without };
+            }
+            at == ALWAYS
+        };
+        (0..16).filter(|set| holds(*set)).fold(0, |table, set| table | 1 << set)
+    }
+
+    fn condition(conditions: &mut Conditions, table: u16) -> Condition {
+        (0..16).filter(|set| table >> set & 1 == 1).fold(NEVER, |sum, set: u16| {
+            let always = (0..GROUPS).filter(|group| set >> group & 1 == 1).collect();
+            let carried = Carried { always, sometimes: Bits::default() };
+            let point = conditions.of_kind(&carried, GROUPS).unwrap();
+            conditions.or(sum, point).unwrap()
+        })
+    }
+
+    fn table_of_cubes(cubes: &[Cube]) -> u16 {
+        let fulfils = |set: u16, cube: &Cube| {
+            cube.with.iter().all(|group| set >> group & 1 == 1)
+                && cube.without.iter().all(|group| set >> group & 1 == 0)
+        };
+        let holds = |set: &u16| cubes.iter().any(|cube| fulfils(*set, cube));
+        (0..16).filter(holds).fold(0, |table, set| table | 1 << set)
+    }
+
+    proptest! {
+        #[test]
+        fn conditions_are_truth_tables(one: u16, two: u16) {
+            let mut all = Conditions::new(GROUPS).unwrap();
+            let (a, b) = (condition(&mut all, one), condition(&mut all, two));
+            let (and, or) = (all.and(a, b).unwrap(), all.or(a, b).unwrap());
+            let minus = all.minus(a, b).unwrap();
+            assert_eq!(table(&all, and), one & two);
+            assert_eq!(table(&all, or), one | two);
+            assert_eq!(table(&all, minus), one & !two);
+            assert_eq!(a == b, one == two);
+            let example = all.example(a).map(|set| set.iter().fold(0, |set, group| set | 1 << group));
+            assert_eq!(example.is_some(), one != 0);
+            assert!(example.is_none_or(|set: u16| one >> set & 1 == 1));
+        }
+
+        #[test]
+        fn cubes_hold_where_they_must_and_nowhere_else(must: u16, may: u16) {
+            let mut all = Conditions::new(GROUPS).unwrap();
+            let (from, to) = (condition(&mut all, must), condition(&mut all, must | may));
+            let cubes = all.cubes(from, to).unwrap();
+            let covered = table_of_cubes(&cubes);
+            assert_eq!((must & !covered, covered & !(must | may)), (0, 0));
+            for superfluous in 0..cubes.len() {
+                let mut fewer = cubes.clone();
+                fewer.remove(superfluous);
+                assert_ne!(must & !table_of_cubes(&fewer), 0, "{cubes:?}");
+            }
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! Users together with what their groups must be.
+
+use std::collections::HashMap;
+
+use super::bits::Bits;
+use super::conditions::{Condition, Conditions, NEVER};
+use super::space::Space;
+use super::work::TooMuch;
+
+/// The number of a crowd. Crowds of the same people have the same number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) struct Crowd(usize);
+
+/// All users of some atoms whose groups fulfil a condition.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct People {
+    /// The users: only such as can fulfil the condition.
+    pub(super) users: Bits,
+    /// The condition: it holds only where one of the users can be.
+    pub(super) groups: Condition,
+}
+
+/// All crowds of a question.
+#[derive(Debug)]
+pub(super) struct Crowds {
+    pub(super) conditions: Conditions,
+    /// For each atom of users the groups that they can carry.
+    pub(super) possible: Vec<Condition>,
+    people: Vec<People>,
+    known: HashMap<People, Crowd>,
+}
+
+impl Crowds {
+    pub(super) fn new(space: &Space) -> Result<Self, TooMuch> {
+        let groups = space.groups.atoms.len();
+        let mut conditions = Conditions::new(groups)?;
+        let kinds = space.users.kinds.iter();
+        let possible =
+            kinds.map(|carried| conditions.of_kind(carried, groups)).collect::<Result<_, _>>()?;
+        Ok(Self { conditions, possible, people: vec![], known: HashMap::new() })
+    }
+
+    pub(super) fn people(&self, of: Crowd) -> &People {
+        &self.people[of.0]
+    }
+
+    /// Says whether a user can fulfil a condition.
+    pub(super) fn can_be(&mut self, user: usize, groups: Condition) -> Result<bool, TooMuch> {
+        Ok(self.conditions.and(self.possible[user], groups)? != NEVER)
+    }
+
+    /// Returns the crowd of these users under this condition, which some of them can fulfil.
+    pub(super) fn crowd(&mut self, users: &Bits, groups: Condition) -> Result<Crowd, TooMuch> {
+        let (mut able, mut fulfilled) = (Bits::default(), NEVER);
+        for user in users.iter() {
+            let of_user = self.conditions.and(self.possible[user], groups)?;
+            if of_user != NEVER {
+                able.insert(user);
+                fulfilled = self.conditions.or(fulfilled, of_user)?;
+            }
+        }
+        let people = People { users: able, groups: fulfilled };
+        let next = Crowd(self.people.len());
+        let crowd = *self.known.entry(people.clone()).or_insert(next);
+        if crowd == next {
+            self.people.push(people);
+        }
+        Ok(crowd)
+    }
+
+    /// Returns both crowds as one, if nobody else is in it.
+    pub(super) fn union(&mut self, one: Crowd, two: Crowd) -> Result<Option<Crowd>, TooMuch> {
+        let (one, two) = (self.people(one).clone(), self.people(two).clone());
+        let fits = self.brings_nobody(&one.users.minus(&two.users), two.groups, one.groups)?
+            && self.brings_nobody(&two.users.minus(&one.users), one.groups, two.groups)?;
+        if !fits {
+            return Ok(None);
+        }
+        let groups = self.conditions.or(one.groups, two.groups)?;
+        self.crowd(&one.users.or(&two.users), groups).map(Some)
+    }
+
+    /// Says whether none of the users can fulfil a further condition without their own one.
+    fn brings_nobody(
+        &mut self,
+        users: &Bits,
+        further: Condition,
+        own: Condition,
+    ) -> Result<bool, TooMuch> {
+        let more = self.conditions.minus(further, own)?;
+        for user in users.iter() {
+            if self.can_be(user, more)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+}

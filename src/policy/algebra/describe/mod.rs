@@ -1,0 +1,157 @@
+//! From a product of atoms to a class as people describe it.
+
+mod paths;
+mod people;
+mod resources;
+
+use paths::PathTree;
+use people::people;
+use resources::ResourceTree;
+
+use super::bits::Bits;
+use super::class::{Class, Selection};
+use super::crowds::Crowds;
+use super::product::Product;
+use super::shape::{Shape, Verbs};
+use super::space::Space;
+use super::targets::Target;
+use super::work::TooMuch;
+
+/// Whether values are in a set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    In,
+    Out,
+    /// No request of the set can have them.
+    Impossible,
+}
+
+/// Describes products.
+pub(super) struct Describer<'s> {
+    space: &'s Space,
+    paths: PathTree<'s>,
+    resources: ResourceTree<'s>,
+}
+
+impl<'s> Describer<'s> {
+    pub(super) fn new(space: &'s Space) -> Self {
+        let atoms = || {
+            let atoms = space.targets.atoms.iter().enumerate();
+            atoms.flat_map(|(atom, targets)| targets.iter().map(move |target| (target, atom)))
+        };
+        let paths = atoms().filter_map(|(target, atom)| match target {
+            Target::Path(path) => Some((path, atom)),
+            Target::Resource(_) => None,
+        });
+        let resources = atoms().filter_map(|(target, atom)| match target {
+            Target::Resource(resource) => Some((resource, atom)),
+            Target::Path(_) => None,
+        });
+        Self { paths: PathTree::new(paths), resources: ResourceTree::new(resources), space }
+    }
+
+    /// Returns what a description costs.
+    pub(super) fn cost(&self) -> usize {
+        16 * self.resources.len()
+    }
+
+    /// Returns the description of a product.
+    ///
+    /// Values that are impossible with the rest need not be kept out. One dimension after the other
+    /// takes them in where that is shorter, and the next ones look at what is then in.
+    pub(super) fn class(&self, crowds: &mut Crowds, product: &Product) -> Result<Class, TooMuch> {
+        let parts = target_parts(self.space, product);
+        let paths = self.paths.patterns(|target| parts[target]);
+        let resources = self.resources.describe(|target| parts[target]);
+        let targets =
+            product.targets.or(&self.resources.taken_in(&resources, |target| parts[target]));
+        let (namespaces, meant) = namespaces(self.space, product, &targets);
+        let verbs = verbs(self.space, product, &targets, &meant);
+        let (users, groups) = people(self.space, crowds, &crowds.people(product.crowd).clone())?;
+        Ok(Class { users, groups, verbs, namespaces, resources, paths })
+    }
+}
+
+fn target_parts(space: &Space, product: &Product) -> Vec<Part> {
+    let is_possible = |shape: &Shape| {
+        let mut verbs = product.namespaces.iter().map(|at| space.possible(shape, at));
+        verbs.any(|verbs| !verbs.and(product.verbs).is_empty())
+    };
+    let mut parts = vec![Part::Impossible; space.targets.atoms.len()];
+    for (_, atoms) in space.shapes.iter().filter(|(shape, _)| is_possible(shape)) {
+        for target in atoms.iter() {
+            parts[target] = if product.targets.contains(target) { Part::In } else { Part::Out };
+        }
+    }
+    parts
+}
+
+/// Returns the verbs with which targets can be asked for in a namespace.
+fn possible(space: &Space, targets: &Bits, namespace: usize) -> Verbs {
+    let shapes = space.shapes.iter().filter(|(_, atoms)| atoms.meets(targets));
+    shapes.fold(Verbs::default(), |all, (shape, _)| all.or(space.possible(shape, namespace)))
+}
+
+/// There are few verbs and no others, so that the shorter list describes them.
+fn verbs(space: &Space, product: &Product, targets: &Bits, namespaces: &Bits) -> Selection<String> {
+    let possible = namespaces.iter().map(|namespace| possible(space, targets, namespace));
+    let missing = possible.fold(Verbs::default(), Verbs::or).minus(product.verbs);
+    let names = |verbs: Verbs| verbs.names().map(str::to_owned).collect();
+    if missing.is_empty() {
+        Selection::Any
+    } else if missing.len() < product.verbs.len() {
+        Selection::Except(names(missing))
+    } else {
+        Selection::Only(names(product.verbs))
+    }
+}
+
+/// Also returns the namespaces that the description takes in.
+fn namespaces(space: &Space, product: &Product, targets: &Bits) -> (Selection<String>, Bits) {
+    let part = |namespace: usize| {
+        if product.namespaces.contains(namespace) {
+            Part::In
+        } else if possible(space, targets, namespace).and(product.verbs).is_empty() {
+            Part::Impossible
+        } else {
+            Part::Out
+        }
+    };
+    let parts: Vec<Part> = (0..space.namespaces.atoms.len()).map(part).collect();
+    let atoms = space.namespaces.atoms.iter().zip(&parts);
+    let values = atoms.flat_map(|(values, part)| values.iter().map(move |value| (value, *part)));
+    let selection = select(values.map(|(value, part)| (value.name(), part)));
+    let meant = selection.meant(&parts);
+    (selection, meant)
+}
+
+impl<T> Selection<T> {
+    /// Returns the atoms that the selection takes in: all that are in, and the impossible ones,
+    /// unless it lists what is in.
+    fn meant(&self, parts: &[Part]) -> Bits {
+        let takes_impossible = !matches!(self, Self::Only(_));
+        let is_in = |part: Part| part == Part::In || (takes_impossible && part == Part::Impossible);
+        (0..parts.len()).filter(|atom| is_in(parts[*atom])).collect()
+    }
+}
+
+/// Describes values by what is in, or by what is not, if the others that nobody names are in.
+fn select<T: Ord>(values: impl Iterator<Item = (Option<T>, Part)>) -> Selection<T> {
+    let (mut these, mut except, mut has_others) = (vec![], vec![], false);
+    for (value, part) in values {
+        match (value, part) {
+            (_, Part::Impossible) => {}
+            (Some(value), Part::In) => these.push(value),
+            (Some(value), Part::Out) => except.push(Some(value)),
+            (None, Part::In) => has_others = true,
+            (None, Part::Out) => except.push(None),
+        }
+    }
+    if except.is_empty() {
+        return Selection::Any;
+    }
+    let mut except: Vec<T> = except.into_iter().flatten().collect();
+    these.sort_unstable();
+    except.sort_unstable();
+    if has_others { Selection::Except(except) } else { Selection::Only(these) }
+}

@@ -1,0 +1,93 @@
+//! Classes of the requests that two rankings decide differently.
+
+use super::class::Class;
+use super::crowds::Crowds;
+use super::describe::Describer;
+use super::product::{Product, merge};
+use super::ranking::Ranking;
+use super::search::Point;
+use super::shape::Lies;
+use super::space::Space;
+use super::walk::Walk;
+use super::witness::strangeness;
+use super::work::{TooMuch, Work};
+
+/// Requests that are decided differently in one way.
+#[derive(Debug)]
+pub(super) struct Region {
+    pub(super) class: Class,
+    /// One of the requests.
+    pub(super) example: Point,
+}
+
+/// The regions of a question.
+#[derive(Debug)]
+pub(super) enum Regions {
+    All(Vec<Region>),
+    /// It would take too much work to find all; some that were found.
+    Some(Vec<Region>),
+}
+
+/// Of an answer that is not whole nobody reads more than the first.
+const MOST_OF_SOME: usize = 20;
+
+/// Returns the requests that two rankings decide differently, in as few classes as merging finds.
+pub(super) fn regions(
+    space: &Space,
+    rankings: &[Ranking; 2],
+    work: &mut Work,
+) -> Result<Regions, TooMuch> {
+    let rules = rankings.iter().flat_map(|ranking| &ranking.rules);
+    let count = rules.map(|(rule, _)| rule + 1).max().unwrap_or(0);
+    let mut walk = Walk::new(space, count)?;
+    let describer = Describer::new(space);
+    let mut found = vec![];
+    let all = walk.walk(rankings, &mut found, work).and_then(|()| {
+        let merged = merge(found.clone(), space, &mut walk.crowds, work)?;
+        let mut crowds = |product: &Product| {
+            work.spend(describer.cost())?;
+            region(space, &describer, &mut walk.crowds, product)
+        };
+        merged.iter().map(&mut crowds).collect()
+    });
+    if let Ok(regions) = all {
+        return Ok(Regions::All(regions));
+    }
+    found.truncate(MOST_OF_SOME);
+    let some = found.iter().map(|product| region(space, &describer, &mut walk.crowds, product));
+    some.collect::<Result<_, _>>().map(Regions::Some)
+}
+
+fn region(
+    space: &Space,
+    describer: &Describer<'_>,
+    crowds: &mut Crowds,
+    product: &Product,
+) -> Result<Region, TooMuch> {
+    let class = describer.class(crowds, product)?;
+    Ok(Region { class, example: example(space, crowds, product)? })
+}
+
+/// Returns the most natural request of a product, which has one.
+fn example(space: &Space, crowds: &mut Crowds, product: &Product) -> Result<Point, TooMuch> {
+    let of_target = |target: usize| space.targets.atoms[target].iter().map(strangeness).min();
+    let mut targets: Vec<usize> = product.targets.iter().collect();
+    targets.sort_by_cached_key(|target| of_target(*target));
+    let mut namespaces: Vec<usize> = product.namespaces.iter().collect();
+    namespaces.sort_by_key(|namespace| space.namespaces.kinds[*namespace].lies == Lies::Outside);
+    let [mut target, mut namespace, mut verb] = [0; 3];
+    'found: for at in targets {
+        for within in &namespaces {
+            let shape = &space.targets.kinds[at];
+            if let Some(first) = space.possible(shape, *within).and(product.verbs).iter().next() {
+                (target, namespace, verb) = (at, *within, first);
+                break 'found;
+            }
+        }
+    }
+    let people = crowds.people(product.crowd).clone();
+    let user = people.users.lowest().unwrap_or_default();
+    let groups = crowds.conditions.and(crowds.possible[user], people.groups)?;
+    let groups = crowds.conditions.example(groups).unwrap_or_default();
+    Ok(Point { target, namespace, verb, user, groups })
+}

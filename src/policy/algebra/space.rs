@@ -1,0 +1,113 @@
+//! All requests, cut into the classes that the rules of some policies tell apart.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::bits::Bits;
+use super::dimension::{Dimension, Keyed};
+use super::facts::{NAMESPACES, VERBS, is_namespace};
+use super::people::{Carried, Groups, Who, users};
+use super::shape::{Lies, Namespaces, Place, Shape, Shapes, Verbs};
+use super::targets::{Target, targets};
+use super::value::{Lists, Value, fresh};
+use super::work::{TooMuch, Work};
+use super::world::World;
+use crate::api::{Rule, Version};
+
+/// The atoms of every dimension. Rules are numbered through all policies.
+#[derive(Debug)]
+pub(super) struct Space {
+    pub(super) targets: Dimension<Target, Shape>,
+    /// The atoms of targets by their shape, each shape once.
+    pub(super) shapes: Vec<(Shape, Bits)>,
+    pub(super) namespaces: Namespaces,
+    /// The atoms are the positions in [`VERBS`].
+    pub(super) verbs: Dimension<&'static str, usize>,
+    pub(super) users: Dimension<Who, Carried>,
+    pub(super) groups: Groups,
+}
+
+impl Space {
+    pub(super) fn new(
+        rules: &[&Rule],
+        version: Version,
+        world: &World,
+        work: &mut Work,
+    ) -> Result<Self, TooMuch> {
+        let groups = Lists::new(rules.iter().map(|rule| &*rule.user_groups));
+        let names = Lists::new(rules.iter().map(|rule| &*rule.users));
+        let namespaces = namespaces(rules);
+        work.spend((groups.listing.len() + names.listing.len()) * rules.len() / 8)?;
+        let groups = Groups::new(&groups, world.identities);
+        let users = users(&names, &groups, world.identities);
+        let targets = targets(rules, version, &Shapes::new(&world.scopes, &namespaces), work)?;
+        Ok(Self {
+            shapes: by_shape(&targets),
+            verbs: verbs(&Lists::new(rules.iter().map(|rule| &*rule.verbs))),
+            targets,
+            namespaces,
+            users,
+            groups,
+        })
+    }
+
+    /// Returns the verbs with which a target can be asked for in a namespace.
+    pub(super) fn possible(&self, shape: &Shape, namespace: usize) -> Verbs {
+        shape.verbs(namespace, self.namespaces.kinds[namespace].lies)
+    }
+}
+
+fn namespaces(rules: &[&Rule]) -> Namespaces {
+    let lists = Lists::new(rules.iter().map(|rule| &*rule.namespaces));
+    let objects = named_as_objects(rules);
+    let mut named: BTreeSet<&str> = lists.listing.keys().chain(objects.keys()).copied().collect();
+    named.retain(|name| !name.is_empty() && is_namespace(name));
+    let natural = ["default", "prod", "shop", "team"];
+    let other = Value::Other(fresh(&natural, |name| named.contains(name)));
+    let values = std::iter::once(other).chain(named.into_iter().map(Value::named));
+    let keyed = values.chain([Value::named("")]).map(|value| {
+        let name = value.text();
+        let lies = if name.is_empty() { Lies::Outside } else { Lies::Inside };
+        let named_by = objects.get(name).filter(|_| lies == Lies::Inside);
+        let kind = Place { lies, named_by: named_by.cloned().unwrap_or_default() };
+        Keyed { taken_by: lists.taking(name), kind, value }
+    });
+    Dimension::new(&lists.selectors, keyed.collect())
+}
+
+/// Returns the rules that name an object that may be a namespace, by its name.
+fn named_as_objects<'a>(rules: &[&'a Rule]) -> BTreeMap<&'a str, Bits> {
+    let takes_namespaces =
+        |pattern: &String| pattern.starts_with('*') || pattern.starts_with(NAMESPACES);
+    let mut named: BTreeMap<&str, Bits> = BTreeMap::new();
+    for (at, rule) in rules.iter().enumerate() {
+        for entry in
+            rule.resources.iter().filter(|entry| entry.resources.iter().any(takes_namespaces))
+        {
+            for name in &entry.resource_names {
+                named.entry(name).or_default().insert(at);
+            }
+        }
+    }
+    named
+}
+
+/// Verbs are few and each is an atom, whether or not the rules tell them apart.
+fn verbs(lists: &Lists<'_>) -> Dimension<&'static str, usize> {
+    let keyed = VERBS.iter().enumerate().map(|(at, verb)| Keyed {
+        value: *verb,
+        taken_by: lists.taking(verb),
+        kind: at,
+    });
+    Dimension::new(&lists.selectors, keyed.collect())
+}
+
+fn by_shape(targets: &Dimension<Target, Shape>) -> Vec<(Shape, Bits)> {
+    let mut shapes: Vec<(Shape, Bits)> = vec![];
+    for (atom, shape) in targets.kinds.iter().enumerate() {
+        match shapes.iter_mut().find(|(known, _)| known == shape) {
+            Some((_, atoms)) => atoms.insert(atom),
+            None => shapes.push((*shape, Bits::from_iter([atom]))),
+        }
+    }
+    shapes
+}

@@ -1,0 +1,47 @@
+//! `unbounded-bodies`: lists of objects, recorded whole.
+
+use super::catalog::UNBOUNDED_BODIES;
+use super::probe::{Asked, decided_by};
+use super::subject::{Placed, Subject, list};
+use crate::api::Level;
+use crate::finding::Finding;
+
+/// Resources whose lists are long in every cluster, and one that stands for all others.
+const LONG: [Asked; 7] = [
+    Asked::core("pods", ""),
+    Asked::core("events", ""),
+    Asked { namespaced: false, ..Asked::core("nodes", "") },
+    Asked::core("secrets", ""),
+    Asked::core("endpoints", ""),
+    Asked { group: "apps", ..Asked::core("replicasets", "") },
+    Asked { group: "example.com", ..Asked::core("widgets", "") },
+];
+
+/// Looks at what every rule with answers really decides.
+pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
+    subject.rules().filter_map(|placed| of_rule(subject, placed)).collect()
+}
+
+fn of_rule(subject: &Subject<'_>, placed: Placed<'_>) -> Option<Finding> {
+    if placed.rule.level != Level::RequestResponse {
+        return None;
+    }
+    let taken = |asked: &&Asked| decided_by(subject, placed.index, **asked, &["list"]).is_some();
+    let lists: Vec<Asked> = LONG.iter().filter(taken).copied().collect();
+    let named: Vec<String> = lists
+        .iter()
+        .filter(|asked| asked.group != "example.com")
+        .map(|asked| asked.name())
+        .collect();
+    if lists.is_empty() {
+        return None;
+    }
+    let of = if named.is_empty() { "custom resources".to_owned() } else { list(&named) };
+    let message = format!(
+        "RequestResponse records the answer to every `list`: all objects of {of} each time somebody \
+         lists them, megabytes in a large cluster"
+    );
+    let help = "put a rule with `verbs: [get, list, watch]` and `level: Request` or `Metadata` before \
+                this one";
+    Some(UNBOUNDED_BODIES.found(placed.places.level, message).help(help))
+}
