@@ -41,7 +41,7 @@ pub(super) struct TestArgs {
     /// From what on to end with 1: error is a request that is not as expected, warning one of the
     /// server about the policy, info a rule that no request is decided by
     #[arg(long, value_enum, value_name = "SEVERITY", default_value_t)]
-    fail_on: FailOn,
+    fail_on: lint::FailOn,
     /// Format of the result
     #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t)]
     output: Format,
@@ -53,15 +53,6 @@ enum Format {
     Text,
     Json,
     Junit,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
-enum FailOn {
-    #[default]
-    Error,
-    Warning,
-    Info,
-    Never,
 }
 
 /// A file of expectations, and what came of them.
@@ -106,11 +97,7 @@ pub(super) fn run(
         Format::Junit => ui.result(&report::junit(&tested)),
     }
     let worst = tested.iter().filter_map(Tested::worst).max();
-    Ok(if worst.is_some_and(|worst| args.fail_on.includes(worst)) {
-        Exit::Findings
-    } else {
-        Exit::Done
-    })
+    Ok(if args.fail_on.includes(worst) { Exit::Findings } else { Exit::Done })
 }
 
 fn test(file: &Path, policy: Option<&Path>, version: Version) -> Result<Tested, Failure> {
@@ -163,16 +150,5 @@ impl Tested {
         }
         let untested = (!self.untested().is_empty()).then_some(Severity::Info);
         self.warning.as_ref().map(|_| Severity::Warning).or(untested)
-    }
-}
-
-impl FailOn {
-    fn includes(self, severity: Severity) -> bool {
-        match self {
-            Self::Error => severity >= Severity::Error,
-            Self::Warning => severity >= Severity::Warning,
-            Self::Info => true,
-            Self::Never => false,
-        }
     }
 }
