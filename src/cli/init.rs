@@ -129,8 +129,8 @@ fn entry(name: &str, text: &str) -> String {
     lines.iter().map(|line| format!("{line}\n")).collect()
 }
 
-/// Writes the policy; an existing file only with `force`, and then in one step.
-fn write(out: &Path, text: &str, force: bool) -> Result<(), Failure> {
+/// Writes a file for a person; an existing one only with `force`, and then in one step.
+pub(super) fn write(out: &Path, text: &str, force: bool) -> Result<(), Failure> {
     let here = Local::new(None);
     let path = std::path::absolute(out)?;
     match here.stat(&path)? {

@@ -18,6 +18,7 @@ mod preflight;
 mod replace;
 mod rescue;
 mod server_flags;
+mod test;
 mod ui;
 mod webhook;
 
@@ -50,6 +51,7 @@ enum Command {
     Init(init::InitArgs),
     Lint(lint::LintArgs),
     Explain(explain::ExplainArgs),
+    Test(test::TestArgs),
     Enable(Box<enable::EnableArgs>),
     Disable(disable::DisableArgs),
     Rescue(rescue::RescueArgs),
@@ -95,6 +97,7 @@ fn run(command: &Command, ui: &mut Ui) -> Result<Exit, Failure> {
         Command::Init(args) => init::run(args, &environment, ui),
         Command::Lint(args) => lint::run(args, ui),
         Command::Explain(args) => explain::run(args, &environment, ui),
+        Command::Test(args) => test::run(args, &environment, ui),
         Command::Enable(args) => enable::run(args, &environment, ui),
         Command::Disable(args) => disable::run(args, &environment, ui),
         Command::Rescue(args) => rescue::run(args, &environment, ui),

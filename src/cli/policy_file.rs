@@ -1,9 +1,10 @@
 //! A policy to ask questions of: read, and accepted by the server.
 
+use std::io::Read as _;
 use std::path::Path;
 
 use super::environment::Environment;
-use super::{Failure, lint, ui::Ui};
+use super::{Failure, ui::Ui};
 use crate::api::Version;
 use crate::policy::{self, AcceptedPolicy};
 use crate::settings::POLICY_PATH;
@@ -29,7 +30,7 @@ impl PolicyFile {
     ) -> Result<Self, Failure> {
         let named = path.is_some();
         let path = path.unwrap_or(Path::new(POLICY_PATH));
-        let text = lint::read(path).map_err(|failure| match named {
+        let text = read(path).map_err(|failure| match named {
             true => failure,
             false => failure.next("-f FILE names a policy."),
         })?;
@@ -52,4 +53,21 @@ impl PolicyFile {
 /// What a person calls a file.
 pub(super) fn name(path: &Path) -> String {
     if path == Path::new("-") { "<stdin>".to_owned() } else { path.display().to_string() }
+}
+
+/// Reads a file of the caller, whatever kind of file it is and whatever way leads there; `-` is
+/// standard input.
+#[expect(clippy::disallowed_methods, reason = "the caller's file, which is not one of the node")]
+pub(super) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
+    if path == Path::new("-") {
+        let mut text = vec![];
+        std::io::stdin().read_to_end(&mut text)?;
+        return Ok(text);
+    }
+    std::fs::read(path).map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => {
+            Failure::refused(format!("there is no file {}", path.display()))
+        }
+        _ => Failure::refused(format!("{} cannot be read: {error}", path.display())),
+    })
 }

@@ -171,7 +171,7 @@ impl ExplainArgs {
 
 /// The requests behind recorded events: one JSON value after the other, lists of events included.
 fn of_events(path: &Path, file: &PolicyFile) -> Result<Vec<Question>, Failure> {
-    let text = lint::read(path)?;
+    let text = policy_file::read(path)?;
     let mut questions = vec![];
     for value in serde_json::Deserializer::from_slice(&text).into_iter::<Value>() {
         let refused = |what: &dyn std::fmt::Display| {

@@ -104,7 +104,7 @@ enum LogMode {
 
 /// What makes the exit code 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
-enum FailOn {
+pub(super) enum FailOn {
     /// Errors
     #[default]
     Error,
@@ -160,11 +160,6 @@ pub(super) fn version(text: &str) -> Result<Version, String> {
     let known = || format!("the rules of 1.24 to {} are known", Version::NEWEST);
     let version = Version::parse(text).ok_or_else(known)?;
     if version == version.nearest_supported() { Ok(version) } else { Err(known()) }
-}
-
-/// Reads a policy; `-` is standard input.
-pub(super) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
-    Ok(source(path)?.bytes)
 }
 
 fn source(path: &Path) -> Result<Source, Failure> {
@@ -294,7 +289,8 @@ impl LintArgs {
 }
 
 impl FailOn {
-    fn includes(self, worst: Option<Severity>) -> bool {
+    /// Whether findings of which the worst is this bad make the exit code 1.
+    pub(super) fn includes(self, worst: Option<Severity>) -> bool {
         let least = match self {
             Self::Never => return false,
             Self::Error => Severity::Error,

@@ -1,0 +1,53 @@
+//! `test --init`: a first file of expectations.
+
+use std::path::{Component, Path, PathBuf};
+
+use super::TestArgs;
+use crate::cli::environment::Environment;
+use crate::cli::policy_file::PolicyFile;
+use crate::cli::{Exit, Failure, init, ui::Ui};
+use crate::policy;
+use crate::shell;
+
+/// Prints or writes a file that holds what the policy does today.
+pub(super) fn run(
+    args: &TestArgs,
+    policy: &Path,
+    environment: &Environment,
+    ui: &mut Ui,
+) -> Result<Exit, Failure> {
+    let file = PolicyFile::read(Some(policy), args.version, environment, ui)?;
+    let Some(out) = &args.out else {
+        let path = policy.display().to_string();
+        ui.result(&policy::starter(&file.accepted, &path, file.version));
+        return Ok(Exit::Done);
+    };
+    let beside = out.parent().unwrap_or(Path::new(""));
+    let path = relative(&std::path::absolute(policy)?, &std::path::absolute(beside.join("."))?);
+    let text = policy::starter(&file.accepted, &path.display().to_string(), file.version);
+    init::write(out, &text, args.force)?;
+    ui.say(&format!("Wrote what {} does now to {}.", file.name, out.display()));
+    let next = environment.command(&format!("test {}", shell::word(out)));
+    ui.say(&format!("Next:\n  {next}"));
+    Ok(Exit::Done)
+}
+
+/// The way from a directory to a file, both absolute; symbolic links are not looked at.
+fn relative(file: &Path, from: &Path) -> PathBuf {
+    let same = file.components().zip(from.components()).take_while(|(a, b)| a == b).count();
+    let up = from.components().skip(same).map(|_| Component::ParentDir);
+    up.chain(file.components().skip(same)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_policy_is_named_as_seen_from_the_directory_of_the_file() {
+        let way = |file: &str, from: &str| relative(Path::new(file), Path::new(from));
+        assert_eq!(way("/a/b/p.yaml", "/a/b"), Path::new("p.yaml"));
+        assert_eq!(way("/a/p.yaml", "/a/tests/x"), Path::new("../../p.yaml"));
+        assert_eq!(way("/etc/p.yaml", "/home"), Path::new("../etc/p.yaml"));
+    }
+}
