@@ -1,9 +1,9 @@
 //! Exact questions about a policy: what a rule decides, and what two policies decide differently.
 //!
 //! A rule tests each dimension of a request on its own: the user, the groups, the verb, the target,
-//! the namespace. In each dimension the values that no rule tells apart are one atom ([`space`]), so
+//! the namespace. In each dimension the values that no rule tells apart are one atom (`space`), so
 //! that a handful of atoms stands for all requests, and every answer comes with a request that can
-//! really happen ([`facts`]).
+//! really happen (`facts`).
 //!
 //! All answers are exact. Some would take exponential work; beyond a [`Bound`] the answer is that it
 //! is not decided, never a guess.

@@ -18,7 +18,7 @@ use super::decide::{Decision, decision};
 use super::request::Request;
 use crate::api::{Policy, Rule, Version};
 
-/// A policy made ready for many requests. It says the same as [`super::decide`], faster.
+/// A policy made ready for many requests. It says the same as [`super::decide()`], faster.
 #[derive(Debug, Clone)]
 pub struct Compiled {
     /// The rule of each atom, and the places it restricts.

@@ -1,8 +1,8 @@
 //! What a policy will be regretted for, though the server takes it.
 //!
 //! [`lint`] runs every check of [`CHECKS`]: one file for each, or for a few that look at the same
-//! words. What a check claims about requests it has asked [`crate::policy::decide`], so the order
-//! of the rules is always taken into account. [`ignore`] then takes out what a comment silences.
+//! words. What a check claims about requests it has asked [`crate::policy::decide()`], so the order
+//! of the rules is always taken into account. `ignore` then takes out what a comment silences.
 
 mod api_version;
 mod bodies;
