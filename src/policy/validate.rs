@@ -1,5 +1,7 @@
 //! What the server refuses in a policy it can read (Go: `validation.ValidatePolicy`).
 
+use std::collections::HashSet;
+
 use super::changes::{ANY_GROUP, VALUES_AS_JSON};
 use super::draft::{Draft, DraftGroup, DraftRule, List, Word};
 use super::problem::{Problem, ProblemKind};
@@ -20,12 +22,9 @@ pub(super) fn validate(draft: &Draft, version: Version) -> Vec<Problem> {
 
 /// Returns what the server says about several problems at once (Go: `ErrorList.ToAggregate`).
 pub(super) fn aggregate(problems: &[Problem]) -> String {
-    let mut messages: Vec<&str> = vec![];
-    for problem in problems {
-        if !messages.contains(&problem.message.as_str()) {
-            messages.push(&problem.message);
-        }
-    }
+    let mut said = HashSet::new();
+    let messages = problems.iter().map(|problem| problem.message.as_str());
+    let messages: Vec<&str> = messages.filter(|message| said.insert(*message)).collect();
     match messages[..] {
         [only] => only.to_owned(),
         _ => format!("[{}]", messages.join(", ")),

@@ -1,6 +1,6 @@
 //! Rules taken apart into atoms.
 
-use super::dimension::{Admits, Mask, set};
+use super::dimension::{Admits, Mask};
 use crate::api::{GroupResources, Policy, Rule, Version};
 use crate::policy::changes::ANY_GROUP;
 
@@ -117,10 +117,7 @@ impl Atom<'_> {
 }
 
 /// Returns the set of atoms for which something holds.
-pub(super) fn mask(atoms: &[Atom<'_>], width: usize, holds: fn(&Atom<'_>) -> bool) -> Mask {
-    let mut mask = vec![0; width];
-    for (number, _) in atoms.iter().enumerate().filter(|(_, atom)| holds(atom)) {
-        set(&mut mask, number);
-    }
-    mask
+pub(super) fn mask(atoms: &[Atom<'_>], holds: fn(&Atom<'_>) -> bool) -> Mask {
+    let holding = atoms.iter().enumerate().filter(|(_, atom)| holds(atom));
+    holding.fold(0, |mask, (number, _)| mask | 1 << number)
 }

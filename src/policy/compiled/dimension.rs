@@ -2,13 +2,8 @@
 
 use super::table::Table;
 
-/// A set of atoms: bit `n % 64` of word `n / 64` is atom `n`.
-pub(super) type Mask = Vec<u64>;
-
-/// Adds an atom.
-pub(super) fn set(mask: &mut [u64], atom: usize) {
-    mask[atom / 64] |= 1 << (atom % 64);
-}
+/// A set of the atoms of a block: bit `n` is atom `n`.
+pub(super) type Mask = u64;
 
 /// What an atom admits in one place.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,39 +28,39 @@ impl<'a> Admits<'a> {
 #[derive(Debug, Clone)]
 pub(super) struct Dimension {
     table: Table,
-    /// One mask for each word behind another; the first one is that of words nobody names.
-    masks: Vec<u64>,
-    width: usize,
+    /// The mask of each word; the first one is that of words nobody names.
+    masks: Vec<Mask>,
 }
 
 impl Dimension {
     /// Makes the masks for atoms of which each admits some words.
-    pub(super) fn new(atoms: &[Admits<'_>], width: usize) -> Self {
+    pub(super) fn new(atoms: &[Admits<'_>]) -> Self {
         let named = atoms.iter().flat_map(|admits| match admits {
             Admits::All => &[][..],
             Admits::Only(words) => words,
         });
         let table = Table::new(named.copied());
-        let mut masks = vec![0; (table.len() + 1) * width];
-        let mut admit = |atom, number| set(&mut masks[number * width..][..width], atom);
+        let mut masks = vec![0; table.len() + 1];
         for (atom, admits) in atoms.iter().enumerate() {
             match admits {
-                Admits::All => (0..=table.len()).for_each(|number| admit(atom, number)),
+                Admits::All => masks.iter_mut().for_each(|mask| *mask |= 1 << atom),
                 Admits::Only(words) => {
-                    words.iter().for_each(|word| admit(atom, table.number(word.as_bytes())));
+                    for word in words {
+                        masks[table.number(word.as_bytes())] |= 1 << atom;
+                    }
                 }
             }
         }
-        Self { table, masks, width }
+        Self { table, masks }
     }
 
-    /// Returns one word of the mask of a value.
-    pub(super) fn of(&self, value: &[u8], word: usize) -> u64 {
-        self.masks[self.table.number(value) * self.width + word]
+    /// Returns the atoms that admit a value.
+    pub(super) fn of(&self, value: &[u8]) -> Mask {
+        self.masks[self.table.number(value)]
     }
 
-    /// Returns one word of the mask of no value at all.
-    pub(super) fn of_nothing(&self, word: usize) -> u64 {
-        self.masks[word]
+    /// Returns the atoms that admit no value at all.
+    pub(super) fn of_nothing(&self) -> Mask {
+        self.masks[0]
     }
 }
