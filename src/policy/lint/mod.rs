@@ -2,7 +2,7 @@
 //!
 //! [`lint`] runs every check of [`CHECKS`]: one file for each, or for a few that look at the same
 //! words. What a check claims about requests it has asked [`crate::policy::decide`], so the order
-//! of the rules is always taken into account. [`ignore`] then takes out what a comment silences.
+//! of the rules is always taken into account. `ignore` then takes out what a comment silences.
 
 mod api_version;
 mod bodies;
@@ -18,6 +18,7 @@ mod known;
 mod paths;
 mod probe;
 mod profile;
+mod reach;
 mod secrets;
 mod stages;
 mod subject;
@@ -99,6 +100,7 @@ pub fn lint(text: &[u8], version: Version, options: &Options) -> Report {
 /// Every check of the policy itself.
 fn regrets(subject: &Subject<'_>) -> Vec<Finding> {
     let checks = [
+        reach::check,
         dead::check,
         paths::check,
         groups::check,
