@@ -41,7 +41,7 @@ fn of_rule(subject: &Subject<'_>, placed: Placed<'_>) -> Option<Finding> {
         "RequestResponse records the answer to every `list`: all objects of {of} each time somebody \
          lists them, megabytes in a large cluster"
     );
-    let help = "put a rule with `verbs: [get, list, watch]` and `level: Request` or `Metadata` before \
-                this one";
+    let help = "put a rule for the same resources with `verbs: [get, list, watch]` and `level: Metadata` \
+                before this one";
     Some(UNBOUNDED_BODIES.found(placed.places.level, message).help(help))
 }

@@ -76,5 +76,5 @@ pub(super) fn meant(group: &str, name: &str) -> Option<&'static str> {
 
 /// Returns what a person calls a group.
 pub(super) fn called(group: &str) -> String {
-    if group.is_empty() { "the core group `\"\"`".to_owned() } else { format!("`{group}`") }
+    if group.is_empty() { "the core group".to_owned() } else { format!("`{group}`") }
 }

@@ -18,6 +18,7 @@ mod known;
 mod paths;
 mod probe;
 mod profile;
+mod reach;
 mod secrets;
 mod stages;
 mod subject;
@@ -99,6 +100,7 @@ pub fn lint(text: &[u8], version: Version, options: &Options) -> Report {
 /// Every check of the policy itself.
 fn regrets(subject: &Subject<'_>) -> Vec<Finding> {
     let checks = [
+        reach::check,
         dead::check,
         paths::check,
         groups::check,
