@@ -9,6 +9,7 @@ use rustix::io::Errno;
 use super::super::Process;
 use super::STOPPED;
 use super::disk::Disk;
+use super::programs::Programs;
 
 /// One call that was made.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,6 +35,7 @@ pub struct Machine {
     pub(super) interrupted: bool,
     pub(super) clock: u64,
     pub(super) log: Vec<String>,
+    pub(super) programs: Programs,
     calls: Vec<Call>,
     seen: usize,
     locks: BTreeMap<u64, u32>,
@@ -44,7 +46,7 @@ pub struct Machine {
 }
 
 /// 2026-11-21T14:22:10Z: a time that is easy to tell in what a test prints.
-const START: u64 = 1_795_270_930;
+pub(super) const START: u64 = 1_795_270_930;
 
 impl Machine {
     pub(super) fn new() -> Self {
@@ -56,6 +58,7 @@ impl Machine {
             interrupted: false,
             clock: START,
             log: vec![],
+            programs: Programs::default(),
             calls: vec![],
             seen: 0,
             locks: BTreeMap::new(),
@@ -97,11 +100,11 @@ impl Machine {
     pub(super) fn start_process(&mut self) -> Process {
         self.last_pid += 1;
         self.processes.insert(self.last_pid);
-        Process {
-            boot_id: self.boot_id(),
-            pid: self.last_pid,
-            start_time: u64::from(self.last_pid) * 100,
-        }
+        self.process_of(self.last_pid)
+    }
+
+    pub(super) fn process_of(&self, pid: u32) -> Process {
+        Process { boot_id: self.boot_id(), pid, start_time: u64::from(pid) * 100 }
     }
 
     pub(super) fn is_alive(&self, process: &Process) -> bool {
