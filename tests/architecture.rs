@@ -28,7 +28,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("plan", &["api", "digest", "flags", "manifest", "owner", "policy", "settings"]),
     ("journal", &["digest", "host", "owner", "plan", "shell"]),
     ("node", &["finding", "flags", "go", "host", "near", "owner", "shell", "yaml"]),
-    ("health", &[]),
+    ("health", &["api", "diagnosis", "host", "manifest", "policy", "yaml"]),
     ("apply", &["digest", "host", "journal", "owner", "plan", "shell"]),
     ("sandbox", &["host"]),
     ("view", &["api", "finding", "owner", "plan", "policy"]),
