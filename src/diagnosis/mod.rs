@@ -97,7 +97,7 @@
 //!
 //! `blame` says what a rescue may do: it touches nothing for [`Blame::Other`]. Where a message names
 //! a file or volume, auditing is taken to be to blame if the name says `audit`; a caller that knows
-//! its own files compares [`Diagnosis::path`] and [`Diagnosis::volume`] with them.
+//! its own files compares `path` and `volume` of the [`Diagnosis`] with them.
 
 mod errno;
 mod field_error;
