@@ -2,6 +2,7 @@
 
 mod carry_out;
 mod completion;
+mod confirm;
 mod disable;
 mod enable;
 mod environment;
@@ -20,6 +21,7 @@ mod rescue;
 mod server_flags;
 mod test;
 mod ui;
+mod verify;
 mod webhook;
 
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
@@ -53,6 +55,7 @@ enum Command {
     Explain(explain::ExplainArgs),
     Test(test::TestArgs),
     Enable(Box<enable::EnableArgs>),
+    Confirm(confirm::ConfirmArgs),
     Disable(disable::DisableArgs),
     Rescue(rescue::RescueArgs),
     History(history::HistoryArgs),
@@ -99,6 +102,7 @@ fn run(command: &Command, ui: &mut Ui) -> Result<Exit, Failure> {
         Command::Explain(args) => explain::run(args, &environment, ui),
         Command::Test(args) => test::run(args, &environment, ui),
         Command::Enable(args) => enable::run(args, &environment, ui),
+        Command::Confirm(args) => confirm::run(args, &environment, ui),
         Command::Disable(args) => disable::run(args, &environment, ui),
         Command::Rescue(args) => rescue::run(args, &environment, ui),
         Command::History(args) => history::run(args, &environment, ui),

@@ -59,17 +59,6 @@ pub(super) fn disable(
 /// Id of the finding that something else writes the manifest.
 const MANAGED: &str = "managed-manifest";
 
-/// Refuses to change a running node without waiting for its API server, which this version cannot.
-pub(super) fn verified(node: &Node, no_verify: bool) -> Result<(), Failure> {
-    if node.place != Place::Live || no_verify {
-        return Ok(());
-    }
-    Err(Failure::refused(
-        "this version does not wait for the API server and does not roll back by itself",
-    )
-    .next("To look for the API server yourself afterwards, add --no-verify."))
-}
-
 fn examined(
     node: &Node,
     manifest: &Manifest,

@@ -3,6 +3,7 @@
 use std::io::{self, BufRead as _, IsTerminal as _, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use anstream::{AutoStream, ColorChoice};
 use clap::ValueEnum;
@@ -118,6 +119,37 @@ impl Ui {
         let _ = write!(self.stderr, "Number, or Enter for none: ");
         let number: usize = self.answer()?.trim().parse().ok()?;
         (1..=choices.len()).contains(&number).then(|| number - 1)
+    }
+
+    /// Shows how far something is, in a line that the next one replaces. Only on a terminal.
+    pub(super) fn progress(&mut self, line: &str) {
+        if self.interactive && !self.quiet {
+            let _ = write!(self.stderr, "\r\x1b[2K{line}");
+            let _ = self.stderr.flush();
+        }
+    }
+
+    /// Leaves the last line of progress standing as `line`, or takes it away if that is empty.
+    pub(super) fn end_progress(&mut self, line: &str) {
+        self.progress(line);
+        if self.interactive && !self.quiet && !line.is_empty() {
+            let _ = writeln!(self.stderr);
+        }
+    }
+
+    /// Returns the line that is typed within `time`, if one is.
+    pub(super) fn line_within(&mut self, time: Duration) -> Option<String> {
+        let stdin = io::stdin();
+        let nanoseconds = i64::from(time.subsec_nanos());
+        let limit = Timespec { tv_sec: time.as_secs().cast_signed(), tv_nsec: nanoseconds };
+        let mut turn = [PollFd::new(&stdin, PollFlags::IN)];
+        match rustix::event::poll(&mut turn, Some(&limit)) {
+            Ok(1..) => {
+                let mut line = String::new();
+                stdin.lock().read_line(&mut line).ok().filter(|read| *read > 0).map(|_| line)
+            }
+            _ => None,
+        }
     }
 
     /// Waits for a line, or for a signal: then `None`.
