@@ -101,7 +101,7 @@ pub(super) fn run(
         ui.say(&format!("Dry run. {NOTHING_CHANGED}"));
         return Ok(Ending::Shown);
     }
-    agreed(change, ui)?;
+    agreed(change.yes, ui)?;
     let who = Who { user: environment.user.clone(), terminal: environment.terminal.clone() };
     let takes_back: Vec<&str> = proposal.takes_back.iter().map(String::as_str).collect();
     match apply::run(node.host.as_ref(), plan, &who, &takes_back) {
@@ -117,8 +117,8 @@ pub(super) fn run(
 }
 
 /// Asks, unless the answer was given on the command line.
-fn agreed(change: &ChangeArgs, ui: &mut Ui) -> Result<(), Failure> {
-    if change.yes {
+pub(super) fn agreed(yes: bool, ui: &mut Ui) -> Result<(), Failure> {
+    if yes {
         return Ok(());
     }
     if !ui.interactive {
