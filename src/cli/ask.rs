@@ -71,16 +71,22 @@ impl Ask {
         self.term.write_str(&format!("{question} {shown}"))
     }
 
-    /// Shows a text, as much of it as leaves room for a question.
-    pub(super) fn show(&self, text: &str, more: &str) {
-        let room = usize::from(self.term.size().0).saturating_sub(8).max(8);
-        let lines = text.lines().count();
-        let shown = if lines > room { room } else { lines };
-        for line in text.lines().take(shown) {
-            let _ = self.term.write_line(line);
+    /// Says something between two questions.
+    pub(super) fn say(&self, text: &str) {
+        let _ = self.term.write_line(text);
+    }
+
+    /// Shows the beginning of a text, so much that a question has room below it, and says how to
+    /// see the rest. Lines that are too long for the terminal are cut.
+    pub(super) fn show(&self, text: &str, rest: &str) {
+        let (rows, columns) = self.term.size();
+        let room = usize::from(rows).saturating_sub(6).max(8);
+        for line in text.lines().take(room) {
+            self.say(&truncate_str(line, usize::from(columns), "…"));
         }
-        if shown < lines {
-            let _ = self.term.write_line(&format!("… {} more lines; {more}", lines - shown));
+        let more = text.lines().count().saturating_sub(room);
+        if more > 0 {
+            self.say(&format!("… {more} more lines; {rest}"));
         }
     }
 

@@ -51,7 +51,9 @@ impl Interview<'_> {
         let text = text.map_err(|error| refused(&error, self.environment))?;
         let Some(path) = self.place()? else { return Ok(None) };
         let init = self.environment.command(&format!("init {}", template.name));
-        self.ask.show(&text, &format!("`{init}` prints all of them"));
+        // The first comment says what was just chosen; what it is about begins behind it.
+        let rules = text.find("\napiVersion:").map_or(text.as_str(), |at| &text[at + 1..]);
+        self.ask.show(rules, &format!("`{init}` prints all of them"));
         if !self.agreed(&path)? {
             return Ok(None);
         }
@@ -78,7 +80,8 @@ impl Interview<'_> {
 
     /// The value of a parameter; `Some(None)` is the template's own, `None` is no answer.
     fn value(&self, template: &Template, parameter: &Parameter) -> Option<Option<String>> {
-        let question = format!("{} ({})", parameter.help, parameter.name);
+        let question = format!("{}:", parameter.name);
+        self.ask.say(&format!("{}.", parameter.help));
         if let Takes::OneOf(words) = parameter.takes {
             let choices: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
             let picked = self.ask.select(&question, &choices)?;
@@ -105,7 +108,7 @@ impl Interview<'_> {
             line = self.ask.line(&format!("{}, comma-separated:", parameter.name), &line)?;
             match parameter.read(&line) {
                 Ok(_) => return Some(line),
-                Err(error) => self.ask.show(&error.to_string(), ""),
+                Err(error) => self.ask.say(&error.to_string()),
             }
         }
     }
@@ -127,7 +130,7 @@ impl Interview<'_> {
                 return Ok(Some(path));
             }
             let said = format!("{typed} is there already. To add to it: init TEMPLATE --into FILE");
-            self.ask.show(&said, "");
+            self.ask.say(&said);
             line = typed;
         }
     }
