@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 /// Which top-level module may use which. A new arrow is a decision: say why in the commit.
 const ARROWS: &[(&str, &[&str])] = &[
     ("api", &[]),
+    ("diagnosis", &["flags", "shell"]),
     ("digest", &[]),
     ("finding", &[]),
     ("go", &[]),

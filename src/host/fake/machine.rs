@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use rustix::io::Errno;
 
@@ -33,7 +34,7 @@ pub struct Machine {
     pub(super) faults: BTreeMap<usize, Errno>,
     pub(super) stop_after: Option<usize>,
     pub(super) interrupted: bool,
-    pub(super) clock: u64,
+    pub(super) clock: Duration,
     pub(super) log: Vec<String>,
     pub(super) programs: Programs,
     calls: Vec<Call>,
@@ -56,7 +57,7 @@ impl Machine {
             faults: BTreeMap::new(),
             stop_after: None,
             interrupted: false,
-            clock: START,
+            clock: Duration::from_secs(START),
             log: vec![],
             programs: Programs::default(),
             calls: vec![],
@@ -88,7 +89,7 @@ impl Machine {
 
     /// Sets the clock, in seconds since 1970. It stands still otherwise.
     pub fn set_clock(&mut self, seconds: u64) {
-        self.clock = seconds;
+        self.clock = Duration::from_secs(seconds);
     }
 
     /// Ends a process without its noticing: its locks are free.

@@ -283,7 +283,7 @@ impl Host for Fake {
     }
 
     fn now(&self) -> SystemTime {
-        SystemTime::UNIX_EPOCH + Duration::from_secs(self.machine.borrow().clock)
+        SystemTime::UNIX_EPOCH + self.machine.borrow().clock
     }
 
     fn uptime(&self) -> Duration {
@@ -291,7 +291,7 @@ impl Host for Fake {
     }
 
     fn pause(&self, time: Duration) {
-        self.machine.borrow_mut().clock += time.as_secs();
+        self.machine.borrow_mut().clock += time;
         self.look();
     }
 

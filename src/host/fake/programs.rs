@@ -81,7 +81,8 @@ impl Machine {
         Ok(())
     }
 
-    /// A rollback script that is told to watch says that it lives, as the real one does first.
+    /// A rollback script that is told to watch says that it lives, as the real one does first; where
+    /// it cannot write that down, it ends.
     fn watch(&mut self, words: &[&str]) {
         let [.., script, "--watch"] = words else { return };
         let Some(entry) = Path::new(script).parent() else { return };
@@ -90,11 +91,15 @@ impl Machine {
         let deadline = String::from_utf8_lossy(&deadline);
         let Process { boot_id, pid, start_time } = process;
         let line = format!("{boot_id} {pid} {start_time} {}\n", deadline.trim());
-        self.put(entry.join("deadman"), line, 0o600);
+        let file = entry.join("deadman");
+        let made = self.disk.create(&file, 0o600);
+        if made.and_then(|()| self.disk.append(&file, line.as_bytes())).is_err() {
+            self.end_process(pid);
+        }
     }
 
     /// Seconds since the machine in memory was made: it boots as fast as one can think.
     pub(super) fn uptime(&self) -> Duration {
-        Duration::from_secs(self.clock.saturating_sub(super::machine::START))
+        self.clock.saturating_sub(Duration::from_secs(super::machine::START))
     }
 }
