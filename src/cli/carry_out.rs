@@ -111,7 +111,7 @@ pub(super) fn run(
         ui.say(&format!("Dry run. {NOTHING_CHANGED}"));
         return Ok(Ending::Shown);
     }
-    agreed(change, ui)?;
+    agreed(change.yes, ui)?;
     if let (Some(verify), Place::Live) = (&proposal.verify, &node.place) {
         return Ok(match verify.run(node, plan, environment, ui)? {
             Verified::Yes => Ending::Verified,
@@ -133,8 +133,8 @@ pub(super) fn run(
 }
 
 /// Asks, unless the answer was given on the command line.
-fn agreed(change: &ChangeArgs, ui: &mut Ui) -> Result<(), Failure> {
-    if change.yes {
+pub(super) fn agreed(yes: bool, ui: &mut Ui) -> Result<(), Failure> {
+    if yes {
         return Ok(());
     }
     if !ui.interactive {

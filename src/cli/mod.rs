@@ -1,5 +1,6 @@
 //! The commands: one file each, and what they share.
 
+mod ask;
 mod carry_out;
 mod completion;
 mod confirm;
@@ -11,6 +12,7 @@ mod failure;
 mod ground;
 mod history;
 mod init;
+mod kubectl;
 mod lint;
 mod node;
 mod policy_file;
