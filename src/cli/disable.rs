@@ -8,6 +8,7 @@ use super::node::{ChangeArgs, NodeArgs};
 use super::{Exit, Failure, preflight, ui::Ui};
 use crate::manifest::What;
 use crate::plan::{self, Operation};
+use crate::view::preview::Regrets;
 
 /// Turn auditing off
 ///
@@ -51,7 +52,8 @@ pub(super) fn run(
         preflight::verified(&node, args.no_verify)?;
     }
     let nothing = "Auditing is off. Nothing to do.";
-    let proposal = Proposal { plan, notes, nothing, takes_back: vec![] };
+    let (regrets, takes_back) = (Regrets::default(), vec![]);
+    let proposal = Proposal { plan, notes, regrets, nothing, takes_back };
     let ending = carry_out::run(&node, &proposal, &args.change, environment, ui)?;
     Ok(node.exit(ending, environment, ui))
 }

@@ -9,7 +9,7 @@ use super::environment::Environment;
 use super::node::{ChangeArgs, Node, NodeArgs};
 use super::policy_source::{self, Chosen};
 use super::server_flags::ServerFlags;
-use super::{Exit, Failure, ground, preflight, ui::Ui, webhook};
+use super::{Exit, Failure, ground, preflight, regrets, ui::Ui, webhook};
 use crate::plan::{Enable, EnableError, Enabled, Layout};
 use crate::settings::Settings;
 use crate::shell;
@@ -84,7 +84,7 @@ pub(super) fn run(
     .plan()
     .map_err(|error| refused(error, &node, &path))?;
     let Enabled { plan, mut notes } = enabled;
-    notes.splice(0..0, policy.notes);
+    notes.splice(0..0, policy.notes.iter().cloned());
     if former.is_none() && chosen.edited_since(&manifest).is_some() {
         notes.push(format!("{} was edited in place; its former text is not known", chosen.name));
     }
@@ -94,9 +94,11 @@ pub(super) fn run(
     if args.change.writes() && !plan.is_empty() {
         preflight::verified(&node, args.no_verify)?;
     }
+    let regrets = regrets::of(&chosen, &policy, &manifest, &plan, environment);
     let proposal = Proposal {
         plan,
         notes,
+        regrets,
         nothing: "Auditing is on with these settings already. Nothing to do.",
         takes_back: vec![],
     };

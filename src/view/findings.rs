@@ -39,7 +39,8 @@ fn one(path: &str, text: &str, finding: &Finding) -> String {
     shown
 }
 
-fn count(findings: &[Finding], ignored: usize) -> String {
+/// Returns how many findings there are of each severity, in words.
+pub(super) fn count(findings: &[Finding], ignored: usize) -> String {
     let of = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
     let (errors, warnings, infos) =
         (of(Severity::Error), of(Severity::Warning), of(Severity::Info));

@@ -38,7 +38,8 @@ pub fn snippet(
     format!("{head}{margin}{at}{margin} {bar}\n{number} {bar} {shown}\n{margin} {bar} {caret}\n")
 }
 
-fn tone(severity: Severity) -> Tone {
+/// Returns how a severity looks.
+pub(super) fn tone(severity: Severity) -> Tone {
     match severity {
         Severity::Error => Tone::Bad,
         Severity::Warning => Tone::Caution,
