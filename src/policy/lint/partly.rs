@@ -55,7 +55,7 @@ fn of_rule(
             Reach::Unreachable { .. } | Reach::NotDecided => {}
         }
     }
-    finding(subject, &lost, &takers, witnesses.first()?)
+    finding(subject, placed.index, &lost, &takers, witnesses.first()?)
 }
 
 /// Whether it makes a difference which of two rules decides.
@@ -67,6 +67,7 @@ fn differs(subject: &Subject<'_>, one: usize, other: usize) -> bool {
 
 fn finding(
     subject: &Subject<'_>,
+    rule: usize,
     lost: &[Word<'_>],
     takers: &BTreeSet<usize>,
     left: &Request<'_>,
@@ -78,11 +79,19 @@ fn finding(
         more => format!(" and {more} more"),
     };
     let names: Vec<String> = takers.iter().map(|rule| subject.name(*rule)).collect();
+    let rules = &subject.policy.rules;
+    let instead = match (takers.first(), takers.len()) {
+        (Some(taker), 1) if rules[*taker].level != rules[rule].level => {
+            format!(", at {} instead of {}", rules[*taker].level, rules[rule].level)
+        }
+        _ => String::new(),
+    };
     let message = format!(
-        "this rule never decides for {}{more}: {} {} first. What reaches it is {}, for one",
+        "earlier rules leave nothing of {}{more} to this one: {} {} first{instead}. What still \
+         reaches it is {}, for one",
         list(&words),
         listed(&names),
-        if names.len() == 1 { "takes that" } else { "take that between them" },
+        if names.len() == 1 { "decides that" } else { "decide that between them" },
         example(left),
     );
     let help = match &names[..] {
