@@ -16,7 +16,7 @@ use crate::policy::template::Template;
 use crate::policy::{self, AcceptedPolicy};
 use crate::settings::POLICY_PATH;
 use crate::shell;
-use crate::view::snippet::snippet;
+use crate::view::snippet::{Lines, snippet};
 
 /// Directories of a node from which a policy is used where it lies.
 const ON_THE_NODE: [&str; 2] = ["/etc/kubernetes", "/srv/kubernetes"];
@@ -183,8 +183,14 @@ pub(super) fn accepted(
                 let text = String::from_utf8_lossy(&chosen.text);
                 let what =
                     format!("an API server {version} would not start with this policy: {error}");
-                let shown =
-                    snippet(&chosen.name, &text, Severity::Error, None, verdict.place, &what);
+                let shown = snippet(
+                    &chosen.name,
+                    &Lines::of(&text),
+                    Severity::Error,
+                    None,
+                    verdict.place,
+                    &what,
+                );
                 // `Failure` puts the severity in front itself.
                 let shown = anstream::adapter::strip_str(&shown).to_string();
                 let shown = shown.trim_start_matches("error: ").trim_end().to_owned();
