@@ -133,7 +133,7 @@ fn endpoint(manifest: &Manifest) -> Endpoint {
 /// Says why the API server is not fit for a restart now; 401 and 403 come from one that lives.
 fn not_ready(endpoint: Endpoint) -> Option<String> {
     let at = endpoint.address;
-    match health::readyz(endpoint) {
+    match health::readyz(endpoint, &[]) {
         Readiness::Ready | Readiness::Alive(_) => None,
         Readiness::NotReady(status) => {
             Some(format!("the API server at {at} is not ready: it answers {status}"))
@@ -243,7 +243,7 @@ pub(super) fn healthy(
         return Ok(None);
     }
     let endpoint = endpoint(&manifest);
-    Ok(match health::readyz(endpoint) {
+    Ok(match health::readyz(endpoint, &[]) {
         Readiness::Ready => Some(format!(
             "The API server at {} is ready, and its files are in order. Nothing to rescue; --force \
              takes the last change back all the same.",
