@@ -9,7 +9,7 @@ use crate::apply::{self, ApplyError, Cause, Fate, Outcome, RollBack, SettleError
 use crate::journal::Who;
 use crate::plan::Plan;
 use crate::shell;
-use crate::view::preview::{preview, preview_json};
+use crate::view::preview::{Regrets, preview, preview_json};
 
 /// A plan and what the person has to know before it is carried out.
 pub(super) struct Proposal<'a> {
@@ -17,6 +17,8 @@ pub(super) struct Proposal<'a> {
     pub(super) plan: Plan,
     /// Things to know, one sentence each.
     pub(super) notes: Vec<String>,
+    /// What the new policy will be regretted for.
+    pub(super) regrets: Regrets,
     /// What to say when there is nothing to do.
     pub(super) nothing: &'a str,
     /// Directory names of the entries that this plan takes back.
@@ -94,9 +96,9 @@ pub(super) fn run(
     environment: &Environment,
     ui: &mut Ui,
 ) -> Result<Ending, Failure> {
-    let Proposal { plan, notes, .. } = proposal;
+    let Proposal { plan, notes, regrets, .. } = proposal;
     if change.output == Format::Json {
-        ui.result(&format!("{:#}\n", preview_json(plan, notes)));
+        ui.result(&format!("{:#}\n", preview_json(plan, notes, regrets)));
     }
     if plan.is_empty() {
         ui.say(proposal.nothing);
@@ -104,7 +106,7 @@ pub(super) fn run(
         return Ok(Ending::Nothing);
     }
     if change.output == Format::Text {
-        let shown = preview(plan, notes);
+        let shown = preview(plan, notes, regrets);
         if change.writes() { ui.say(&shown) } else { ui.result(&shown) }
     }
     if !change.writes() {

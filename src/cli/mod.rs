@@ -18,6 +18,7 @@ mod node;
 mod policy_file;
 mod policy_source;
 mod preflight;
+mod regrets;
 mod replace;
 mod rescue;
 mod server_flags;

@@ -17,6 +17,7 @@ use crate::plan::{
     self, Backup, Change, FileChange, How, Operation, Plan, Role, Standing, Undo, Written,
 };
 use crate::policy;
+use crate::view::preview::Regrets;
 
 /// Bring back an API server that no longer starts
 ///
@@ -88,6 +89,7 @@ pub(super) fn run(
     let proposal = Proposal {
         plan: way.plan,
         notes: way.notes,
+        regrets: Regrets::default(),
         nothing: "There is no change to take back and nothing of auditing to strip. Nothing to do.",
         // Nobody knows what a damaged entry that is open did; this plan ends it all the same.
         takes_back: way.undoes.into_iter().chain(open(&journal)).collect(),

@@ -7,6 +7,7 @@
 //! of a request.
 
 pub mod algebra;
+mod any_cluster;
 mod ask;
 mod changes;
 mod compiled;
@@ -28,7 +29,6 @@ mod request_info;
 pub mod resources;
 mod schema;
 mod selector;
-mod shadow;
 pub mod template;
 mod time;
 mod url;
