@@ -5,7 +5,9 @@ use super::failure::{NOTHING_CHANGED, with_causes};
 use super::node::{ChangeArgs, Format, Node, Place};
 use super::verify::{Verified, Verify};
 use super::{Exit, Failure, ui::Ui};
-use crate::apply::{self, ApplyError, Cause, Fate, Outcome, RollBack, SettleError, SettledAs};
+use crate::apply::{
+    self, ApplyError, Cause, Fate, Outcome, RollBack, SettleError, Settled, SettledAs,
+};
 use crate::journal::Who;
 use crate::plan::Plan;
 use crate::shell;
@@ -52,7 +54,13 @@ pub(super) fn settle(
     }
     let settled =
         apply::settle(node.host.as_ref()).map_err(|error| unsettled(&error, node, environment))?;
-    for entry in &settled {
+    say_settled(&settled, node, ui);
+    Ok(!settled.is_empty())
+}
+
+/// Says what became of changes that were left unfinished.
+pub(super) fn say_settled(settled: &[Settled], node: &Node, ui: &mut Ui) {
+    for entry in settled {
         let (command, id, time) = (entry.command.name(), &entry.id, &entry.time);
         let what = match &entry.how {
             SettledAs::Undone => "no file had been changed yet",
@@ -64,10 +72,10 @@ pub(super) fn settle(
             say_left(files, node, ui);
         }
     }
-    Ok(!settled.is_empty())
 }
 
-fn unsettled(error: &SettleError, node: &Node, environment: &Environment) -> Failure {
+/// Returns the failure of settling.
+pub(super) fn unsettled(error: &SettleError, node: &Node, environment: &Environment) -> Failure {
     let failure = Failure::refused(with_causes(error));
     match error {
         SettleError::RollbackFailed { command, .. } => Failure {
