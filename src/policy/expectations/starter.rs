@@ -3,8 +3,8 @@
 use super::super::compiled::Compiled;
 use super::super::resources;
 use super::super::verdict::AcceptedPolicy;
+use super::super::words::{Who, Words};
 use super::read::{API_VERSION, KIND};
-use super::words::{Who, Words};
 use crate::api::{GroupResources, Rule, Version};
 
 /// How many requests are tried for a rule before it is left out.
