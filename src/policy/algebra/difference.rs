@@ -26,6 +26,17 @@ pub enum Difference {
     NotDecided(Vec<Change>),
 }
 
+impl Difference {
+    /// Returns what was found.
+    #[must_use]
+    pub fn changes(&self) -> &[Change] {
+        match self {
+            Self::Equal => &[],
+            Self::Classes(changes) | Self::NotDecided(changes) => changes,
+        }
+    }
+}
+
 /// Requests that one policy decides in one way, and another policy in another.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
@@ -80,6 +91,8 @@ pub fn difference(
     };
     let change = |Region { class, example }| {
         let example = witness::request(&space, &example, world.identities);
+        let is_one = |request: &Request<'_>| class.contains(request);
+        let example = witness::familiar(example, world, is_one);
         let [before, after] = policies.map(|policy| decide(policy, &example, version));
         Change { requests: class, example, before, after }
     };

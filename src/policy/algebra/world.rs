@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use crate::policy::resources::{self, KnownResource};
+
 /// What is known about the cluster beyond its policy.
 #[derive(Debug, Clone, Default)]
 pub struct World {
@@ -9,6 +11,19 @@ pub struct World {
     pub identities: Identities,
     /// Which resources belong to namespaces, as far as it is known.
     pub scopes: Scopes,
+}
+
+impl World {
+    /// Returns what holds for every cluster: which of the resources of Kubernetes itself are in
+    /// namespaces. Of custom resources nothing is known.
+    #[must_use]
+    pub fn of_every_cluster() -> Self {
+        let scope = |known: &KnownResource| {
+            let scope = if known.namespaced { Scope::Namespaced } else { Scope::Cluster };
+            (known.group.clone(), known.name.clone(), scope)
+        };
+        Self { scopes: resources::all().iter().map(scope).collect(), ..Self::default() }
+    }
 }
 
 /// Which groups users carry.

@@ -8,15 +8,14 @@ use super::subject::{START, Subject, listed};
 use crate::api::{Policy, Rule};
 use crate::finding::{Finding, Severity};
 use crate::policy::Request;
-use crate::policy::algebra::{Analysis, Basis, Bound, Less, Reach, Scope, World};
-use crate::policy::resources::{self, KnownResource};
+use crate::policy::algebra::{Analysis, Basis, Bound, Less, Reach, World};
 
 /// Work to compare two rules with: a small part of what all questions may take.
 const PAIR: Bound = Bound(1_000_000);
 
 /// Looks at every rule.
 pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
-    let world = world();
+    let world = World::of_every_cluster();
     let mut analysis = Analysis::new(subject.policy, subject.version, &world, Bound::default());
     let mut found = vec![];
     let mut taken = vec![];
@@ -165,13 +164,4 @@ fn name(subject: &Subject<'_>, index: usize) -> String {
         Some(place) => format!("rule {} (line {})", index + 1, place.line),
         None => format!("rule {}", index + 1),
     }
-}
-
-/// What is known about every cluster: which resources of Kubernetes itself are in namespaces.
-fn world() -> World {
-    let scope = |known: &KnownResource| {
-        let scope = if known.namespaced { Scope::Namespaced } else { Scope::Cluster };
-        (known.group.clone(), known.name.clone(), scope)
-    };
-    World { scopes: resources::all().iter().map(scope).collect(), ..World::default() }
 }
