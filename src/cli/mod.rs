@@ -2,6 +2,7 @@
 
 mod carry_out;
 mod completion;
+mod diff;
 mod disable;
 mod enable;
 mod environment;
@@ -51,6 +52,7 @@ enum Command {
     Init(init::InitArgs),
     Lint(lint::LintArgs),
     Explain(explain::ExplainArgs),
+    Diff(diff::DiffArgs),
     Test(test::TestArgs),
     Enable(Box<enable::EnableArgs>),
     Disable(disable::DisableArgs),
@@ -97,6 +99,7 @@ fn run(command: &Command, ui: &mut Ui) -> Result<Exit, Failure> {
         Command::Init(args) => init::run(args, &environment, ui),
         Command::Lint(args) => lint::run(args, ui),
         Command::Explain(args) => explain::run(args, &environment, ui),
+        Command::Diff(args) => diff::run(args, &environment, ui),
         Command::Test(args) => test::run(args, &environment, ui),
         Command::Enable(args) => enable::run(args, &environment, ui),
         Command::Disable(args) => disable::run(args, &environment, ui),
