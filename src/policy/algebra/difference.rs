@@ -84,6 +84,9 @@ pub fn difference(
     sameness: Sameness,
     bound: Bound,
 ) -> Difference {
+    if policies[0] == policies[1] {
+        return Difference::Equal;
+    }
     let rules: Vec<&Rule> = policies.iter().flat_map(|policy| &policy.rules).collect();
     let mut work = Work::new(bound);
     let Ok(space) = Space::new(&rules, version, world, &mut work) else {
