@@ -1,6 +1,5 @@
 //! What the Kubernetes project promises of its policy for Google Compute Engine, held against our
 //! template: which level each of many requests gets.
-#![expect(clippy::unwrap_used, reason = "a test")]
 
 use kubectl_audit::api::{Level, Stage, Version};
 use kubectl_audit::policy::{self, Request, Resource, User, decide};
