@@ -14,6 +14,7 @@
 pub mod api;
 pub mod apply;
 pub mod cli;
+pub mod diagnosis;
 pub mod digest;
 pub mod finding;
 pub mod flags;

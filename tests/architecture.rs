@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 /// Which top-level module may use which. A new arrow is a decision: say why in the commit.
 const ARROWS: &[(&str, &[&str])] = &[
     ("api", &[]),
+    ("diagnosis", &["flags", "shell"]),
     ("digest", &[]),
     ("finding", &[]),
     ("go", &[]),
@@ -27,7 +28,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("plan", &["api", "digest", "flags", "manifest", "owner", "policy", "settings"]),
     ("journal", &["digest", "host", "owner", "plan", "shell"]),
     ("node", &["finding", "flags", "go", "host", "near", "owner", "shell", "yaml"]),
-    ("health", &[]),
+    ("health", &["api", "diagnosis", "host", "manifest", "policy", "yaml"]),
     ("apply", &["digest", "host", "journal", "owner", "plan", "shell"]),
     ("sandbox", &["host"]),
     ("view", &["api", "finding", "owner", "plan", "policy"]),

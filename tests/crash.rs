@@ -7,9 +7,11 @@
 mod kubelet;
 mod node;
 
-use kubectl_audit::apply::{ApplyError, Outcome, run, settle};
+use std::time::Duration;
+
+use kubectl_audit::apply::{ApplyError, Outcome, Watched, keep, run, run_watched, settle};
 use kubectl_audit::host::{Call, Cut, Fake, Spot};
-use kubectl_audit::journal::{Journal, State, entries_directory};
+use kubectl_audit::journal::{Claim, Journal, State, entries_directory};
 use kubectl_audit::plan::{Operation, Plan, Role};
 use kubelet::{Kubelet, Triple, look};
 use node::{MANIFEST, POLICY, file, plan, who};
@@ -23,6 +25,8 @@ struct Scenario {
     name: &'static str,
     machine: fn() -> Fake,
     plan: fn() -> Plan,
+    /// Whether a dead man watches until the change is proven.
+    guarded: bool,
     allowed: fn() -> Vec<Triple>,
 }
 
@@ -31,6 +35,7 @@ const SCENARIOS: &[Scenario] = &[
         name: "enable on a bare node",
         machine: || node::node(&node::bare()),
         plan: node::enable,
+        guarded: false,
         allowed: || vec![off(), on()],
     },
     Scenario {
@@ -42,18 +47,21 @@ const SCENARIOS: &[Scenario] = &[
             fake
         },
         plan: node::enable,
+        guarded: false,
         allowed: || vec![off(), on()],
     },
     Scenario {
         name: "a policy in use is replaced",
         machine: || in_use(1),
         plan: || replace(1, 2, Operation::Enable, &[Role::Policy]),
+        guarded: false,
         allowed: || mixtures(1, 2, &[Role::Policy]),
     },
     Scenario {
         name: "policy and webhook configuration in use are replaced",
         machine: || in_use(1),
         plan: || replace(1, 2, Operation::Enable, &[Role::Policy, Role::Webhook]),
+        guarded: false,
         allowed: || mixtures(1, 2, &[Role::Policy, Role::Webhook]),
     },
     Scenario {
@@ -69,6 +77,7 @@ const SCENARIOS: &[Scenario] = &[
                 ],
             )
         },
+        guarded: false,
         allowed: || vec![on(), off()],
     },
     Scenario {
@@ -78,7 +87,29 @@ const SCENARIOS: &[Scenario] = &[
             after(in_use(1), &replace(1, 2, Operation::Enable, &roles))
         },
         plan: || replace(2, 1, Operation::Restore, &[Role::Policy, Role::Webhook]),
+        guarded: false,
         allowed: || mixtures(2, 1, &[Role::Policy, Role::Webhook]),
+    },
+    Scenario {
+        name: "enable with a dead man in a session of his own",
+        machine: || node::node(&node::bare()),
+        plan: node::enable,
+        guarded: true,
+        allowed: || vec![off(), on()],
+    },
+    Scenario {
+        name: "a policy in use is replaced, with a service of systemd as the dead man",
+        machine: || {
+            let fake = in_use(1);
+            fake.with(|machine| {
+                machine.put_directory("/run/systemd/system", 0o755);
+                machine.put_directory("/etc/systemd/system", 0o755);
+            });
+            fake
+        },
+        plan: || replace(1, 2, Operation::Enable, &[Role::Policy]),
+        guarded: true,
+        allowed: || mixtures(1, 2, &[Role::Policy]),
     },
 ];
 
@@ -152,13 +183,26 @@ fn after(fake: Fake, earlier: &Plan) -> Fake {
     fake.restart()
 }
 
+/// Carries out a change with a dead man and keeps it as soon as the files are in place.
+/// What fails after the files are in place leaves the entry open.
+fn run_to_the_proof(fake: &Fake, plan: &Plan) -> Result<Outcome, ApplyError> {
+    let watched = run_watched(fake, plan, &who(), Duration::from_secs(300))?;
+    let Watched::Armed(mut entry, _) = watched else { return Ok(Outcome::Unchanged) };
+    let _ = keep(fake, &entry, State::Applied);
+    entry.claim = Claim::Plain(State::Applied);
+    Ok(Outcome::Applied(entry))
+}
+
 impl Scenario {
     /// The entries that the plan takes the place of: all there are.
     fn supersedes(fake: &Fake) -> Vec<String> {
         fake.with(|machine| machine.names(entries_directory()))
     }
 
-    fn run(fake: &Fake, plan: &Plan) -> Result<Outcome, ApplyError> {
+    fn run(&self, fake: &Fake, plan: &Plan) -> Result<Outcome, ApplyError> {
+        if self.guarded {
+            return run_to_the_proof(fake, plan);
+        }
         let supersedes = Self::supersedes(fake);
         let supersedes: Vec<&str> = supersedes.iter().map(String::as_str).collect();
         run(fake, plan, &who(), &supersedes)
@@ -180,7 +224,7 @@ impl Scenario {
     /// The calls the change makes when nothing goes wrong.
     fn undisturbed(&self) -> Vec<Call> {
         let fake = (self.machine)();
-        Self::run(&fake, &(self.plan)()).unwrap();
+        self.run(&fake, &(self.plan)()).unwrap();
         fake.with(|machine| machine.calls().to_vec())
     }
 
@@ -201,7 +245,7 @@ impl Scenario {
         let kubelet = Kubelet::default();
         kubelet.watch(&fake, (self.allowed)());
         spoil(&fake);
-        let result = Self::run(&fake, &(self.plan)());
+        let result = self.run(&fake, &(self.plan)());
         let complaints = kubelet.complaints.borrow();
         assert!(complaints.is_empty(), "{}, {place}: {complaints:?}", self.name);
         (fake, result)
@@ -244,7 +288,7 @@ impl Scenario {
     fn finish(&self, place: &str, fake: &Fake, triple: &Triple) {
         let context = format!("{}, {place}", self.name);
         if *triple == self.start() {
-            Self::run(fake, &(self.plan)()).unwrap_or_else(|error| panic!("{context}: {error:?}"));
+            self.run(fake, &(self.plan)()).unwrap_or_else(|error| panic!("{context}: {error:?}"));
         }
         assert_eq!(fake.with(|machine| look(machine)).unwrap(), self.aim(), "{context}");
     }
@@ -420,7 +464,7 @@ impl Scenario {
                 break_it(machine);
             }
         });
-        let result = Self::run(&fake, &(self.plan)());
+        let result = self.run(&fake, &(self.plan)());
         assert!(wrong.borrow().is_empty(), "{}, {place}: {:?}", self.name, wrong.borrow());
         (fake, result)
     }

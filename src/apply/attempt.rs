@@ -3,9 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use super::cause::{ApplyError, Cause};
 use super::claims::{Superseded, take};
+use super::dead_man;
 use super::roll_back::{RollBack, Taken, roll_back};
 use super::run::{line_of, rollback_command};
 use super::stage::{End, directory_of, probe, stage, staged};
@@ -33,6 +35,21 @@ pub(super) struct Attempt<'a> {
     pub(super) made: Vec<PathBuf>,
     /// Files that may have been changed.
     pub(super) reached: BTreeSet<usize>,
+    pub(super) guard: Guard,
+    /// How the dead man runs, once he does.
+    pub(super) watched: Option<dead_man::Kind>,
+}
+
+/// Who takes the change back when this process is gone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Guard {
+    /// Nobody: the next command settles it.
+    None,
+    /// A process of its own, at the latest when patience, and a bit more, is over.
+    DeadMan {
+        /// How long the command itself will wait for proof.
+        patience: Duration,
+    },
 }
 
 impl Attempt<'_> {
@@ -116,20 +133,29 @@ impl Attempt<'_> {
     }
 
     /// Takes over the entries this one supersedes and claims `armed`: from here on a process that
-    /// dies leaves a change to be rolled back. A dead man is to be started here, and seen alive,
-    /// before the first file changes.
+    /// dies leaves a change to be rolled back. The dead man is seen alive before the first file
+    /// changes.
     fn arm(&mut self, supersedes: &[&str]) -> Result<(), Cause> {
         self.go_on()?;
         let who = self.plan.operation.name();
         for name in supersedes {
             self.superseded.take_over(self.host, name, who)?;
         }
-        self.claim(State::Prepared, State::Armed)
+        self.claim(State::Prepared, State::Armed)?;
+        if let (Guard::DeadMan { patience }, Some(entry)) = (self.guard, &self.entry) {
+            self.watched = Some(dead_man::arm(self.host, entry, patience)?);
+            self.go_on()?;
+        }
+        Ok(())
     }
 
-    /// Claims that the files are in place. What is superseded is undone by that.
+    /// Claims that the files are in place, unless somebody watches until they are proven. What is
+    /// superseded is undone by that.
     fn close(&mut self) -> Result<(), Cause> {
-        self.claim(State::Armed, State::Applied)
+        match self.guard {
+            Guard::DeadMan { .. } => Ok(()),
+            Guard::None => self.claim(State::Armed, State::Applied),
+        }
     }
 
     fn claim(&mut self, from: State, to: State) -> Result<(), Cause> {
@@ -232,6 +258,7 @@ impl Attempt<'_> {
         if let Some(ours) = ours {
             let _ = move_claim(self.host, &entry.name, ours, &Claim::Plain(end));
         }
+        dead_man::dismiss(self.host, &entry);
         self.superseded.give_back(self.host);
         let _ = tidy(self.host);
         if whole {

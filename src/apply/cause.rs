@@ -1,6 +1,7 @@
 //! Why a change did not happen, and what state the machine is in.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use super::roll_back::RollBack;
 use crate::host::HostError;
@@ -72,6 +73,12 @@ pub enum Cause {
         /// Why not.
         #[source]
         source: HostError,
+    },
+    /// Nobody would take the change back if this process died.
+    #[error("the dead man could not be armed: {why}")]
+    NotArmed {
+        /// Why not.
+        why: String,
     },
     /// The user asked to stop.
     #[error("interrupted")]
@@ -149,6 +156,18 @@ pub enum SettleError {
         command: Operation,
         /// The process on it.
         pid: u32,
+    },
+    /// It was proven healthy and waits to be confirmed.
+    #[error(
+        "change `{id}` ({}) waits to be confirmed for another {} s", command.name(), left.as_secs()
+    )]
+    Unconfirmed {
+        /// Id of the entry.
+        id: String,
+        /// The command that made it.
+        command: Operation,
+        /// How much time is left.
+        left: Duration,
     },
     /// Another command is changing this node right now.
     #[error("another command holds the lock on `{}`", path.display())]

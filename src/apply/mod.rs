@@ -5,10 +5,10 @@
 //! 1. lock; every file still is what the plan was made from; there is room;
 //! 2. the entry, durable: former files, new files, the rollback script; every file staged beside its
 //!    place, so that a rename is all that is left, forwards and backwards; claim `prepared`;
-//! 3. claim `armed`;
+//! 3. claim `armed`; the dead man, where one watches, seen alive;
 //! 4. policy and webhook files, each by one rename, its intent journaled before it;
 //! 5. the manifest, by one rename from outside its directory; then files that are to go;
-//! 6. claim `applied`.
+//! 6. claim `applied`; where a dead man watches it stays `armed` until the server was proven healthy.
 //!
 //! | it ends | on disk | the next command |
 //! |---|---|---|
@@ -20,6 +20,8 @@
 mod attempt;
 mod cause;
 mod claims;
+mod dead_man;
+mod finish;
 mod lock;
 mod roll_back;
 mod run;
@@ -30,6 +32,8 @@ mod target;
 mod tidy;
 
 pub use cause::{ApplyError, Cause, SettleError};
+pub use dead_man::Kind;
+pub use finish::{FinishError, is_ours, keep, state_now, take_back};
 pub use roll_back::{Fate, RollBack};
-pub use run::{Outcome, rollback_command, run};
+pub use run::{Outcome, Watched, rollback_command, run, run_watched};
 pub use settle::{Settled, SettledAs, settle};

@@ -1,8 +1,11 @@
 //! Carries out a plan from the first look to the last claim.
 
-use super::attempt::Attempt;
+use std::time::Duration;
+
+use super::attempt::{Attempt, Guard};
 use super::cause::{ApplyError, Cause};
 use super::claims::Superseded;
+use super::dead_man;
 use super::lock::{LockError, Locks};
 use super::space;
 use super::target::{Target, check_path};
@@ -19,6 +22,16 @@ pub enum Outcome {
     Unchanged,
     /// The files are in place. The entry is claimed `applied`.
     Applied(Box<Entry>),
+}
+
+/// What came of a plan that a dead man watches.
+#[derive(Debug)]
+pub enum Watched {
+    /// The plan was empty; nothing was written.
+    Unchanged,
+    /// The files are in place. The entry is claimed `armed`, and whoever proves the server healthy
+    /// ends it with [`super::keep`], whoever gives it up with [`super::take_back`].
+    Armed(Box<Entry>, dead_man::Kind),
 }
 
 /// Carries out `plan` in the order of the safety model, and takes it back if anything fails.
@@ -39,24 +52,54 @@ pub fn run(
     who: &Who,
     supersedes: &[&str],
 ) -> Result<Outcome, ApplyError> {
-    if plan.is_empty() {
+    let attempt = carry_out(host, plan, who, supersedes, Guard::None)?;
+    let Some(entry) = attempt.and_then(|attempt| attempt.entry) else {
         return Ok(Outcome::Unchanged);
+    };
+    host.log(&line_of(&entry, "applied"));
+    Ok(Outcome::Applied(Box::new(entry)))
+}
+
+/// As [`run()`], with a dead man who is seen alive before the first file changes, and who takes the
+/// change back when this process dies, or when `patience` and a bit more is over.
+///
+/// # Errors
+///
+/// As [`run()`]; [`Cause::NotArmed`] among them, with nothing changed.
+pub fn run_watched(
+    host: &dyn Host,
+    plan: &Plan,
+    who: &Who,
+    patience: Duration,
+) -> Result<Watched, ApplyError> {
+    let attempt = carry_out(host, plan, who, &[], Guard::DeadMan { patience })?;
+    let Some((entry, kind)) = attempt.and_then(|attempt| attempt.entry.zip(attempt.watched)) else {
+        return Ok(Watched::Unchanged);
+    };
+    host.log(&line_of(&entry, "applied, not yet proven"));
+    Ok(Watched::Armed(Box::new(entry), kind))
+}
+
+/// The road of both; `None` for an empty plan. Locks are held no longer than this.
+fn carry_out<'a>(
+    host: &'a dyn Host,
+    plan: &'a Plan,
+    who: &'a Who,
+    supersedes: &[&str],
+    guard: Guard,
+) -> Result<Option<Attempt<'a>>, ApplyError> {
+    if plan.is_empty() {
+        return Ok(None);
     }
     let (mut attempt, _locks) =
-        begin(host, plan, who, supersedes).map_err(ApplyError::NothingChanged)?;
+        begin(host, plan, who, supersedes, guard).map_err(ApplyError::NothingChanged)?;
     if let Err(cause) = attempt.carry_out(supersedes) {
         return Err(attempt.give_up(cause));
     }
     attempt.superseded.undo(host);
     // The change stands. What is left to tidy up, the next command tidies up.
     let _ = tidy(host);
-    match attempt.entry {
-        Some(entry) => {
-            host.log(&line_of(&entry, "applied"));
-            Ok(Outcome::Applied(Box::new(entry)))
-        }
-        None => Ok(Outcome::Unchanged),
-    }
+    Ok(Some(attempt))
 }
 
 /// Locks, and makes sure that the plan fits the machine as it is now. Writes no more than the
@@ -66,6 +109,7 @@ fn begin<'a>(
     plan: &'a Plan,
     who: &'a Who,
     supersedes: &[&str],
+    guard: Guard,
 ) -> Result<(Attempt<'a>, [Locks; 2]), Cause> {
     let paths = plan.changes.iter().map(Change::path);
     paths.chain([plan.manifest.as_path()]).try_for_each(check_path)?;
@@ -86,6 +130,8 @@ fn begin<'a>(
         places: Default::default(),
         made: vec![],
         reached: Default::default(),
+        guard,
+        watched: None,
     };
     Ok((attempt, locks))
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::cause::{Cause, SettleError};
 use super::claims::take;
+use super::dead_man;
 use super::lock::{LockError, Locks};
 use super::roll_back::{RollBack, Taken, roll_back};
 use super::run::{line_of, rollback_command};
@@ -43,6 +44,7 @@ pub enum SettledAs {
 /// # Errors
 ///
 /// [`SettleError::Busy`] or [`SettleError::Locked`] while somebody works on it;
+/// [`SettleError::Unconfirmed`] while the time to confirm it runs;
 /// [`SettleError::Damaged`] if nobody knows what to put back; [`SettleError::RollbackFailed`] with
 /// the command that does it by hand.
 pub fn settle(host: &dyn Host) -> Result<Vec<Settled>, SettleError> {
@@ -76,6 +78,15 @@ fn refuse_busy(host: &dyn Host, journal: &Journal) -> Result<(), SettleError> {
         journal.damages().iter().find(|damage| damage.entry.is_some() && is_open(&damage.claim))
     {
         return Err(SettleError::Damaged(Box::new(damage.clone())));
+    }
+    if let Some((entry, left)) =
+        open(journal).find_map(|entry| Some((entry, entry.time_to_confirm(host)?)))
+    {
+        return Err(SettleError::Unconfirmed {
+            id: entry.record.id.clone(),
+            command: entry.record.command,
+            left,
+        });
     }
     let owned = open(journal).find(|entry| host.alive(owner(entry)));
     owned.map_or(Ok(()), |entry| {
@@ -115,6 +126,7 @@ fn settle_one(host: &dyn Host, journal: &Journal, entry: &Entry) -> Result<Settl
         Err(crate::journal::ClaimError::Lost { .. }) => return Err(busy(entry)),
         Err(crate::journal::ClaimError::Host(error)) => return Err(error.into()),
     }
+    dead_man::dismiss(host, entry);
     host.log(&line_of(entry, "was left open and is settled"));
     let record = &entry.record;
     Ok(Settled { id: record.id.clone(), command: record.command, time: record.time.clone(), how })

@@ -2,7 +2,8 @@
 
 use super::environment::Environment;
 use super::failure::{NOTHING_CHANGED, with_causes};
-use super::node::{ChangeArgs, Format, Node};
+use super::node::{ChangeArgs, Format, Node, Place};
+use super::verify::{Verified, Verify};
 use super::{Exit, Failure, ui::Ui};
 use crate::apply::{self, ApplyError, Cause, Fate, Outcome, RollBack, SettleError, SettledAs};
 use crate::journal::Who;
@@ -20,6 +21,8 @@ pub(super) struct Proposal<'a> {
     pub(super) nothing: &'a str,
     /// Directory names of the entries that this plan takes back.
     pub(super) takes_back: Vec<String>,
+    /// How it is proven on a running node; `None` where it is not.
+    pub(super) verify: Option<Verify<'a>>,
 }
 
 /// How far a command came.
@@ -31,6 +34,8 @@ pub(super) enum Ending {
     Shown,
     /// The files are in place.
     Applied,
+    /// And the server is healthy with them.
+    Verified,
 }
 
 /// Settles what an earlier run left open, and says so. Returns whether there was anything.
@@ -69,6 +74,11 @@ fn unsettled(error: &SettleError, node: &Node, environment: &Environment) -> Fai
             ..failure
         }
         .next(command.clone()),
+        SettleError::Busy { .. } | SettleError::Unconfirmed { .. } => failure
+            .next("To keep it, once it is healthy:")
+            .next(node.command(environment, "confirm"))
+            .next("To take it back now:")
+            .next(node.command(environment, "rescue")),
         SettleError::Damaged(_) => failure
             .next("Nobody can tell what the unfinished change did. What still stands:")
             .next(node.command(environment, "history")),
@@ -101,7 +111,13 @@ pub(super) fn run(
         ui.say(&format!("Dry run. {NOTHING_CHANGED}"));
         return Ok(Ending::Shown);
     }
-    agreed(change, ui)?;
+    agreed(change.yes, ui)?;
+    if let (Some(verify), Place::Live) = (&proposal.verify, &node.place) {
+        return Ok(match verify.run(node, plan, environment, ui)? {
+            Verified::Yes => Ending::Verified,
+            Verified::No => Ending::Applied,
+        });
+    }
     let who = Who { user: environment.user.clone(), terminal: environment.terminal.clone() };
     let takes_back: Vec<&str> = proposal.takes_back.iter().map(String::as_str).collect();
     match apply::run(node.host.as_ref(), plan, &who, &takes_back) {
@@ -117,8 +133,8 @@ pub(super) fn run(
 }
 
 /// Asks, unless the answer was given on the command line.
-fn agreed(change: &ChangeArgs, ui: &mut Ui) -> Result<(), Failure> {
-    if change.yes {
+pub(super) fn agreed(yes: bool, ui: &mut Ui) -> Result<(), Failure> {
+    if yes {
         return Ok(());
     }
     if !ui.interactive {
@@ -133,7 +149,13 @@ fn agreed(change: &ChangeArgs, ui: &mut Ui) -> Result<(), Failure> {
     }
 }
 
-fn not_applied(error: &ApplyError, node: &Node, environment: &Environment, ui: &mut Ui) -> Failure {
+/// Returns the failure of a plan that was not carried out.
+pub(super) fn not_applied(
+    error: &ApplyError,
+    node: &Node,
+    environment: &Environment,
+    ui: &mut Ui,
+) -> Failure {
     match error {
         ApplyError::NothingChanged(cause) => nothing_changed(cause, node, environment),
         ApplyError::RolledBack { id, cause, files } => {
@@ -180,7 +202,7 @@ fn nothing_changed(cause: &Cause, node: &Node, environment: &Environment) -> Fai
 }
 
 /// Says which files were left alone because somebody edited them since.
-fn say_left(files: &RollBack, node: &Node, ui: &mut Ui) {
+pub(super) fn say_left(files: &RollBack, node: &Node, ui: &mut Ui) {
     for (path, fate) in files.left() {
         let path = node.outside(path);
         let why = match fate {

@@ -5,6 +5,7 @@ use clap::Args;
 use super::carry_out::{self, Proposal};
 use super::environment::Environment;
 use super::node::{ChangeArgs, NodeArgs};
+use super::verify::VerifyArgs;
 use super::{Exit, Failure, preflight, ui::Ui};
 use crate::manifest::What;
 use crate::plan::{self, Operation};
@@ -15,9 +16,8 @@ use crate::plan::{self, Operation};
 /// only them. The policy and the logs stay where they are.
 #[derive(Debug, Args)]
 pub(super) struct DisableArgs {
-    /// Do not wait for the API server
-    #[arg(long)]
-    no_verify: bool,
+    #[command(flatten)]
+    verify: VerifyArgs,
     #[command(flatten)]
     change: ChangeArgs,
     #[command(flatten)]
@@ -47,11 +47,14 @@ pub(super) fn run(
     if !plan.is_empty() {
         notes.extend(preflight::disable(&node, &manifest, &plan)?);
     }
-    if args.change.writes() && !plan.is_empty() {
-        preflight::verified(&node, args.no_verify)?;
-    }
     let nothing = "Auditing is off. Nothing to do.";
-    let proposal = Proposal { plan, notes, nothing, takes_back: vec![] };
+    let proposal = Proposal {
+        plan,
+        notes,
+        nothing,
+        takes_back: vec![],
+        verify: args.verify.of(&manifest, None),
+    };
     let ending = carry_out::run(&node, &proposal, &args.change, environment, ui)?;
     Ok(node.exit(ending, environment, ui))
 }

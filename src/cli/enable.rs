@@ -9,6 +9,7 @@ use super::environment::Environment;
 use super::node::{ChangeArgs, Node, NodeArgs};
 use super::policy_source::{self, Chosen};
 use super::server_flags::ServerFlags;
+use super::verify::VerifyArgs;
 use super::{Exit, Failure, ground, preflight, ui::Ui, webhook};
 use crate::plan::{Enable, EnableError, Enabled, Layout};
 use crate::settings::Settings;
@@ -38,11 +39,10 @@ pub(super) struct EnableArgs {
     /// --webhook-config-file
     #[arg(long, value_name = "FILE")]
     webhook_config: Option<PathBuf>,
-    /// Do not wait for the API server and do not prove that it records
-    #[arg(long)]
-    no_verify: bool,
     #[command(flatten)]
     flags: ServerFlags,
+    #[command(flatten)]
+    verify: VerifyArgs,
     #[command(flatten)]
     change: ChangeArgs,
     #[command(flatten)]
@@ -91,17 +91,15 @@ pub(super) fn run(
     if !plan.is_empty() {
         notes.extend(preflight::enable(&node, &manifest, &layout, &plan, &webhook_files)?);
     }
-    if args.change.writes() && !plan.is_empty() {
-        preflight::verified(&node, args.no_verify)?;
-    }
     let proposal = Proposal {
         plan,
         notes,
         nothing: "Auditing is on with these settings already. Nothing to do.",
         takes_back: vec![],
+        verify: args.verify.of(&manifest, Some(&policy.accepted)),
     };
     let ending = carry_out::run(&node, &proposal, &args.change, environment, ui)?;
-    if ending == Ending::Applied {
+    if matches!(ending, Ending::Applied | Ending::Verified) {
         report(&node, &layout, environment, ui);
     }
     Ok(node.exit(ending, environment, ui))

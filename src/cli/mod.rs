@@ -1,7 +1,9 @@
 //! The commands: one file each, and what they share.
 
+mod ask;
 mod carry_out;
 mod completion;
+mod confirm;
 mod diff;
 mod disable;
 mod enable;
@@ -11,6 +13,7 @@ mod failure;
 mod ground;
 mod history;
 mod init;
+mod kubectl;
 mod lint;
 mod node;
 mod policy_file;
@@ -21,6 +24,7 @@ mod rescue;
 mod server_flags;
 mod test;
 mod ui;
+mod verify;
 mod webhook;
 
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
@@ -55,6 +59,7 @@ enum Command {
     Diff(diff::DiffArgs),
     Test(test::TestArgs),
     Enable(Box<enable::EnableArgs>),
+    Confirm(confirm::ConfirmArgs),
     Disable(disable::DisableArgs),
     Rescue(rescue::RescueArgs),
     History(history::HistoryArgs),
@@ -102,6 +107,7 @@ fn run(command: &Command, ui: &mut Ui) -> Result<Exit, Failure> {
         Command::Diff(args) => diff::run(args, &environment, ui),
         Command::Test(args) => test::run(args, &environment, ui),
         Command::Enable(args) => enable::run(args, &environment, ui),
+        Command::Confirm(args) => confirm::run(args, &environment, ui),
         Command::Disable(args) => disable::run(args, &environment, ui),
         Command::Rescue(args) => rescue::run(args, &environment, ui),
         Command::History(args) => history::run(args, &environment, ui),

@@ -59,17 +59,6 @@ pub(super) fn disable(
 /// Id of the finding that something else writes the manifest.
 const MANAGED: &str = "managed-manifest";
 
-/// Refuses to change a running node without waiting for its API server, which this version cannot.
-pub(super) fn verified(node: &Node, no_verify: bool) -> Result<(), Failure> {
-    if node.place != Place::Live || no_verify {
-        return Ok(());
-    }
-    Err(Failure::refused(
-        "this version does not wait for the API server and does not roll back by itself",
-    )
-    .next("To look for the API server yourself afterwards, add --no-verify."))
-}
-
 fn examined(
     node: &Node,
     manifest: &Manifest,
@@ -133,7 +122,7 @@ fn endpoint(manifest: &Manifest) -> Endpoint {
 /// Says why the API server is not fit for a restart now; 401 and 403 come from one that lives.
 fn not_ready(endpoint: Endpoint) -> Option<String> {
     let at = endpoint.address;
-    match health::readyz(endpoint) {
+    match health::readyz(endpoint, &[]) {
         Readiness::Ready | Readiness::Alive(_) => None,
         Readiness::NotReady(status) => {
             Some(format!("the API server at {at} is not ready: it answers {status}"))
@@ -237,7 +226,7 @@ pub(super) fn healthy(
         return Ok(None);
     }
     let endpoint = endpoint(&manifest);
-    Ok(match health::readyz(endpoint) {
+    Ok(match health::readyz(endpoint, &[]) {
         Readiness::Ready => Some(format!(
             "The API server at {} is ready, and its files are in order. Nothing to rescue; --force \
              takes the last change back all the same.",

@@ -91,6 +91,7 @@ pub(super) fn run(
         nothing: "There is no change to take back and nothing of auditing to strip. Nothing to do.",
         // Nobody knows what a damaged entry that is open did; this plan ends it all the same.
         takes_back: way.undoes.into_iter().chain(open(&journal)).collect(),
+        verify: None,
     };
     let ending = carry_out::run(&node, &proposal, &args.change, environment, ui)?;
     Ok(node.exit(ending, environment, ui))

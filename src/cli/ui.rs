@@ -3,12 +3,14 @@
 use std::io::{self, BufRead as _, IsTerminal as _, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use anstream::{AutoStream, ColorChoice};
 use clap::ValueEnum;
 use rustix::event::{PollFd, PollFlags, Timespec};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
+use super::ask::Ask;
 use super::failure::Failure;
 use crate::view::paint::{Tone, paint};
 
@@ -109,15 +111,47 @@ impl Ui {
         Some(matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes"))
     }
 
-    /// Lets the person pick one of `choices` by number; `None` if they pick none.
-    pub(super) fn choose(&mut self, question: &str, choices: &[String]) -> Option<usize> {
-        let _ = writeln!(self.stderr, "{}", paint(Tone::Strong, question));
-        for (number, choice) in choices.iter().enumerate() {
-            let _ = writeln!(self.stderr, "  {}  {choice}", number + 1);
+    /// Returns the person in front of the terminal, for questions that take more than a yes. From
+    /// here on Ctrl-C ends a question and not this process, which would leave the cursor hidden.
+    pub(super) fn ask(&self) -> Ask {
+        let _ = signal_hook::flag::register(SIGINT, Arc::clone(&self.stop));
+        Ask::new(self.stderr.current_choice() != ColorChoice::Never)
+    }
+
+    /// Returns whether a signal came that is caught.
+    pub(super) fn interrupted(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
+    }
+
+    /// Shows how far something is, in a line that the next one replaces. Only on a terminal.
+    pub(super) fn progress(&mut self, line: &str) {
+        if self.interactive && !self.quiet {
+            let _ = write!(self.stderr, "\r\x1b[2K{line}");
+            let _ = self.stderr.flush();
         }
-        let _ = write!(self.stderr, "Number, or Enter for none: ");
-        let number: usize = self.answer()?.trim().parse().ok()?;
-        (1..=choices.len()).contains(&number).then(|| number - 1)
+    }
+
+    /// Leaves the last line of progress standing as `line`, or takes it away if that is empty.
+    pub(super) fn end_progress(&mut self, line: &str) {
+        self.progress(line);
+        if self.interactive && !self.quiet && !line.is_empty() {
+            let _ = writeln!(self.stderr);
+        }
+    }
+
+    /// Returns the line that is typed within `time`, if one is.
+    pub(super) fn line_within(&mut self, time: Duration) -> Option<String> {
+        let stdin = io::stdin();
+        let nanoseconds = i64::from(time.subsec_nanos());
+        let limit = Timespec { tv_sec: time.as_secs().cast_signed(), tv_nsec: nanoseconds };
+        let mut turn = [PollFd::new(&stdin, PollFlags::IN)];
+        match rustix::event::poll(&mut turn, Some(&limit)) {
+            Ok(1..) => {
+                let mut line = String::new();
+                stdin.lock().read_line(&mut line).ok().filter(|read| *read > 0).map(|_| line)
+            }
+            _ => None,
+        }
     }
 
     /// Waits for a line, or for a signal: then `None`.
@@ -126,7 +160,7 @@ impl Ui {
     fn answer(&mut self) -> Option<String> {
         let _ = self.stderr.flush();
         loop {
-            if self.stop.load(Ordering::Relaxed) {
+            if self.interrupted() {
                 let _ = writeln!(self.stderr);
                 return None;
             }

@@ -13,7 +13,7 @@ pub use local::Local;
 
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use crate::owner::Owner;
 
@@ -81,6 +81,26 @@ pub struct Process {
     pub start_time: u64,
 }
 
+/// A process and how it was called.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Running {
+    /// The process.
+    pub process: Process,
+    /// Its command line: the program's name first.
+    pub arguments: Vec<String>,
+}
+
+/// How a program ended.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Ran {
+    /// Whether it ended by itself, in time and with exit code 0.
+    pub succeeded: bool,
+    /// What it wrote to its standard output, as far as it is text.
+    pub output: String,
+    /// What it wrote to its standard error.
+    pub complaint: String,
+}
+
 /// Holds a lock until it is dropped.
 pub trait Lock {}
 
@@ -93,6 +113,10 @@ pub trait Host {
     fn stat(&self, path: &Path) -> Result<Option<Stat>, HostError>;
     /// Returns the content of a file, following no symbolic link at its end.
     fn read(&self, path: &Path) -> Result<Vec<u8>, HostError>;
+    /// Returns the content of a file from `offset` on, as [`Self::read`] does. Nothing beyond its end.
+    fn read_from(&self, path: &Path, offset: u64) -> Result<Vec<u8>, HostError>;
+    /// Returns where a symbolic link leads, as it says itself; `None` for anything else.
+    fn read_link(&self, path: &Path) -> Result<Option<PathBuf>, HostError>;
     /// Returns the names in a directory, sorted.
     fn list(&self, path: &Path) -> Result<Vec<String>, HostError>;
     /// Returns the extended attributes of a file (SELinux label, ACL, …), sorted by name.
@@ -135,12 +159,22 @@ pub trait Host {
     fn lock(&self, directory: &Path) -> Result<Option<Box<dyn Lock>>, HostError>;
     /// Returns the time.
     fn now(&self) -> SystemTime;
+    /// Returns the time since boot. It runs on when somebody sets the clock.
+    fn uptime(&self) -> Duration;
+    /// Waits that long, or until the user asks to stop.
+    fn pause(&self, time: Duration);
     /// Returns 64 random bits.
     fn random(&self) -> u64;
     /// Returns this process.
     fn process(&self) -> Process;
     /// Returns whether that very process still runs.
     fn alive(&self, process: &Process) -> bool;
+    /// Returns the processes that can be seen, those of containers included.
+    fn processes(&self) -> Vec<Running>;
+    /// Runs a program to its end, or ends it when `limit` is over.
+    fn run(&self, program: &str, arguments: &[&str], limit: Duration) -> Result<Ran, HostError>;
+    /// Starts a program in a session of its own: it outlives this process and its terminal.
+    fn start(&self, program: &str, arguments: &[&str]) -> Result<(), HostError>;
     /// Returns whether the user asked to stop (Ctrl-C, SIGTERM, SIGHUP).
     fn interrupted(&self) -> bool;
     /// Writes one line to the system log. Best effort: a machine without one is no error.

@@ -21,6 +21,7 @@ mod prune;
 mod script;
 #[cfg(test)]
 mod tests;
+mod watch;
 
 use std::path::{Path, PathBuf};
 
@@ -33,6 +34,7 @@ pub use entry::{Bodies, Body, Entry, FileRecord, Record, body_name, unfinished_r
 pub use history::record_final;
 pub use lines::{Step, note, steps};
 pub use prune::{KEPT, prune, remove_entry};
+pub use watch::{DeadMan, mark_healthy, set_deadline};
 
 /// Where the journal lies on the node.
 pub const STATE: &str = "/var/lib/kubectl-audit";

@@ -294,6 +294,17 @@ close() {
     flush "$entry"
 }
 
+# The unit that starts the watch after a reboot. The last thing that is done, and without --now: this
+# may be that very service.
+dismiss() {
+    unit=kubectl-audit-rollback-$id.service
+    [ -z "$root" ] && [ -e "/etc/systemd/system/$unit" ] || return 0
+    systemctl disable "$unit" >/dev/null 2>&1 || :
+    rm -f "/etc/systemd/system/$unit" "/etc/systemd/system/multi-user.target.wants/$unit"
+    flush /etc/systemd/system
+    systemctl daemon-reload >/dev/null 2>&1 || :
+}
+
 # --- by hand -------------------------------------------------------------------------------------
 
 by_hand() {
@@ -413,6 +424,7 @@ force= mine= watched=0
 case ${1-} in
 --watch)
     watch || exit $?
+    dismiss
     exit $watched
     ;;
 --force) force=1 ;;

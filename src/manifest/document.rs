@@ -1,5 +1,7 @@
 //! A manifest that can be edited, and what stands in it.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use crate::api::Version;
@@ -8,7 +10,7 @@ use crate::owner::Owner;
 
 use super::check::check_pod;
 use super::edit::{self, Edit};
-use super::flags::Flag;
+use super::flags::{self, Flag};
 use super::mistake::Slip;
 use super::mounts::{self, Mount, Seen, Volume};
 use super::reading::{Decoded, Parts, text_of};
@@ -133,6 +135,12 @@ impl Manifest {
     #[must_use]
     pub fn flag(&self, name: &str) -> Option<&str> {
         self.all_flags(name).next_back().map(Flag::value)
+    }
+
+    /// Returns every flag with the value that counts.
+    #[must_use]
+    pub fn flag_values(&self) -> BTreeMap<String, String> {
+        flags::values(self.flags())
     }
 
     /// Returns every occurrence of the flag `name`, in order. More than one is worth telling.

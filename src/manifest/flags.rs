@@ -1,5 +1,6 @@
 //! The command line of the API server: which words it has, and which flags they are.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::finding::Place;
@@ -80,6 +81,22 @@ impl CommandLine {
         let behind = last.map_or(self.begin, |flag| flag.words.end);
         self.words.get(behind.checked_sub(1)?)
     }
+}
+
+/// Returns the flags of a command line as it runs, with the value that counts for each: the last one;
+/// `true` for one that stands alone. The first word is the program.
+#[must_use]
+pub fn flag_values(arguments: &[String]) -> BTreeMap<String, String> {
+    let place = Place { line: 1, column: 1 };
+    let word =
+        |(at, text): (usize, &String)| Word { list: String::new(), at, text: text.clone(), place };
+    let words: Vec<Word> = arguments.iter().enumerate().map(word).collect();
+    values(&read_flags(&words, 1))
+}
+
+/// Returns the value that counts of each flag.
+pub(super) fn values(flags: &[Flag]) -> BTreeMap<String, String> {
+    flags.iter().map(|flag| (flag.name.clone(), flag.value().to_owned())).collect()
 }
 
 /// Returns a flag's name as the server compares it: without dashes, underscores as dashes.
@@ -165,5 +182,14 @@ mod tests {
             ]
         );
         assert_eq!(read(&["x", "--a", "--b", "--", "--c"]).len(), 2);
+    }
+
+    #[test]
+    fn of_a_flag_given_twice_the_last_value_counts() {
+        let words = ["/x", "--a=1", "--b", "--a", "2"].map(str::to_owned);
+        let values = flag_values(&words);
+        assert_eq!(values["a"], "2");
+        assert_eq!(values["b"], "true");
+        assert_eq!(values.len(), 2);
     }
 }

@@ -36,7 +36,7 @@ mod strip_lines;
 pub use check::{Problem, check};
 pub use document::{Manifest, RunAs};
 pub use edit::{Edit, Key};
-pub use flags::Flag;
+pub use flags::{Flag, flag_values};
 pub use mistake::{Mistake, Slip};
 pub use mounts::{Mount, Seen, Volume};
 pub use parts::{AuditParts, transplant};

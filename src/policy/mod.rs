@@ -28,6 +28,7 @@ mod request_info;
 pub mod resources;
 mod schema;
 mod selector;
+mod shadow;
 pub mod template;
 mod time;
 mod url;

@@ -7,8 +7,6 @@ use super::super::{Failure, ui::Ui};
 use super::{Format, LintArgs, Source};
 use crate::api::Version;
 use crate::host::Local;
-use crate::owner::Owner;
-use crate::plan::{FileChange, Role};
 use crate::policy::lint::{self, Fixed};
 use crate::view::diff;
 
@@ -38,14 +36,7 @@ pub(super) fn run(
 
 /// The diff is a result, unless the result is for a program.
 fn show(args: &LintArgs, path: &Path, source: &Source, fixed: &Fixed, ui: &mut Ui) {
-    let diff = diff::file(&FileChange {
-        role: Role::Policy,
-        path: path.to_owned(),
-        before: Some(source.bytes.clone()),
-        after: Some(fixed.text.clone().into_bytes()),
-        mode: source.file.map_or(0, |(mode, _)| mode),
-        owner: source.file.map_or(Owner::ROOT, |(_, owner)| owner),
-    });
+    let diff = diff::policy(path, &source.bytes, fixed.text.as_bytes());
     match args.output {
         Format::Text => ui.result(&diff),
         _ => ui.say(&diff),

@@ -185,6 +185,15 @@ impl Disk {
         self.add(path, Body::Directory { now: Names::new(), earlier: vec![], traits })
     }
 
+    /// Returns where a link leads; `None` for anything else.
+    pub(super) fn read_link(&self, path: &Path) -> io::Result<Option<PathBuf>> {
+        let inode = self.find(path)?;
+        Ok(match &self.inodes[&inode].body {
+            Body::Symlink(target) => Some(target.clone()),
+            _ => None,
+        })
+    }
+
     pub(super) fn make_symlink(&mut self, path: &Path, target: &Path) -> io::Result<()> {
         self.add(path, Body::Symlink(target.to_owned()))
     }

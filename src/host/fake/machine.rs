@@ -3,12 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use rustix::io::Errno;
 
 use super::super::Process;
 use super::STOPPED;
 use super::disk::Disk;
+use super::programs::Programs;
 
 /// One call that was made.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,8 +34,9 @@ pub struct Machine {
     pub(super) faults: BTreeMap<usize, Errno>,
     pub(super) stop_after: Option<usize>,
     pub(super) interrupted: bool,
-    pub(super) clock: u64,
+    pub(super) clock: Duration,
     pub(super) log: Vec<String>,
+    pub(super) programs: Programs,
     calls: Vec<Call>,
     seen: usize,
     locks: BTreeMap<u64, u32>,
@@ -44,7 +47,7 @@ pub struct Machine {
 }
 
 /// 2026-11-21T14:22:10Z: a time that is easy to tell in what a test prints.
-const START: u64 = 1_795_270_930;
+pub(super) const START: u64 = 1_795_270_930;
 
 impl Machine {
     pub(super) fn new() -> Self {
@@ -54,8 +57,9 @@ impl Machine {
             faults: BTreeMap::new(),
             stop_after: None,
             interrupted: false,
-            clock: START,
+            clock: Duration::from_secs(START),
             log: vec![],
+            programs: Programs::default(),
             calls: vec![],
             seen: 0,
             locks: BTreeMap::new(),
@@ -85,7 +89,7 @@ impl Machine {
 
     /// Sets the clock, in seconds since 1970. It stands still otherwise.
     pub fn set_clock(&mut self, seconds: u64) {
-        self.clock = seconds;
+        self.clock = Duration::from_secs(seconds);
     }
 
     /// Ends a process without its noticing: its locks are free.
@@ -97,11 +101,11 @@ impl Machine {
     pub(super) fn start_process(&mut self) -> Process {
         self.last_pid += 1;
         self.processes.insert(self.last_pid);
-        Process {
-            boot_id: self.boot_id(),
-            pid: self.last_pid,
-            start_time: u64::from(self.last_pid) * 100,
-        }
+        self.process_of(self.last_pid)
+    }
+
+    pub(super) fn process_of(&self, pid: u32) -> Process {
+        Process { boot_id: self.boot_id(), pid, start_time: u64::from(pid) * 100 }
     }
 
     pub(super) fn is_alive(&self, process: &Process) -> bool {

@@ -9,6 +9,7 @@ mod disk;
 mod layout;
 mod machine;
 mod power;
+mod programs;
 
 use std::cell::RefCell;
 use std::io;
@@ -18,7 +19,7 @@ use std::time::{Duration, SystemTime};
 
 use rustix::io::Errno;
 
-use super::{Host, HostError, Lock, Process, Stat};
+use super::{Host, HostError, Lock, Process, Ran, Running, Stat};
 use crate::owner::Owner;
 use disk::Disk;
 pub use disk::Spot;
@@ -169,6 +170,16 @@ impl Host for Fake {
         self.plain("read", path, |disk| disk.read(path))
     }
 
+    fn read_from(&self, path: &Path, offset: u64) -> Result<Vec<u8>, HostError> {
+        let offset = usize::try_from(offset).unwrap_or(usize::MAX);
+        let mut bytes = self.read(path)?;
+        Ok(bytes.split_off(offset.min(bytes.len())))
+    }
+
+    fn read_link(&self, path: &Path) -> Result<Option<PathBuf>, HostError> {
+        self.plain("read", path, |disk| disk.read_link(path))
+    }
+
     fn list(&self, path: &Path) -> Result<Vec<String>, HostError> {
         self.plain("list", path, |disk| disk.list(path))
     }
@@ -272,7 +283,16 @@ impl Host for Fake {
     }
 
     fn now(&self) -> SystemTime {
-        SystemTime::UNIX_EPOCH + Duration::from_secs(self.machine.borrow().clock)
+        SystemTime::UNIX_EPOCH + self.machine.borrow().clock
+    }
+
+    fn uptime(&self) -> Duration {
+        self.machine.borrow().uptime()
+    }
+
+    fn pause(&self, time: Duration) {
+        self.machine.borrow_mut().clock += time;
+        self.look();
     }
 
     fn random(&self) -> u64 {
@@ -285,6 +305,24 @@ impl Host for Fake {
 
     fn alive(&self, process: &Process) -> bool {
         self.machine.borrow().is_alive(process)
+    }
+
+    fn processes(&self) -> Vec<Running> {
+        self.machine.borrow().running()
+    }
+
+    fn run(&self, program: &str, arguments: &[&str], _limit: Duration) -> Result<Ran, HostError> {
+        self.call("run", Path::new(program), |machine, fault| match fault {
+            Some(errno) => Err(errno.into()),
+            None => machine.run(program, arguments),
+        })
+    }
+
+    fn start(&self, program: &str, arguments: &[&str]) -> Result<(), HostError> {
+        self.call("start", Path::new(program), |machine, fault| match fault {
+            Some(errno) => Err(errno.into()),
+            None => machine.start(program, arguments),
+        })
     }
 
     fn interrupted(&self) -> bool {

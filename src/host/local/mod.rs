@@ -1,25 +1,26 @@
 //! A real machine, or the file system of one that lies below a directory.
 
 mod process;
+mod program;
 mod syslog;
 #[cfg(test)]
 mod tests;
 mod tree;
 
 use std::fs::{File, TryLockError};
-use std::io::{self, Read, Write};
+use std::io::{self, Read, Seek as _, SeekFrom, Write};
 use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use rustix::fs::{
     AtFlags, FileType, Gid, IFlags, Mode, OFlags, StatVfsMountFlags, Uid, XattrFlags,
 };
 use rustix::io::Errno;
 
-use super::{FileKind, Host, HostError, Lock, Process, Stat};
+use super::{FileKind, Host, HostError, Lock, Process, Ran, Running, Stat};
 use crate::owner::Owner;
 use tree::Tree;
 
@@ -81,10 +82,13 @@ impl Local {
         }
     }
 
-    fn try_read(&self, path: &Path) -> io::Result<Vec<u8>> {
+    fn try_read(&self, path: &Path, offset: u64) -> io::Result<Vec<u8>> {
         let mut file = File::from(self.open(path, OFlags::RDONLY)?);
         if !file.metadata()?.is_file() {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file"));
+        }
+        if offset > 0 {
+            file.seek(SeekFrom::Start(offset))?;
         }
         let mut bytes = vec![];
         file.read_to_end(&mut bytes)?;
@@ -133,6 +137,9 @@ impl Local {
     }
 }
 
+/// How long a wait goes on before a signal is looked for.
+const TURN: Duration = Duration::from_millis(50);
+
 /// Longest list of attribute names and longest value the kernel hands out (limits.h).
 const XATTR_LIST_MAX: usize = 65_536;
 const XATTR_SIZE_MAX: usize = 65_536;
@@ -177,7 +184,15 @@ impl Host for Local {
     }
 
     fn read(&self, path: &Path) -> Result<Vec<u8>, HostError> {
-        self.said("read", path, self.try_read(path))
+        self.said("read", path, self.try_read(path, 0))
+    }
+
+    fn read_from(&self, path: &Path, offset: u64) -> Result<Vec<u8>, HostError> {
+        self.said("read", path, self.try_read(path, offset))
+    }
+
+    fn read_link(&self, path: &Path) -> Result<Option<PathBuf>, HostError> {
+        self.said("read", path, self.tree.read_link(path))
     }
 
     fn list(&self, path: &Path) -> Result<Vec<String>, HostError> {
@@ -320,6 +335,19 @@ impl Host for Local {
         SystemTime::now()
     }
 
+    fn uptime(&self) -> Duration {
+        process::uptime()
+    }
+
+    fn pause(&self, time: Duration) {
+        let mut left = time;
+        while !left.is_zero() && !self.interrupted() {
+            let turn = left.min(TURN);
+            std::thread::sleep(turn);
+            left -= turn;
+        }
+    }
+
     fn random(&self) -> u64 {
         let mut bytes = [0; 8];
         match rustix::rand::getrandom(&mut bytes, rustix::rand::GetRandomFlags::empty()) {
@@ -336,6 +364,20 @@ impl Host for Local {
 
     fn alive(&self, process: &Process) -> bool {
         process::alive(process)
+    }
+
+    fn processes(&self) -> Vec<Running> {
+        process::all()
+    }
+
+    fn run(&self, program: &str, arguments: &[&str], limit: Duration) -> Result<Ran, HostError> {
+        let ran = program::run(program, arguments, limit);
+        ran.map_err(|source| HostError { verb: "run", path: program.into(), source })
+    }
+
+    fn start(&self, program: &str, arguments: &[&str]) -> Result<(), HostError> {
+        let started = program::start(program, arguments);
+        started.map_err(|source| HostError { verb: "start", path: program.into(), source })
     }
 
     fn interrupted(&self) -> bool {

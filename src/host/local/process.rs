@@ -1,8 +1,9 @@
 //! Processes of the machine this program runs on, told apart by boot and start time.
 
 use std::fs;
+use std::time::Duration;
 
-use super::super::Process;
+use super::super::{Process, Running};
 
 /// What stands for the boot where the kernel does not tell it.
 const UNKNOWN_BOOT: &str = "unknown";
@@ -19,6 +20,35 @@ pub(super) fn own() -> Process {
 /// Returns whether that very process still runs. A zombie has ended, only nobody has noticed.
 pub(super) fn alive(process: &Process) -> bool {
     own().boot_id == process.boot_id && start_time(process.pid) == Some(process.start_time)
+}
+
+/// Returns every process with a command line, which kernel threads and zombies have not.
+#[expect(clippy::disallowed_methods, reason = "the host module is where a machine is touched")]
+pub(super) fn all() -> Vec<Running> {
+    let Ok(entries) = fs::read_dir("/proc") else { return vec![] };
+    let boot_id = own().boot_id;
+    let running = |pid: u32| {
+        let arguments = arguments(&fs::read(format!("/proc/{pid}/cmdline")).ok()?);
+        let start_time = start_time(pid).filter(|_| !arguments.is_empty())?;
+        Some(Running { process: Process { boot_id: boot_id.clone(), pid, start_time }, arguments })
+    };
+    let pids = entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
+    pids.filter_map(running).collect()
+}
+
+/// Splits a command line at its NULs. The last one ends the last word.
+fn arguments(line: &[u8]) -> Vec<String> {
+    let line = line.strip_suffix(b"\0").unwrap_or(line);
+    let words = line.split(|byte| *byte == 0).filter(|_| !line.is_empty());
+    words.map(|word| String::from_utf8_lossy(word).into_owned()).collect()
+}
+
+/// Returns the time since boot, zero where the kernel does not tell it.
+#[expect(clippy::disallowed_methods, reason = "the host module is where the clock is read")]
+pub(super) fn uptime() -> Duration {
+    let text = fs::read_to_string("/proc/uptime").unwrap_or_default();
+    let seconds = text.split(' ').next().and_then(|seconds| seconds.parse().ok());
+    Duration::try_from_secs_f64(seconds.unwrap_or_default()).unwrap_or_default()
 }
 
 #[expect(clippy::disallowed_methods, reason = "the host module is where a machine is touched")]
@@ -47,6 +77,19 @@ mod tests {
         assert!(alive(&own));
         assert!(!alive(&Process { start_time: own.start_time + 1, ..own.clone() }));
         assert!(!alive(&Process { boot_id: "another".to_owned(), ..own }));
+    }
+
+    #[test]
+    fn this_process_is_among_all_with_the_words_it_was_called_with() {
+        let own = own();
+        let found = all().into_iter().find(|running| running.process == own).unwrap();
+        assert_eq!(found.arguments, std::env::args().collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn an_empty_word_is_a_word_and_an_empty_line_has_none() {
+        assert_eq!(arguments(b"kube-apiserver\0\0--v=2\0"), ["kube-apiserver", "", "--v=2"]);
+        assert!(arguments(b"").is_empty());
     }
 
     #[test]

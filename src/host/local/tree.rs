@@ -1,8 +1,9 @@
 //! Paths of the node as open files: everything starts at the root the caller chose.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::io;
 use std::os::fd::OwnedFd;
+use std::os::unix::ffi::OsStringExt as _;
 use std::path::{Component, Path, PathBuf};
 
 use rustix::fs::{CWD, Mode, OFlags, ResolveFlags, openat, openat2};
@@ -54,6 +55,17 @@ impl Tree {
     pub(super) fn open(&self, path: &Path, flags: OFlags) -> io::Result<OwnedFd> {
         let (parent, name) = self.parent(path)?;
         Ok(openat(parent, name, flags | OFlags::NOFOLLOW | OFlags::CLOEXEC, Mode::empty())?)
+    }
+
+    /// Returns where a link leads, `None` if it is none.
+    pub(super) fn read_link(&self, path: &Path) -> io::Result<Option<PathBuf>> {
+        let (parent, name) = self.parent(path)?;
+        match rustix::fs::readlinkat(parent, name, vec![]) {
+            Ok(target) => Ok(Some(OsString::from_vec(target.into_bytes()).into())),
+            // Something else stands there.
+            Err(Errno::INVAL) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
     }
 
     fn directory(&self, path: &Path) -> io::Result<OwnedFd> {
@@ -112,6 +124,14 @@ mod tests {
     fn a_link_cannot_leave_the_root() {
         let (_directory, tree) = tree_with_a_link("../../../../../../../../../../etc");
         assert!(tree.open(Path::new("/link/passwd"), OFlags::RDONLY).is_err());
+    }
+
+    #[test]
+    fn a_link_says_where_it_leads_and_a_file_says_nothing() {
+        let (_directory, tree) = tree_with_a_link("/data/file");
+        let target = tree.read_link(Path::new("/link")).unwrap();
+        assert_eq!(target.as_deref(), Some(Path::new("/data/file")));
+        assert_eq!(tree.read_link(Path::new("/data/file")).unwrap(), None);
     }
 
     #[test]

@@ -5,13 +5,10 @@
 use super::catalog::{SHADOWED_BY_LESS, UNREACHABLE_RULE};
 use super::probe::told;
 use super::subject::{START, Subject, listed};
-use crate::api::{Policy, Rule};
 use crate::finding::{Finding, Severity};
 use crate::policy::Request;
 use crate::policy::algebra::{Analysis, Basis, Bound, Less, Reach, World};
-
-/// Work to compare two rules with: a small part of what all questions may take.
-const PAIR: Bound = Bound(1_000_000);
+use crate::policy::shadow;
 
 /// Looks at every rule.
 pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
@@ -81,17 +78,12 @@ struct Taken {
     less: Less,
 }
 
-/// A narrow rule in front of a broad one is how exceptions are written. What nobody means is a
-/// broad rule in front that takes a part of what a narrow one is about. Stages do not count here:
-/// they are left out by whole groups of rules.
 fn takes_by_breadth(subject: &Subject<'_>, world: &World, later: usize, less: &Less) -> bool {
     let rules = &subject.policy.rules;
     let (Some(earlier), Some(later)) = (rules.get(less.earlier), rules.get(later)) else {
         return false;
     };
-    earlier.level < later.level
-        && covers(subject, world, &targets(earlier), &targets(later))
-        && !covers(subject, world, later, earlier)
+    shadow::takes_by_breadth(earlier, later, subject.version, world)
 }
 
 /// One finding for all that an earlier rule takes, at the first rule it is taken from.
@@ -119,22 +111,6 @@ fn shadowed(subject: &Subject<'_>, earlier: usize, taken: &[Taken]) -> Option<Fi
     );
     let place = subject.places.starts.get(first.from).copied()?;
     Some(SHADOWED_BY_LESS.found(place, message).help(help))
-}
-
-/// Says whether one rule takes everything that another does, each by itself.
-fn covers(subject: &Subject<'_>, world: &World, one: &Rule, other: &Rule) -> bool {
-    let both = Policy { rules: vec![one.clone(), other.clone()], ..Policy::default() };
-    let mut analysis = Analysis::new(&both, subject.version, world, PAIR);
-    matches!(analysis.reach(1), Reach::Unreachable { .. })
-}
-
-/// The rule without what it says of users and verbs.
-fn targets(rule: &Rule) -> Rule {
-    Rule {
-        resources: rule.resources.clone(),
-        non_resource_urls: rule.non_resource_urls.clone(),
-        ..Rule::default()
-    }
 }
 
 fn example(request: &Request<'_>) -> String {

@@ -1,0 +1,123 @@
+//! The end of a change that a dead man watched: kept, or taken back.
+
+use std::time::Duration;
+
+use super::claims::standing_claim;
+use super::dead_man;
+use super::lock::Locks;
+use super::roll_back::{RollBack, Taken, roll_back};
+use super::run::{line_of, rollback_command};
+use crate::host::{Host, HostError};
+use crate::journal::{Claim, ClaimError, Entry, State, move_claim, standing};
+
+/// A change could not be ended as it was meant to.
+#[derive(Debug, thiserror::Error)]
+pub enum FinishError {
+    /// Somebody else owns it now: a rescue, the dead man, another `confirm`.
+    #[error("change `{id}` was taken over: it is {}", now.map_or("gone", State::name))]
+    Taken {
+        /// Id of the entry.
+        id: String,
+        /// What it is now, if that can be read.
+        now: Option<State>,
+    },
+    /// Not every file could be put back. The way back is still on disk.
+    #[error("change `{id}` could not be rolled back completely; run `{command}`")]
+    RollbackFailed {
+        /// Id of the entry.
+        id: String,
+        /// What became of each file.
+        files: RollBack,
+        /// The command that does it by hand.
+        command: String,
+    },
+    /// The machine refused. Nothing was decided; the dead man goes on.
+    #[error(transparent)]
+    Host(#[from] HostError),
+}
+
+/// How long another command may hold the lock before the files are put back all the same: the claim
+/// is what keeps others out.
+const LOCK_TURNS: u32 = 50;
+const LOCK_TURN: Duration = Duration::from_millis(100);
+
+/// Returns whether an entry that is armed still is this command's to end.
+///
+/// # Errors
+///
+/// The machine refuses to tell.
+pub fn is_ours(host: &dyn Host, entry: &Entry) -> Result<bool, HostError> {
+    standing(host, &entry.name, &entry.claim)
+}
+
+/// Returns where an entry stands now; `None` if that cannot be read.
+#[must_use]
+pub fn state_now(host: &dyn Host, entry: &Entry) -> Option<State> {
+    standing_claim(host, &entry.name).ok().flatten().map(|claim| claim.state())
+}
+
+/// Keeps a change that was armed: one rename to a final state, then the dead man is sent away.
+///
+/// # Errors
+///
+/// [`FinishError::Taken`] if somebody else was faster.
+pub fn keep(host: &dyn Host, entry: &Entry, state: State) -> Result<(), FinishError> {
+    match move_claim(host, &entry.name, &entry.claim, &Claim::Plain(state)) {
+        Ok(()) => {}
+        Err(ClaimError::Lost { .. }) => return Err(taken(host, entry)),
+        Err(ClaimError::Host(error)) => return Err(error.into()),
+    }
+    dead_man::dismiss(host, entry);
+    host.log(&line_of(entry, state.name()));
+    Ok(())
+}
+
+/// Takes back a change that was armed: its files are put back, each only if it still is what the
+/// entry wrote.
+///
+/// # Errors
+///
+/// As [`FinishError`] says. After [`FinishError::RollbackFailed`] the dead man is still there and
+/// tries as well.
+pub fn take_back(host: &dyn Host, entry: &Entry) -> Result<RollBack, FinishError> {
+    let _lock = lock(host, entry);
+    let who = entry.record.command.name().to_owned();
+    let claim = Claim::By { who, process: host.process() };
+    let ours = match move_claim(host, &entry.name, &entry.claim, &claim) {
+        Ok(()) => Some(claim),
+        Err(ClaimError::Lost { .. }) => return Err(taken(host, entry)),
+        // Nothing can be written there: the files are put back all the same.
+        Err(ClaimError::Host(_)) => None,
+    };
+    let all = (0..entry.record.files.len()).collect();
+    let files = match roll_back(host, entry, &all, ours.as_ref()) {
+        Err(Taken) => return Err(taken(host, entry)),
+        Ok(files) => files,
+    };
+    if files.has_failed() {
+        host.log(&line_of(entry, "could NOT be rolled back completely"));
+        let command = rollback_command(host, entry);
+        return Err(FinishError::RollbackFailed { id: entry.record.id.clone(), files, command });
+    }
+    // A claim that cannot be moved is found open by the next command, which settles it.
+    if let Some(ours) = ours {
+        let _ = move_claim(host, &entry.name, &ours, &Claim::Plain(State::RolledBack));
+    }
+    dead_man::dismiss(host, entry);
+    host.log(&line_of(entry, "failed and was rolled back"));
+    Ok(files)
+}
+
+fn lock(host: &dyn Host, entry: &Entry) -> Option<Locks> {
+    for _ in 0..LOCK_TURNS {
+        if let Ok(locks) = Locks::manifest(host, &entry.record.manifest) {
+            return Some(locks);
+        }
+        host.pause(LOCK_TURN);
+    }
+    None
+}
+
+fn taken(host: &dyn Host, entry: &Entry) -> FinishError {
+    FinishError::Taken { id: entry.record.id.clone(), now: state_now(host, entry) }
+}

@@ -1,0 +1,109 @@
+//! `confirm`: keep a change that was made with a deadline.
+
+use std::path::Path;
+use std::time::Duration;
+
+use clap::Args;
+
+use super::environment::Environment;
+use super::failure::with_causes;
+use super::ground;
+use super::node::{Node, NodeArgs, Place};
+use super::verify::{confirm_within, endpoint, spoken};
+use super::{Exit, Failure, ui::Ui};
+use crate::apply;
+use crate::health::{self, Readiness};
+use crate::journal::{Entry, Journal, State, set_deadline};
+use crate::manifest::Manifest;
+
+/// Keep a change that was made with a deadline
+///
+/// Looks whether the API server is healthy first. Without it, everything is put back when the time
+/// of `--confirm-within` is over.
+#[derive(Debug, Args)]
+pub(super) struct ConfirmArgs {
+    /// Do not keep it yet: give it TIME from now (2m to 2h, 10m if none is given)
+    #[arg(long, value_name = "TIME", num_args = 0..=1, require_equals = true,
+          default_missing_value = "10m", value_parser = confirm_within)]
+    extend: Option<Duration>,
+    #[command(flatten)]
+    node: NodeArgs,
+}
+
+/// Finds the change, looks whether it is healthy, and keeps it.
+pub(super) fn run(
+    args: &ConfirmArgs,
+    environment: &Environment,
+    ui: &mut Ui,
+) -> Result<Exit, Failure> {
+    let node = args.node.node(ui.stop(), true)?;
+    if node.place != Place::Live {
+        return Err(Failure::refused(
+            "there is nothing to confirm here: only a change of a running node has a deadline",
+        )
+        .never_overridden());
+    }
+    node.can_change(environment, true)?;
+    let journal = Journal::open(node.host.as_ref())?;
+    let entry = waiting(&journal, &node)?;
+    healthy(entry, &node, environment)?;
+    let id = entry.id();
+    if let Some(time) = args.extend {
+        return extend(entry, time, &node, ui);
+    }
+    apply::keep(node.host.as_ref(), entry, State::Confirmed).map_err(|error| Failure {
+        state: "Somebody else decided it meanwhile.",
+        ..Failure::refused(with_causes(&error)).next(node.command(environment, "history"))
+    })?;
+    ui.say(&format!("Confirmed. Change {id} ({}) stays.", entry.record.command.name()));
+    Ok(Exit::Done)
+}
+
+/// Returns the change that waits to be confirmed.
+fn waiting<'a>(journal: &'a Journal, node: &Node) -> Result<&'a Entry, Failure> {
+    let host = node.host.as_ref();
+    let open = journal.entries().iter().find(|entry| !entry.claim.is_final());
+    match open {
+        None => Err(Failure::refused("there is nothing to confirm: no change is open")),
+        Some(entry) if entry.time_to_confirm(host).is_some() => Ok(entry),
+        Some(entry) if entry.is_healthy(host)? => Err(Failure::refused(format!(
+            "the time to confirm change {} is over: it is being put back",
+            entry.id()
+        ))),
+        Some(entry) => Err(Failure::refused(format!(
+            "change {} is not proven yet: the command that made it still waits for the API server, \
+             or has ended",
+            entry.id()
+        ))
+        .next("Look again when it has said that the API server is healthy.")),
+    }
+}
+
+fn healthy(entry: &Entry, node: &Node, environment: &Environment) -> Result<(), Failure> {
+    let path: &Path = &entry.record.manifest;
+    let bytes = ground::standing(node.host.as_ref(), path)?.bytes().map(<[u8]>::to_vec);
+    let manifest = bytes.and_then(|bytes| Manifest::parse(&bytes).ok());
+    let readiness = manifest.map(|manifest| health::readyz(endpoint(&manifest), &[]));
+    match readiness {
+        Some(Readiness::Ready | Readiness::Alive(_)) => Ok(()),
+        _ if node.force => Ok(()),
+        _ => Err(Failure::refused("the API server is not ready now")
+            .next("To take the change back instead:")
+            .next(node.command(environment, "rescue"))
+            .overridden_by("--force")),
+    }
+}
+
+/// The dead man reads the deadline again each second; it counts only if he has not struck since.
+fn extend(entry: &Entry, time: Duration, node: &Node, ui: &mut Ui) -> Result<Exit, Failure> {
+    let host = node.host.as_ref();
+    set_deadline(host, &entry.name, host.uptime() + time)?;
+    if !apply::is_ours(host, entry)? {
+        return Err(Failure::refused(format!(
+            "change {} was decided meanwhile, before it got more time",
+            entry.id()
+        )));
+    }
+    ui.say(&format!("Change {} is put back in {} unless you confirm.", entry.id(), spoken(time)));
+    Ok(Exit::Unverified)
+}

@@ -1,0 +1,65 @@
+//! A change that is healthy and waits for somebody to say so.
+
+use std::time::Duration;
+
+use super::{Run, Verified, spoken};
+use crate::apply;
+use crate::cli::failure::Failure;
+use crate::cli::{Exit, ui::Ui};
+use crate::journal::{State, mark_healthy};
+
+/// How long to wait for a typed line before the claim is looked at again.
+const TURN: Duration = Duration::from_millis(500);
+/// What has to be typed: Enter alone may be a key that was pressed before.
+const WORD: &str = "confirm";
+
+/// Says that the server is healthy, and waits until somebody confirms, undoes or nobody does.
+/// Without a terminal nobody is waited for.
+pub(super) fn wait(run: &Run<'_>, ui: &mut Ui, time: Duration) -> Result<Verified, Failure> {
+    run.extend(time)?;
+    mark_healthy(run.host(), &run.entry.name)?;
+    let confirm = run.node.command(run.environment, "confirm");
+    ui.say(&format!("healthy   everything is put back in {} unless you confirm:", spoken(time)));
+    ui.say(&format!("          {confirm}"));
+    if !ui.interactive {
+        return Err(unconfirmed(run, "there is no terminal to confirm on".to_owned(), confirm));
+    }
+    ui.say("          or type `confirm` here");
+    loop {
+        match apply::state_now(run.host(), run.entry) {
+            Some(State::Confirmed) => {
+                ui.end_progress("");
+                return Ok(Verified::Yes);
+            }
+            Some(State::RolledBack | State::Undone) => {
+                ui.end_progress("");
+                return Err(run.taken());
+            }
+            _ => {}
+        }
+        let left = run.entry.deadline(run.host()).unwrap_or_default();
+        let left = left.saturating_sub(run.host().uptime());
+        ui.progress(&format!("          {} left", spoken(left)));
+        if run.host().interrupted() {
+            ui.end_progress("");
+            return Err(unconfirmed(
+                run,
+                "interrupted before it was confirmed".to_owned(),
+                confirm,
+            ));
+        }
+        if ui.line_within(TURN).is_some_and(|line| line.trim() == WORD) {
+            run.keep(State::Confirmed)?;
+            return Ok(Verified::Yes);
+        }
+    }
+}
+
+fn unconfirmed(run: &Run<'_>, what: String, confirm: String) -> Failure {
+    Failure {
+        exit: Exit::Unverified,
+        what,
+        state: "The API server is healthy with the new files; they are put back when the time is over.",
+        next: vec![confirm, run.node.command(run.environment, "rescue")],
+    }
+}

@@ -1,0 +1,63 @@
+//! Why a restart failed, in words that help.
+
+use std::path::Path;
+use std::time::Duration;
+
+use super::args::spoken;
+use crate::diagnosis::{self, Diagnosis};
+use crate::health::{Failed, Tick};
+
+/// Returns what is wrong: what happened, the server's or the kubelet's own words, the cause and what
+/// mends it, a line each.
+pub(super) fn explanation(failed: &Failed, patience: Duration, manifest: &Path) -> String {
+    let (what, quoted) = match failed {
+        Failed::Fatal { words } => (
+            "the API server does not start with the new files: it ended twice in the same way"
+                .to_owned(),
+            Some(("it said", words, diagnosis::of_server(words))),
+        ),
+        Failed::Kubelet { line } => (
+            "the kubelet does not start the API server with the new files".to_owned(),
+            diagnosis::of_kubelet(line).map(|cause| ("it said", line, cause)),
+        ),
+        Failed::NothingStarted => (
+            format!(
+                "the old API server has stopped, and the kubelet has started no new one: it does \
+                 not take {}",
+                manifest.display()
+            ),
+            None,
+        ),
+        Failed::Patience { missing, words } => (
+            format!("after {}, {}", spoken(patience), wanting(*missing)),
+            words.as_ref().map(|words| ("it last said", words, diagnosis::of_server(words))),
+        ),
+    };
+    match quoted {
+        Some((who, words, cause)) => format!("{what}\n{}", quote(who, words, &cause)),
+        None => format!("{what}\n  look      journalctl -u kubelet | grep -i manifest"),
+    }
+}
+
+fn quote(who: &str, words: &str, diagnosis: &Diagnosis) -> String {
+    let mut lines = vec![(who, words), ("cause", diagnosis.cause.as_str())];
+    if !diagnosis.fix.is_empty() {
+        lines.push(("fix", &diagnosis.fix));
+    }
+    let lines = lines.iter().map(|(name, text)| format!("  {name:<12}  {text}"));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+fn wanting(missing: Tick) -> String {
+    match missing {
+        Tick::Taken => {
+            "the kubelet has not taken the new manifest: does it run, and does it watch \
+                        this directory?"
+                .to_owned()
+        }
+        Tick::OldGone => "the old API server is still there".to_owned(),
+        Tick::Running => "no API server runs with the new flags".to_owned(),
+        Tick::Ready(_) => "the new API server is not ready".to_owned(),
+        Tick::Recording => "no event of the new API server was seen".to_owned(),
+    }
+}

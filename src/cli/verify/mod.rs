@@ -1,0 +1,300 @@
+//! The proof that a change of a running node came up, and the way back when it did not.
+
+mod args;
+mod confirm;
+mod failed;
+mod progress;
+mod subject;
+
+use std::path::Path;
+use std::time::Duration;
+
+use super::carry_out::not_applied;
+use super::environment::Environment;
+use super::failure::{Failure, with_causes};
+use super::node::Node;
+use super::{Exit, ui::Ui};
+use crate::apply::{self, FinishError, Kind, Outcome, Watched};
+use crate::health::{self, Before, Endpoint, Failed, Proof, Subject, Unproven};
+use crate::host::Host;
+use crate::journal::{Entry, State, Who, set_deadline};
+use crate::manifest::Manifest;
+use crate::plan::{Plan, Role};
+use crate::policy::AcceptedPolicy;
+use progress::Progress;
+
+pub(super) use args::{VerifyArgs, confirm_within, spoken};
+
+/// A change of a running node that is to be proven.
+pub(super) struct Verify<'a> {
+    /// How long, and what watches.
+    pub(super) args: &'a VerifyArgs,
+    /// The manifest as it is now.
+    pub(super) manifest: &'a Manifest,
+    /// The policy that will be in use, if one will.
+    pub(super) policy: Option<&'a AcceptedPolicy>,
+}
+
+/// How a change of a running node ended, if not with a failure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Verified {
+    /// The server is healthy with it.
+    Yes,
+    /// It stands, and nobody has proven it.
+    No,
+}
+
+impl Verify<'_> {
+    /// Applies `plan`, proves it, and puts everything back when it does not come up.
+    pub(super) fn run(
+        &self,
+        node: &Node,
+        plan: &Plan,
+        environment: &Environment,
+        ui: &mut Ui,
+    ) -> Result<Verified, Failure> {
+        let host = node.host.as_ref();
+        let file = plan.files().find(|file| file.role == Role::Manifest);
+        let after = file.and_then(|file| Manifest::parse(file.after.as_deref()?).ok());
+        let who = Who { user: environment.user.clone(), terminal: environment.terminal.clone() };
+        let log = after.as_ref().and_then(subject::sink).and_then(|sink| match sink {
+            health::Sink::File { node, .. } => Some(node),
+            _ => None,
+        });
+        let before = Before::look(host, self.manifest, log.as_ref());
+        let Some(entry) = self.apply(node, plan, &who, environment, ui)? else {
+            return Ok(Verified::Yes);
+        };
+        ui.say(&format!("applied   change {} ({})", entry.id(), plan.operation.name()));
+        ui.say(&format!("way back  {}", apply::rollback_command(host, &entry)));
+        let run = Run { verify: self, node, entry: &entry, environment };
+        let Some(after) = after else {
+            // No manifest changed, so no server restarts.
+            run.keep(State::Applied)?;
+            return Ok(Verified::No);
+        };
+        run.to_the_end(&plan.manifest, &after, &before, ui)
+    }
+
+    fn apply(
+        &self,
+        node: &Node,
+        plan: &Plan,
+        who: &Who,
+        environment: &Environment,
+        ui: &mut Ui,
+    ) -> Result<Option<Box<Entry>>, Failure> {
+        let host = node.host.as_ref();
+        if self.args.no_dead_man {
+            return match apply::run(host, plan, who, &[]) {
+                Ok(Outcome::Applied(entry)) => Ok(Some(entry)),
+                Ok(Outcome::Unchanged) => Ok(None),
+                Err(error) => Err(not_applied(&error, node, environment, ui)),
+            };
+        }
+        match apply::run_watched(host, plan, who, self.args.patience) {
+            Err(error) => Err(not_applied(&error, node, environment, ui)),
+            Ok(Watched::Unchanged) => Ok(None),
+            Ok(Watched::Armed(entry, kind)) => {
+                let limit = match kind {
+                    Kind::Service => "a service of systemd",
+                    Kind::Process => "a process of its own; a reboot would leave the change open",
+                };
+                ui.say(&format!(
+                    "armed     everything is put back by itself unless the API server comes up \
+                     ({limit})"
+                ));
+                Ok(Some(entry))
+            }
+        }
+    }
+}
+
+/// One change that was applied.
+struct Run<'a> {
+    verify: &'a Verify<'a>,
+    node: &'a Node,
+    entry: &'a Entry,
+    environment: &'a Environment,
+}
+
+impl Run<'_> {
+    fn host(&self) -> &dyn Host {
+        self.node.host.as_ref()
+    }
+
+    fn to_the_end(
+        &self,
+        path: &Path,
+        after: &Manifest,
+        before: &Before,
+        ui: &mut Ui,
+    ) -> Result<Verified, Failure> {
+        let patience = self.verify.args.patience;
+        let version = subject::version(after);
+        let request = self
+            .verify
+            .policy
+            .and_then(|policy| health::request(policy, version, subject::strangers(after)));
+        let subject = Subject {
+            path,
+            manifest: after,
+            endpoint: endpoint(after),
+            credentials: &subject::credentials(self.node, after),
+            sink: subject::sink(after),
+            request,
+            audit_id: format!("kubectl-audit-{}", self.entry.id()),
+            end: self.host().uptime() + patience,
+            recheck: crate::node::Kubelet::read(self.host()).recheck,
+            batch: subject::batch(after),
+        };
+        let entry = Some(self.entry);
+        let mut progress = Progress { host: self.host(), entry, ui, line: String::new() };
+        let proof = health::prove(self.host(), &subject, before, &mut progress);
+        progress.end();
+        match proof {
+            Proof::Proven if self.verify.args.confirm_within.is_some() => {
+                confirm::wait(self, ui, self.verify.args.confirm_within.unwrap_or_default())
+            }
+            Proof::Proven => {
+                self.keep(State::Verified)?;
+                Ok(Verified::Yes)
+            }
+            Proof::Unproven(why) => self.unproven(&why, ui),
+            Proof::Failed(why) => Err(self.roll_back(&why, path, ui)),
+            Proof::Interrupted => Err(self.interrupted()),
+            Proof::Stopped => Err(self.taken()),
+        }
+    }
+
+    /// Ends the change and sends the dead man away.
+    fn keep(&self, state: State) -> Result<(), Failure> {
+        apply::keep(self.host(), self.entry, state).map_err(|error| self.not_finished(&error))
+    }
+
+    fn unproven(&self, why: &Unproven, ui: &mut Ui) -> Result<Verified, Failure> {
+        self.keep(State::Applied)?;
+        let why = match why {
+            Unproven::NotTold { status } => format!(
+                "the new API server runs and answers {status}: it tells strangers nothing, and no \
+                 certificate on this node may ask whether it is ready"
+            ),
+            Unproven::NotRecorded => {
+                "the new API server is ready, but no event of the request that \
+                                      was sent to it has come to its log"
+                    .to_owned()
+            }
+        };
+        ui.warn(&why);
+        Ok(Verified::No)
+    }
+
+    /// Puts everything back, and waits until the former server is there again.
+    fn roll_back(&self, why: &Failed, path: &Path, ui: &mut Ui) -> Failure {
+        let what = failed::explanation(why, self.verify.args.patience, path);
+        ui.warn("the change does not come up: everything is put back");
+        let begin = self.host().uptime();
+        let files = match apply::take_back(self.host(), self.entry) {
+            Ok(files) => files,
+            Err(error) => return Failure { what, ..self.not_finished(&error) },
+        };
+        super::carry_out::say_left(&files, self.node, ui);
+        let state = if self.is_back(ui) {
+            let seconds = self.host().uptime().saturating_sub(begin).as_secs();
+            ui.say(&format!("back      the former API server is ready again after {seconds} s"));
+            "The change was rolled back: every file is as it was before, and the API server is ready."
+        } else {
+            "The change was rolled back: every file is as it was before. But the API server is not \
+             ready yet."
+        };
+        let show =
+            self.node.command(self.environment, &format!("history show {}", self.entry.id()));
+        Failure { exit: Exit::RolledBack, what, state, next: vec![show] }
+    }
+
+    /// Waits until a server with the former flags says twice in a row that it is ready.
+    fn is_back(&self, ui: &mut Ui) -> bool {
+        let (host, manifest) = (self.host(), self.verify.manifest);
+        let credentials = subject::credentials(self.node, manifest);
+        let end = host.uptime() + self.verify.args.patience;
+        let mut before = None;
+        while host.uptime() < end && !host.interrupted() {
+            let servers = health::Server::of(host, manifest);
+            let server = servers.into_iter().find(|server| server.audits_as(manifest));
+            let ready = server.is_some()
+                && matches!(
+                    health::readyz(endpoint(manifest), &credentials),
+                    health::Readiness::Ready | health::Readiness::Alive(_)
+                );
+            if ready && before == server {
+                ui.end_progress("");
+                return true;
+            }
+            before = if ready { server } else { None };
+            ui.progress("waiting   for the former API server");
+            host.pause(Duration::from_secs(1));
+        }
+        ui.end_progress("");
+        false
+    }
+
+    fn interrupted(&self) -> Failure {
+        let command = |line: &str| self.node.command(self.environment, line);
+        let armed = !self.verify.args.no_dead_man;
+        Failure {
+            exit: Exit::Unverified,
+            what: "interrupted while waiting for the API server".to_owned(),
+            state: if armed {
+                "The files are in place and not proven: within 15 s everything is put back."
+            } else {
+                "The files are in place and not proven."
+            },
+            next: vec![command("history"), command("rescue")],
+        }
+    }
+
+    /// Somebody else decides now: tells how, if it is decided already.
+    fn taken(&self) -> Failure {
+        let state = apply::state_now(self.host(), self.entry);
+        let (exit, state) = match state {
+            Some(State::RolledBack | State::Undone) => {
+                (Exit::RolledBack, "Every file is as it was before.")
+            }
+            _ => (Exit::Unverified, "Whoever took the change over decides what becomes of it."),
+        };
+        Failure {
+            exit,
+            what: format!("change {} was taken over by another command", self.entry.id()),
+            state,
+            next: vec![self.node.command(self.environment, "history")],
+        }
+    }
+
+    fn not_finished(&self, error: &FinishError) -> Failure {
+        match error {
+            FinishError::Taken { .. } => self.taken(),
+            FinishError::RollbackFailed { command, .. } => Failure {
+                exit: Exit::RollbackFailed,
+                what: with_causes(error),
+                state: "The change could not be rolled back completely. By hand:",
+                next: vec![command.clone()],
+            },
+            FinishError::Host(_) => Failure {
+                exit: Exit::Unverified,
+                what: with_causes(error),
+                state: "The files are in place; nobody could write down that they are proven.",
+                next: vec![self.node.command(self.environment, "history")],
+            },
+        }
+    }
+
+    /// Gives the dead man a new time, from now.
+    fn extend(&self, time: Duration) -> Result<(), Failure> {
+        Ok(set_deadline(self.host(), &self.entry.name, self.host().uptime() + time)?)
+    }
+}
+
+/// Returns where the server of a manifest listens.
+pub(super) fn endpoint(manifest: &Manifest) -> Endpoint {
+    health::endpoint(manifest.flag("bind-address"), manifest.flag("secure-port"))
+}

@@ -1,0 +1,42 @@
+//! What the kubelet says about a static pod: often no container, and so no log, ever came to be.
+
+mod complaints;
+mod container;
+mod manifest;
+mod mount;
+mod pod;
+
+use super::{Blame, Diagnosis, klog, text};
+
+pub use complaints::{About, complaints};
+
+/// Returns the cause behind a line of the kubelet's log; `None` if it is no complaint about a
+/// manifest or a pod that does not come up.
+///
+/// The line may stand as `journalctl -u kubelet` prints it, with `-o cat` or without. Consequences
+/// of a missing API server (leases, mirror pods, node status) are no complaints.
+///
+/// # Examples
+/// ```
+/// use kubectl_audit::diagnosis::of_kubelet;
+///
+/// let line = r#"E1121 01:54:36.600974     812 file.go:187] "Could not process manifest file" err="/etc/kubernetes/manifests/kube-apiserver.yaml: couldn't parse as pod(yaml: line 17: did not find expected key), please check config file" path="/etc/kubernetes/manifests/kube-apiserver.yaml""#;
+/// assert_eq!(of_kubelet(line).unwrap().id, "manifest-not-yaml");
+/// assert_eq!(of_kubelet("I1121 01:54:36.600974     812 kubelet.go:1] \"SyncLoop ADD\""), None);
+/// ```
+#[must_use]
+pub fn of_kubelet(line: &str) -> Option<Diagnosis> {
+    let line = klog::without_journal(line.trim());
+    let (severity, message) = klog::line(line).unwrap_or((klog::Severity::Error, line));
+    let said = text::visible(&text::flat(message));
+    if severity == klog::Severity::Info {
+        // The kubelet takes a failing probe for daily business.
+        return container::probe(&said);
+    }
+    [manifest::judge, mount::judge, container::judge].iter().find_map(|judge| judge(&said))
+}
+
+/// Auditing is to blame for what is named after it. Any other name may be one of its files too.
+fn blame<'a>(names: impl IntoIterator<Item = &'a str>) -> Blame {
+    if names.into_iter().any(text::names_auditing) { Blame::Auditing } else { Blame::Unknown }
+}

@@ -1,0 +1,65 @@
+//! What a dead API server wrote, and the cause.
+
+mod certificate;
+mod events;
+mod files;
+mod flags;
+mod foreign;
+mod policy;
+mod refused;
+mod rules;
+
+use super::{Blame, Diagnosis, Line, last_words};
+
+/// In this order: what names auditing is told before what looks like it, so that the missing file
+/// of a policy is not taken for any missing file.
+const JUDGES: [fn(&str) -> Option<Diagnosis>; 6] =
+    [policy::judge, files::judge, events::judge, refused::judge, flags::judge, foreign::judge];
+
+/// What a line tells with which no server ends. It is the last one when the server was killed, or
+/// still waits; most such lines have nothing to do with that, and must not pass for a cause.
+const PASSING: [fn(&str) -> Option<Diagnosis>; 2] = [events::judge, foreign::waiting];
+
+/// Returns the cause behind the last words of a server, given as [`last_words()`] returns them or
+/// as the line stands in its log.
+///
+/// A message that nobody mapped is `unknown`, and quoted.
+///
+/// # Examples
+/// ```
+/// use kubectl_audit::diagnosis::{Blame, of_server};
+///
+/// let found = of_server("unknown flag: --audit-logs-path");
+/// assert_eq!((found.id, found.blame), ("flag-unknown", Blame::Auditing));
+/// assert!(found.fix.contains("--audit-log-path"));
+/// ```
+///
+/// [`last_words()`]: super::last_words()
+#[must_use]
+pub fn of_server(fatal: &str) -> Diagnosis {
+    let said = last_words::message(fatal);
+    let judges = if last_words::is_passing(fatal) { &PASSING[..] } else { &JUDGES[..] };
+    judges.iter().find_map(|judge| judge(&said)).unwrap_or_else(|| unmapped(&said))
+}
+
+/// Returns the cause that the whole log of a server tells; `None` if it wrote nothing.
+///
+/// This is [`of_server()`] on its [`last_words()`], except where these only say that etcd did not
+/// answer: a line in front may tell that it was a certificate.
+///
+/// [`last_words()`]: super::last_words()
+#[must_use]
+pub fn of_log(lines: &[Line]) -> Option<Diagnosis> {
+    let found = of_server(&super::last_words(lines)?);
+    if found.id != foreign::ETCD {
+        return Some(found);
+    }
+    let in_front = lines.iter().rev().filter_map(|line| foreign::waiting(&line.text));
+    in_front.into_iter().find(|front| front.id != foreign::ETCD).or(Some(found))
+}
+
+fn unmapped(said: &str) -> Diagnosis {
+    Diagnosis::new("unknown", Blame::Unknown)
+        .cause(format!("The API server did not come up, and its last line is not known here: `{said}`."))
+        .fix("Read the lines in front of it: `crictl ps -a --name kube-apiserver`, then `crictl logs ID`.")
+}

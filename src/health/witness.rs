@@ -1,0 +1,99 @@
+//! Proof that the server records: a request of ours that its policy records, found in its log.
+
+use std::path::{Path, PathBuf};
+
+use super::pod_logs::names;
+use crate::api::{Level, Stage, Version};
+use crate::host::{Host, Process};
+use crate::policy::{self, AcceptedPolicy, Request, User};
+
+/// Where a server writes its events.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Sink {
+    /// A file.
+    File {
+        /// Its path on the node.
+        node: PathBuf,
+        /// Its path as the server knows it.
+        container: PathBuf,
+    },
+    /// The standard output: the log of the container.
+    Output,
+    /// Only a webhook: what arrives there cannot be seen from here.
+    Webhook,
+}
+
+/// Requests that anybody may send and that change nothing, the most telling ones first. Those that
+/// a stranger is refused are recorded as well.
+const REQUESTS: [&str; 10] = [
+    "/version",
+    "/api/v1/namespaces/kube-system",
+    "/api/v1/nodes",
+    "/apis/rbac.authorization.k8s.io/v1/clusterroles",
+    "/api/v1/namespaces/kube-system/secrets",
+    "/api/v1/namespaces/default/pods",
+    "/api",
+    "/readyz",
+    "/healthz",
+    "/kubectl-audit",
+];
+
+/// Whom the server takes a stranger for.
+const STRANGER: (&str, &str) = ("system:anonymous", "system:unauthenticated");
+
+/// Returns the first of our requests that this policy records, for a server that lets strangers in
+/// or not; `None` if it records none of them.
+#[must_use]
+pub fn request(policy: &AcceptedPolicy, version: Version, strangers: bool) -> Option<&'static str> {
+    REQUESTS.into_iter().find(|path| {
+        let Ok(asked) = policy::request_info("GET", path) else { return false };
+        let user =
+            strangers.then(|| User { name: STRANGER.0.into(), groups: vec![STRANGER.1.into()] });
+        let asked = Request { user, ..asked.request };
+        let decision = policy::decide(policy.policy(), &asked, version);
+        // A request that fails authentication is written in one stage only
+        // (Go: withFailedAuthenticationAudit).
+        let stages: &[Stage] = if strangers {
+            &[Stage::RequestReceived, Stage::ResponseComplete]
+        } else {
+            &[Stage::ResponseStarted]
+        };
+        decision.level > Level::None
+            && stages.iter().any(|stage| !decision.omit_stages.contains(stage))
+    })
+}
+
+/// Where the log of a server ends now: what comes behind was written later.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct End {
+    inode: (u64, u64),
+    size: u64,
+}
+
+impl End {
+    /// Looks at a log. One that is not there yet ends at its beginning.
+    #[must_use]
+    pub fn of(host: &dyn Host, log: &Path) -> Self {
+        let stat = host.stat(log).ok().flatten();
+        stat.map_or_else(Self::default, |stat| Self { inode: stat.inode, size: stat.size })
+    }
+
+    /// Returns whether what was written to `log` since then names `id`. A log that was rotated
+    /// meanwhile is read from its beginning.
+    #[must_use]
+    pub fn is_followed_by(&self, host: &dyn Host, log: &Path, id: &str) -> bool {
+        let now = Self::of(host, log);
+        let same = now.inode == self.inode && now.size >= self.size;
+        let from = if same { self.size } else { 0 };
+        host.read_from(log, from).is_ok_and(|bytes| names(&bytes, id))
+    }
+}
+
+/// Returns whether a process holds a file open that it calls `path`.
+#[must_use]
+pub fn holds_open(host: &dyn Host, process: &Process, path: &Path) -> bool {
+    let descriptors = PathBuf::from(format!("/proc/{}/fd", process.pid));
+    let open = host.list(&descriptors).unwrap_or_default();
+    open.iter()
+        .any(|name| host.read_link(&descriptors.join(name)).ok().flatten().as_deref() == Some(path))
+}
