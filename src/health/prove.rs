@@ -30,6 +30,12 @@ pub struct Before {
 }
 
 impl Before {
+    /// Returns whether a process was seen that is the API server of the manifest.
+    #[must_use]
+    pub fn has_seen_a_server(&self) -> bool {
+        !self.processes.is_empty()
+    }
+
     /// Looks at the machine as long as `manifest` is what runs there. `log` is the file that the new
     /// server will write to.
     #[must_use]

@@ -16,7 +16,7 @@ use super::failure::{Failure, with_causes};
 use super::node::Node;
 use super::{Exit, ui::Ui};
 use crate::apply::{self, FinishError, Kind, Outcome, Watched};
-use crate::health::{self, Before, Endpoint, Failed, Proof, Sink, Subject, Unproven};
+use crate::health::{self, Before, Endpoint, Failed, Proof, Readiness, Sink, Subject, Unproven};
 use crate::host::Host;
 use crate::journal::{Entry, State, Who, set_deadline};
 use crate::manifest::Manifest;
@@ -64,6 +64,7 @@ impl Verify<'_> {
             _ => None,
         });
         let before = Before::look(host, self.manifest, log.as_ref());
+        self.refuse_the_invisible(node, &before)?;
         let Some(entry) = self.apply(node, plan, &who, environment, ui)? else {
             return Ok(Verified::Yes);
         };
@@ -76,6 +77,24 @@ impl Verify<'_> {
             return Ok(Verified::No);
         };
         run.to_the_end(&plan.manifest, &after, &before, ui)
+    }
+
+    /// What cannot be seen cannot be proven: a server that answers and whose process is hidden would
+    /// look like one that never came up.
+    fn refuse_the_invisible(&self, node: &Node, before: &Before) -> Result<(), Failure> {
+        let answers = || {
+            let at = endpoint(self.manifest);
+            matches!(health::readyz(at, &[]), Readiness::Ready | Readiness::Alive(_))
+        };
+        if before.has_seen_a_server() || node.force || !answers() {
+            return Ok(());
+        }
+        Err(Failure::refused(
+            "an API server answers, but no process here was started with this manifest's address and \
+             port: it was started from another manifest, or processes of the node cannot be seen",
+        )
+        .next("In a container, give it the node's processes (hostPID: true).")
+        .next("To apply it without proof, add --no-verify."))
     }
 
     fn apply(
