@@ -1,15 +1,19 @@
 //! The road of every changing command: settle, preview, ask, apply, report.
 
+use std::time::Duration;
+
 use super::environment::Environment;
 use super::failure::{NOTHING_CHANGED, with_causes};
 use super::node::{ChangeArgs, Format, Node, Place};
-use super::verify::{Verified, Verify};
+use super::verify::{Verified, Verify, wait_until_back};
 use super::{Exit, Failure, ui::Ui};
-use crate::apply::{self, ApplyError, Cause, Fate, Outcome, RollBack, SettleError, SettledAs};
+use crate::apply::{
+    self, ApplyError, Cause, Fate, Outcome, RollBack, SettleError, Settled, SettledAs,
+};
 use crate::journal::Who;
 use crate::plan::Plan;
 use crate::shell;
-use crate::view::preview::{preview, preview_json};
+use crate::view::preview::{Regrets, preview, preview_json};
 
 /// A plan and what the person has to know before it is carried out.
 pub(super) struct Proposal<'a> {
@@ -17,6 +21,8 @@ pub(super) struct Proposal<'a> {
     pub(super) plan: Plan,
     /// Things to know, one sentence each.
     pub(super) notes: Vec<String>,
+    /// What the new policy will be regretted for.
+    pub(super) regrets: Regrets,
     /// What to say when there is nothing to do.
     pub(super) nothing: &'a str,
     /// Directory names of the entries that this plan takes back.
@@ -50,7 +56,29 @@ pub(super) fn settle(
     }
     let settled =
         apply::settle(node.host.as_ref()).map_err(|error| unsettled(&error, node, environment))?;
-    for entry in &settled {
+    say_settled(&settled, node, ui);
+    let rolled_back = |entry: &Settled| matches!(entry.how, SettledAs::RolledBack(_));
+    if node.place == Place::Live && settled.iter().any(rolled_back) {
+        wait_for_the_former_server(node, ui)?;
+    }
+    Ok(!settled.is_empty())
+}
+
+/// How long to wait for a server whose files an earlier command had left unfinished.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// A command that starts anew starts from a server that is ready, or says that it is not.
+fn wait_for_the_former_server(node: &Node, ui: &mut Ui) -> Result<(), Failure> {
+    let manifest = node.manifest(&node.manifest_path()?)?;
+    if !wait_until_back(node, &manifest, &[], PATIENCE, ui) {
+        ui.warn("the API server has not been seen ready with the files that were put back");
+    }
+    Ok(())
+}
+
+/// Says what became of changes that were left unfinished.
+pub(super) fn say_settled(settled: &[Settled], node: &Node, ui: &mut Ui) {
+    for entry in settled {
         let (command, id, time) = (entry.command.name(), &entry.id, &entry.time);
         let what = match &entry.how {
             SettledAs::Undone => "no file had been changed yet",
@@ -62,10 +90,10 @@ pub(super) fn settle(
             say_left(files, node, ui);
         }
     }
-    Ok(!settled.is_empty())
 }
 
-fn unsettled(error: &SettleError, node: &Node, environment: &Environment) -> Failure {
+/// Returns the failure of settling.
+pub(super) fn unsettled(error: &SettleError, node: &Node, environment: &Environment) -> Failure {
     let failure = Failure::refused(with_causes(error));
     match error {
         SettleError::RollbackFailed { command, .. } => Failure {
@@ -94,9 +122,9 @@ pub(super) fn run(
     environment: &Environment,
     ui: &mut Ui,
 ) -> Result<Ending, Failure> {
-    let Proposal { plan, notes, .. } = proposal;
+    let Proposal { plan, notes, regrets, .. } = proposal;
     if change.output == Format::Json {
-        ui.result(&format!("{:#}\n", preview_json(plan, notes)));
+        ui.result(&format!("{:#}\n", preview_json(plan, notes, regrets)));
     }
     if plan.is_empty() {
         ui.say(proposal.nothing);
@@ -104,7 +132,7 @@ pub(super) fn run(
         return Ok(Ending::Nothing);
     }
     if change.output == Format::Text {
-        let shown = preview(plan, notes);
+        let shown = preview(plan, notes, regrets);
         if change.writes() { ui.say(&shown) } else { ui.result(&shown) }
     }
     if !change.writes() {

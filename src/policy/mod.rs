@@ -28,12 +28,12 @@ mod request_info;
 pub mod resources;
 mod schema;
 mod selector;
-mod shadow;
 pub mod template;
 mod time;
 mod url;
 mod validate;
 mod verdict;
+mod words;
 
 pub use ask::{Ask, AskError, Asked, Scope, ask, user};
 pub use compiled::Compiled;
@@ -48,3 +48,4 @@ pub use request::{Request, Resource, User};
 pub use request_info::{RequestInfo, request_info};
 pub use url::UrlError;
 pub use verdict::{AcceptedPolicy, Verdict, VersionRange};
+pub use words::{Who, Words};

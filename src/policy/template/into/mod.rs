@@ -11,7 +11,7 @@ use std::fmt;
 
 use crate::api::{Policy, Version};
 use crate::policy::algebra::{Analysis, Bound, Reach, World};
-use crate::policy::{ProblemKind, judge, judge_all, shadow};
+use crate::policy::{ProblemKind, judge, judge_all};
 
 pub use error::{IntoError, Step};
 use layout::Layout;
@@ -85,8 +85,8 @@ pub struct Added {
 pub fn into(policy: &str, template: &str) -> Result<Merged, IntoError> {
     let Former { policy: former, version } = Former::read(policy)?;
     let template_policy = Former::read(template)?.policy;
-    let world = shadow::any_cluster();
-    let placed = place(&former, &template_policy.rules, version, &world);
+    let world = World::of_every_cluster();
+    let placed = place(&former, &template_policy.rules, version, world);
     let text = match placed.insertions.as_slice() {
         [] => policy.to_owned(),
         insertions => written(policy, template, insertions)?,
@@ -96,7 +96,7 @@ pub fn into(policy: &str, template: &str) -> Result<Merged, IntoError> {
     let covered = template_policy.rules.len() - placed.insertions.len() - overruled.len();
     let differs =
         if placed.insertions.is_empty() { vec![] } else { differs(&former, &template_policy) };
-    let (added, outdone) = reached(&former, &placed, &text, version, &world);
+    let (added, outdone) = reached(&former, &placed, &text, version, world);
     Ok(Merged { text, added, covered, overruled, outdone, differs })
 }
 

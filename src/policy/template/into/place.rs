@@ -1,9 +1,9 @@
 //! Where in a policy the rules of a template belong.
 
 use crate::api::{Policy, Rule, Version};
+use crate::policy::Decision;
 use crate::policy::algebra::{Analysis, Bound, Difference, Reach, Sameness, World, difference};
 use crate::policy::decide::decision;
-use crate::policy::{Decision, shadow};
 
 /// Work for one question about the whole policy. A template asks up to three for each of its rules.
 const QUESTION: Bound = Bound(100_000_000);
@@ -82,10 +82,14 @@ fn first_shadow(
     if let Reach::Unreachable { shadowed_by, .. } = analysis.reach(others.len()) {
         shadows = shadowed_by;
     }
-    let takers = analysis.shadowed_by_less(others.len()).into_iter().map(|less| less.earlier);
-    shadows.extend(
-        takers.filter(|at| shadow::takes_by_breadth(&tried.rules[*at], rule, version, world)),
-    );
+    let last = others.len();
+    let mut takes_a_part = |at: &usize| {
+        tried.rules[*at].level < rule.level
+            && analysis.covers_targets(*at, last)
+            && !analysis.covers(last, *at)
+            && analysis.decided_of(*at, last).is_ok_and(|taken| taken.is_some())
+    };
+    shadows.extend((0..last).filter(|at| takes_a_part(at)));
     shadows.iter().min().map_or(rules.len(), |first| others[*first])
 }
 
@@ -99,7 +103,8 @@ fn same(one: &Policy, other: &Policy, version: Version, world: &World) -> bool {
 fn alike(former: &Policy, one: &Rule, other: &Rule, version: Version, world: &World) -> bool {
     let policy = Policy { rules: vec![one.clone(), other.clone()], ..former.clone() };
     let [said, of_other] = [0, 1].map(|rule| decision(&policy, Some(rule)));
+    let analysis = Analysis::new(&policy, version, world, QUESTION);
     said == Decision { rule: said.rule, ..of_other }
-        && shadow::covers(one, other, version, world)
-        && shadow::covers(other, one, version, world)
+        && analysis.covers(0, 1)
+        && analysis.covers(1, 0)
 }
