@@ -9,7 +9,7 @@ use super::credentials::Credentials;
 use super::pod_logs::{ContainerLog, container_logs, pod_directories};
 use super::probe::{ask, readyz};
 use super::server::Server;
-use super::witness::{End, Sink, holds_open};
+use super::witness::{End, Sink, sees};
 use super::{Endpoint, kubelet};
 use crate::host::{Host, Process};
 use crate::manifest::Manifest;
@@ -214,13 +214,11 @@ impl Eye<'_> {
         }
     }
 
-    /// Without a request of ours that is recorded, the open log has to do.
+    /// Without a request of ours that is recorded, it has to do that the server made its log, and
+    /// that this is the file on the node.
     fn holds(&self, sink: &Sink, server: &Process) -> bool {
         match sink {
-            Sink::File { node, container } => {
-                holds_open(self.host, server, container)
-                    && self.host.stat(node).is_ok_and(|stat| stat.is_some())
-            }
+            Sink::File { node, container } => sees(self.host, server, container, node),
             Sink::Output | Sink::Webhook => true,
         }
     }
