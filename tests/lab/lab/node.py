@@ -62,7 +62,8 @@ class Node:
     def up(self, timing=FAST):
         """Makes the node and waits until its API server is ready."""
         self.down()
-        shutil.rmtree(self.home / "own", ignore_errors=True)
+        for made in ["own", "containerd"]:
+            shutil.rmtree(self.home / made, ignore_errors=True)
         self.home.mkdir(parents=True, exist_ok=True)
         (self.home / "containerd.toml").write_text(CONTAINERD.format(home=self.home, pause=build.PAUSE_IMAGE))
         self.write_etc(timing)
@@ -86,6 +87,7 @@ class Node:
                 raise NotUp(imported.stdout)
         self.timing = timing
         self.start_kubelet()
+        self.put("/run/lab/base.yaml", self.base)
         self.put(MANIFEST, self.base)
         if self.healthy_after(60) is None:
             raise NotUp("its API server does not get ready: " + self.container_log()[-2000:])

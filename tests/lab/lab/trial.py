@@ -1,6 +1,7 @@
 """One case on one node: what is done, what a person sees, and what must hold at its end."""
 
 import fcntl
+import hashlib
 import os
 import pty
 import re
@@ -233,9 +234,12 @@ class Trial:
         last = self.node.last_entry()
         stands = last and claim(last) in ["applied", "verified", "confirmed"]
         wanted = nodes.after(last, "manifest") if stands else None
-        if manifest == self.before or stands and manifest == wanted:
-            return
-        raise Failed("the manifest is neither the old nor the new one")
+        if manifest != self.before and not (stands and manifest == wanted):
+            raise Failed("the manifest is neither the old nor the new one")
+        named = re.search(rb'policy-sha256: "(\w+)"', manifest)
+        policy = self.node.path("/etc/kubernetes/audit/policy.yaml")
+        if named and hashlib.sha256(policy.read_bytes()).hexdigest() != named[1].decode():
+            raise Failed("the policy is not the one that the manifest was made with")
 
     def clean(self):
         """Leaves the node as every case expects it: no auditing, no journal, nothing running of ours."""

@@ -1,6 +1,7 @@
 """A process with one node, which takes cases by number and tells results as JSON lines."""
 
 import json
+import signal
 import sys
 import traceback
 
@@ -13,6 +14,7 @@ def work(name, port, slow_kubelet):
     """Brings a node up, tries what it is told to, brings it down."""
     node = nodes.Node(name, port)
     answers, sys.stdout = sys.stdout, sys.stderr
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     try:
         node.up([] if slow_kubelet else nodes.FAST)
         print("up", file=answers, flush=True)
@@ -35,7 +37,7 @@ def attempt(node, case):
         why = str(error)
     except Exception:
         why = traceback.format_exc()
-    down = not node.ready()
+    down = nodes.wait(node.ready, 30) is None
     result = {
         "name": case.name, "ok": why is None, "why": why, "down": down, "exit": trial.exit,
         "seen": trial.seen, "figures": trial.figures, "seconds": trial.seconds,

@@ -2,6 +2,7 @@
 package main
 
 import (
+	"context"
 	"flag"
 	"fmt"
 	"os"
@@ -39,6 +40,7 @@ func main() {
 	r := &runner{rt: cri.NewRuntimeServiceClient(conn), desired: map[string]*corev1.Pod{}, files: map[string]string{}, stamps: map[string]string{}, pods: map[string]*podState{}, errs: map[string]string{}}
 	stop := make(chan os.Signal, 1)
 	signal.Notify(stop, syscall.SIGTERM, syscall.SIGINT)
+	r.adopt(context.Background())
 	nextFull := time.Now()
 	for {
 		full := !time.Now().Before(nextFull)
@@ -62,6 +64,7 @@ func main() {
 			if r.pods[uid] == nil {
 				r.pods[uid] = &podState{UID: uid, Name: p.Name, Namespace: p.Namespace, spec: p, File: p.Annotations["lab/file"], Phase: "Pending"}
 			}
+			r.pods[uid].spec = p
 			r.syncPod(r.pods[uid])
 		}
 		r.save()

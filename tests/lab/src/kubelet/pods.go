@@ -46,7 +46,7 @@ func (r *runner) kill(ps *podState, why string) {
 		r.ev(ps.Name, "Normal", "Killing", "Stopping container ("+why+")")
 		if ps.Container != "" {
 			g := int64(30)
-			if ps.spec.Spec.TerminationGracePeriodSeconds != nil {
+			if ps.spec != nil && ps.spec.Spec.TerminationGracePeriodSeconds != nil {
 				g = *ps.spec.Spec.TerminationGracePeriodSeconds
 			}
 			_, _ = r.rt.StopContainer(c, &cri.StopContainerRequest{ContainerId: ps.Container, Timeout: g})
