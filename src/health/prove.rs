@@ -168,6 +168,7 @@ impl Eye<'_> {
             at,
             old_runs: self.before.processes.iter().any(|process| self.host.alive(process)),
             taken: !directories.is_subset(&self.before.directories) || !logs.is_empty(),
+            stranger: runs && server.is_none(),
             last_words: self.last_words(&logs, runs),
             complaint: if server.is_none() { self.complaint(at) } else { None },
             readiness: asks.then(|| readyz(self.subject.endpoint, self.subject.credentials)),
