@@ -1,5 +1,6 @@
 """rollback.sh, run by a person while a command waits."""
 
+import os
 import time
 
 from lab.node import claim
@@ -21,7 +22,10 @@ for shell in ["dash", "busybox sh", "bash --posix"]:
     def while_waiting(trial, shell=shell):
         happens = trial.renamed()
         command = trial.start("enable", "--yes", "--template", "minimal")
-        trial.meanwhile(command, happens, lambda: trial.node.sh(f"{shell} {script(trial)}"))
+        ran = []
+        trial.meanwhile(command, happens, lambda: ran.append(trial.node.run([*shell.split(), script(trial)])))
+        if ran[0].returncode != 0:
+            raise Failed(f"{shell} ended with {ran[0].returncode}: {ran[0].stdout}; {sorted(os.listdir(trial.node.last_entry()))}")
         command.ended(30)
         trial.shows(command)
         trial.expects(command, ROLLED_BACK, "taken over")

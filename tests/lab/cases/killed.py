@@ -121,6 +121,7 @@ def once_more(trial, at):
     command = trial.start("enable", "--yes", *trial.change)
     wait(lambda: node.last_entry() and at(node.last_entry()), 10, 0.001)
     command.hang_up()
+    command.process.wait(5)
     first_entry = node.last_entry()
     stood = claim(first_entry)
     trial.enable(*trial.change)

@@ -15,7 +15,7 @@ PROGRAMS = ["kube-apiserver", "kubelet", "crictl", "pause"]
 SERVER_VERSION = "v1.37.2"
 SERVER_IMAGE = f"registry.k8s.io/kube-apiserver:{SERVER_VERSION}"
 PAUSE_IMAGE = "lab.local/pause:1"
-NEEDED = ["containerd", "containerd-shim-runc-v2", "ctr", "runc", "openssl", "unshare", "mount"]
+NEEDED = ["containerd", "containerd-shim-runc-v2", "ctr", "runc", "openssl", "unshare", "mount", "strace", "curl", "busybox", "dash"]
 
 
 class Missing(Exception):
@@ -30,7 +30,7 @@ def check_machine():
     if not shutil.which("go") and not is_built():
         lacking.append("go")
     if lacking:
-        raise Missing(", ".join(lacking) + " (apt-get install containerd runc openssl; go.dev)")
+        raise Missing(", ".join(lacking) + " (apt-get install containerd runc openssl strace curl busybox dash; Go from go.dev)")
 
 
 def sources_sum():
