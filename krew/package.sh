@@ -4,7 +4,8 @@
 #   krew/package.sh [BINARY]
 #
 # Without BINARY the release build is made first; TARGET names another target than the host's.
-# The archive holds the binary, LICENSE and NOTICE, and is the same bytes for the same input.
+# The archive holds the binary, LICENSE, NOTICE and the licence texts of what is linked into the
+# binary, and is the same bytes for the same input.
 # Both files land in target/krew; what to type to install them is printed at the end.
 set -eu
 
@@ -24,9 +25,11 @@ rm -rf "$out"
 mkdir -p "$out/content"
 install -m 0755 "$binary" "$out/content/kubectl-audit"
 install -m 0644 LICENSE NOTICE "$out/content/"
+krew/licenses.sh >"$out/content/THIRD-PARTY-LICENSES"
+[ -s "$out/content/THIRD-PARTY-LICENSES" ] || { echo "no licences of dependencies" >&2; exit 1; }
 tar --create --file="${archive%.gz}" --directory="$out/content" --format=ustar --sort=name \
     --owner=0 --group=0 --numeric-owner --mtime="@${SOURCE_DATE_EPOCH:-0}" \
-    kubectl-audit LICENSE NOTICE
+    kubectl-audit LICENSE NOTICE THIRD-PARTY-LICENSES
 gzip --no-name --best "${archive%.gz}"
 rm -r "$out/content"
 

@@ -357,3 +357,63 @@ fn every_check_has_an_id_of_its_own_and_says_what_it_looks_for() {
     assert_eq!(ids.len(), CHECKS.len());
     assert!(CHECKS.iter().all(|check| !check.about.is_empty()));
 }
+
+#[test]
+fn a_word_that_earlier_rules_take_to_another_record_is_found_and_what_is_left_is_said() {
+    let none = "- level: None\n  verbs: [watch]\n";
+    let rule = "- level: Request\n  verbs: [create, watch]\n  resources: [{group: '', resources: \
+                [pods]}]\n";
+    let text = format!("{HEAD}rules:\n{none}{rule}{REST}");
+    let found = with(&text, &Options::default());
+    let is_partly = |finding: &&Finding| finding.id == "partly-unreachable";
+    let partly = found.iter().find(is_partly).unwrap();
+    assert_eq!(
+        (short(partly), partly.severity),
+        ("partly-unreachable@7:19".into(), Severity::Info)
+    );
+    assert!(partly.message.contains("`watch`"), "{partly:?}");
+    assert!(partly.message.contains("rule 1 (line 4)"), "{partly:?}");
+    assert!(partly.message.contains("`create pods`"), "{partly:?}");
+    let same = format!("{HEAD}rules:\n{}{rule}{REST}", none.replace("None", "Request"));
+    assert_eq!(with(&same, &Options::default()).iter().find(is_partly), None);
+    let in_part = none.replace("[watch]", "[watch]\n  namespaces: [a]");
+    let in_part = format!("{HEAD}rules:\n{in_part}{rule}{REST}");
+    assert_eq!(with(&in_part, &Options::default()).iter().find(is_partly), None);
+}
+
+#[test]
+fn a_thousand_rules_are_answered_or_said_not_to_be() {
+    let rule = |number: usize| {
+        format!(
+            "- level: {}\n  users: [u{}, u{}]\n  userGroups: [g{}, g{}]\n  verbs: [get, {}]\n  \
+             namespaces: [n{}, n{}]\n  resources: [{{group: '', resources: [r{}, r{}/*]}}]\n",
+            ["Metadata", "Request"][number % 2],
+            number % 13,
+            number % 7,
+            number % 11,
+            number % 5,
+            ["list", "watch", "create"][number % 3],
+            number % 17,
+            number % 3,
+            number % 100,
+            number * 7 % 100,
+        )
+    };
+    let rules: String = (0..1000).map(rule).collect();
+    let found = with(&format!("{HEAD}rules:\n{rules}{REST}"), &Options::default());
+    let open = found.iter().find(|finding| finding.message.starts_with("not decided"));
+    assert_eq!(open, None);
+}
+
+#[test]
+fn a_migrated_policy_means_what_it_meant_and_keeps_its_comments() {
+    for template in Template::ALL {
+        let text = template.render::<&str>(&[]).unwrap();
+        let old = text.replace("apiVersion: audit.k8s.io/v1", "apiVersion: audit.k8s.io/v1beta1");
+        let fixed = fix(&old, Version::NEWEST, Order::Kept).unwrap();
+        let parsed = |text: &str| judge(text.as_bytes(), Version::NEWEST).accepted;
+        assert_eq!(parsed(&old), None);
+        assert_eq!(parsed(&fixed.text).unwrap().policy(), parsed(&text).unwrap().policy());
+        assert_eq!(fixed.text, text, "{}", template.name);
+    }
+}

@@ -5,11 +5,13 @@ use super::failure::{NOTHING_CHANGED, with_causes};
 use super::node::{ChangeArgs, Format, Node, Place};
 use super::verify::{Verified, Verify};
 use super::{Exit, Failure, ui::Ui};
-use crate::apply::{self, ApplyError, Cause, Fate, Outcome, RollBack, SettleError, SettledAs};
+use crate::apply::{
+    self, ApplyError, Cause, Fate, Outcome, RollBack, SettleError, Settled, SettledAs,
+};
 use crate::journal::Who;
 use crate::plan::Plan;
 use crate::shell;
-use crate::view::preview::{preview, preview_json};
+use crate::view::preview::{Regrets, preview, preview_json};
 
 /// A plan and what the person has to know before it is carried out.
 pub(super) struct Proposal<'a> {
@@ -17,6 +19,8 @@ pub(super) struct Proposal<'a> {
     pub(super) plan: Plan,
     /// Things to know, one sentence each.
     pub(super) notes: Vec<String>,
+    /// What the new policy will be regretted for.
+    pub(super) regrets: Regrets,
     /// What to say when there is nothing to do.
     pub(super) nothing: &'a str,
     /// Directory names of the entries that this plan takes back.
@@ -50,7 +54,13 @@ pub(super) fn settle(
     }
     let settled =
         apply::settle(node.host.as_ref()).map_err(|error| unsettled(&error, node, environment))?;
-    for entry in &settled {
+    say_settled(&settled, node, ui);
+    Ok(!settled.is_empty())
+}
+
+/// Says what became of changes that were left unfinished.
+pub(super) fn say_settled(settled: &[Settled], node: &Node, ui: &mut Ui) {
+    for entry in settled {
         let (command, id, time) = (entry.command.name(), &entry.id, &entry.time);
         let what = match &entry.how {
             SettledAs::Undone => "no file had been changed yet",
@@ -62,10 +72,10 @@ pub(super) fn settle(
             say_left(files, node, ui);
         }
     }
-    Ok(!settled.is_empty())
 }
 
-fn unsettled(error: &SettleError, node: &Node, environment: &Environment) -> Failure {
+/// Returns the failure of settling.
+pub(super) fn unsettled(error: &SettleError, node: &Node, environment: &Environment) -> Failure {
     let failure = Failure::refused(with_causes(error));
     match error {
         SettleError::RollbackFailed { command, .. } => Failure {
@@ -94,9 +104,9 @@ pub(super) fn run(
     environment: &Environment,
     ui: &mut Ui,
 ) -> Result<Ending, Failure> {
-    let Proposal { plan, notes, .. } = proposal;
+    let Proposal { plan, notes, regrets, .. } = proposal;
     if change.output == Format::Json {
-        ui.result(&format!("{:#}\n", preview_json(plan, notes)));
+        ui.result(&format!("{:#}\n", preview_json(plan, notes, regrets)));
     }
     if plan.is_empty() {
         ui.say(proposal.nothing);
@@ -104,14 +114,14 @@ pub(super) fn run(
         return Ok(Ending::Nothing);
     }
     if change.output == Format::Text {
-        let shown = preview(plan, notes);
+        let shown = preview(plan, notes, regrets);
         if change.writes() { ui.say(&shown) } else { ui.result(&shown) }
     }
     if !change.writes() {
         ui.say(&format!("Dry run. {NOTHING_CHANGED}"));
         return Ok(Ending::Shown);
     }
-    agreed(change, ui)?;
+    agreed(change.yes, ui)?;
     if let (Some(verify), Place::Live) = (&proposal.verify, &node.place) {
         return Ok(match verify.run(node, plan, environment, ui)? {
             Verified::Yes => Ending::Verified,
@@ -133,8 +143,8 @@ pub(super) fn run(
 }
 
 /// Asks, unless the answer was given on the command line.
-fn agreed(change: &ChangeArgs, ui: &mut Ui) -> Result<(), Failure> {
-    if change.yes {
+pub(super) fn agreed(yes: bool, ui: &mut Ui) -> Result<(), Failure> {
+    if yes {
         return Ok(());
     }
     if !ui.interactive {

@@ -9,6 +9,7 @@ use super::verify::VerifyArgs;
 use super::{Exit, Failure, preflight, ui::Ui};
 use crate::manifest::What;
 use crate::plan::{self, Operation};
+use crate::view::preview::Regrets;
 
 /// Turn auditing off
 ///
@@ -51,6 +52,7 @@ pub(super) fn run(
     let proposal = Proposal {
         plan,
         notes,
+        regrets: Regrets::default(),
         nothing,
         takes_back: vec![],
         verify: args.verify.of(&manifest, None),

@@ -10,7 +10,7 @@ use super::node::{ChangeArgs, Node, NodeArgs};
 use super::policy_source::{self, Chosen};
 use super::server_flags::ServerFlags;
 use super::verify::VerifyArgs;
-use super::{Exit, Failure, ground, preflight, ui::Ui, webhook};
+use super::{Exit, Failure, ground, preflight, regrets, ui::Ui, webhook};
 use crate::plan::{Enable, EnableError, Enabled, Layout};
 use crate::settings::Settings;
 use crate::shell;
@@ -84,16 +84,18 @@ pub(super) fn run(
     .plan()
     .map_err(|error| refused(error, &node, &path))?;
     let Enabled { plan, mut notes } = enabled;
-    notes.splice(0..0, policy.notes);
+    notes.splice(0..0, policy.notes.iter().cloned());
     if former.is_none() && chosen.edited_since(&manifest).is_some() {
         notes.push(format!("{} was edited in place; its former text is not known", chosen.name));
     }
     if !plan.is_empty() {
         notes.extend(preflight::enable(&node, &manifest, &layout, &plan, &webhook_files)?);
     }
+    let regrets = regrets::of(&chosen, &policy, &manifest, &plan, environment);
     let proposal = Proposal {
         plan,
         notes,
+        regrets,
         nothing: "Auditing is on with these settings already. Nothing to do.",
         takes_back: vec![],
         verify: args.verify.of(&manifest, Some(&policy.accepted)),

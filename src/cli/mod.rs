@@ -1,5 +1,6 @@
 //! The commands: one file each, and what they share.
 
+mod ask;
 mod carry_out;
 mod completion;
 mod confirm;
@@ -11,11 +12,13 @@ mod failure;
 mod ground;
 mod history;
 mod init;
+mod kubectl;
 mod lint;
 mod node;
 mod policy_file;
 mod policy_source;
 mod preflight;
+mod regrets;
 mod replace;
 mod rescue;
 mod server_flags;

@@ -1,7 +1,7 @@
 //! A policy to ask questions of: read, and accepted by the server.
 
 use std::io::Read as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::environment::Environment;
 use super::{Failure, ui::Ui};
@@ -70,4 +70,9 @@ pub(super) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
         }
         _ => Failure::refused(format!("{} cannot be read: {error}", path.display())),
     })
+}
+
+/// Returns where a file of the caller really lies, behind every link and `..`.
+pub(super) fn real_path(path: &Path) -> Result<PathBuf, Failure> {
+    Ok(std::fs::canonicalize(path)?)
 }

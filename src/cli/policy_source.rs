@@ -16,7 +16,7 @@ use crate::policy::template::Template;
 use crate::policy::{self, AcceptedPolicy};
 use crate::settings::POLICY_PATH;
 use crate::shell;
-use crate::view::snippet::snippet;
+use crate::view::snippet::{Lines, snippet};
 
 /// Directories of a node from which a policy is used where it lies.
 const ON_THE_NODE: [&str; 2] = ["/etc/kubernetes", "/srv/kubernetes"];
@@ -39,6 +39,8 @@ pub(super) struct Chosen {
     pub(super) name: String,
     /// Its path on the node, if it is used where it lies.
     pub(super) in_place: Option<PathBuf>,
+    /// The arguments of ours that show all there is to say about it, if it is a file.
+    pub(super) lint: Option<String>,
 }
 
 /// A policy that the server accepts.
@@ -68,8 +70,9 @@ pub(super) fn choose(
     }
     for path in [own_policy(manifest), Some(PathBuf::from(POLICY_PATH))].into_iter().flatten() {
         if let Standing::File { bytes, .. } = ground::standing(node.host.as_ref(), &path)? {
-            let name = node.outside(&path).display().to_string();
-            return Ok(Chosen { text: bytes, name, in_place: Some(path) });
+            let outside = node.outside(&path);
+            let (name, lint) = (outside.display().to_string(), Some(lint_of(&outside)));
+            return Ok(Chosen { text: bytes, name, in_place: Some(path), lint });
         }
     }
     match if ui.interactive { init::pick(ui) } else { None } {
@@ -88,7 +91,11 @@ fn from_template(
 ) -> Result<Chosen, Failure> {
     let text = template.render(set).map_err(|error| init::refused(&error, environment))?;
     let name = format!("template {}", template.name);
-    Ok(Chosen { text: text.into_bytes(), name, in_place: None })
+    Ok(Chosen { text: text.into_bytes(), name, in_place: None, lint: None })
+}
+
+fn lint_of(file: &Path) -> String {
+    format!("lint {}", shell::word(file))
 }
 
 /// Reads a file of the caller. One that lies on the node below the usual directories and belongs to
@@ -111,7 +118,7 @@ fn from_file(file: &Path, node: &Node) -> Result<Chosen, Failure> {
     let usual = |path: &PathBuf| ON_THE_NODE.iter().any(|directory| path.starts_with(directory));
     let roots = here.stat(&path)?.is_some_and(|stat| stat.owner.uid == 0);
     let in_place = on_node.filter(usual).filter(|_| roots || node.place != Place::Live);
-    Ok(Chosen { text, name: file.display().to_string(), in_place })
+    Ok(Chosen { text, name: file.display().to_string(), in_place, lint: Some(lint_of(file)) })
 }
 
 /// The path on the node of the policy that the manifest names.
@@ -176,15 +183,22 @@ pub(super) fn accepted(
                 let text = String::from_utf8_lossy(&chosen.text);
                 let what =
                     format!("an API server {version} would not start with this policy: {error}");
-                let shown =
-                    snippet(&chosen.name, &text, Severity::Error, None, verdict.place, &what);
+                let shown = snippet(
+                    &chosen.name,
+                    &Lines::of(&text),
+                    Severity::Error,
+                    None,
+                    verdict.place,
+                    &what,
+                );
                 // `Failure` puts the severity in front itself.
                 let shown = anstream::adapter::strip_str(&shown).to_string();
                 let shown = shown.trim_start_matches("error: ").trim_end().to_owned();
-                let lint = format!("lint {}", shell::word(Path::new(&chosen.name)));
-                return Err(Failure::refused(shown)
-                    .never_overridden()
-                    .next(environment.command(&lint)));
+                let failure = Failure::refused(shown).never_overridden();
+                return Err(match &chosen.lint {
+                    Some(lint) => failure.next(environment.command(lint)),
+                    None => failure,
+                });
             }
         }
     }

@@ -138,8 +138,14 @@ fn rotation(plan: &Plan) -> Option<Rotation> {
     let file = plan.files().find(|file| file.role == Role::Manifest)?;
     let manifest = Manifest::parse(file.after.as_deref()?).ok()?;
     let version = manifest.version().unwrap_or(Version::NEWEST).nearest_supported();
+    options(&manifest)?.log.rotation(version)
+}
+
+/// The audit options of a manifest, as its server reads them.
+pub(super) fn options(manifest: &Manifest) -> Option<Options> {
+    let version = manifest.version().unwrap_or(Version::NEWEST).nearest_supported();
     let flags = manifest.flags().iter().map(|flag| (flag.name.as_str(), flag.value.as_deref()));
-    Options::read(version, flags).ok()?.log.rotation(version)
+    Options::read(version, flags).ok()
 }
 
 /// A policy in the manifests directory would be taken for a pod.

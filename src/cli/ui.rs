@@ -10,6 +10,7 @@ use clap::ValueEnum;
 use rustix::event::{PollFd, PollFlags, Timespec};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
+use super::ask::Ask;
 use super::failure::Failure;
 use crate::view::paint::{Tone, paint};
 
@@ -110,15 +111,16 @@ impl Ui {
         Some(matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes"))
     }
 
-    /// Lets the person pick one of `choices` by number; `None` if they pick none.
-    pub(super) fn choose(&mut self, question: &str, choices: &[String]) -> Option<usize> {
-        let _ = writeln!(self.stderr, "{}", paint(Tone::Strong, question));
-        for (number, choice) in choices.iter().enumerate() {
-            let _ = writeln!(self.stderr, "  {}  {choice}", number + 1);
-        }
-        let _ = write!(self.stderr, "Number, or Enter for none: ");
-        let number: usize = self.answer()?.trim().parse().ok()?;
-        (1..=choices.len()).contains(&number).then(|| number - 1)
+    /// Returns the person in front of the terminal, for questions that take more than a yes. From
+    /// here on Ctrl-C ends a question and not this process, which would leave the cursor hidden.
+    pub(super) fn ask(&self) -> Ask {
+        let _ = signal_hook::flag::register(SIGINT, Arc::clone(&self.stop));
+        Ask::new(self.stderr.current_choice() != ColorChoice::Never)
+    }
+
+    /// Returns whether a signal came that is caught.
+    pub(super) fn interrupted(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
     }
 
     /// Shows how far something is, in a line that the next one replaces. Only on a terminal.
@@ -158,7 +160,7 @@ impl Ui {
     fn answer(&mut self) -> Option<String> {
         let _ = self.stderr.flush();
         loop {
-            if self.stop.load(Ordering::Relaxed) {
+            if self.interrupted() {
                 let _ = writeln!(self.stderr);
                 return None;
             }

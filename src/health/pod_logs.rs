@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use crate::diagnosis;
+use crate::diagnosis::{self, Diagnosis};
 use crate::host::{FileKind, Host};
 use crate::manifest::Manifest;
 
@@ -33,8 +33,18 @@ impl ContainerLog {
     /// Returns the server's last words in this run, if it has said any.
     #[must_use]
     pub fn last_words(&self, host: &dyn Host) -> Option<String> {
-        let bytes = host.read_from(&self.path, self.size.saturating_sub(TAIL)).ok()?;
-        diagnosis::last_words(&diagnosis::container_log(&bytes))
+        diagnosis::last_words(&self.tail(host))
+    }
+
+    /// Returns why this run ended, as far as its log tells.
+    #[must_use]
+    pub fn diagnosis(&self, host: &dyn Host) -> Option<Diagnosis> {
+        diagnosis::of_log(&self.tail(host))
+    }
+
+    fn tail(&self, host: &dyn Host) -> Vec<diagnosis::Line> {
+        let bytes = host.read_from(&self.path, self.size.saturating_sub(TAIL));
+        diagnosis::container_log(&bytes.unwrap_or_default())
     }
 
     /// Returns whether anything in this log names `id`.

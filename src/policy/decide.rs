@@ -102,7 +102,12 @@ fn matches_target(rule: &Rule, request: &Request<'_>, version: Version) -> bool 
     request.resource.is_none() && specs.iter().any(|spec| matches_path(spec, &request.path))
 }
 
-fn matches_group(group: &GroupResources, asked: &Resource<'_>, version: Version) -> bool {
+/// Says whether an entry takes what is asked for.
+pub(super) fn matches_group(
+    group: &GroupResources,
+    asked: &Resource<'_>,
+    version: Version,
+) -> bool {
     names_group(group, asked, version)
         && (group.resources.is_empty()
             || (lists(&group.resource_names, &asked.name)

@@ -34,59 +34,83 @@ const DEEP_STACK: usize = 256 << 20;
 /// ```
 #[must_use]
 pub fn judge(text: &[u8], version: Version) -> Verdict {
-    let version = version.nearest_supported();
-    judge_within(text, version, SHALLOW).unwrap_or_else(|_| judge_deep(text, version))
+    with_reading(text, |reading| reading.judge(version.nearest_supported()))
 }
 
 /// Returns what servers of every known version say, oldest first; neighbours that say the same are
 /// one range.
 #[must_use]
 pub fn judge_all(text: &[u8]) -> Vec<VersionRange> {
-    let mut ranges: Vec<VersionRange> = vec![];
-    for version in Version::supported() {
-        let verdict = match ranges.last() {
-            Some(last) if !CHANGES.contains(&version) => last.verdict.clone(),
-            _ => judge(text, version),
-        };
-        match ranges.last_mut() {
-            Some(last) if last.verdict == verdict => last.to = version,
-            _ => ranges.push(VersionRange { from: version, to: version, verdict }),
+    with_reading(text, |reading| {
+        let mut ranges: Vec<VersionRange> = vec![];
+        for version in Version::supported() {
+            let verdict = match ranges.last_mut() {
+                Some(last) if !CHANGES.contains(&version) => {
+                    last.to = version;
+                    continue;
+                }
+                _ => reading.judge(version),
+            };
+            match ranges.last_mut() {
+                Some(last) if last.verdict == verdict => last.to = version,
+                _ => ranges.push(VersionRange { from: version, to: version, verdict }),
+            }
         }
-    }
-    ranges
+        ranges
+    })
+}
+
+/// A text, and what stands in it or why that cannot be read.
+struct Reading<'a> {
+    text: &'a [u8],
+    read: Result<yaml::Decoded, Problem>,
 }
 
 /// A text is nested too deeply for the stack.
 struct TooDeep;
 
+/// Reads a text and asks about it.
+///
 /// Values are walked and dropped by recursion, so a text with thousands of levels, which the server
 /// reads, needs a larger stack than ours may be.
-fn judge_deep(text: &[u8], version: Version) -> Verdict {
+fn with_reading<T: Send>(text: &[u8], ask: impl Fn(&Reading<'_>) -> T + Sync) -> T {
+    if let Ok(reading) = Reading::new(text, SHALLOW) {
+        return ask(&reading);
+    }
     let deep = thread::scope(|scope| {
-        let judging = || judge_within(text, version, usize::MAX).ok();
-        let thread = thread::Builder::new().stack_size(DEEP_STACK).spawn_scoped(scope, judging);
+        let asking = || Reading::new(text, usize::MAX).ok().map(|reading| ask(&reading));
+        let thread = thread::Builder::new().stack_size(DEEP_STACK).spawn_scoped(scope, asking);
         thread.ok()?.join().ok()?
     });
     deep.unwrap_or_else(|| {
-        let problem =
-            Problem::new(ProblemKind::Syntax, "nested too deeply to be judged", Span::default());
-        Verdict::refused(problem.message.clone(), problem, None, vec![])
+        let what = "nested too deeply to be judged";
+        let read = Err(Problem::new(ProblemKind::Syntax, what, Span::default()));
+        ask(&Reading { text, read })
     })
 }
 
-fn judge_within(text: &[u8], version: Version, levels: usize) -> Result<Verdict, TooDeep> {
-    let decoded = match read::read(text, version, levels) {
-        Ok(decoded) => decoded,
-        Err(Unread::TooDeep) => return Err(TooDeep),
-        Err(Unread::Refused(problem)) => return Ok(Verdict::undecodable(problem)),
-    };
-    Ok(match decode_policy(text, version, decoded) {
-        Ok((kind, slot, strict)) => {
-            let strict = if version >= STRICT_FIRST { strict } else { Strict::default() };
-            judge_decoded(text, version, &kind, slot, strict)
+impl<'a> Reading<'a> {
+    fn new(text: &'a [u8], levels: usize) -> Result<Self, TooDeep> {
+        match read::read(text, levels) {
+            Ok(decoded) => Ok(Self { text, read: Ok(decoded) }),
+            Err(Unread::Refused(problem)) => Ok(Self { text, read: Err(problem) }),
+            Err(Unread::TooDeep) => Err(TooDeep),
         }
-        Err(problem) => Verdict::undecodable(problem),
-    })
+    }
+
+    fn judge(&self, version: Version) -> Verdict {
+        let decoded = match &self.read {
+            Ok(decoded) => decoded,
+            Err(problem) => return Verdict::undecodable(read::said_by(version, problem)),
+        };
+        match decode_policy(self.text, version, decoded) {
+            Ok((kind, slot, strict)) => {
+                let strict = if version >= STRICT_FIRST { strict } else { Strict::default() };
+                judge_decoded(self.text, version, &kind, slot, strict)
+            }
+            Err(problem) => Verdict::undecodable(problem),
+        }
+    }
 }
 
 /// What strict decoding complains about: each thing, and the words of the whole.
@@ -111,7 +135,7 @@ impl Strict {
 fn decode_policy(
     text: &[u8],
     version: Version,
-    decoded: yaml::Decoded,
+    decoded: &yaml::Decoded,
 ) -> Result<(Kind, Slot, Strict), Problem> {
     let kind = Kind::of(&decoded.value)?;
     let schema = kind.schema(&go::coerce_utf8(text))?;
@@ -120,21 +144,21 @@ fn decode_policy(
     if let Some(problem) = kind.unless_policy(schema) {
         return Err(problem);
     }
-    Ok((kind, slot, strict(decoded.duplicates, unknown)))
+    Ok((kind, slot, strict(&decoded.duplicates, unknown)))
 }
 
 /// Keys written twice in YAML come first, all of them as one complaint of several lines.
-fn strict(duplicates: Vec<yaml::Duplicate>, unknown: Vec<Problem>) -> Strict {
+fn strict(duplicates: &[yaml::Duplicate], unknown: Vec<Problem>) -> Strict {
     let mut strict = Strict::default();
     if !duplicates.is_empty() {
         let lines: Vec<_> = duplicates.iter().map(|twice| twice.message.as_str()).collect();
         strict.messages.push(format!("yaml: unmarshal errors:\n  {}", lines.join("\n  ")));
     }
     strict.messages.extend(unknown.iter().map(|problem| problem.message.clone()));
-    let twice = |twice: yaml::Duplicate| {
-        Problem::new(ProblemKind::DuplicateField, twice.message, twice.span)
+    let twice = |twice: &yaml::Duplicate| {
+        Problem::new(ProblemKind::DuplicateField, twice.message.clone(), twice.span)
     };
-    strict.problems = duplicates.into_iter().map(twice).chain(unknown).collect();
+    strict.problems = duplicates.iter().map(twice).chain(unknown).collect();
     strict
 }
 

@@ -7,6 +7,7 @@
 //! of a request.
 
 pub mod algebra;
+mod any_cluster;
 mod ask;
 mod changes;
 mod compiled;

@@ -22,9 +22,9 @@ pub(super) enum Unread {
 ///
 /// # Errors
 ///
-/// Fails for what the server cannot read, and for what is nested deeper than `levels`. A policy in
-/// the binary format is refused too: nobody has one as a file.
-pub(super) fn read(text: &[u8], version: Version, levels: usize) -> Result<yaml::Decoded, Unread> {
+/// Fails for what the server cannot read, in the words of the newest one, and for what is nested
+/// deeper than `levels`. A policy in the binary format is refused too: nobody has one as a file.
+pub(super) fn read(text: &[u8], levels: usize) -> Result<yaml::Decoded, Unread> {
     if text.starts_with(PROTOBUF) {
         let start = Span { line: 1, column: 1, ..Span::default() };
         return Err(Unread::Refused(Problem::new(ProblemKind::Syntax, "unexpected EOF", start)));
@@ -33,22 +33,22 @@ pub(super) fn read(text: &[u8], version: Version, levels: usize) -> Result<yaml:
         let value = json::parse(text, levels)?;
         return Ok(yaml::Decoded { value, duplicates: vec![] });
     }
-    let decoded =
-        yaml::decode_with_places(text, levels).map_err(|error| said_by(version, error))?;
+    let decoded = yaml::decode_with_places(text, levels)?;
     match too_deep_for_json(&decoded.value, 1) {
         Some(error) => Err(error.into()),
         None => Ok(decoded),
     }
 }
 
-/// Returns an error in the words of this version.
-fn said_by(version: Version, mut error: yaml::Error) -> yaml::Error {
+/// Returns why a text cannot be read in the words of this version.
+pub(super) fn said_by(version: Version, problem: &Problem) -> Problem {
+    let mut problem = problem.clone();
     if version < LOWER_CASE_COMPLAINT
-        && let Some(rest) = error.message.strip_prefix("unsupported map key")
+        && let Some(rest) = problem.message.strip_prefix("unsupported map key")
     {
-        error.message = format!("Unsupported map key{rest}");
+        problem.message = format!("Unsupported map key{rest}");
     }
-    error
+    problem
 }
 
 /// Says whether the first thing in a text is a `{` (Go: `yaml.IsJSONBuffer`).

@@ -1,11 +1,13 @@
 //! The diff of a file, as a unified diff.
 
 use std::fmt::Write as _;
+use std::path::Path;
 
 use similar::{ChangeTag, TextDiff};
 
 use super::paint::{Tone, paint};
-use crate::plan::FileChange;
+use crate::owner::Owner;
+use crate::plan::{FileChange, Role};
 
 /// Unchanged lines shown around a change, as `diff -u` does.
 const CONTEXT: usize = 3;
@@ -35,6 +37,19 @@ pub fn file(change: &FileChange) -> String {
         }
     }
     out
+}
+
+/// Returns the unified diff of a policy that is not on a node; empty if its bytes stay the same.
+#[must_use]
+pub fn policy(path: &Path, before: &[u8], after: &[u8]) -> String {
+    file(&FileChange {
+        role: Role::Policy,
+        path: path.to_owned(),
+        before: Some(before.to_owned()),
+        after: Some(after.to_owned()),
+        mode: 0,
+        owner: Owner::ROOT,
+    })
 }
 
 fn push_change(out: &mut String, tag: ChangeTag, value: &str) {
@@ -67,8 +82,6 @@ mod tests {
     use std::path::PathBuf;
 
     use super::*;
-    use crate::owner::Owner;
-    use crate::plan::Role;
 
     fn change(before: Option<&str>, after: Option<&str>) -> FileChange {
         FileChange {

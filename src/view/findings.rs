@@ -1,7 +1,7 @@
 //! Findings for a person: each with its line, a caret and what to do, and a count at the end.
 
 use super::paint::{Tone, paint};
-use super::snippet::snippet;
+use super::snippet::{Lines, snippet};
 use crate::finding::{Finding, Severity};
 
 /// What was found in a file.
@@ -21,16 +21,17 @@ pub struct FileFindings<'a> {
 #[must_use]
 pub fn findings(file: FileFindings<'_>) -> String {
     let FileFindings { path, text, findings, ignored } = file;
-    let mut shown: String = findings.iter().map(|finding| one(path, text, finding)).collect();
+    let lines = Lines::of(text);
+    let mut shown: String = findings.iter().map(|finding| one(path, &lines, finding)).collect();
     if !findings.is_empty() || ignored > 0 {
         shown.push_str(&format!("{path}: {}\n", count(findings, ignored)));
     }
     shown
 }
 
-fn one(path: &str, text: &str, finding: &Finding) -> String {
+fn one(path: &str, lines: &Lines<'_>, finding: &Finding) -> String {
     let Finding { id, severity, place, message, help } = finding;
-    let mut shown = snippet(path, text, *severity, Some(id), *place, message);
+    let mut shown = snippet(path, lines, *severity, Some(id), *place, message);
     if let Some(help) = help {
         let margin = place.map_or(0, |place| place.line.to_string().len());
         let equals = paint(Tone::Faint, "=");
@@ -39,7 +40,8 @@ fn one(path: &str, text: &str, finding: &Finding) -> String {
     shown
 }
 
-fn count(findings: &[Finding], ignored: usize) -> String {
+/// Returns how many findings there are of each severity, in words.
+pub(super) fn count(findings: &[Finding], ignored: usize) -> String {
     let of = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
     let (errors, warnings, infos) =
         (of(Severity::Error), of(Severity::Warning), of(Severity::Info));

@@ -3,13 +3,26 @@
 use serde_json::{Value, json};
 
 use super::diff;
+use super::findings::count;
 use super::paint::{Tone, paint};
+use super::snippet::tone;
 use super::steps::steps;
+use crate::finding::{Finding, Severity};
 use crate::plan::{Change, Plan};
 
-/// Returns the steps of `plan`, the diff of every file, and `notes`, one sentence each.
+/// What a new policy will be regretted for.
+#[derive(Debug, Clone, Default)]
+pub struct Regrets {
+    /// What lint found in it.
+    pub findings: Vec<Finding>,
+    /// The command that shows each with the line it is about, if there is one.
+    pub command: Option<String>,
+}
+
+/// Returns the steps of `plan`, the diff of every file, `notes`, one sentence each, and what the
+/// policy will be regretted for.
 #[must_use]
-pub fn preview(plan: &Plan, notes: &[String]) -> String {
+pub fn preview(plan: &Plan, notes: &[String], regrets: &Regrets) -> String {
     let mut text = String::new();
     for (number, step) in steps(plan).iter().enumerate() {
         text.push_str(&format!("{:>3}. {step}\n", number + 1));
@@ -24,15 +37,34 @@ pub fn preview(plan: &Plan, notes: &[String]) -> String {
     for note in notes {
         text.push_str(&format!("{} {note}\n", paint(Tone::Strong, "note:")));
     }
+    text.push_str(&regretted(regrets));
+    text
+}
+
+/// Returns a line for each error and warning; of what is only worth knowing the number is enough.
+fn regretted(Regrets { findings, command }: &Regrets) -> String {
+    if findings.is_empty() {
+        return String::new();
+    }
+    let mut text = "\n".to_owned();
+    for finding in findings.iter().filter(|finding| finding.severity > Severity::Info) {
+        let Finding { id, severity, place, message, .. } = finding;
+        let line = place.map(|place| format!("line {}: ", place.line)).unwrap_or_default();
+        let head = paint(tone(*severity), format!("{severity}[{id}]:"));
+        text.push_str(&format!("{head} {line}{message}\n"));
+    }
+    let more = command.as_ref().map(|command| format!(": {command}")).unwrap_or_default();
+    text.push_str(&format!("The policy has {}{more}\n", count(findings, 0)));
     text
 }
 
 /// Returns what `--dry-run -o json` prints: `{"changed":bool,"changes":[…]}`.
 ///
 /// Each change names its `kind`, `path` and `mode`; one of a file also its `role`, its `action`
-/// (`create`, `replace` or `remove`) and its `diff`.
+/// (`create`, `replace` or `remove`) and its `diff`. The findings of the policy are as those of
+/// `lint -o json`.
 #[must_use]
-pub fn preview_json(plan: &Plan, notes: &[String]) -> Value {
+pub fn preview_json(plan: &Plan, notes: &[String], regrets: &Regrets) -> Value {
     let changes: Vec<Value> = plan.changes.iter().map(change_json).collect();
     json!({
         "apiVersion": "kubectl-audit/v1",
@@ -40,6 +72,7 @@ pub fn preview_json(plan: &Plan, notes: &[String]) -> Value {
         "changed": !plan.is_empty(),
         "changes": changes,
         "notes": notes,
+        "findings": regrets.findings,
     })
 }
 

@@ -8,14 +8,26 @@ use crate::finding::{Place, Severity};
 /// Longest line that is shown whole; longer ones are cut around nothing, at the end.
 const WIDEST: usize = 160;
 
-/// Returns `severity: message`, and below it the place in `text` with a caret, if there is one.
+/// The lines of a text: many findings may be about one.
+#[derive(Debug)]
+pub struct Lines<'a>(Vec<&'a str>);
+
+impl<'a> Lines<'a> {
+    /// Finds the lines of a text.
+    #[must_use]
+    pub fn of(text: &'a str) -> Self {
+        Self(text.lines().collect())
+    }
+}
+
+/// Returns `severity: message`, and below it the place in its line with a caret, if there is one.
 ///
 /// `path` is what the reader calls the text. A place behind the end of the text is shown without
 /// the line. `tag` stands in brackets behind the severity, such as the id of a finding.
 #[must_use]
 pub fn snippet(
     path: &str,
-    text: &str,
+    lines: &Lines<'_>,
     severity: Severity,
     tag: Option<&str>,
     place: Option<Place>,
@@ -26,7 +38,7 @@ pub fn snippet(
     let head = format!("{}{} {message}\n", paint(tone, severity), paint(tone, format!("{tag}:")));
     let Some(place) = place else { return format!("{head}{} {path}\n", paint(Tone::Faint, "-->")) };
     let at = format!("{} {path}:{place}\n", paint(Tone::Faint, "-->"));
-    let Some(line) = text.lines().nth(place.line.saturating_sub(1)) else {
+    let Some(line) = lines.0.get(place.line.saturating_sub(1)) else {
         return format!("{head}{at}");
     };
     let shown: String = line.chars().take(WIDEST).map(visible).collect();
@@ -38,7 +50,8 @@ pub fn snippet(
     format!("{head}{margin}{at}{margin} {bar}\n{number} {bar} {shown}\n{margin} {bar} {caret}\n")
 }
 
-fn tone(severity: Severity) -> Tone {
+/// Returns how a severity looks.
+pub(super) fn tone(severity: Severity) -> Tone {
     match severity {
         Severity::Error => Tone::Bad,
         Severity::Warning => Tone::Caution,
@@ -62,7 +75,8 @@ mod tests {
 
     fn plain(place: Option<Place>) -> String {
         let text = "a: b\n\tc: d\n";
-        let shown = snippet("p.yaml", text, Severity::Error, Some("tab"), place, "no tabs");
+        let shown =
+            snippet("p.yaml", &Lines::of(text), Severity::Error, Some("tab"), place, "no tabs");
         anstream::adapter::strip_str(&shown).to_string()
     }
 

@@ -3,12 +3,10 @@
 use std::path::Path;
 
 use super::super::replace::replace;
-use super::super::{Failure, ui::Ui};
-use super::{Format, LintArgs, Source};
+use super::super::{Failure, policy_file, ui::Ui};
+use super::{Format, LintArgs};
 use crate::api::Version;
-use crate::host::Local;
-use crate::owner::Owner;
-use crate::plan::{FileChange, Role};
+use crate::host::{FileKind, Host as _, Local};
 use crate::policy::lint::{self, Fixed};
 use crate::view::diff;
 
@@ -16,40 +14,48 @@ use crate::view::diff;
 pub(super) fn run(
     args: &LintArgs,
     path: &Path,
-    source: Source,
+    text: Vec<u8>,
     ui: &mut Ui,
 ) -> Result<Vec<u8>, Failure> {
     let writes = args.dry_run.is_none();
-    if source.file.is_none() && writes {
+    if path == Path::new("-") && writes {
         return Err(Failure::refused("standard input cannot be repaired in place")
             .next("--fix --dry-run shows what would be repaired."));
     }
     let version = args.version.unwrap_or(Version::NEWEST);
-    let fixed =
-        str::from_utf8(&source.bytes).ok().and_then(|text| lint::fix(text, version, args.order()));
-    let Some(fixed) = fixed else { return Ok(source.bytes) };
-    show(args, path, &source, &fixed, ui);
-    if let (true, Some((mode, owner))) = (writes, source.file) {
-        let path = std::path::absolute(path)?;
-        replace(&Local::new(None), &path, fixed.text.as_bytes(), mode, Some(owner))?;
+    let fixed = str::from_utf8(&text).ok().and_then(|text| lint::fix(text, version, args.order()));
+    let Some(fixed) = fixed else { return Ok(text) };
+    if let Some(left) = &fixed.left {
+        ui.warn(&format!("{}: {left}", policy_file::name(path)));
+    }
+    if fixed.repairs.is_empty() {
+        return Ok(text);
+    }
+    show(args, path, &text, &fixed, ui);
+    if writes {
+        write(path, &fixed)?;
     }
     Ok(fixed.text.into_bytes())
 }
 
+/// Puts the repaired policy in the place of the file itself, where a link leads to it.
+fn write(path: &Path, fixed: &Fixed) -> Result<(), Failure> {
+    let path = policy_file::real_path(path)?;
+    let here = Local::new(None);
+    let stat = here.stat(&path)?.filter(|stat| stat.kind == FileKind::File);
+    let Some(stat) = stat else {
+        return Err(Failure::refused(format!("{} is not a regular file", path.display())));
+    };
+    Ok(replace(&here, &path, fixed.text.as_bytes(), stat.mode, Some(stat.owner))?)
+}
+
 /// The diff is a result, unless the result is for a program.
-fn show(args: &LintArgs, path: &Path, source: &Source, fixed: &Fixed, ui: &mut Ui) {
-    let diff = diff::file(&FileChange {
-        role: Role::Policy,
-        path: path.to_owned(),
-        before: Some(source.bytes.clone()),
-        after: Some(fixed.text.clone().into_bytes()),
-        mode: source.file.map_or(0, |(mode, _)| mode),
-        owner: source.file.map_or(Owner::ROOT, |(_, owner)| owner),
-    });
+fn show(args: &LintArgs, path: &Path, before: &[u8], fixed: &Fixed, ui: &mut Ui) {
+    let diff = diff::policy(path, before, fixed.text.as_bytes());
     match args.output {
         Format::Text => ui.result(&diff),
         _ => ui.say(&diff),
     }
     let done = if args.dry_run.is_none() { "repaired" } else { "would be repaired" };
-    ui.say(&format!("{} {done}: {}", path.display(), fixed.repairs.join("; ")));
+    ui.say(&format!("{} {done}: {}", policy_file::name(path), fixed.repairs.join("; ")));
 }

@@ -4,17 +4,13 @@ mod fix;
 mod json;
 mod text;
 
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
-use super::{Exit, Failure, ground, ui::Ui};
+use super::{Exit, Failure, policy_file, ui::Ui};
 use crate::api::Version;
 use crate::finding::{Finding, Severity};
-use crate::host::Local;
-use crate::owner::Owner;
-use crate::plan::Standing;
 use crate::policy::lint::{self, CHECKS, Options, Order, Profile, Report, Sink};
 use crate::policy::{self, Problem, ProblemKind, Verdict, VersionRange};
 use crate::settings::POLICY_PATH;
@@ -130,13 +126,6 @@ struct Judged {
     profiles: Vec<Profile>,
 }
 
-/// What stands at a path.
-struct Source {
-    bytes: Vec<u8>,
-    /// Mode and owner of the file, which standard input has none of.
-    file: Option<(u32, Owner)>,
-}
-
 /// Judges every policy; a refusal by the server counts as an error.
 pub(super) fn run(args: &LintArgs, ui: &mut Ui) -> Result<Exit, Failure> {
     let mut paths: Vec<&Path> =
@@ -146,8 +135,8 @@ pub(super) fn run(args: &LintArgs, ui: &mut Ui) -> Result<Exit, Failure> {
     }
     let mut judged = vec![];
     for path in paths {
-        let source = source(path)?;
-        let text = if args.fix { fix::run(args, path, source, ui)? } else { source.bytes };
+        let text = policy_file::read(path)?;
+        let text = if args.fix { fix::run(args, path, text, ui)? } else { text };
         judged.push(judge(args, path, text));
     }
     ui.result(&shown(args.output, &judged));
@@ -162,32 +151,18 @@ pub(super) fn version(text: &str) -> Result<Version, String> {
     if version == version.nearest_supported() { Ok(version) } else { Err(known()) }
 }
 
-fn source(path: &Path) -> Result<Source, Failure> {
-    if path == Path::new("-") {
-        let mut bytes = vec![];
-        std::io::stdin().read_to_end(&mut bytes)?;
-        return Ok(Source { bytes, file: None });
-    }
-    let shown = path.display();
-    match ground::standing(&Local::new(None), &std::path::absolute(path)?)? {
-        Standing::File { bytes, mode, owner } => Ok(Source { bytes, file: Some((mode, owner)) }),
-        Standing::Missing => Err(Failure::refused(format!("there is no file {shown}"))),
-        _ => Err(Failure::refused(format!("{shown} is not a regular file"))),
-    }
-}
-
 fn judge(args: &LintArgs, path: &Path, text: Vec<u8>) -> Judged {
     let version = args.version.unwrap_or(Version::NEWEST);
     let options = args.options();
     let ranges = if args.version.is_some() { vec![] } else { policy::judge_all(&text) };
+    let verdict = match ranges.iter().find(|range| (range.from..=range.to).contains(&version)) {
+        Some(range) => range.verdict.clone(),
+        None => policy::judge(&text, version),
+    };
     Judged {
-        path: if path == Path::new("-") {
-            "<stdin>".to_owned()
-        } else {
-            path.display().to_string()
-        },
+        path: policy_file::name(path),
         version,
-        verdict: policy::judge(&text, version),
+        verdict,
         report: lint::lint(&text, version, &options),
         profiles: options.profiles,
         text,

@@ -7,7 +7,7 @@ use crate::policy::lint::Profile;
 use crate::policy::{Verdict, VersionRange};
 use crate::view::findings::{FileFindings, findings};
 use crate::view::paint::{Tone, paint};
-use crate::view::snippet::snippet;
+use crate::view::snippet::{Lines, snippet};
 
 /// Returns the verdicts, what was found, and which profiles pass.
 pub(super) fn text(judged: &Judged) -> String {
@@ -54,17 +54,18 @@ fn profiles(judged: &Judged) -> String {
 
 fn verdict_text(judged: &Judged, verdict: &Verdict, versions: &str, warns: &str) -> String {
     let source = String::from_utf8_lossy(&judged.text);
+    let lines = Lines::of(&source);
     let mut text = String::new();
     if let Some(warning) = &verdict.warning {
         let message = format!("{versions} {warns}: {warning}");
         let place = verdict.problems.iter().find(|it| is_warned(it)).map(|it| it.place);
-        text.push_str(&snippet(&judged.path, &source, Severity::Warning, None, place, &message));
+        text.push_str(&snippet(&judged.path, &lines, Severity::Warning, None, place, &message));
     }
     match &verdict.error {
         Some(error) => {
             let message = format!("{versions} would not start with it: {error}");
             let place = verdict.place;
-            text.push_str(&snippet(&judged.path, &source, Severity::Error, None, place, &message));
+            text.push_str(&snippet(&judged.path, &lines, Severity::Error, None, place, &message));
         }
         None => {
             let good = paint(Tone::Good, "accepted");

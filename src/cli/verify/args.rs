@@ -46,7 +46,8 @@ const SHORTEST_PATIENCE: Duration = Duration::from_secs(30);
 const LONGEST: Duration = Duration::from_secs(2 * 60 * 60);
 const SHORTEST_CONFIRM: Duration = Duration::from_secs(2 * 60);
 
-fn patience(text: &str) -> Result<Duration, String> {
+/// Reads how long to wait.
+pub(in crate::cli) fn patience(text: &str) -> Result<Duration, String> {
     between(text, SHORTEST_PATIENCE, LONGEST, "30s to 2h")
 }
 

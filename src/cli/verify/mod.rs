@@ -1,6 +1,7 @@
 //! The proof that a change of a running node came up, and the way back when it did not.
 
 mod args;
+mod back;
 mod confirm;
 mod failed;
 mod progress;
@@ -23,7 +24,8 @@ use crate::plan::{Plan, Role};
 use crate::policy::AcceptedPolicy;
 use progress::Progress;
 
-pub(super) use args::{VerifyArgs, confirm_within, spoken};
+pub(super) use args::{VerifyArgs, confirm_within, patience, spoken};
+pub(super) use back::wait_until_back;
 
 /// A change of a running node that is to be proven.
 pub(super) struct Verify<'a> {
@@ -109,6 +111,9 @@ impl Verify<'_> {
         }
     }
 }
+
+/// How long whoever took a change over may take to decide.
+const DECISION: Duration = Duration::from_secs(30);
 
 /// One change that was applied.
 struct Run<'a> {
@@ -199,7 +204,9 @@ impl Run<'_> {
             Err(error) => return Failure { what, ..self.not_finished(&error) },
         };
         super::carry_out::say_left(&files, self.node, ui);
-        let state = if self.is_back(ui) {
+        let (manifest, patience) = (self.verify.manifest, self.verify.args.patience);
+        let back = wait_until_back(self.node, manifest, &[], patience, ui);
+        let state = if back {
             let seconds = self.host().uptime().saturating_sub(begin).as_secs();
             ui.say(&format!("back      the former API server is ready again after {seconds} s"));
             "The change was rolled back: every file is as it was before, and the API server is ready."
@@ -210,32 +217,6 @@ impl Run<'_> {
         let show =
             self.node.command(self.environment, &format!("history show {}", self.entry.id()));
         Failure { exit: Exit::RolledBack, what, state, next: vec![show] }
-    }
-
-    /// Waits until a server with the former flags says twice in a row that it is ready.
-    fn is_back(&self, ui: &mut Ui) -> bool {
-        let (host, manifest) = (self.host(), self.verify.manifest);
-        let credentials = subject::credentials(self.node, manifest);
-        let end = host.uptime() + self.verify.args.patience;
-        let mut before = None;
-        while host.uptime() < end && !host.interrupted() {
-            let servers = health::Server::of(host, manifest);
-            let server = servers.into_iter().find(|server| server.audits_as(manifest));
-            let ready = server.is_some()
-                && matches!(
-                    health::readyz(endpoint(manifest), &credentials),
-                    health::Readiness::Ready | health::Readiness::Alive(_)
-                );
-            if ready && before == server {
-                ui.end_progress("");
-                return true;
-            }
-            before = if ready { server } else { None };
-            ui.progress("waiting   for the former API server");
-            host.pause(Duration::from_secs(1));
-        }
-        ui.end_progress("");
-        false
     }
 
     fn interrupted(&self) -> Failure {
@@ -253,9 +234,15 @@ impl Run<'_> {
         }
     }
 
-    /// Somebody else decides now: tells how, if it is decided already.
+    /// Somebody else decides now: waits a while for it, and tells how it was decided.
     fn taken(&self) -> Failure {
-        let state = apply::state_now(self.host(), self.entry);
+        let end = self.host().uptime() + DECISION;
+        let open = |state: &Option<State>| state.is_none_or(|state| !state.is_final());
+        let mut state = apply::state_now(self.host(), self.entry);
+        while open(&state) && self.host().uptime() < end && !self.host().interrupted() {
+            self.host().pause(Duration::from_millis(500));
+            state = apply::state_now(self.host(), self.entry);
+        }
         let (exit, state) = match state {
             Some(State::RolledBack | State::Undone) => {
                 (Exit::RolledBack, "Every file is as it was before.")

@@ -1,19 +1,18 @@
 //! The questions about one policy.
 
-use super::bits::Bits;
+use std::collections::HashMap;
+
 use super::class::Class;
-use super::decisions::records_less;
 use super::ranking::Ranking;
 use super::reach::{self, Reached};
 use super::regions::{Region, Regions, regions};
-use super::search::{Outcome, find};
+use super::search::{Field, Point};
 use super::space::Space;
 use super::witness;
 use super::work::{Bound, TooMuch, Work};
 use super::world::{Identities, World};
 use crate::api::{Policy, Rule, Version};
 use crate::policy::Request;
-use crate::policy::decide::decision;
 
 /// A policy, prepared for questions. They share one bound.
 #[derive(Debug)]
@@ -25,6 +24,8 @@ pub struct Analysis<'a> {
     space: Result<Space, TooMuch>,
     /// The same without assumptions about groups, made when it is needed.
     without_assumptions: Option<Result<Space, TooMuch>>,
+    /// For each rule that was asked about a request that it decides.
+    decided: HashMap<usize, Point>,
 }
 
 /// Whether a rule ever decides.
@@ -57,15 +58,6 @@ pub enum Basis {
     Identities,
 }
 
-/// Requests that an earlier rule takes from a later one, and records less of.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Less {
-    /// The earlier rule.
-    pub earlier: usize,
-    /// A request that both take, and that the earlier one decides.
-    pub witness: Request<'static>,
-}
-
 /// What a rule decides.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Decides {
@@ -75,6 +67,9 @@ pub enum Decides {
     NotDecided,
 }
 
+/// A question in some space, told a request that the rule in question decides, if one is known.
+type Ask<'f> = &'f dyn Fn(&Space, Option<&Point>, &mut Work) -> Result<Reached, TooMuch>;
+
 impl<'a> Analysis<'a> {
     /// Prepares a policy, as a server of this version reads it.
     ///
@@ -82,9 +77,31 @@ impl<'a> Analysis<'a> {
     /// left. A policy that is too large for the bound leaves every question undecided.
     #[must_use]
     pub fn new(policy: &'a Policy, version: Version, world: &'a World, bound: Bound) -> Self {
+        Self::about(policy, &[], version, world, bound)
+    }
+
+    /// Prepares a policy as [`Self::new`] does, and interests: rules that decide nothing, but say
+    /// which requests a question is about. Their numbers go on where those of the policy end.
+    #[must_use]
+    pub fn about(
+        policy: &'a Policy,
+        interests: &[Rule],
+        version: Version,
+        world: &'a World,
+        bound: Bound,
+    ) -> Self {
         let mut work = Work::new(bound);
-        let space = Space::new(&rules(policy), version, world, &mut work);
-        Self { policy, version, world, work, space, without_assumptions: None }
+        let rules: Vec<&Rule> = policy.rules.iter().chain(interests).collect();
+        let space = Space::new(&rules, version, world, &mut work);
+        Self {
+            policy,
+            version,
+            world,
+            work,
+            space,
+            without_assumptions: None,
+            decided: HashMap::new(),
+        }
     }
 
     /// Says whether the rule with this number, from 0, ever decides.
@@ -105,36 +122,67 @@ impl<'a> Analysis<'a> {
     /// assert_eq!(analysis.reach(1), unreachable);
     /// ```
     pub fn reach(&mut self, rule: usize) -> Reach {
+        self.reached(rule, &|space, _, work| reach::reached(space, rule, work))
+    }
+
+    /// Says whether the rule ever decides a request of this part of it: another rule with some of
+    /// its words, such as one of its verbs.
+    pub fn reach_of(&mut self, rule: usize, part: &Rule) -> Reach {
+        let version = self.version;
+        self.reached(rule, &|space, known, work| {
+            let field = Field::of_all(space, &[rule]).within(part, version);
+            reach::reached_in(&field, rule, known, work)
+        })
+    }
+
+    fn reached(&mut self, rule: usize, ask: Ask<'_>) -> Reach {
         let Ok(space) = &self.space else { return Reach::NotDecided };
-        match self.work.share(|work| reach::reached(space, rule, work)) {
+        let known = self.decided.get(&rule);
+        match self.work.share(|work| ask(space, known, work)) {
             Ok(Reached::By(point)) => {
-                Reach::Reached { witness: witness::request(space, &point, self.world.identities) }
+                let witness = witness::request(space, &point, self.world.identities);
+                self.decided.insert(rule, point);
+                Reach::Reached { witness }
             }
             Ok(Reached::Never { shadowed_by }) => {
                 let shadowed_by = shadowed_by.iter().collect();
-                Reach::Unreachable { shadowed_by, rests_on: self.basis(rule) }
+                Reach::Unreachable { shadowed_by, rests_on: self.basis(ask) }
             }
             Err(TooMuch) => Reach::NotDecided,
         }
     }
 
-    /// Returns the earlier rules that take requests from this one and record less of them, each
-    /// with a witness. Rules for which that would take too much work are left out.
-    pub fn shadowed_by_less(&mut self, rule: usize) -> Vec<Less> {
-        let Ok(space) = &self.space else { return vec![] };
-        let own = decision(self.policy, Some(rule));
-        let mut found = vec![];
-        for earlier in 0..rule.min(self.policy.rules.len()) {
-            if !records_less(&decision(self.policy, Some(earlier)), &own) {
-                continue;
-            }
-            let point = self.work.share(|work| reach::taken_from(space, earlier, rule, work));
-            if let Ok(Some(point)) = point {
-                let witness = witness::request(space, &point, self.world.identities);
-                found.push(Less { earlier, witness });
-            }
-        }
-        found
+    /// Looks for a request that this rule decides and that another one matches too: what it takes
+    /// from a later rule, or what it records of an interest.
+    ///
+    /// # Errors
+    ///
+    /// It would take more work than allowed to find out.
+    pub fn decided_of(
+        &mut self,
+        rule: usize,
+        other: usize,
+    ) -> Result<Option<Request<'static>>, TooMuch> {
+        let space = self.space.as_ref().map_err(|too_much| *too_much)?;
+        let point = self.work.share(|work| reach::decided_of(space, rule, other, work))?;
+        Ok(point.map(|point| witness::request(space, &point, self.world.identities)))
+    }
+
+    /// Says whether a rule matches whatever another one does, each dimension looked at by itself.
+    #[must_use]
+    pub fn covers(&self, rule: usize, other: usize) -> bool {
+        self.space.as_ref().is_ok_and(|space| reach::takes_all_of(space, rule, other))
+    }
+
+    /// Says whether a rule is about each resource and each path that another one is about, with
+    /// whatever verb, in whatever namespace and by whomever.
+    #[must_use]
+    pub fn covers_targets(&self, rule: usize, other: usize) -> bool {
+        let names_none =
+            |rule: &Rule| rule.resources.is_empty() && rule.non_resource_urls.is_empty();
+        let covers =
+            |space: &Space| space.targets.taken_by(other).is_subset(space.targets.taken_by(rule));
+        self.policy.rules.get(rule).is_some_and(names_none) || self.space.as_ref().is_ok_and(covers)
     }
 
     /// Returns the requests that a rule decides: what earlier ones leave of those it takes.
@@ -156,8 +204,8 @@ impl<'a> Analysis<'a> {
         }
     }
 
-    /// Finds out what the claim rests on that a rule is unreachable. In doubt, on more.
-    fn basis(&mut self, rule: usize) -> Basis {
+    /// Finds out what the claim rests on that something is unreachable. In doubt, on more.
+    fn basis(&mut self, ask: Ask<'_>) -> Basis {
         let names_groups = self.policy.rules.iter().any(|rule| !rule.user_groups.is_empty());
         if self.world.identities == Identities::Any || !names_groups {
             return Basis::Requests;
@@ -166,16 +214,12 @@ impl<'a> Analysis<'a> {
         let work = &mut self.work;
         let space = self.without_assumptions.get_or_insert_with(|| {
             let world = World { identities: Identities::Any, scopes: scopes.clone() };
-            Space::new(&rules(policy), version, &world, work)
+            Space::new(&policy.rules.iter().collect::<Vec<_>>(), version, &world, work)
         });
         let Ok(space) = space else { return Basis::Identities };
-        match work.share(|work| find(space, &[rule], &Bits::below(rule), work)) {
-            Ok(Outcome::Taken(_)) => Basis::Requests,
+        match work.share(|work| ask(space, None, work)) {
+            Ok(Reached::Never { .. }) => Basis::Requests,
             _ => Basis::Identities,
         }
     }
-}
-
-fn rules(policy: &Policy) -> Vec<&Rule> {
-    policy.rules.iter().collect()
 }

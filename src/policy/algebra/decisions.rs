@@ -1,4 +1,4 @@
-//! Which decisions are the same, and which record less.
+//! Which decisions are the same.
 
 use crate::api::{Level, Stage};
 use crate::policy::Decision;
@@ -37,17 +37,4 @@ impl Sameness {
         }
         Essence { level, omit_stages, omit_managed_fields }
     }
-}
-
-/// Says whether less is recorded by one decision than by another: a lower level, or at the same
-/// level fewer stages, or of the same stages no managed fields.
-pub(super) fn records_less(one: &Decision, other: &Decision) -> bool {
-    let [one, other] = [one, other].map(|decision| Sameness::Record.essence(decision));
-    let omits_all = other.omit_stages.iter().all(|stage| one.omit_stages.contains(stage));
-    let omits_more = one.omit_stages.len() > other.omit_stages.len();
-    let omits_fields = one.omit_managed_fields && !other.omit_managed_fields;
-    one.level < other.level
-        || (one.level == other.level
-            && omits_all
-            && (omits_more || (one.omit_stages == other.omit_stages && omits_fields)))
 }

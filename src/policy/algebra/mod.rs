@@ -38,10 +38,10 @@ mod witness;
 mod work;
 mod world;
 
-pub use analysis::{Analysis, Basis, Decides, Less, Reach};
+pub use analysis::{Analysis, Basis, Decides, Reach};
 pub use class::{Caller, Class, Membership, PathPattern, Resources, Selection};
 pub use decisions::Sameness;
 pub use difference::{Change, Difference, difference};
 pub use facts::can_happen;
-pub use work::Bound;
+pub use work::{Bound, TooMuch};
 pub use world::{Identities, Scope, Scopes, World};

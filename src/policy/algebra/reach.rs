@@ -1,7 +1,7 @@
 //! Whether a rule ever decides, and what keeps it from it.
 
 use super::bits::Bits;
-use super::search::{Outcome, Point, find};
+use super::search::{Field, Outcome, Point, find_in};
 use super::space::Space;
 use super::work::{TooMuch, Work};
 
@@ -9,7 +9,8 @@ use super::work::{TooMuch, Work};
 #[derive(Debug)]
 pub(super) enum Reached {
     By(Point),
-    /// It does not; these earlier rules take all it could decide.
+    /// It does not; these earlier rules take all it could decide, and none of them can be left
+    /// out. None, if there is nothing to decide.
     Never {
         shadowed_by: Bits,
     },
@@ -17,20 +18,43 @@ pub(super) enum Reached {
 
 /// Looks for a request that this rule is the first to take.
 pub(super) fn reached(space: &Space, rule: usize, work: &mut Work) -> Result<Reached, TooMuch> {
-    Ok(match find(space, &[rule], &Bits::below(rule), work)? {
+    let field = Field::of_all(space, &[rule]);
+    match taken_by_one(space, rule, work)? {
+        None => reached_in(&field, rule, None, work),
+        Some(one) => Ok(match find_in(&field, &Bits::default(), work)? {
+            Outcome::Found(_) => Reached::Never { shadowed_by: Bits::from_iter([one]) },
+            Outcome::Taken(nothing) => Reached::Never { shadowed_by: nothing },
+        }),
+    }
+}
+
+/// Looks for a request of the field, which is a part of what this rule takes, that this rule is the
+/// first to take. Most often one is found next to a request that the rule is known to decide.
+pub(super) fn reached_in(
+    field: &Field<'_>,
+    rule: usize,
+    known: Option<&Point>,
+    work: &mut Work,
+) -> Result<Reached, TooMuch> {
+    work.spend(rule)?;
+    if let Some(point) = known.and_then(|known| field.next_to(known, &Bits::below(rule))) {
+        return Ok(Reached::By(point));
+    }
+    Ok(match find_in(field, &Bits::below(rule), work)? {
         Outcome::Found(point) => Reached::By(point),
-        Outcome::Taken(by) => Reached::Never { shadowed_by: fewest(space, rule, by, work)? },
+        Outcome::Taken(by) => Reached::Never { shadowed_by: fewest(field, by, work)? },
     })
 }
 
-/// Looks for a request that this earlier rule decides although the later one takes it too.
-pub(super) fn taken_from(
+/// Looks for a request that this rule decides and that the other one takes too.
+pub(super) fn decided_of(
     space: &Space,
-    earlier: usize,
-    later: usize,
+    rule: usize,
+    other: usize,
     work: &mut Work,
 ) -> Result<Option<Point>, TooMuch> {
-    Ok(match find(space, &[earlier, later], &Bits::below(earlier), work)? {
+    let both = Field::of_all(space, &[rule, other]);
+    Ok(match find_in(&both, &Bits::below(rule), work)? {
         Outcome::Found(point) => Some(point),
         Outcome::Taken(_) => None,
     })
@@ -38,36 +62,43 @@ pub(super) fn taken_from(
 
 /// Returns a set of rules none of which can be left out: one rule if one takes everything, else
 /// what remains of these when those are dropped, from the last on, that are not needed.
-fn fewest(space: &Space, rule: usize, shadowed_by: Bits, work: &mut Work) -> Result<Bits, TooMuch> {
-    if shadowed_by.is_empty() {
-        return Ok(shadowed_by);
+fn fewest(field: &Field<'_>, taken_by: Bits, work: &mut Work) -> Result<Bits, TooMuch> {
+    let mut take_all = |rules: &Bits| -> Result<bool, TooMuch> {
+        Ok(matches!(find_in(field, rules, work)?, Outcome::Taken(_)))
+    };
+    for one in taken_by.iter().map(|one| Bits::from_iter([one])) {
+        if take_all(&one)? {
+            return Ok(one);
+        }
     }
-    work.spend(rule * 4)?;
-    if let Some(one) = (0..rule).find(|earlier| takes_all_of(space, *earlier, rule)) {
-        return Ok(Bits::from_iter([one]));
-    }
-    let mut needed = shadowed_by.clone();
-    for dropped in shadowed_by.iter().collect::<Vec<_>>().into_iter().rev() {
+    let mut needed = taken_by.clone();
+    for dropped in taken_by.iter().collect::<Vec<_>>().into_iter().rev() {
         let mut fewer = needed.clone();
         fewer.remove(dropped);
-        if matches!(find(space, &[rule], &fewer, work)?, Outcome::Taken(_)) {
+        if take_all(&fewer)? {
             needed = fewer;
         }
     }
     Ok(needed)
 }
 
+/// Returns the first earlier rule that takes everything of this one, each dimension by itself.
+fn taken_by_one(space: &Space, rule: usize, work: &mut Work) -> Result<Option<usize>, TooMuch> {
+    work.spend(rule * 4)?;
+    Ok((0..rule).find(|earlier| takes_all_of(space, *earlier, rule)))
+}
+
 /// Says whether one rule takes everything of another in each dimension by itself.
-fn takes_all_of(space: &Space, earlier: usize, rule: usize) -> bool {
+pub(super) fn takes_all_of(space: &Space, one: usize, other: usize) -> bool {
     let Space { targets, namespaces, verbs, users, groups, .. } = space;
-    let takes_groups = match (groups.wanted_by(earlier), groups.wanted_by(rule)) {
+    let takes_groups = match (groups.wanted_by(one), groups.wanted_by(other)) {
         (None, _) => true,
         (Some(_), None) => false,
-        (Some(earlier), Some(later)) => later.is_subset(earlier),
+        (Some(one), Some(other)) => other.is_subset(one),
     };
     takes_groups
-        && verbs.taken_by(rule).is_subset(verbs.taken_by(earlier))
-        && namespaces.taken_by(rule).is_subset(namespaces.taken_by(earlier))
-        && users.taken_by(rule).is_subset(users.taken_by(earlier))
-        && targets.taken_by(rule).is_subset(targets.taken_by(earlier))
+        && verbs.taken_by(other).is_subset(verbs.taken_by(one))
+        && namespaces.taken_by(other).is_subset(namespaces.taken_by(one))
+        && users.taken_by(other).is_subset(users.taken_by(one))
+        && targets.taken_by(other).is_subset(targets.taken_by(one))
 }

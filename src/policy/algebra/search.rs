@@ -2,9 +2,13 @@
 
 use super::bits::Bits;
 use super::descent::{Choice, Dimensions, descend, minimal};
+use super::facts::VERBS;
+use super::people::Who;
 use super::shape::{Lies, Shape};
 use super::space::Space;
+use super::value::Value;
 use super::work::{TooMuch, Work};
+use crate::api::{Rule, Version};
 
 /// A request, by the atoms it lies in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,23 +29,28 @@ pub(super) enum Outcome {
     Taken(Bits),
 }
 
-/// Looks for a request that every wanted rule takes, and none of the unwanted.
+/// Looks for a request in a field that none of the unwanted rules takes.
 ///
 /// Requests are searched block by block. In a block every verb goes with every namespace and every
 /// target, so that the dimensions can be chosen one by one.
-pub(super) fn find(
-    space: &Space,
-    wanted: &[usize],
+pub(super) fn find_in(
+    field: &Field<'_>,
     unwanted: &Bits,
     work: &mut Work,
 ) -> Result<Outcome, TooMuch> {
-    let field = Field::of_all(space, wanted);
-    let unwanted = field.touched_by(unwanted, work)?;
-    let (identities, choices) = field.identities(wanted, &unwanted);
-    let identities_left = minimal(choices, work)?;
+    let space = field.space;
     let mut taken = Bits::default();
+    if field.is_empty() {
+        return Ok(Outcome::Taken(taken));
+    }
+    let unwanted = field.touched_by(unwanted, work)?;
+    let (identities, choices) = field.identities(&unwanted);
+    let identities_left = minimal(choices, work)?;
     for (shape, atoms) in &space.shapes {
         let of_shape = field.targets.and(atoms);
+        if of_shape.is_empty() {
+            continue;
+        }
         let targets = minimal(choices_among(&of_shape, &space.targets.rules, &unwanted), work)?;
         for lies in [Lies::Inside, Lies::Outside] {
             let (namespaces, verbs) = field.block(shape, lies);
@@ -62,17 +71,23 @@ pub(super) fn find(
     Ok(Outcome::Taken(taken))
 }
 
-/// What some rules take together, dimension by dimension.
-struct Field<'s> {
+/// How many values of a dimension are tried next to a known request.
+const MOST_NEIGHBOURS: usize = 4;
+
+/// Where to look: what some rules take together, dimension by dimension, or a part of it.
+#[derive(Clone)]
+pub(super) struct Field<'s> {
     space: &'s Space,
-    targets: Bits,
-    namespaces: Bits,
-    verbs: Bits,
-    users: Bits,
+    pub(super) targets: Bits,
+    pub(super) namespaces: Bits,
+    pub(super) verbs: Bits,
+    pub(super) users: Bits,
+    /// The user must carry one group of each.
+    pub(super) groups: Vec<Bits>,
 }
 
 impl<'s> Field<'s> {
-    fn of_all(space: &'s Space, rules: &[usize]) -> Self {
+    pub(super) fn of_all(space: &'s Space, rules: &[usize]) -> Self {
         let all = |of: &dyn Fn(usize) -> &'s Bits, atoms: usize| {
             rules.iter().fold(Bits::below(atoms), |field, rule| field.and(of(*rule)))
         };
@@ -82,7 +97,89 @@ impl<'s> Field<'s> {
             namespaces: all(&|rule| space.namespaces.taken_by(rule), space.namespaces.atoms.len()),
             verbs: all(&|rule| space.verbs.taken_by(rule), space.verbs.atoms.len()),
             users: all(&|rule| space.users.taken_by(rule), space.users.atoms.len()),
+            groups: rules
+                .iter()
+                .filter_map(|rule| space.groups.wanted_by(*rule))
+                .cloned()
+                .collect(),
         }
+    }
+
+    /// Leaves the part that another rule takes too, which names words of this policy only.
+    pub(super) fn within(mut self, part: &Rule, version: Version) -> Self {
+        let Space { targets, namespaces, users, groups, .. } = self.space;
+        if !part.verbs.is_empty() {
+            self.verbs = kept(&self.verbs, |verb| part.verbs.iter().any(|it| it == VERBS[verb]));
+        }
+        if !part.namespaces.is_empty() {
+            let is_in = |value: &Value| match value {
+                Value::Named(name) => part.namespaces.iter().any(|listed| **listed == **name),
+                Value::Other(_) => false,
+            };
+            self.namespaces =
+                kept(&self.namespaces, |atom| namespaces.atoms[atom].iter().any(is_in));
+        }
+        if !part.users.is_empty() {
+            let names = |atom: usize| users.atoms[atom].iter().filter_map(Who::name);
+            self.users = kept(&self.users, |atom| {
+                names(atom).any(|it| part.users.iter().any(|user| user == it))
+            });
+        }
+        if !part.user_groups.is_empty() {
+            let is_in = |atom: &usize| {
+                groups.atoms[*atom]
+                    .iter()
+                    .any(|it| part.user_groups.iter().any(|group| **group == **it))
+            };
+            self.groups = vec![(0..groups.atoms.len()).filter(is_in).collect()];
+        }
+        if !(part.resources.is_empty() && part.non_resource_urls.is_empty()) {
+            self.targets = kept(&self.targets, |atom| {
+                targets.atoms[atom].iter().any(|target| target.is_wanted_by(part, version))
+            });
+        }
+        self
+    }
+
+    /// Looks for a request that none of the unwanted rules takes next to a known one: with the same
+    /// values, and others where the field has those not. Finding none means nothing.
+    pub(super) fn next_to(&self, known: &Point, unwanted: &Bits) -> Option<Point> {
+        let near = |atoms: &Bits, atom: usize| match atoms.contains(atom) {
+            true => vec![atom],
+            false => atoms.iter().take(MOST_NEIGHBOURS).collect(),
+        };
+        for user in near(&self.users, known.user) {
+            let Some(groups) = self.groups_near(user, known) else { continue };
+            for target in near(&self.targets, known.target) {
+                for namespace in near(&self.namespaces, known.namespace) {
+                    for verb in near(&self.verbs, known.verb) {
+                        let groups = groups.clone();
+                        let point = Point { target, namespace, verb, user, groups };
+                        if self.space.can_be(&point) && !self.space.taking(&point).meets(unwanted) {
+                            return Some(point);
+                        }
+                    }
+                }
+            }
+        }
+        None
+    }
+
+    /// Returns groups that the user can carry, and that the field asks for.
+    fn groups_near(&self, user: usize, known: &Point) -> Option<Bits> {
+        let carried = &self.space.users.kinds[user];
+        let mut groups =
+            if user == known.user { known.groups.clone() } else { carried.always.clone() };
+        for wanted in &self.groups {
+            if !wanted.meets(&groups) {
+                groups.insert(carried.sometimes.and(wanted).lowest()?);
+            }
+        }
+        Some(groups)
+    }
+
+    fn is_empty(&self) -> bool {
+        [&self.targets, &self.namespaces, &self.verbs, &self.users].into_iter().any(Bits::is_empty)
     }
 
     /// Leaves out the rules that take nothing in this field.
@@ -111,16 +208,16 @@ impl<'s> Field<'s> {
         (namespaces, verbs)
     }
 
-    /// Returns users with groups, such that every wanted rule takes them, and as choices.
+    /// Returns the users of the field with groups, and as choices.
     ///
-    /// More groups can only make more rules match, so that one group for each wanted rule is enough.
-    fn identities(&self, wanted: &[usize], unwanted: &Bits) -> (Vec<(usize, Bits)>, Vec<Choice>) {
+    /// More groups can only make more rules match, so that one group of each list is enough.
+    fn identities(&self, unwanted: &Bits) -> (Vec<(usize, Bits)>, Vec<Choice>) {
         let Space { users, groups, .. } = self.space;
         let mut identities: Vec<(usize, Bits)> = vec![];
         for user in self.users.iter() {
             let carried = &users.kinds[user];
             let mut sets = vec![carried.always.clone()];
-            for wanted in wanted.iter().filter_map(|rule| groups.wanted_by(*rule)) {
+            for wanted in &self.groups {
                 let (right, wrong): (Vec<_>, Vec<_>) =
                     sets.into_iter().partition(|set| set.meets(wanted));
                 let more = carried.sometimes.and(wanted);
@@ -138,6 +235,10 @@ impl<'s> Field<'s> {
         let choices = identities.iter().enumerate().map(choice).collect();
         (identities, choices)
     }
+}
+
+fn kept(atoms: &Bits, is_kept: impl Fn(usize) -> bool) -> Bits {
+    atoms.iter().filter(|atom| is_kept(*atom)).collect()
 }
 
 fn choices_among(atoms: &Bits, rules: &[Bits], unwanted: &Bits) -> Vec<Choice> {

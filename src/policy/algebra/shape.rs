@@ -145,5 +145,8 @@ impl<'a> Shapes<'a> {
 
 fn verbs_in(namespace: &str, named: &Named, scope: Option<Scope>) -> Verbs {
     let asked = named.in_namespace(namespace);
-    Verbs::of(|verb| can_be_named(&asked) && verb_fits(verb, &asked, scope))
+    if !can_be_named(&asked) {
+        return Verbs::default();
+    }
+    Verbs::of(|verb| verb_fits(verb, &asked, scope))
 }

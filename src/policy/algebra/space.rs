@@ -6,6 +6,7 @@ use super::bits::Bits;
 use super::dimension::{Dimension, Keyed};
 use super::facts::{NAMESPACES, VERBS, is_namespace};
 use super::people::{Carried, Groups, Who, users};
+use super::search::Point;
 use super::shape::{Lies, Namespaces, Place, Shape, Shapes, Verbs};
 use super::targets::{Target, targets};
 use super::value::{Lists, Value, fresh};
@@ -48,6 +49,20 @@ impl Space {
             users,
             groups,
         })
+    }
+
+    /// Says whether a target can be asked for with this verb in this namespace.
+    pub(super) fn can_be(&self, point: &Point) -> bool {
+        self.possible(&self.targets.kinds[point.target], point.namespace).contains(point.verb)
+    }
+
+    /// Returns the rules that take a request.
+    pub(super) fn taking(&self, point: &Point) -> Bits {
+        self.targets.rules[point.target]
+            .and(&self.namespaces.rules[point.namespace])
+            .and(&self.verbs.rules[point.verb])
+            .and(&self.users.rules[point.user])
+            .and(&self.groups.rules_taking(&point.groups))
     }
 
     /// Returns the verbs with which a target can be asked for in a namespace.

@@ -11,13 +11,28 @@ use super::value::Value;
 use super::work::{TooMuch, Work};
 use crate::api::{GroupResources, Rule, Version};
 use crate::policy::Resource;
-use crate::policy::decide::matches_path;
+use crate::policy::decide::{matches_group, matches_path};
 
 /// What a request can ask for.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Target {
     Resource(Named),
     Path(Paths),
+}
+
+impl Target {
+    /// Says whether the resources or the paths that a rule names take this one.
+    pub(super) fn is_wanted_by(&self, rule: &Rule, version: Version) -> bool {
+        match self {
+            Self::Resource(named) => {
+                let asked = named.in_namespace("");
+                rule.resources.iter().any(|group| matches_group(group, &asked, version))
+            }
+            Self::Path(path) => {
+                rule.non_resource_urls.iter().any(|spec| matches_path(spec, path.example()))
+            }
+        }
+    }
 }
 
 /// A resource, a subresource of it, and objects of it.

@@ -15,7 +15,7 @@ impl Default for Bound {
 
 /// The work would cost more than it may.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct TooMuch;
+pub struct TooMuch;
 
 /// What is left of a bound.
 #[derive(Debug)]

@@ -2,10 +2,8 @@
 
 use super::catalog::REMOVED_API_VERSION;
 use super::fix::migrated;
-use crate::api::Version;
 use crate::finding::Finding;
-use crate::policy::ProblemKind;
-use crate::policy::judge;
+use crate::policy::{ProblemKind, Verdict};
 
 /// A removed version, and the text without it.
 pub(super) struct Removed {
@@ -15,8 +13,7 @@ pub(super) struct Removed {
 }
 
 /// Returns the finding, if the version is what the server refuses the policy for.
-pub(super) fn check(text: &[u8], version: Version) -> Option<Removed> {
-    let verdict = judge(text, version);
+pub(super) fn check(text: &[u8], verdict: &Verdict) -> Option<Removed> {
     let place = verdict.place?;
     verdict.problems.iter().find(|problem| problem.kind == ProblemKind::Version)?;
     let (old, migrated) = migrated(str::from_utf8(text).ok()?)?;

@@ -1,10 +1,13 @@
 //! `unbounded-bodies`: lists of objects, recorded whole.
 
 use super::catalog::UNBOUNDED_BODIES;
-use super::probe::{Asked, decided_by};
+use super::probe::Asked;
+use super::questions::{Interest, Questions};
 use super::subject::{Placed, Subject, list};
 use crate::api::Level;
 use crate::finding::Finding;
+
+const LIST: &[&str] = &["list"];
 
 /// Resources whose lists are long in every cluster, and one that stands for all others.
 const LONG: [Asked; 7] = [
@@ -18,16 +21,21 @@ const LONG: [Asked; 7] = [
 ];
 
 /// Looks at what every rule with answers really decides.
-pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
-    subject.rules().filter_map(|placed| of_rule(subject, placed)).collect()
+pub(super) fn check(subject: &Subject<'_>, questions: &mut Questions<'_>) -> Vec<Finding> {
+    subject.rules().filter_map(|placed| of_rule(questions, placed)).collect()
 }
 
-fn of_rule(subject: &Subject<'_>, placed: Placed<'_>) -> Option<Finding> {
-    if placed.rule.level != Level::RequestResponse {
-        return None;
-    }
-    let taken = |asked: &&Asked| decided_by(subject, placed.index, **asked, &["list"]).is_some();
-    let lists: Vec<Asked> = LONG.iter().filter(taken).copied().collect();
+/// Returns what is asked about rules of this level.
+pub(super) fn interests(level: Level) -> impl Iterator<Item = Interest> {
+    let asked = LONG.iter().map(|asked| (*asked, LIST));
+    asked.filter(move |_| level == Level::RequestResponse)
+}
+
+fn of_rule(questions: &mut Questions<'_>, placed: Placed<'_>) -> Option<Finding> {
+    let lists: Vec<Asked> = interests(placed.rule.level)
+        .filter(|interest| questions.decided(placed.index, *interest).is_some())
+        .map(|(asked, _)| asked)
+        .collect();
     let named: Vec<String> = lists
         .iter()
         .filter(|asked| asked.group != "example.com")

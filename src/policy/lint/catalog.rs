@@ -37,6 +37,11 @@ pub(super) const UNREACHABLE_RULE: Check = check(
     Severity::Error,
     "a rule that decides nothing, because earlier rules take all it matches",
 );
+pub(super) const PARTLY_UNREACHABLE: Check = check(
+    "partly-unreachable",
+    Severity::Info,
+    "a word of a rule for which earlier rules always decide",
+);
 pub(super) const SHADOWED_BY_LESS: Check = check(
     "shadowed-by-less",
     Severity::Warning,
@@ -107,6 +112,7 @@ pub const CHECKS: &[Check] = &[
     DUPLICATE_KEY,
     REMOVED_API_VERSION,
     UNREACHABLE_RULE,
+    PARTLY_UNREACHABLE,
     SHADOWED_BY_LESS,
     DEAD_SELECTOR,
     WRONG_GROUP,

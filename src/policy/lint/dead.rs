@@ -4,6 +4,7 @@ use super::catalog::DEAD_SELECTOR;
 use super::known::is_subresource;
 use super::subject::{Placed, Subject};
 use crate::finding::{Finding, Place};
+use crate::policy::validate::is_label;
 
 /// The verbs of resource requests (Go: `RequestInfoFactory.NewRequestInfo`).
 const VERBS: [&str; 9] =
@@ -118,8 +119,13 @@ fn user(word: &str) -> Option<Dead> {
 }
 
 fn wildcard_help(word: &str) -> String {
-    if word.starts_with("system:serviceaccount:") {
-        return "use `userGroups: [\"system:serviceaccounts:NAMESPACE\"]`".to_owned();
+    if let Some(account) = word.strip_prefix("system:serviceaccount:") {
+        let namespace = account.split(':').next().filter(|part| !part.contains('*'));
+        let group = namespace.map_or_else(
+            || "system:serviceaccounts".to_owned(),
+            |namespace| format!("system:serviceaccounts:{namespace}"),
+        );
+        return format!("use `userGroups: [\"{group}\"]`");
     }
     match word {
         "*" => "leave `users` out: a rule without users matches everybody".to_owned(),
@@ -148,11 +154,7 @@ fn user_group(word: &str) -> Option<Dead> {
 }
 
 fn namespace(word: &str) -> Option<Dead> {
-    let is_label = !word.starts_with('-')
-        && !word.ends_with('-')
-        && word.len() <= 63
-        && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
-    if is_label {
+    if is_namespace(word) {
         return None;
     }
     if word.contains('*') {
@@ -167,8 +169,18 @@ fn namespace(word: &str) -> Option<Dead> {
         };
         return Some((message, help.to_owned()));
     }
-    let message = format!("no namespace can be called `{word}`");
-    Some((message, "namespaces have lower-case letters, digits and `-`".to_owned()))
+    let message = format!("no namespace can be called `{word}`, so this matches nothing");
+    let lower = word.to_lowercase();
+    let help = match is_namespace(&lower) {
+        true => format!("write `{lower}`"),
+        false => "namespaces have lower-case letters, digits and `-`".to_owned(),
+    };
+    Some((message, help))
+}
+
+/// Says whether a namespace can be called like this; the empty word is for what lies in none.
+fn is_namespace(word: &str) -> bool {
+    word.is_empty() || (word.len() <= 63 && is_label(word))
 }
 
 /// Says whether [`check`] finds a word among resources to match nothing.

@@ -85,6 +85,9 @@ impl Ignore {
 }
 
 fn ignores(text: &str) -> Vec<Ignore> {
+    if !text.contains(MARK) {
+        return vec![];
+    }
     let document = yaml::parse(text).ok().and_then(|documents| documents.into_iter().next());
     let root = document.as_ref().map(|document| &document.root);
     let mut start = 0;

@@ -15,11 +15,14 @@ mod fix;
 mod groups;
 mod ignore;
 mod known;
+mod partly;
 mod paths;
 mod probe;
 mod profile;
+mod questions;
 mod reach;
 mod secrets;
+mod shadow;
 mod stages;
 mod subject;
 mod subresources;
@@ -29,8 +32,9 @@ pub use fix::{Fixed, Order, fix};
 pub use profile::Profile;
 
 use super::judge::judge;
-use crate::api::Version;
+use crate::api::{Policy, Version};
 use crate::finding::Finding;
+use questions::{Interest, Questions};
 use subject::Subject;
 
 /// What happens to a request whose event cannot be written.
@@ -77,39 +81,58 @@ pub struct Report {
 /// ```
 #[must_use]
 pub fn lint(text: &[u8], version: Version, options: &Options) -> Report {
+    let mut verdict = judge(text, version);
     // Only servers from 1.26 on say which fields they leave out, but all of them do.
-    let mut findings = fields::check(&judge(text, Version::NEWEST).problems);
-    let mut accepted = judge(text, version).accepted;
-    if let Some(removed) = api_version::check(text, version) {
+    let mut findings = match version {
+        Version::NEWEST => fields::check(&verdict.problems),
+        _ => fields::check(&judge(text, Version::NEWEST).problems),
+    };
+    if let Some(removed) = api_version::check(text, &verdict) {
         findings.push(removed.finding);
-        accepted = judge(removed.migrated.as_bytes(), version).accepted;
+        verdict = judge(removed.migrated.as_bytes(), version);
     }
+    let accepted = verdict.accepted;
     if let Some(accepted) = &accepted {
         let subject = Subject::new(accepted, version, options.sink);
-        findings.extend(regrets(&subject));
+        let mut questions = Questions::new(&subject, interests(accepted.policy()));
+        findings.extend(regrets(&subject, &mut questions));
         for profile in &options.profiles {
-            findings.extend(profile.check(&subject));
+            findings.extend(profile.check(&subject, &mut questions));
         }
         findings.extend(profile::contradictions(&options.profiles));
+        findings.extend(questions.not_decided(&subject));
     }
     let mut report = ignore::silence(text, accepted.as_ref(), findings);
     report.findings.sort_by_key(|finding| finding.place);
     report
 }
 
-/// Every check of the policy itself.
-fn regrets(subject: &Subject<'_>) -> Vec<Finding> {
-    let checks = [
-        reach::check,
+/// Every check of the policy itself, those first whose answers matter most: questions share what
+/// work they may take.
+fn regrets(subject: &Subject<'_>, questions: &mut Questions<'_>) -> Vec<Finding> {
+    let exact = [reach::check, secrets::check, bodies::check, partly::check, shadow::check];
+    let plain = [
         dead::check,
         paths::check,
         groups::check,
         subresources::check,
-        secrets::check,
         catch_all::check,
         stages::check,
-        bodies::check,
         exec::check,
     ];
-    checks.iter().flat_map(|check| check(subject)).collect()
+    let found = exact.iter().flat_map(|check| check(subject, questions)).collect::<Vec<_>>();
+    found.into_iter().chain(plain.iter().flat_map(|check| check(subject))).collect()
+}
+
+/// What the rules of this policy will be asked about.
+fn interests(policy: &Policy) -> Vec<Interest> {
+    let mut interests: Vec<Interest> = vec![];
+    for rule in &policy.rules {
+        for interest in secrets::interests(rule.level).chain(bodies::interests(rule.level)) {
+            if !interests.contains(&interest) {
+                interests.push(interest);
+            }
+        }
+    }
+    interests
 }

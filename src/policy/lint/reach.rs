@@ -1,43 +1,22 @@
-//! `unreachable-rule` and `shadowed-by-less`: rules that decide nothing, or less than they seem to.
-//!
-//! Both ask the algebra, which answers exactly and with an example, or says that it does not know.
+//! `unreachable-rule`: rules that decide nothing.
 
-use super::catalog::{SHADOWED_BY_LESS, UNREACHABLE_RULE};
-use super::probe::told;
+use super::catalog::UNREACHABLE_RULE;
+use super::questions::Questions;
 use super::subject::{START, Subject, listed};
-use crate::api::{Policy, Rule};
-use crate::finding::{Finding, Severity};
-use crate::policy::Request;
-use crate::policy::algebra::{Analysis, Basis, Bound, Less, Reach, Scope, World};
-use crate::policy::resources::{self, KnownResource};
-
-/// Work to compare two rules with: a small part of what all questions may take.
-const PAIR: Bound = Bound(1_000_000);
+use crate::finding::Finding;
+use crate::policy::algebra::{Basis, Reach};
 
 /// Looks at every rule.
-pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
-    let world = world();
-    let mut analysis = Analysis::new(subject.policy, subject.version, &world, Bound::default());
-    let mut found = vec![];
-    let mut taken = vec![];
-    let mut undecided = vec![];
-    for index in 0..subject.policy.rules.len() {
-        match analysis.reach(index) {
-            Reach::Reached { .. } => {
-                let less = analysis.shadowed_by_less(index).into_iter();
-                let broad = less.filter(|less| takes_by_breadth(subject, &world, index, less));
-                taken.extend(broad.map(|less| Taken { from: index, less }));
-            }
+pub(super) fn check(subject: &Subject<'_>, questions: &mut Questions<'_>) -> Vec<Finding> {
+    let rules = 0..subject.policy.rules.len();
+    rules
+        .filter_map(|rule| match questions.reach(rule) {
             Reach::Unreachable { shadowed_by, rests_on } => {
-                found.push(unreachable(subject, index, &shadowed_by, rests_on));
+                Some(unreachable(subject, rule, shadowed_by, *rests_on))
             }
-            Reach::NotDecided => undecided.push(index),
-        }
-    }
-    let takers = (0..subject.policy.rules.len()).filter_map(|rule| shadowed(subject, rule, &taken));
-    found.extend(takers);
-    found.extend(not_decided(subject, &undecided));
-    found
+            Reach::Reached { .. } | Reach::NotDecided => None,
+        })
+        .collect()
 }
 
 fn unreachable(
@@ -53,7 +32,7 @@ fn unreachable(
             "look at its verbs, namespaces and names: each must go with its resources or paths";
         return UNREACHABLE_RULE.found(place, message).help(help);
     }
-    let names: Vec<String> = shadowed_by.iter().map(|rule| name(subject, *rule)).collect();
+    let names: Vec<String> = shadowed_by.iter().map(|rule| subject.name(*rule)).collect();
     let takes = match names.len() {
         1 => "takes everything it matches",
         _ => "take everything it matches between them",
@@ -74,104 +53,4 @@ fn unreachable(
         _ => "move it in front of them, or remove it".to_owned(),
     };
     UNREACHABLE_RULE.found(place, message).help(help)
-}
-
-/// What an earlier rule takes from a later one.
-struct Taken {
-    from: usize,
-    less: Less,
-}
-
-/// A narrow rule in front of a broad one is how exceptions are written. What nobody means is a
-/// broad rule in front that takes a part of what a narrow one is about. Stages do not count here:
-/// they are left out by whole groups of rules.
-fn takes_by_breadth(subject: &Subject<'_>, world: &World, later: usize, less: &Less) -> bool {
-    let rules = &subject.policy.rules;
-    let (Some(earlier), Some(later)) = (rules.get(less.earlier), rules.get(later)) else {
-        return false;
-    };
-    earlier.level < later.level
-        && covers(subject, world, &targets(earlier), &targets(later))
-        && !covers(subject, world, later, earlier)
-}
-
-/// One finding for all that an earlier rule takes, at the first rule it is taken from.
-fn shadowed(subject: &Subject<'_>, earlier: usize, taken: &[Taken]) -> Option<Finding> {
-    let of_it: Vec<&Taken> = taken.iter().filter(|taken| taken.less.earlier == earlier).collect();
-    let (first, others) = of_it.split_first()?;
-    let rules = &subject.policy.rules;
-    let (records, wanted) = (rules.get(earlier)?.level, rules.get(first.from)?.level);
-    let also = match others {
-        [] => String::new(),
-        [one] => format!(" (and of {})", name(subject, one.from)),
-        [one, rest @ ..] => {
-            format!(" (and of {} and {} more)", name(subject, one.from), rest.len())
-        }
-    };
-    let message = format!(
-        "{} comes first and takes a part of what this rule matches{also}, but records less: {}, \
-         for one, is recorded at {records}, not at {wanted}",
-        name(subject, earlier),
-        example(&first.less.witness),
-    );
-    let help = format!(
-        "if this rule should have all of it, move it in front of {}",
-        name(subject, earlier)
-    );
-    let place = subject.places.starts.get(first.from).copied()?;
-    Some(SHADOWED_BY_LESS.found(place, message).help(help))
-}
-
-/// Says whether one rule takes everything that another does, each by itself.
-fn covers(subject: &Subject<'_>, world: &World, one: &Rule, other: &Rule) -> bool {
-    let both = Policy { rules: vec![one.clone(), other.clone()], ..Policy::default() };
-    let mut analysis = Analysis::new(&both, subject.version, world, PAIR);
-    matches!(analysis.reach(1), Reach::Unreachable { .. })
-}
-
-/// The rule without what it says of users and verbs.
-fn targets(rule: &Rule) -> Rule {
-    Rule {
-        resources: rule.resources.clone(),
-        non_resource_urls: rule.non_resource_urls.clone(),
-        ..Rule::default()
-    }
-}
-
-fn example(request: &Request<'_>) -> String {
-    let who = match &request.user {
-        None => String::new(),
-        Some(user) => format!(" by `{}`", user.name),
-    };
-    let namespace = request.resource.as_ref().map_or("", |asked| &asked.namespace);
-    let place = if namespace.is_empty() { String::new() } else { format!(" in `{namespace}`") };
-    format!("`{}`{place}{who}", told(request))
-}
-
-fn not_decided(subject: &Subject<'_>, rules: &[usize]) -> Option<Finding> {
-    let first = *rules.first()?;
-    let place = subject.places.starts.get(first).copied().unwrap_or(START);
-    let message = format!(
-        "not decided whether {} of the rules, this one first, are ever reached: that would take \
-         too much work",
-        rules.len()
-    );
-    Some(UNREACHABLE_RULE.found(place, message).rated(Severity::Info))
-}
-
-/// What a person calls a rule: its number from 1, and its line.
-fn name(subject: &Subject<'_>, index: usize) -> String {
-    match subject.places.starts.get(index) {
-        Some(place) => format!("rule {} (line {})", index + 1, place.line),
-        None => format!("rule {}", index + 1),
-    }
-}
-
-/// What is known about every cluster: which resources of Kubernetes itself are in namespaces.
-fn world() -> World {
-    let scope = |known: &KnownResource| {
-        let scope = if known.namespaced { Scope::Namespaced } else { Scope::Cluster };
-        (known.group.clone(), known.name.clone(), scope)
-    };
-    World { scopes: resources::all().iter().map(scope).collect(), ..World::default() }
 }

@@ -1,7 +1,8 @@
 //! `secret-bodies`: what should never lie in a log.
 
 use super::catalog::SECRET_BODIES;
-use super::probe::{Asked, decided_by, told};
+use super::probe::{Asked, told};
+use super::questions::{Interest, Questions};
 use super::subject::{Placed, Subject, list};
 use crate::api::Level;
 use crate::finding::Finding;
@@ -38,20 +39,21 @@ pub(super) const SECRETS: [Secret; 4] = [
     },
 ];
 
-/// Looks at what every rule above Metadata really decides.
-pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
-    subject.rules().filter_map(|placed| of_rule(subject, placed)).collect()
+/// Returns what is asked about rules of this level.
+pub(super) fn interests(level: Level) -> impl Iterator<Item = Interest> {
+    SECRETS.iter().filter_map(move |secret| Some((secret.asked, secret.verbs(level)?)))
 }
 
-fn of_rule(subject: &Subject<'_>, placed: Placed<'_>) -> Option<Finding> {
+/// Looks at what every rule above Metadata really decides.
+pub(super) fn check(subject: &Subject<'_>, questions: &mut Questions<'_>) -> Vec<Finding> {
+    subject.rules().filter_map(|placed| of_rule(questions, placed)).collect()
+}
+
+fn of_rule(questions: &mut Questions<'_>, placed: Placed<'_>) -> Option<Finding> {
     let level = placed.rule.level;
-    let recorded: Vec<(Asked, String)> = SECRETS
-        .iter()
-        .filter_map(|secret| {
-            let (request, _) =
-                decided_by(subject, placed.index, secret.asked, secret.verbs(level)?)?;
-            Some((secret.asked, told(&request)))
-        })
+    let recorded: Vec<(Asked, String)> = interests(level)
+        .filter_map(|interest| Some((interest.0, questions.decided(placed.index, interest)?)))
+        .map(|(asked, request)| (asked, told(&request)))
         .collect();
     let names: Vec<String> = recorded.iter().map(|(asked, _)| asked.name()).collect();
     let (_, example) = recorded.first()?;

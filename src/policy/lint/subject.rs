@@ -42,6 +42,14 @@ impl<'a> Subject<'a> {
         rules.iter().zip(places).enumerate().map(placed)
     }
 
+    /// Returns what a person calls a rule: its number from 1, and its line.
+    pub(super) fn name(&self, rule: usize) -> String {
+        match self.places.starts.get(rule) {
+            Some(place) => format!("rule {} (line {})", rule + 1, place.line),
+            None => format!("rule {}", rule + 1),
+        }
+    }
+
     /// Returns where the policy's last rule is.
     pub(super) fn last_rule(&self) -> Place {
         self.places.starts.last().copied().unwrap_or(START)

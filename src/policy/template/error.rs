@@ -44,6 +44,15 @@ pub enum TemplateError {
         /// The name that was given.
         value: String,
     },
+    /// The namespaces of a cluster, by somebody who cannot ask one.
+    #[error(
+        "`@cluster` for `{parameter}` is looked up by `init` only: write the policy with `init … --out \
+         FILE`, and name that"
+    )]
+    NotLookedUp {
+        /// The parameter.
+        parameter: &'static str,
+    },
     /// None of the words that the parameter takes.
     #[error("`{value}` is nothing for `{parameter}`, which takes {}", list(words))]
     InvalidWord {

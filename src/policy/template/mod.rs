@@ -11,14 +11,19 @@
 
 mod error;
 mod fill;
+mod into;
 mod parameter;
 
 use std::collections::BTreeMap;
 
+use super::judge;
+use super::lint::Profile;
+use crate::api::Version;
 use crate::near;
 
 pub use error::TemplateError;
-pub use parameter::{Parameter, Takes};
+pub use into::{Added, IntoError, Merged, Numbered, Step, into};
+pub use parameter::{CLUSTER, Parameter, Takes};
 
 /// A policy template.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,6 +87,16 @@ impl Template {
             costs: self.field("Costs"),
             source: self.field("Source"),
         }
+    }
+
+    /// Returns the profiles of lint that the template passes on the newest server, as it is.
+    #[must_use]
+    pub fn passes(&self) -> Vec<Profile> {
+        let accepted = judge(self.text.as_bytes(), Version::NEWEST).accepted;
+        let passed = |profile: &Profile| {
+            accepted.as_ref().is_some_and(|policy| profile.passes(policy, Version::NEWEST))
+        };
+        Profile::ALL.into_iter().filter(passed).collect()
     }
 
     /// A field of the first comment: `# Name: …` and the lines indented below it.
@@ -171,6 +186,23 @@ mod tests {
             ] {
                 assert!(said.len() > 20, "{} says nothing about {what}: {said}", template.name);
                 assert!(!said.contains('#'), "{}: {said}", template.name);
+            }
+        }
+    }
+
+    #[test]
+    fn every_template_names_the_profiles_it_passes_and_no_others_whatever_the_version() {
+        for template in Template::ALL {
+            let passed: Vec<String> = template.passes().iter().map(ToString::to_string).collect();
+            let said = template.field("Profiles");
+            let said = said.trim_end_matches('.');
+            let names: Vec<&str> = said.split(", ").filter(|name| *name != "none").collect();
+            assert_eq!(names, passed, "{}", template.name);
+            for version in Version::supported() {
+                let accepted = judge(template.text.as_bytes(), version).accepted.unwrap();
+                let passes = |profile: &Profile| profile.passes(&accepted, version);
+                let passed: Vec<_> = Profile::ALL.into_iter().filter(passes).collect();
+                assert_eq!(passed, template.passes(), "{} {version}", template.name);
             }
         }
     }

@@ -2,6 +2,9 @@
 
 use super::TemplateError;
 
+/// The value that stands for the namespaces of the system that a cluster has.
+pub const CLUSTER: &str = "@cluster";
+
 /// Something about a template that can be set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Parameter {
@@ -25,14 +28,20 @@ pub enum Takes {
 }
 
 impl Parameter {
-    /// The names or the word that a value means.
-    pub(super) fn read(&self, value: &str) -> Result<Vec<String>, TemplateError> {
+    /// Returns the names or the word that a value means.
+    ///
+    /// # Errors
+    /// Refuses a value that the parameter does not take.
+    pub fn read(&self, value: &str) -> Result<Vec<String>, TemplateError> {
         let parameter = self.name;
         if let Takes::OneOf(words) = self.takes {
             if words.contains(&value) {
                 return Ok(vec![value.to_owned()]);
             }
             return Err(TemplateError::InvalidWord { parameter, value: value.to_owned(), words });
+        }
+        if value == CLUSTER && self.takes == Takes::Namespaces {
+            return Err(TemplateError::NotLookedUp { parameter });
         }
         let names: Vec<&str> =
             value.split(',').map(str::trim).filter(|name| !name.is_empty()).collect();

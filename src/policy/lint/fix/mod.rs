@@ -10,6 +10,8 @@ mod version;
 
 use super::super::judge::judge;
 use crate::api::Version;
+use crate::policy::AcceptedPolicy;
+use reorder::Moved;
 
 pub(super) use version::migrated;
 
@@ -30,10 +32,12 @@ pub struct Fixed {
     pub text: String,
     /// What was repaired, a phrase for each.
     pub repairs: Vec<String>,
+    /// What was asked for and could not be done.
+    pub left: Option<String>,
 }
 
 /// Returns the policy with everything repaired that can be, or `None` if there is nothing to repair
-/// or the server would not accept the result.
+/// or the server would not accept the result. Where a rule cannot be moved the text may be as it was.
 ///
 /// # Examples
 ///
@@ -46,23 +50,20 @@ pub struct Fixed {
 /// ```
 #[must_use]
 pub fn fix(text: &str, version: Version, order: Order) -> Option<Fixed> {
-    let mut fixed = Fixed { text: text.to_owned(), repairs: vec![] };
+    let mut fixed = Fixed { text: text.to_owned(), repairs: vec![], left: None };
     if let Some(text) = indent::repaired(&fixed.text) {
         fixed.repaired(text, "fields are indented as their item is".to_owned());
     }
     if let Some((old, text)) = migrated(&fixed.text) {
         fixed.repaired(text, format!("`{old}` became `audit.k8s.io/v1`"));
     }
-    if order == Order::CatchAllLast {
-        let moved = judge(fixed.text.as_bytes(), version)
-            .accepted
-            .and_then(|accepted| reorder::catch_all_last(&fixed.text, &accepted));
-        if let Some((rule, text)) = moved {
-            fixed.repaired(text, format!("rule {rule}, which matches everything, is the last one"));
-        }
+    if order == Order::CatchAllLast
+        && let Some(accepted) = judge(fixed.text.as_bytes(), version).accepted
+    {
+        fixed.move_catch_all(&accepted);
     }
-    let is_good =
-        !fixed.repairs.is_empty() && judge(fixed.text.as_bytes(), version).accepted.is_some();
+    let says_something = !fixed.repairs.is_empty() || fixed.left.is_some();
+    let is_good = says_something && judge(fixed.text.as_bytes(), version).accepted.is_some();
     is_good.then_some(fixed)
 }
 
@@ -70,5 +71,23 @@ impl Fixed {
     fn repaired(&mut self, text: String, repair: String) {
         self.text = text;
         self.repairs.push(repair);
+    }
+
+    fn move_catch_all(&mut self, accepted: &AcceptedPolicy) {
+        match reorder::catch_all_last(&self.text, accepted) {
+            Moved::Nothing => {}
+            Moved::Last { rule, text } => {
+                self.repaired(
+                    text,
+                    format!("rule {rule}, which matches everything, is the last one"),
+                );
+            }
+            Moved::Not { rule } => {
+                self.left = Some(format!(
+                    "rule {rule} matches everything and stays where it is: move it behind the others \
+                     by hand, since the rules are written in a way that cannot be cut apart safely"
+                ));
+            }
+        }
     }
 }

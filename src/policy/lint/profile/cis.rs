@@ -1,8 +1,9 @@
 //! CIS Kubernetes Benchmark 3.2.2, by what the policy decides and not by what it says.
 
 use super::super::catalog::CIS;
-use super::super::probe::{Asked, decided_by, ordinary, path};
-use super::super::secrets::SECRETS;
+use super::super::probe::{Asked, ordinary, path};
+use super::super::questions::Questions;
+use super::super::secrets::{SECRETS, Secret};
 use super::super::subject::Subject;
 use crate::api::Level;
 use crate::finding::{Finding, Place};
@@ -35,9 +36,9 @@ const RECORDED: [(Asked, &[&str]); 11] = [
 ];
 
 /// Returns what CIS 3.2.2 would not accept.
-pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
+pub(super) fn check(subject: &Subject<'_>, questions: &mut Questions<'_>) -> Vec<Finding> {
     let mut found: Vec<Finding> =
-        SECRETS.iter().filter_map(|secret| body(subject, secret)).collect();
+        SECRETS.iter().filter_map(|secret| body(subject, questions, secret)).collect();
     for (asked, verbs) in RECORDED {
         let lost = verbs.iter().find_map(|verb| lost(subject, &ordinary(asked, verb)));
         found.extend(lost.map(|place| {
@@ -60,10 +61,10 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
 }
 
 /// A secret of which a body is recorded.
-fn body(subject: &Subject<'_>, secret: &super::super::secrets::Secret) -> Option<Finding> {
+fn body(subject: &Subject<'_>, questions: &mut Questions<'_>, secret: &Secret) -> Option<Finding> {
     subject.rules().find_map(|placed| {
         let verbs = secret.verbs(placed.rule.level)?;
-        decided_by(subject, placed.index, secret.asked, verbs)?;
+        questions.decided(placed.index, (secret.asked, verbs))?;
         let message = format!(
             "CIS 3.2.2 wants `{}` at Metadata only; this rule records bodies",
             secret.asked.name()

@@ -6,9 +6,10 @@ mod stig;
 
 use std::fmt;
 
-use super::Sink;
 use super::catalog::{CIS, STIG};
+use super::questions::Questions;
 use super::subject::{START, Subject};
+use super::{Sink, interests};
 use crate::api::Version;
 use crate::finding::{Finding, Severity};
 use crate::policy::AcceptedPolicy;
@@ -58,13 +59,19 @@ impl Profile {
     /// Says whether a policy passes on a server of this version.
     #[must_use]
     pub fn passes(self, accepted: &AcceptedPolicy, version: Version) -> bool {
-        self.check(&Subject::new(accepted, version, Sink::default())).is_empty()
+        let subject = Subject::new(accepted, version, Sink::default());
+        let mut questions = Questions::new(&subject, interests(accepted.policy()));
+        self.check(&subject, &mut questions).is_empty()
     }
 
     /// Returns what keeps a policy from passing; nothing if it passes.
-    pub(super) fn check(self, subject: &Subject<'_>) -> Vec<Finding> {
+    pub(super) fn check(
+        self,
+        subject: &Subject<'_>,
+        questions: &mut Questions<'_>,
+    ) -> Vec<Finding> {
         match self {
-            Self::Cis => cis::check(subject),
+            Self::Cis => cis::check(subject, questions),
             Self::Stig => stig::check(subject),
             Self::Kubescape => kubescape::check(subject),
         }

@@ -1,17 +1,24 @@
 //! `init`: a policy from a template.
 
+mod cluster;
+mod interview;
+mod into;
+mod list;
+
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use unicode_width::UnicodeWidthStr as _;
 
 use super::environment::Environment;
+use super::kubectl::ClusterArgs;
+use super::node::Format;
 use super::replace::replace;
 use super::{Exit, Failure, ui::Ui};
 use crate::host::{FileKind, Host, Local};
 use crate::policy::template::{Template, TemplateError};
 use crate::settings::POLICY_PATH;
 use crate::shell;
+use into::{Go, Wanted};
 
 /// Mode of a policy written for a person, who may want to commit it somewhere.
 const MODE: u32 = 0o644;
@@ -19,10 +26,10 @@ const MODE: u32 = 0o644;
 /// Write an audit policy from a template
 #[derive(Debug, Args)]
 pub(super) struct InitArgs {
-    /// The template; --list shows them
+    /// The template; --list shows them. Without it, on a terminal, you are asked
     template: Option<String>,
-    /// List the templates: what each records, and what that costs
-    #[arg(long, conflicts_with_all = ["template", "out", "set"])]
+    /// List the templates: what each records, what that costs, which profiles of lint it passes
+    #[arg(long, conflicts_with_all = ["template", "out", "into", "set"])]
     list: bool,
     /// Write to FILE instead of standard output
     #[arg(long, value_name = "FILE")]
@@ -30,31 +37,75 @@ pub(super) struct InitArgs {
     /// Replace FILE if it is there
     #[arg(long, requires = "out")]
     force: bool,
-    /// Set a parameter of the template; --list shows them
+    /// Add the rules to the policy FILE, each in front of the first rule that would shadow it
+    #[arg(long, value_name = "FILE", conflicts_with = "out")]
+    into: Option<PathBuf>,
+    /// Set a parameter of the template; --list shows them. For namespaces @cluster stands for those
+    /// of the system in the cluster, kube-* and d8-*, as kubectl lists them
     #[arg(long, value_name = "KEY=VALUE")]
     set: Vec<String>,
+    /// Show what --into would change and write nothing at all
+    #[arg(long, value_name = "client", num_args = 0..=1, require_equals = true, requires = "into",
+          default_missing_value = "client", value_parser = ["client"])]
+    dry_run: Option<String>,
+    /// Answer the question of --into with yes
+    #[arg(short, long, requires = "into")]
+    yes: bool,
+    /// Format of --list
+    #[arg(short, long, value_enum, value_name = "FORMAT", requires = "list")]
+    output: Option<Format>,
+    #[command(flatten)]
+    cluster: ClusterArgs,
 }
 
-/// Lists the templates, or prints or writes one.
+/// Lists the templates, or prints, writes or adds one.
 pub(super) fn run(
     args: &InitArgs,
     environment: &Environment,
     ui: &mut Ui,
 ) -> Result<Exit, Failure> {
     if args.list {
-        ui.result(&list());
+        ui.result(&listed(args.output.unwrap_or_default()));
         return Ok(Exit::Done);
     }
+    if args.template.is_none() && args.into.is_none() && ui.interactive {
+        return interview::run(args, environment, ui);
+    }
     let template = chosen(args.template.as_deref(), environment, ui)?;
-    let text = template.render(&args.set).map_err(|error| refused(&error, environment))?;
+    let settings = cluster::looked_up(template, &args.set, &args.cluster, ui)?;
+    let text = template.render(&settings).map_err(|error| refused(&error, environment))?;
+    if let Some(file) = &args.into {
+        let wanted = Wanted { name: template.name, text: &text };
+        let (exit, written) = into::run(&wanted, file, args.go(), environment, ui)?;
+        if written {
+            ui.say(&next(file, environment));
+        }
+        return Ok(exit);
+    }
     let Some(out) = &args.out else {
         ui.result(&text);
         return Ok(Exit::Done);
     };
     write(out, &text, args.force)?;
-    ui.say(&format!("Wrote the policy {} to {}.", template.name, out.display()));
-    ui.say(&next(out, environment));
+    report(template, out, environment, ui);
     Ok(Exit::Done)
+}
+
+fn listed(format: Format) -> String {
+    match format {
+        Format::Text => list::text(),
+        Format::Json => format!("{:#}\n", list::json()),
+    }
+}
+
+impl InitArgs {
+    fn go(&self) -> Go {
+        match (&self.dry_run, self.yes) {
+            (Some(_), _) => Go::Show,
+            (None, true) => Go::Write,
+            (None, false) => Go::Ask,
+        }
+    }
 }
 
 /// Returns the template that was named, or lets the person pick one.
@@ -76,57 +127,12 @@ pub(super) fn chosen(
 
 /// Lets the person in front of the terminal pick a template.
 pub(super) fn pick(ui: &mut Ui) -> Option<&'static Template> {
-    let choices: Vec<String> = Template::ALL
-        .iter()
-        .map(|template| format!("{:<10} {}", template.name, template.summary().title))
-        .collect();
-    let number = ui.choose("Which policy?", &choices)?;
-    Template::ALL.get(number)
+    interview::pick(&ui.ask())
 }
 
 /// Returns the failure for a template or a parameter that is not there or not like this.
 pub(super) fn refused(error: &TemplateError, environment: &Environment) -> Failure {
     Failure::refused(error).next(environment.command("init --list"))
-}
-
-/// The templates, one below the other: what each is, records and costs, and what can be set in it.
-fn list() -> String {
-    let mut text = String::new();
-    for template in Template::ALL {
-        let summary = template.summary();
-        text.push_str(&entry(template.name, &summary.title));
-        text.push_str(&entry("", &format!("Costs: {}", summary.costs)));
-        text.push_str(&entry("", &format!("Source: {}", summary.source)));
-        for parameter in template.parameters {
-            let help = parameter.help;
-            text.push_str(&entry("", &format!("--set {}=…: {help}.", parameter.name)));
-        }
-    }
-    text
-}
-
-/// Width of a terminal that nobody made wider.
-const WIDTH: usize = 80;
-/// Width of the column with the names.
-const NAMES: usize = 11;
-
-/// A name and a text beside it, broken into lines at blanks.
-fn entry(name: &str, text: &str) -> String {
-    let mut lines = vec![format!("{name:<NAMES$}")];
-    for word in text.split_whitespace() {
-        let last = lines.last().map_or(0, |line| line.width());
-        let begins = last == NAMES;
-        if last + word.width() >= WIDTH && !begins {
-            lines.push(format!("{:<NAMES$}", ""));
-        }
-        if let Some(line) = lines.last_mut() {
-            if line.width() > NAMES {
-                line.push(' ');
-            }
-            line.push_str(word);
-        }
-    }
-    lines.iter().map(|line| format!("{line}\n")).collect()
 }
 
 /// Writes a file for a person; an existing one only with `force`, and then in one step.
@@ -151,6 +157,12 @@ pub(super) fn write(out: &Path, text: &str, force: bool) -> Result<(), Failure> 
             .next(format!("mkdir -p {}", shell::word(parent))));
     }
     Ok(replace(&here, &path, text.as_bytes(), MODE, None)?)
+}
+
+/// Says what was written and what comes next.
+fn report(template: &Template, out: &Path, environment: &Environment, ui: &mut Ui) {
+    ui.say(&format!("Wrote the policy {} to {}.", template.name, out.display()));
+    ui.say(&next(out, environment));
 }
 
 /// What to type next: where the policy lies decides what `enable` has to be told.

@@ -1,14 +1,22 @@
 //! `rescue`: bring back an API server that no longer starts.
 
+mod afterwards;
+mod found;
+mod runtime;
+
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
 use super::carry_out::{self, Ending, Proposal};
 use super::environment::Environment;
 use super::node::{ChangeArgs, Node, NodeArgs};
+use super::verify::patience;
 use super::{Exit, Failure, ground, preflight, ui::Ui};
 use crate::api::Version;
+use crate::apply::{self, SettleError};
 use crate::host::FileKind;
 use crate::journal::{Entry, Journal};
 use crate::manifest::{self, Manifest, What};
@@ -17,6 +25,9 @@ use crate::plan::{
     self, Backup, Change, FileChange, How, Operation, Plan, Role, Standing, Undo, Written,
 };
 use crate::policy;
+use crate::view::preview::Regrets;
+use afterwards::Afterwards;
+use found::Found;
 
 /// Bring back an API server that no longer starts
 ///
@@ -28,6 +39,15 @@ pub(super) struct RescueArgs {
     /// Ignore the journal and strip only these settings
     #[arg(long, value_enum, value_name = "PART")]
     only: Option<Only>,
+    /// Stop a container of the API server that lingers, through crictl or docker
+    #[arg(long)]
+    restart: bool,
+    /// How long to wait until the API server is ready again
+    #[arg(long, value_name = "TIME", default_value = "5m", value_parser = patience)]
+    patience: Duration,
+    /// Do not wait for the API server
+    #[arg(long)]
+    no_verify: bool,
     #[command(flatten)]
     change: ChangeArgs,
     #[command(flatten)]
@@ -58,7 +78,7 @@ const KUBEADM_TMP: &str = "/etc/kubernetes/tmp";
 /// Beginning of the names of kubeadm's backup directories; the rest is the time.
 const KUBEADM_BACKUP: &str = "kubeadm-backup-manifests-";
 
-/// Looks, plans, previews, asks and applies, in that order.
+/// Looks, tells what was found, plans, previews, asks, applies and waits, in that order.
 pub(super) fn run(
     args: &RescueArgs,
     environment: &Environment,
@@ -66,9 +86,7 @@ pub(super) fn run(
 ) -> Result<Exit, Failure> {
     let node = args.node.node(ui.stop(), args.change.writes())?;
     node.can_change(environment, args.change.writes())?;
-    if settled(&node, args, environment, ui)? {
-        return Ok(node.exit(Ending::Applied, environment, ui));
-    }
+    let settled = settled(&node, args, environment, ui)?;
     let path = node.manifest_path()?;
     ui.detail(&format!("manifest  {}", node.outside(&path).display()));
     let current = match ground::standing(node.host.as_ref(), &path)? {
@@ -76,6 +94,10 @@ pub(super) fn run(
         Standing::Missing => None,
         _ => return Err(node.not_a_file(&path)),
     };
+    let afterwards = Afterwards { node: &node, args, environment };
+    if settled {
+        return afterwards.wait(&path, &[], None, ui);
+    }
     let journal = Journal::open(node.host.as_ref())?;
     for damage in journal.damages() {
         ui.warn(&damage.to_string());
@@ -84,17 +106,40 @@ pub(super) fn run(
         ui.say(&healthy);
         return Ok(Exit::Done);
     }
+    let found = found::look(&node, &path, current.as_deref(), &journal);
+    for (name, line) in &found.lines {
+        ui.say(&format!("{name:<10}  {line}"));
+    }
+    if found.is_foreign() && !node.force && journal.open_names().is_empty() {
+        return Err(foreign(&found));
+    }
+    let leave = afterwards.processes(current.as_deref());
     let way = way_back(args, &node, &path, current, &journal)?;
+    // Nobody knows what a damaged entry that is open did; this plan ends it all the same.
+    let takes_back: BTreeSet<String> = way.undoes.into_iter().chain(open(&journal)).collect();
     let proposal = Proposal {
         plan: way.plan,
         notes: way.notes,
+        regrets: Regrets::default(),
         nothing: "There is no change to take back and nothing of auditing to strip. Nothing to do.",
-        // Nobody knows what a damaged entry that is open did; this plan ends it all the same.
-        takes_back: way.undoes.into_iter().chain(open(&journal)).collect(),
+        takes_back: takes_back.into_iter().collect(),
         verify: None,
     };
-    let ending = carry_out::run(&node, &proposal, &args.change, environment, ui)?;
-    Ok(node.exit(ending, environment, ui))
+    match carry_out::run(&node, &proposal, &args.change, environment, ui)? {
+        Ending::Applied => afterwards.wait(&path, &leave, Some(&found), ui),
+        _ => Ok(Exit::Done),
+    }
+}
+
+/// Something else keeps the server from running: taking auditing away would not help.
+fn foreign(found: &Found) -> Failure {
+    let fix = match &found.cause {
+        Some(cause) => cause.fix.clone(),
+        None => "systemctl start kubelet".to_owned(),
+    };
+    Failure::refused("auditing is not why the API server does not run")
+        .next(fix)
+        .next("To take the last change back all the same, add --force.")
 }
 
 /// The names of entries that have not come to an end.
@@ -103,22 +148,30 @@ fn open(journal: &Journal) -> Vec<String> {
 }
 
 /// Takes back what an earlier run left unfinished: that is the rescue, and nothing older is touched.
+/// A change that somebody still proves, or has yet to confirm, is taken over by the rescue itself.
 fn settled(
     node: &Node,
     args: &RescueArgs,
     environment: &Environment,
     ui: &mut Ui,
 ) -> Result<bool, Failure> {
-    match carry_out::settle(node, &args.change, environment, ui) {
+    if !args.change.writes() {
+        return Ok(false);
+    }
+    match apply::settle(node.host.as_ref()) {
+        Ok(settled) => {
+            carry_out::say_settled(&settled, node, ui);
+            Ok(!settled.is_empty())
+        }
         // A damaged entry is told below, and must not keep anybody from stripping.
-        Err(failure)
-            if failure.exit == Exit::Refused
-                && !Journal::open(node.host.as_ref())?.damages().is_empty() =>
-        {
-            ui.warn(&failure.what);
+        Err(SettleError::Damaged(_)) => Ok(false),
+        Err(
+            SettleError::Busy { id, command, .. } | SettleError::Unconfirmed { id, command, .. },
+        ) => {
+            ui.warn(&format!("{} {id} has not come to an end: it is taken back", command.name()));
             Ok(false)
         }
-        settled => settled,
+        Err(error) => Err(carry_out::unsettled(&error, node, environment)),
     }
 }
 
@@ -136,7 +189,7 @@ fn way_back(
         .entries()
         .iter()
         .filter(|entry| entry.record.command != Operation::Rescue && node.is_about(entry))
-        .find(|entry| entry.state().is_in_effect());
+        .find(|entry| entry.state().is_in_effect() || !entry.claim.is_final());
     match (args.only, undoable) {
         (Some(only), _) => strip(path, current, what(Some(only)), node),
         (None, Some(entry)) if finished && node.place.root().is_some() && !node.force => {

@@ -1,0 +1,42 @@
+//! What the policy that `enable` installs will be regretted for, on the server that gets it.
+
+use super::environment::Environment;
+use super::policy_source::{Accepted, Chosen};
+use super::preflight;
+use crate::manifest::Manifest;
+use crate::plan::{Plan, Role};
+use crate::policy::lint::{self, Sink};
+use crate::view::preview::Regrets;
+
+/// Lints the policy for the version it was judged for, and for the way this server will write its
+/// events once `plan` is carried out.
+pub(super) fn of(
+    chosen: &Chosen,
+    policy: &Accepted,
+    manifest: &Manifest,
+    plan: &Plan,
+    environment: &Environment,
+) -> Regrets {
+    let options = lint::Options { sink: sink(manifest, plan), ..lint::Options::default() };
+    let report = lint::lint(&chosen.text, policy.version, &options);
+    let strict = if options.sink == Sink::Strict { " --log-mode blocking-strict" } else { "" };
+    let (findings, version) = (report.findings, policy.version);
+    let lint = chosen.lint.as_ref();
+    let command = lint.map(|lint| environment.command(&format!("{lint} --for {version}{strict}")));
+    Regrets { findings, command }
+}
+
+/// The strictest way in which a backend of the changed manifest writes.
+fn sink(manifest: &Manifest, plan: &Plan) -> Sink {
+    let changed = plan.files().find(|file| file.role == Role::Manifest);
+    let changed = changed.and_then(|file| Manifest::parse(file.after.as_deref()?).ok());
+    let Some(options) = preflight::options(changed.as_ref().unwrap_or(manifest)) else {
+        return Sink::default();
+    };
+    let log = (&options.log.path, &options.log.batch);
+    let webhook = (&options.webhook.config_file, &options.webhook.batch);
+    let is_strict = [log, webhook]
+        .iter()
+        .any(|(place, batch)| !place.is_empty() && batch.mode == "blocking-strict");
+    if is_strict { Sink::Strict } else { Sink::Tolerant }
+}

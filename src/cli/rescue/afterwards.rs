@@ -1,0 +1,119 @@
+//! After the files were put back: the container that lingers, and the server that has to come.
+
+use std::path::Path;
+
+use super::found::Found;
+use super::{RescueArgs, runtime};
+use crate::apply;
+use crate::cli::environment::Environment;
+use crate::cli::failure::Failure;
+use crate::cli::node::{Node, Place};
+use crate::cli::verify::wait_until_back;
+use crate::cli::{Exit, ground, ui::Ui};
+use crate::health::{self, Server};
+use crate::host::Process;
+use crate::journal::{Journal, State};
+use crate::manifest::Manifest;
+use crate::node::{Detected, Distribution, Signs};
+use crate::plan::Operation;
+
+/// What is left to do on a running node.
+pub(super) struct Afterwards<'a> {
+    pub(super) node: &'a Node,
+    pub(super) args: &'a RescueArgs,
+    pub(super) environment: &'a Environment,
+}
+
+impl Afterwards<'_> {
+    /// Returns the servers that run with the manifest as it is now: they are to be replaced.
+    pub(super) fn processes(&self, current: Option<&[u8]>) -> Vec<Process> {
+        let manifest = current.and_then(|bytes| Manifest::parse_for_rescue(bytes).ok());
+        let servers = manifest.map(|it| Server::of(self.node.host.as_ref(), &it));
+        servers.unwrap_or_default().into_iter().map(|server| server.process).collect()
+    }
+
+    /// Waits until the server is ready with the files that stand now, and says how it ended.
+    pub(super) fn wait(
+        &self,
+        path: &Path,
+        leave: &[Process],
+        found: Option<&Found>,
+        ui: &mut Ui,
+    ) -> Result<Exit, Failure> {
+        if self.node.place != Place::Live {
+            return Ok(Exit::Done);
+        }
+        let host = self.node.host.as_ref();
+        let bytes = ground::standing(host, path)?.bytes().unwrap_or_default().to_vec();
+        self.warn_of_deckhouse(path, &bytes, ui)?;
+        let manifest = Manifest::parse_for_rescue(&bytes).ok();
+        if self.args.restart {
+            self.restart(manifest.as_ref(), ui);
+        }
+        let runs = found.is_none_or(|found| found.kubelet_runs) && health::kubelet_runs(host);
+        let begin = host.uptime();
+        let back = match manifest {
+            Some(manifest) if runs && !self.args.no_verify => {
+                wait_until_back(self.node, &manifest, leave, self.args.patience, ui)
+            }
+            _ => false,
+        };
+        if !back {
+            return Ok(self.not_back(runs, ui));
+        }
+        self.keep()?;
+        let seconds = host.uptime().saturating_sub(begin).as_secs();
+        ui.say(&format!("back      the API server is ready again after {seconds} s"));
+        Ok(Exit::Done)
+    }
+
+    /// The rescue is proven: what was applied is verified.
+    fn keep(&self) -> Result<(), Failure> {
+        let host = self.node.host.as_ref();
+        let journal = Journal::open(host)?;
+        let own = |entry: &&crate::journal::Entry| {
+            entry.record.command == Operation::Rescue && entry.state() == State::Applied
+        };
+        match journal.entries().first().filter(own) {
+            Some(entry) => Ok(apply::keep(host, entry, State::Verified)?),
+            None => Ok(()),
+        }
+    }
+
+    fn restart(&self, manifest: Option<&Manifest>, ui: &mut Ui) {
+        let name = manifest.map_or("kube-apiserver", Manifest::container_name);
+        match runtime::stop_containers(self.node.host.as_ref(), name) {
+            Ok(0) => ui.say("restart   no container of the API server runs"),
+            Ok(number) => ui.say(&format!("restart   {number} stopped; the kubelet starts anew")),
+            Err(why) => ui.warn(&format!("no container could be stopped: {why}")),
+        }
+    }
+
+    fn not_back(&self, kubelet_runs: bool, ui: &mut Ui) -> Exit {
+        let crictl = runtime::crictl(self.node.host.as_ref()).join(" ");
+        ui.warn("the files are put back; the API server has not been seen ready.");
+        if !kubelet_runs {
+            ui.say("The kubelet does not run, and nothing happens without it:");
+            ui.say("  systemctl start kubelet");
+            return Exit::Unverified;
+        }
+        ui.say("What it says:");
+        ui.say(&format!("  {crictl} ps -a --name kube-apiserver"));
+        ui.say(&format!("  {crictl} logs ID"));
+        ui.say("  journalctl -u kubelet | grep -i manifest");
+        ui.say("If a container of before lingers:");
+        ui.say(&format!("  {}", self.node.command(self.environment, "rescue --restart --force")));
+        Exit::Unverified
+    }
+
+    /// Deckhouse writes the manifest anew from a Secret, as long as that says to audit.
+    fn warn_of_deckhouse(&self, path: &Path, bytes: &[u8], ui: &mut Ui) -> Result<(), Failure> {
+        let signs = Signs::read(self.node.host.as_ref(), Some((path, bytes)))?;
+        let is_deckhouse = |it: &Detected| it.distribution == Distribution::Deckhouse;
+        if Distribution::detect(&signs).iter().any(is_deckhouse) {
+            ui.warn("Deckhouse writes this manifest anew: correct its Secret, or delete it with");
+            ui.say("  kubectl -n kube-system delete secret audit-policy");
+        }
+        Ok(())
+    }
+}
