@@ -5,6 +5,7 @@ mod carry_out;
 mod completion;
 mod confirm;
 mod disable;
+mod doctor;
 mod enable;
 mod environment;
 mod explain;
@@ -12,6 +13,7 @@ mod failure;
 mod ground;
 mod history;
 mod init;
+mod inspect;
 mod kubectl;
 mod lint;
 mod node;
@@ -22,6 +24,7 @@ mod regrets;
 mod replace;
 mod rescue;
 mod server_flags;
+mod status;
 mod test;
 mod ui;
 mod verify;
@@ -62,6 +65,8 @@ enum Command {
     Disable(disable::DisableArgs),
     Rescue(rescue::RescueArgs),
     History(history::HistoryArgs),
+    Status(status::StatusArgs),
+    Doctor(doctor::DoctorArgs),
     Completion(completion::CompletionArgs),
     /// Print the version
     Version,
@@ -109,6 +114,8 @@ fn run(command: &Command, ui: &mut Ui) -> Result<Exit, Failure> {
         Command::Disable(args) => disable::run(args, &environment, ui),
         Command::Rescue(args) => rescue::run(args, &environment, ui),
         Command::History(args) => history::run(args, &environment, ui),
+        Command::Status(args) => status::run(args, &environment, ui),
+        Command::Doctor(args) => doctor::run(args, &environment, ui),
         Command::Completion(args) => completion::run(args, ui),
         Command::Version => {
             ui.result(&format!("kubectl-audit {}\n", env!("CARGO_PKG_VERSION")));

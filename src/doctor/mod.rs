@@ -74,14 +74,13 @@ mod fault;
 mod nodes;
 mod profile;
 mod status;
-#[cfg(test)]
-mod tests;
 
 pub use checks::check;
 pub use facts::{
-    At, Facts, Inquiry, Last, Log, Open, Past, Pod, Rotator, Running, Server, Standing, Written,
+    At, Facts, Inquiry, Last, Log, Open, Past, Pod, Probes, Rotator, Running, Server, Standing,
+    Written, left_off,
 };
 pub use fault::{Fault, Mend};
 pub use nodes::{NodeRow, NodesError, differ, nodes};
 pub use profile::{Book, Control};
-pub use status::{Alive, Auditing, Growth, Status, Where};
+pub use status::{Alive, Auditing, FileStatus, Growth, PolicyStatus, Status, Where};

@@ -4,13 +4,14 @@ use std::path::Path;
 
 use crate::doctor::facts::{Facts, Open, Past};
 use crate::doctor::{Fault, Mend};
-use crate::journal::{STATE, State};
+use crate::journal::STATE;
+use crate::shell;
 
 pub(super) fn check(facts: &Facts) -> Vec<Fault> {
     let Some(past) = &facts.past else { return vec![] };
     let mut faults: Vec<Fault> = taken_back(past).into_iter().collect();
     faults.extend(past.open.as_ref().map(open));
-    faults.extend(past.units.iter().map(|unit| unit_left(unit)));
+    faults.extend(past.units.iter().map(|unit| unit_left(facts, unit)));
     faults.extend(past.damages.iter().map(|damage| {
         Fault::warning("journal-damaged", damage)
             .file(Path::new(STATE))
@@ -22,16 +23,7 @@ pub(super) fn check(facts: &Facts) -> Vec<Fault> {
 
 fn taken_back(past: &Past) -> Option<Fault> {
     let change = past.left_off.as_ref()?;
-    let what = match change.state {
-        State::RolledBack => format!(
-            "auditing is off: change {} ({}) was rolled back at {}",
-            change.id,
-            change.command.name(),
-            change.time
-        ),
-        _ => format!("auditing is off since the rescue {} of {}", change.id, change.time),
-    };
-    let fault = Fault::warning("auditing-taken-back", what)
+    let fault = Fault::warning("auditing-taken-back", change.says_off())
         .why("nothing is recorded until somebody turns auditing on again")
         .mend(Mend::OnNode("enable".to_owned()));
     Some(fault)
@@ -58,10 +50,18 @@ fn open(open: &Open) -> Fault {
     }
 }
 
-fn unit_left(unit: &str) -> Fault {
-    Fault::warning("dead-man-left", format!("the unit `{unit}` is left of a change that has ended"))
-        .why("it does nothing more, and is in the way of whoever looks for one that does")
-        .mend(Mend::Run(format!(
-            "systemctl disable --now {unit} && rm /etc/systemd/system/{unit} && systemctl daemon-reload"
-        )))
+fn unit_left(facts: &Facts, unit: &Path) -> Fault {
+    let name = unit.file_name().unwrap_or_default().to_string_lossy();
+    let fault = Fault::warning(
+        "dead-man-left",
+        format!("the unit `{}` is left of a change that has ended", unit.display()),
+    )
+    .why("it does nothing more, and is in the way of whoever looks for one that does");
+    if !facts.live {
+        return fault.by_hand("remove it, and the link to it below multi-user.target.wants");
+    }
+    fault.mend(Mend::Run(format!(
+        "systemctl disable {name} && rm {} && systemctl daemon-reload",
+        shell::word(unit)
+    )))
 }

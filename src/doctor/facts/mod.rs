@@ -21,7 +21,7 @@ use crate::node::{Kubelet, Trust, kubelet, strays};
 pub use file::{At, Standing};
 pub use log::{Log, Written};
 pub use logrotate::Rotator;
-pub use past::{Last, Open, Past};
+pub use past::{Last, Open, Past, left_off};
 pub use running::{Running, Server};
 
 use reader::Reader;
@@ -34,9 +34,17 @@ pub struct Inquiry<'a> {
     pub manifest: &'a Path,
     /// Whose files are trusted.
     pub trust: Trust,
-    /// How the server of a manifest is asked whether it is ready; `None` where nothing that runs is
-    /// to be looked at.
-    pub ready: Option<&'a dyn Fn(&Manifest) -> Readiness>,
+    /// How what runs is asked; `None` where nothing that runs is to be looked at.
+    pub probes: Option<Probes<'a>>,
+}
+
+/// What runs is asked through the caller: the network is no part of a node's file system.
+#[derive(Clone, Copy)]
+pub struct Probes<'a> {
+    /// Asks the server of a manifest whether it is ready.
+    pub ready: &'a dyn Fn(&Manifest) -> Readiness,
+    /// Asks the cluster for its namespaces; `None` if it does not tell.
+    pub namespaces: &'a dyn Fn() -> Option<Vec<String>>,
 }
 
 /// Everything doctor and status know about a node.
@@ -62,6 +70,8 @@ pub struct Facts {
     pub log: Option<Log>,
     /// How the kubelet keeps what goes to the standard output.
     pub container_log: kubelet::ContainerLog,
+    /// Whether what runs was looked at.
+    pub live: bool,
     /// What runs; `None` if it was not looked at.
     pub server: Option<Server>,
     /// The namespaces of the cluster; `None` if nobody could be asked.
@@ -87,7 +97,7 @@ impl Facts {
     /// Reads everything that can be read. What cannot is [named](Self::unseen), and never an error.
     #[must_use]
     pub fn read(inquiry: &Inquiry<'_>) -> Self {
-        let Inquiry { host, manifest: path, trust, ready } = *inquiry;
+        let Inquiry { host, manifest: path, trust, probes } = *inquiry;
         let reader = Reader::new(host);
         let kubelet = Kubelet::read(host);
         let file = reader.at(path, trust);
@@ -104,16 +114,17 @@ impl Facts {
             container_log: kubelet.container_log,
             server: None,
             namespaces: None,
+            live: probes.is_some(),
             past: past::read(&reader, path, pod.as_ref()),
             pod: None,
             unseen: vec![],
         };
         if let Some(pod) = pod {
             facts.read_pod(&reader, &pod, trust);
-            facts.server = ready.map(|ready| running::read(&reader, path, &pod.manifest, ready));
+            facts.server = probes.map(|it| running::read(&reader, path, &pod.manifest, it.ready));
             let names = |at: &At| at.bytes().is_some_and(|text| names_namespaces(text, &pod));
-            if ready.is_some() && facts.policy.as_ref().is_some_and(names) {
-                facts.namespaces = running::namespaces(&reader);
+            if facts.policy.as_ref().is_some_and(names) {
+                facts.namespaces = probes.and_then(|it| (it.namespaces)());
             }
             facts.pod = Some(pod);
         }

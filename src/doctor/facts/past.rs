@@ -1,12 +1,14 @@
 //! What was done to this node: the last change, one that is open, one that left auditing off.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::Pod;
 use super::reader::Reader;
 use crate::digest::sha256;
+use crate::host::Host;
 use crate::journal::{Entry, Journal, State};
+use crate::manifest::{Flag, Manifest};
 use crate::plan::{Operation, Role};
 
 /// Where units lie that are ours to remove.
@@ -25,8 +27,8 @@ pub struct Past {
     pub policies: Vec<(String, Last)>,
     /// Parts of the journal that cannot be trusted.
     pub damages: Vec<String>,
-    /// Units of dead men whose change has come to an end.
-    pub units: Vec<String>,
+    /// Units of dead men whose change has come to an end, as the caller would type them.
+    pub units: Vec<PathBuf>,
 }
 
 /// A change.
@@ -57,6 +59,21 @@ pub struct Open {
 }
 
 impl Last {
+    /// Returns the sentence for a change that has left auditing off.
+    #[must_use]
+    pub fn says_off(&self) -> String {
+        let Self { id, time, .. } = self;
+        match self.state {
+            State::RolledBack => {
+                format!(
+                    "auditing is off: change {id} ({}) of {time} was rolled back",
+                    self.command.name()
+                )
+            }
+            _ => format!("auditing is off since the rescue {id} of {time}"),
+        }
+    }
+
     fn of(entry: &Entry) -> Self {
         let record = &entry.record;
         Self {
@@ -74,8 +91,8 @@ pub(super) fn read(reader: &Reader<'_>, manifest: &Path, pod: Option<&Pod>) -> O
     let journal = reader.seen(Journal::open(host))?;
     let ours: Vec<&Entry> =
         journal.entries().iter().filter(|entry| entry.record.manifest == manifest).collect();
-    let is_off = pod.is_some_and(|pod| !pod.manifest.flags().iter().any(|flag| flag.is_audit()));
-    let left_off = left_off(ours.iter().copied()).filter(|_| is_off);
+    let is_off = pod.is_some_and(|pod| has_no_settings(&pod.manifest));
+    let left_off = last_taken_back(ours.iter().copied()).filter(|_| is_off);
     let open = journal.entries().iter().find(|entry| !entry.claim.is_final()).map(|entry| Open {
         change: Last::of(entry),
         left: entry.time_to_confirm(host),
@@ -95,13 +112,28 @@ pub(super) fn read(reader: &Reader<'_>, manifest: &Path, pod: Option<&Pod>) -> O
 
 /// Returns the newest change, if it is one that may have left auditing off against somebody's will:
 /// a rescue, or a change that was rolled back.
-fn left_off<'a>(mut entries: impl Iterator<Item = &'a Entry>) -> Option<&'a Entry> {
+fn last_taken_back<'a>(mut entries: impl Iterator<Item = &'a Entry>) -> Option<&'a Entry> {
     entries.find(|entry| entry.claim.is_final() && entry.state() != State::Undone).filter(|entry| {
         match entry.state() {
             State::RolledBack => true,
             state => state.is_in_effect() && entry.record.command == Operation::Rescue,
         }
     })
+}
+
+/// Returns the change, a rescue or one that was rolled back, that has left auditing off on this node;
+/// `None` if auditing is on, was turned off on purpose, or we may not look.
+#[must_use]
+pub fn left_off(host: &dyn Host, manifest: &Path) -> Option<Last> {
+    let bytes = host.read(manifest).ok()?;
+    let is_off = has_no_settings(&Manifest::parse_for_rescue(&bytes).ok()?);
+    let journal = Journal::open(host).ok().filter(|_| is_off)?;
+    let ours = journal.entries().iter().filter(|entry| entry.record.manifest == manifest);
+    last_taken_back(ours).map(Last::of)
+}
+
+fn has_no_settings(manifest: &Manifest) -> bool {
+    !manifest.flags().iter().any(Flag::is_audit)
 }
 
 fn policy_of(entry: &Entry) -> Option<(String, Last)> {
@@ -111,13 +143,14 @@ fn policy_of(entry: &Entry) -> Option<(String, Last)> {
 }
 
 /// The units of dead men that are left though their change has come to an end.
-fn units(reader: &Reader<'_>, open: Option<&str>) -> Vec<String> {
+fn units(reader: &Reader<'_>, open: Option<&str>) -> Vec<PathBuf> {
     let names = reader.seen(reader.host.list(Path::new(UNITS))).unwrap_or_default();
     let is_left = |name: &String| {
         let id = name.strip_prefix("kubectl-audit-rollback-");
         id.and_then(|id| id.strip_suffix(".service")).is_some_and(|id| Some(id) != open)
     };
-    names.into_iter().filter(is_left).collect()
+    let place = |name: String| reader.host.place(&Path::new(UNITS).join(name));
+    names.into_iter().filter(is_left).map(place).collect()
 }
 
 impl Past {

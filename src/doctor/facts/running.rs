@@ -3,8 +3,6 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use serde_json::Value;
-
 use super::reader::{self, Reader};
 use crate::health::{self, Held, Readiness};
 use crate::host::{Host, Process};
@@ -90,20 +88,4 @@ fn same(host: &dyn Host, process: &Process, path: &str, node: &str) -> Option<bo
     let its = host.stat(&root.join(path.trim_start_matches('/'))).ok()??;
     let ours = host.stat(Path::new(node)).ok()??;
     Some(its.inode == ours.inode)
-}
-
-/// The administrator's kubeconfig, where kubeadm puts it.
-const ADMIN: &str = "/etc/kubernetes/admin.conf";
-/// An API server on the same machine answers at once.
-const KUBECTL: Duration = Duration::from_secs(10);
-
-/// Returns the namespaces of the cluster; `None` if kubectl is not there or does not tell.
-pub(super) fn namespaces(reader: &Reader<'_>) -> Option<Vec<String>> {
-    reader.host.stat(Path::new(ADMIN)).ok().flatten()?;
-    let config = format!("--kubeconfig={ADMIN}");
-    let words = ["get", "--raw=/api/v1/namespaces", "--request-timeout=5s", &config];
-    let ran = reader.host.run("kubectl", &words, KUBECTL).ok().filter(|ran| ran.succeeded)?;
-    let list: Value = serde_json::from_str(&ran.output).ok()?;
-    let name = |item: &Value| Some(item.pointer("/metadata/name")?.as_str()?.to_owned());
-    list.get("items")?.as_array()?.iter().map(name).collect()
 }
