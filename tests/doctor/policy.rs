@@ -48,6 +48,8 @@ fn a_policy_that_the_server_has_not_loaded_is_found() {
     assert_eq!(rated(&|node| edit(node, BOOT + UP - 60)), "error");
     // The server was started again since, by hand.
     assert_eq!(rated(&|node| edit(node, BOOT + 1)), "info");
+    // Within what the clock cannot tell, the annotation counts.
+    assert_eq!(rated(&|node| edit(node, BOOT + 103)), "error");
     // A manifest without our annotation, or the same text written anew.
     let touched = |node: &mut Node| {
         node.fake.with(|it| it.set_modified(POLICY, i128::from(BOOT + UP) * SECOND));
@@ -114,4 +116,17 @@ fn a_webhook_without_its_file_is_found() {
         node.run_with(&flags);
     });
     assert_eq!(found, ["webhook-not-mounted"]);
+}
+
+#[test]
+fn of_a_policy_with_which_the_server_has_ended_nobody_says_that_it_is_not_loaded() {
+    let mut node = Node::good();
+    node.put_policy("apiVersion: audit.k8s.io/v1\nkind: Policy\nrules: []\n");
+    node.replace("policy-sha256: \"", "policy-sha256: \"0");
+    node.end_server();
+    assert_eq!(node.ids(), ["server-not-running", "policy-rejected"]);
+    let why = &node.faults()[1].why;
+    assert!(why.contains("each time it is started"), "{why}");
+    node.live = false;
+    assert_eq!(node.ids(), ["policy-not-loaded", "policy-rejected"]);
 }

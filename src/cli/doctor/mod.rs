@@ -78,7 +78,7 @@ pub(super) fn run(
         Format::Json => ui.result(&format!("{:#}\n", json::json(&report))),
     }
     inspect::say_unseen(&facts, &node, environment, ui);
-    if report.faults.is_empty() {
+    if report.worst().is_none() {
         ui.say("Nothing is wrong.");
     }
     let fails = args.fail_on.includes(report.worst());

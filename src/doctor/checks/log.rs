@@ -36,10 +36,9 @@ pub(super) fn check(facts: &Facts, pod: &Pod) -> Vec<Fault> {
 fn life(facts: &Facts, pod: &Pod, log: &Log, running: &Running) -> Option<Fault> {
     let shown = log.file.place.display();
     let restart = "the events go on being lost until the API server restarts";
-    let again =
-        "make the server open its log again: crictl stopp $(crictl pods --name kube-apiserver -q)";
+    let again = || Mend::Run("crictl stopp $(crictl pods --name kube-apiserver -q)".to_owned());
     let error = |id, what: String| {
-        Some(Fault::error(id, what).file(&log.file.place).why(restart).by_hand(again))
+        Some(Fault::error(id, what).file(&log.file.place).why(restart).mend(again()))
     };
     match &running.log {
         Held::Deleted => {
@@ -75,7 +74,7 @@ fn life(facts: &Facts, pod: &Pod, log: &Log, running: &Running) -> Option<Fault>
             .file(&facts.file.place)
             .place(place(pod, "audit-log-path"))
             .why("the server makes it when it starts: it writes somewhere else, or not at all")
-            .by_hand(again),
+            .mend(again()),
         );
     };
     let records = records(facts, pod);

@@ -32,7 +32,7 @@ pub(super) fn check(facts: &Facts, pod: &Pod) -> Vec<Fault> {
                 Fault::error("policy-rejected", what)
                     .file(&policy.place)
                     .place(verdict.place)
-                    .why("nothing happens until the server restarts, at an upgrade or a reboot; then it stays away")
+                    .why(when_rejected(facts))
                     .mend(lint_command(policy)),
             );
         }
@@ -42,6 +42,17 @@ pub(super) fn check(facts: &Facts, pod: &Pod) -> Vec<Fault> {
         }
     }
     faults
+}
+
+fn when_rejected(facts: &Facts) -> &'static str {
+    match &facts.server {
+        Some(server) if server.running.is_none() => {
+            "the API server ends with these words each time it is started"
+        }
+        _ => {
+            "nothing happens until the server restarts, at an upgrade or a reboot; then it stays away"
+        }
+    }
 }
 
 fn missing(facts: &Facts, pod: &Pod, policy: &At) -> Fault {
@@ -95,11 +106,18 @@ fn denied(pod: &Pod, policy: &At) -> Option<Fault> {
 fn not_loaded(facts: &Facts, pod: &Pod, policy: &At, text: &[u8]) -> Option<Fault> {
     let annotation = pod.manifest.annotation(POLICY_ANNOTATION);
     let edited = annotation.is_some_and(|sum| sum != sha256(text));
-    let running = facts.server.as_ref().and_then(|server| server.running.as_ref());
+    let server = facts.server.as_ref();
+    if server.is_some_and(|server| server.running.is_none()) {
+        return None;
+    }
+    let running = server.and_then(|server| server.running.as_ref());
+    // Where the annotation speaks for an edit, it counts unless the clock clearly denies it; where
+    // nothing but the clock speaks, it has to be clear.
+    let slack = if edited { -CLOCKS } else { CLOCKS };
     let later = policy
         .stat()
         .zip(running)
-        .is_some_and(|(stat, Running { started, .. })| stat.modified > started + CLOCKS);
+        .is_some_and(|(stat, Running { started, .. })| stat.modified > started + slack);
     let shown = policy.place.display();
     let fault = match (edited, running.is_some(), later) {
         (false, _, false) => return None,
@@ -125,7 +143,7 @@ fn not_loaded(facts: &Facts, pod: &Pod, policy: &At, text: &[u8]) -> Option<Faul
 }
 
 /// The start of a process is known to a hundredth of a second, and clocks are set.
-const CLOCKS: i128 = 2_000_000_000;
+const CLOCKS: i128 = 1_000_000_000;
 
 fn lint_command(policy: &At) -> Mend {
     Mend::Anywhere(format!("lint {}", shell::word(&policy.place)))

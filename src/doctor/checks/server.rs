@@ -37,8 +37,8 @@ fn not_running(server: &Server) -> Option<Fault> {
                 "journalctl -u kubelet --since -5min | grep -iE 'manifest|apiserver'".to_owned(),
             )),
         Some((words, Diagnosis { cause, fix, .. })) => {
-            Fault::error("server-not-running", format!("the API server does not run: {cause}"))
-                .why(format!("its last words: {words}"))
+            Fault::error("server-not-running", "the API server does not run")
+                .why(format!("{cause} Its last words: {words}"))
                 .by_hand(fix)
         }
     };
@@ -75,11 +75,9 @@ fn other_flags(facts: &Facts, running: &Running) -> Option<Fault> {
 
 fn complaint(server: &Server) -> Option<Fault> {
     let said = server.complaint.as_deref()?;
-    let (cause, fix) =
-        of_kubelet(said).map_or_else(|| (said.to_owned(), String::new()), |it| (it.cause, it.fix));
-    let fault =
-        Fault::error("kubelet-complains", format!("the kubelet does not run this pod: {cause}"))
-            .why(format!("it says: {said}"))
-            .by_hand(fix);
+    let (cause, fix) = of_kubelet(said).map(|it| (it.cause, it.fix)).unwrap_or_default();
+    let fault = Fault::error("kubelet-complains", "the kubelet does not run this pod")
+        .why(format!("{cause} It says: {said}").trim_start().to_owned())
+        .by_hand(fix);
     Some(fault)
 }

@@ -15,6 +15,8 @@ use crate::node::{Room, Trust};
 
 /// How much of the end of a log is read to see how fast it grows.
 const TAIL: u64 = 4 << 20;
+/// How much time a log has to cover, in nanoseconds, before it tells how fast it grows.
+const LEAST: i128 = 60_000_000_000;
 
 /// The log.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,7 +80,9 @@ fn written(bytes: &[u8], torn: bool) -> Option<Written> {
     let nanoseconds = time_of(last)? - time_of(first)?;
     // What the first line took was written before its time.
     let bytes = u64::try_from(whole.len() - first.len()).ok()?;
-    (nanoseconds > 0).then_some(Written { bytes, nanoseconds })
+    // A few seconds tell nothing of the hours to come, unless they fill all that is read.
+    let tells = nanoseconds >= LEAST || torn;
+    (nanoseconds > 0 && tells).then_some(Written { bytes, nanoseconds })
 }
 
 /// The time of an event: `stageTimestamp` of JSON, the first word of the format `legacy`.
@@ -99,15 +103,17 @@ mod tests {
 
     #[test]
     fn growth_is_what_lies_between_two_events() {
-        let line = |second| format!("{{\"stageTimestamp\":\"2026-11-21T10:00:{second}.5Z\"}}\n");
-        let log = format!("{}{}{}", line("00"), line("10"), line("40"));
-        let length = line("00").len() as u64;
+        let line = |second| format!("{{\"stageTimestamp\":\"2026-11-21T10:{second}.5Z\"}}\n");
+        let log = format!("{}{}{}", line("00:00"), line("00:10"), line("02:00"));
+        let length = line("00:00").len() as u64;
         let grown = written(log.as_bytes(), false).unwrap();
-        assert_eq!(grown, Written { bytes: 2 * length, nanoseconds: 40 * SECOND });
+        assert_eq!(grown, Written { bytes: 2 * length, nanoseconds: 120 * SECOND });
         // The first line of a part is torn, and a last one may be half written.
         let part = format!("torn\"}}\n{log}{{\"stage");
         assert_eq!(written(part.as_bytes(), true), Some(grown));
-        assert_eq!(written(line("00").as_bytes(), false), None);
+        assert_eq!(written(line("00:00").as_bytes(), false), None);
+        let seconds = format!("{}{}", line("00:00"), line("00:40"));
+        assert_eq!(written(seconds.as_bytes(), false), None);
         assert_eq!(written(b"no log\nat all\n", false), None);
     }
 
