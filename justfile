@@ -17,6 +17,10 @@ doc:
 test:
     cargo test
 
+# Asks the real API server, and holds its answers against ours: needs Go. See tests/oracle/README.md.
+oracle *SEED:
+    tests/oracle/run {{SEED}}
+
 # What CI runs, here.
 ci:
     bash .ci/run

@@ -1,28 +1,15 @@
 //! `status --all-nodes`: kubectl is asked, and what it shows is compared.
 #![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test that runs the program")]
 
-use std::fs;
-use std::os::unix::fs::PermissionsExt as _;
-use std::process::{Command, Output};
+mod kubectl;
+
+use std::process::Output;
+
+use kubectl::text;
 
 /// Runs `status --all-nodes` with a kubectl that is this script, or with none.
 fn status(script: Option<&str>, arguments: &[&str]) -> (Output, String) {
-    let directory = tempfile::tempdir().unwrap();
-    let asked = directory.path().join("asked");
-    if let Some(script) = script {
-        let kubectl = directory.path().join("kubectl");
-        let text = format!("#!/bin/sh\necho \"$@\" > {}\n{script}\n", asked.display());
-        fs::write(&kubectl, text).unwrap();
-        fs::set_permissions(&kubectl, fs::Permissions::from_mode(0o755)).unwrap();
-    }
-    let mut command = Command::new(env!("CARGO_BIN_EXE_kubectl-audit"));
-    command.args(["status", "--all-nodes"]).args(arguments).env("PATH", directory.path());
-    let output = command.output().unwrap();
-    (output, fs::read_to_string(asked).unwrap_or_default())
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
+    kubectl::run(script, &[&["status", "--all-nodes"], arguments].concat())
 }
 
 fn pod(node: &str, flags: &str, sum: &str) -> String {
@@ -59,8 +46,14 @@ fn a_node_that_differs_is_marked_and_one_that_is_off_is_counted() {
     let (output, _) = status(Some(&script), &[]);
     assert_eq!(output.status.code(), Some(1));
     let (rows, said) = (text(&output.stdout), text(&output.stderr));
-    assert!(rows.contains("\nb     v1.31.4  yes    on        /p.yaml  /var/log/a.log  22 *\n"), "{rows}");
-    assert!(rows.contains("\nc     v1.31.4  yes    off *     - *      - *             11\n"), "{rows}");
+    assert!(
+        rows.contains("\nb     v1.31.4  yes    on        /p.yaml  /var/log/a.log  22 *\n"),
+        "{rows}"
+    );
+    assert!(
+        rows.contains("\nc     v1.31.4  yes    off *     - *      - *             11\n"),
+        "{rows}"
+    );
     assert!(said.contains("audit-log-path, audit-policy-file, policy-sha256"), "{said}");
     assert!(said.contains("auditing covers 2 of 3 API servers"), "{said}");
 }

@@ -4,6 +4,7 @@ mod ask;
 mod carry_out;
 mod completion;
 mod confirm;
+mod diff;
 mod disable;
 mod doctor;
 mod enable;
@@ -59,6 +60,7 @@ enum Command {
     Init(init::InitArgs),
     Lint(lint::LintArgs),
     Explain(explain::ExplainArgs),
+    Diff(diff::DiffArgs),
     Test(test::TestArgs),
     Enable(Box<enable::EnableArgs>),
     Confirm(confirm::ConfirmArgs),
@@ -108,6 +110,7 @@ fn run(command: &Command, ui: &mut Ui) -> Result<Exit, Failure> {
         Command::Init(args) => init::run(args, &environment, ui),
         Command::Lint(args) => lint::run(args, ui),
         Command::Explain(args) => explain::run(args, &environment, ui),
+        Command::Diff(args) => diff::run(args, &environment, ui),
         Command::Test(args) => test::run(args, &environment, ui),
         Command::Enable(args) => enable::run(args, &environment, ui),
         Command::Confirm(args) => confirm::run(args, &environment, ui),

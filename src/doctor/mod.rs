@@ -59,6 +59,7 @@
 //! | `path-owner`, `path-writable` | error | somebody else than root could replace a file |
 //! | `file-mode` | warning | the manifest or the policy may be changed by others than root |
 //! | `server-not-running` | error | the server does not run, and why |
+//! | `server-unseen` | info | the server answers, and its process cannot be seen |
 //! | `server-not-ready` | error | the server runs and is not ready |
 //! | `flags-not-running` | error | the server runs with other audit flags than the manifest's |
 //! | `kubelet-complains` | error | the kubelet refuses the pod or cannot mount what it names |

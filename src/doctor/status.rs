@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::facts::{Facts, Last, Log, Pod};
+use super::facts::{Facts, Last, Log, Pod, Server};
 use crate::api::Version;
 use crate::digest::sha256;
 use crate::flags::Rotation;
@@ -160,7 +160,8 @@ fn auditing(pod: &Pod) -> Auditing {
 }
 
 fn alive(facts: &Facts, pod: &Pod) -> Alive {
-    let Some(server) = facts.server.as_ref().filter(|_| pod.audits()) else {
+    let looked = |server: &&Server| pod.audits() && !server.is_unseen();
+    let Some(server) = facts.server.as_ref().filter(looked) else {
         return Alive::NotLooked;
     };
     let no = |why: &str| Alive::No(why.to_owned());

@@ -150,10 +150,11 @@ impl Course {
             && self.ready.len() < READY_TIMES
     }
 
-    /// Returns whether an event is to be looked for: the server has been ready once.
+    /// Returns whether an event is to be looked for: the server has been ready once, and none was
+    /// found yet.
     #[must_use]
     pub fn seeks(&self) -> bool {
-        !self.ready.is_empty()
+        !self.ready.is_empty() && !self.has(Tick::Recording)
     }
 
     /// Takes in what was seen, and says what comes next.

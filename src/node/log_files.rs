@@ -35,7 +35,7 @@ pub fn read(host: &dyn Host, log: &Path) -> Result<Vec<LogFile>, HostError> {
     let mut files = vec![];
     for name in host.list(directory)? {
         let rotated = name.strip_prefix(&*stem).and_then(|rest| rest.strip_prefix('-'));
-        let rotated = rotated.map(|rest| stamp(rest));
+        let rotated = rotated.map(stamp);
         if name != own && rotated.is_none() {
             continue;
         }

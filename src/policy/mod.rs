@@ -7,7 +7,6 @@
 //! of a request.
 
 pub mod algebra;
-mod any_cluster;
 mod ask;
 mod changes;
 mod compiled;
@@ -34,6 +33,7 @@ mod time;
 mod url;
 mod validate;
 mod verdict;
+mod words;
 
 pub use ask::{Ask, AskError, Asked, Scope, ask, user};
 pub use compiled::Compiled;
@@ -48,3 +48,4 @@ pub use request::{Request, Resource, User};
 pub use request_info::{RequestInfo, request_info};
 pub use url::UrlError;
 pub use verdict::{AcceptedPolicy, Verdict, VersionRange};
+pub use words::{Who, Words};

@@ -3,13 +3,13 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::resources;
 
 /// A request as a policy sees it (Go: `authorizer.Attributes`).
 ///
-/// Reads from JSON with the fields `user`, `groups`, `noUser`, `verb`, `path`, `isResource`,
+/// Reads from and writes to JSON with the fields `user`, `groups`, `noUser`, `verb`, `path`, `isResource`,
 /// `apiGroup`, `resource`, `subresource`, `name` and `namespace`; what is absent is empty, what is
 /// unknown is ignored, and `isResource` alone says which kind of request it is.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -96,8 +96,29 @@ impl<'de: 'a, 'a> Deserialize<'de> for Request<'a> {
     }
 }
 
+impl Serialize for Request<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let user = self.user.clone().unwrap_or_default();
+        let resource = self.resource.clone().unwrap_or_default();
+        let flat = Flat {
+            user: user.name,
+            groups: Some(user.groups),
+            verb: self.verb.clone(),
+            api_group: resource.group,
+            resource: resource.resource,
+            subresource: resource.subresource,
+            name: resource.name,
+            namespace: resource.namespace,
+            path: self.path.clone(),
+            is_resource: self.resource.is_some(),
+            no_user: self.user.is_none(),
+        };
+        flat.serialize(to)
+    }
+}
+
 /// A request as one JSON object without structure.
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", default)]
 struct Flat<'a> {
     #[serde(borrow)]
@@ -105,12 +126,8 @@ struct Flat<'a> {
     /// Also null, which Go writes for a list that is empty.
     #[serde(borrow)]
     groups: Option<Vec<Cow<'a, str>>>,
-    no_user: bool,
     #[serde(borrow)]
     verb: Cow<'a, str>,
-    #[serde(borrow)]
-    path: Cow<'a, str>,
-    is_resource: bool,
     #[serde(borrow)]
     api_group: Cow<'a, str>,
     #[serde(borrow)]
@@ -121,6 +138,10 @@ struct Flat<'a> {
     name: Cow<'a, str>,
     #[serde(borrow)]
     namespace: Cow<'a, str>,
+    #[serde(borrow)]
+    path: Cow<'a, str>,
+    is_resource: bool,
+    no_user: bool,
 }
 
 impl<'a> From<Flat<'a>> for Request<'a> {

@@ -24,7 +24,13 @@ pub fn explanation(
     let level = why.decision.level;
     let mut text = format!("request  {}\nuser     {user}\n", paint(Tone::Strong, request));
     text.push_str(&format!("decided  {}\n", decided(path, accepted, why)));
-    let means = if level == Level::None { ": nothing is recorded" } else { "" };
+    let means = match level {
+        Level::None => ": nothing is recorded",
+        Level::Request | Level::RequestResponse if why.decision.omit_managed_fields => {
+            ", without managed fields"
+        }
+        _ => "",
+    };
     text.push_str(&format!("level    {}{means}\n", paint(Tone::Strong, level)));
     if level != Level::None {
         text.push_str(&format!("\n{}", stages(why)));

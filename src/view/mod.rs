@@ -1,5 +1,7 @@
 //! Text for a terminal; prints nothing itself.
 
+mod class;
+pub mod comparison;
 pub mod diff;
 pub mod explanation;
 pub mod findings;

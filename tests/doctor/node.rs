@@ -150,7 +150,8 @@ impl Node {
         self.run_with(&flags.iter().map(String::as_str).collect::<Vec<_>>());
     }
 
-    pub(crate) fn end_server(&self) {
+    pub(crate) fn end_server(&mut self) {
+        self.readiness = Readiness::Unreachable("refused".to_owned());
         self.fake.with(|machine| machine.end_process(self.pid));
     }
 

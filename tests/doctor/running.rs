@@ -40,7 +40,7 @@ fn a_kubelet_that_looks_elsewhere_does_not_run_or_complains_is_found() {
 
 #[test]
 fn a_server_that_does_not_run_is_found_with_its_last_words() {
-    let node = Node::good();
+    let mut node = Node::good();
     node.end_server();
     let words = "2026-11-21T01:54:36.600974Z stderr F E1121 01:54:36.600974       1 run.go:72] \
                  \"command failed\" err=\"loading audit policy file: loaded illegal policy with 0 \
@@ -49,7 +49,7 @@ fn a_server_that_does_not_run_is_found_with_its_last_words() {
     let faults = node.faults();
     assert_eq!(faults.iter().map(|it| it.id).collect::<Vec<_>>(), ["server-not-running"]);
     assert!(faults[0].why.contains("loaded illegal policy with 0 rules"), "{}", faults[0].why);
-    let silent = planted(|node| node.end_server());
+    let silent = planted(Node::end_server);
     assert_eq!(silent, ["server-not-running"]);
 }
 
@@ -86,4 +86,13 @@ fn time_goes_by_without_a_new_fault_on_a_node_that_is_written_to() {
     let node = Node::good();
     node.fake.pause(Duration::from_secs(30));
     assert_eq!(node.ids(), Vec::<&str>::new());
+}
+
+#[test]
+fn a_server_that_answers_and_cannot_be_seen_is_not_called_dead() {
+    let found = planted(|node| {
+        node.end_server();
+        node.readiness = Readiness::Ready;
+    });
+    assert_eq!(found, ["server-unseen"]);
 }

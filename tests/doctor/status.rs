@@ -47,7 +47,7 @@ fn a_policy_with_other_comments_is_the_same_template_and_one_with_other_rules_is
 
 #[test]
 fn what_is_dead_says_why() {
-    assert_eq!(not_alive(|node| node.end_server()), "the API server does not run");
+    assert_eq!(not_alive(Node::end_server), "the API server does not run");
     assert_eq!(
         not_alive(|node| node.readiness = Readiness::NotReady(500)),
         "the API server is not ready: it answers 500"

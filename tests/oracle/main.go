@@ -23,10 +23,10 @@ type line struct {
 	Version     int             `json:"version,omitempty"`
 	PolicyB64   []byte          `json:"policyB64,omitempty"`
 	JSON        json.RawMessage `json:"json,omitempty"`
-	Err         string          `json:"err,omitempty"`
 	Strict      string          `json:"strict,omitempty"`
 	Method      string          `json:"method,omitempty"`
 	URL         string          `json:"url,omitempty"`
+	Err         string          `json:"err,omitempty"`
 	Attrs       *request        `json:"attrs,omitempty"`
 	APIVersion  string          `json:"apiVersion,omitempty"`
 	LongRunning bool            `json:"longRunning,omitempty"`

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::Question;
 use crate::cli::policy_file::PolicyFile;
-use crate::policy::{Body, Explanation, Outcome, Request, StageRecord};
+use crate::policy::{Body, Explanation, Outcome, StageRecord};
 
 /// Returns the report. Rules are counted from 0, as in the answers to `--requests`.
 pub(super) fn report(file: &PolicyFile, answers: &[(Question, Explanation)]) -> Value {
@@ -36,31 +36,12 @@ fn answer(file: &PolicyFile, question: &Question, why: &Explanation) -> Value {
         .collect();
     let stages: Vec<Value> = why.stages.iter().map(stage).collect();
     json!({
-        "request": request(&question.request),
+        "request": question.request,
         "notes": question.notes,
         "decision": why.decision,
         "line": why.decision.rule.and_then(line),
         "stages": stages,
         "passed": passed,
-    })
-}
-
-/// A request in the shape that `--requests` reads.
-fn request(request: &Request<'_>) -> Value {
-    let user = request.user.clone().unwrap_or_default();
-    let resource = request.resource.clone().unwrap_or_default();
-    json!({
-        "user": user.name,
-        "groups": user.groups,
-        "verb": request.verb,
-        "apiGroup": resource.group,
-        "resource": resource.resource,
-        "subresource": resource.subresource,
-        "name": resource.name,
-        "namespace": resource.namespace,
-        "path": request.path,
-        "isResource": request.resource.is_some(),
-        "noUser": request.user.is_none(),
     })
 }
 

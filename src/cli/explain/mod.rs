@@ -12,7 +12,7 @@ use super::environment::Environment;
 use super::policy_file::{self, PolicyFile};
 use super::{Exit, Failure, lint, ui::Ui};
 use crate::api::Version;
-use crate::policy::{self, Ask, Explanation, Recorded, Request, Scope};
+use crate::policy::{self, Ask, Explanation, Recorded, Request, Scope, User};
 use crate::view::explanation::explanation;
 
 /// Show which rule decides a request, and why the others do not
@@ -42,6 +42,9 @@ pub(super) struct ExplainArgs {
     /// A group of the user; may be given again
     #[arg(long = "as-group", value_name = "GROUP")]
     groups: Vec<String>,
+    /// A request whose authentication failed, which the server answers with 401
+    #[arg(long, conflicts_with_all = ["user", "groups"])]
+    no_user: bool,
     /// Explain recorded audit events, in JSON; `-` is standard input
     #[arg(long, value_name = "FILE", conflicts_with_all = ASKING)]
     event: Option<PathBuf>,
@@ -60,8 +63,8 @@ pub(super) struct ExplainArgs {
 }
 
 /// The arguments that make up a request.
-const ASKING: [&str; 7] =
-    ["verb", "targets", "namespace", "all_namespaces", "subresource", "user", "groups"];
+const ASKING: [&str; 8] =
+    ["verb", "targets", "namespace", "all_namespaces", "subresource", "user", "groups", "no_user"];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
@@ -150,14 +153,19 @@ impl ExplainArgs {
                 scope: self.scope(),
             };
             let policy::Asked { mut request, mut notes } = policy::ask(ask)?;
-            request.user =
-                Some(policy::user(self.user.as_deref().unwrap_or_default(), &self.groups));
-            if self.user.is_none() && !std::mem::replace(&mut said_who, true) {
+            request.user = self.user();
+            let is_unnamed = self.user.is_none() && !self.no_user;
+            if is_unnamed && !std::mem::replace(&mut said_who, true) {
                 notes.push("asked for a user without a name; --as names one".to_owned());
             }
             Ok(Question { request, notes })
         };
         self.targets.iter().map(question).collect()
+    }
+
+    fn user(&self) -> Option<User<'static>> {
+        let name = self.user.as_deref().unwrap_or_default();
+        (!self.no_user).then(|| policy::user(name, &self.groups))
     }
 
     fn scope(&self) -> Scope<'_> {

@@ -27,21 +27,11 @@ pub(super) fn wait(run: &Run<'_>, ui: &mut Ui, time: Duration) -> Result<Verifie
     ui.say("          or type `confirm` here");
     loop {
         match apply::state_now(run.host(), run.entry) {
-            Some(State::Confirmed) => {
-                ui.end_progress("");
-                return Ok(Verified::Yes);
-            }
-            Some(State::RolledBack | State::Undone) => {
-                ui.end_progress("");
-                return Err(run.taken());
-            }
+            Some(State::Confirmed) => return Ok(confirmed(run, ui)),
+            Some(State::RolledBack | State::Undone) => return Err(run.taken()),
             _ => {}
         }
-        let left = run.entry.deadline(run.host()).unwrap_or_default();
-        let left = left.saturating_sub(run.host().uptime());
-        ui.progress(&format!("          {} left", spoken(left)));
         if run.host().interrupted() {
-            ui.end_progress("");
             return Err(unconfirmed(
                 run,
                 "interrupted before it was confirmed".to_owned(),
@@ -50,9 +40,14 @@ pub(super) fn wait(run: &Run<'_>, ui: &mut Ui, time: Duration) -> Result<Verifie
         }
         if ui.line_within(TURN).is_some_and(|line| line.trim() == WORD) {
             run.keep(State::Confirmed)?;
-            return Ok(Verified::Yes);
+            return Ok(confirmed(run, ui));
         }
     }
+}
+
+fn confirmed(run: &Run<'_>, ui: &mut Ui) -> Verified {
+    ui.say(&format!("confirmed change {} stays", run.entry.id()));
+    Verified::Yes
 }
 
 fn unconfirmed(run: &Run<'_>, what: String, confirm: String) -> Failure {

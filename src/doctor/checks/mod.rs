@@ -2,6 +2,7 @@
 
 mod files;
 mod flags;
+mod life;
 mod log;
 mod manifest;
 mod mounts;

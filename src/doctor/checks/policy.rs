@@ -46,7 +46,7 @@ pub(super) fn check(facts: &Facts, pod: &Pod) -> Vec<Fault> {
 
 fn when_rejected(facts: &Facts) -> &'static str {
     match &facts.server {
-        Some(server) if server.running.is_none() => {
+        Some(server) if server.running.is_none() && !server.is_unseen() => {
             "the API server ends with these words each time it is started"
         }
         _ => {
@@ -107,7 +107,7 @@ fn not_loaded(facts: &Facts, pod: &Pod, policy: &At, text: &[u8]) -> Option<Faul
     let annotation = pod.manifest.annotation(POLICY_ANNOTATION);
     let edited = annotation.is_some_and(|sum| sum != sha256(text));
     let server = facts.server.as_ref();
-    if server.is_some_and(|server| server.running.is_none()) {
+    if server.is_some_and(|server| server.running.is_none() && !server.is_unseen()) {
         return None;
     }
     let running = server.and_then(|server| server.running.as_ref());

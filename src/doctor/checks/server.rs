@@ -9,6 +9,7 @@ pub(super) fn check(facts: &Facts) -> Vec<Fault> {
     let Some(server) = &facts.server else { return vec![] };
     let mut faults: Vec<Fault> = complaint(server).into_iter().collect();
     match &server.running {
+        None if server.is_unseen() => faults.push(unseen()),
         None => faults.extend(not_running(server)),
         Some(running) => {
             faults.extend(other_flags(facts, running));
@@ -43,6 +44,13 @@ fn not_running(server: &Server) -> Option<Fault> {
         }
     };
     Some(fault)
+}
+
+/// Where nodes are containers or `/proc` is hidden, a server answers whose process is not ours to see.
+fn unseen() -> Fault {
+    Fault::info("server-unseen", "the API server answers, and its process cannot be seen from here")
+        .why("whether it runs with these flags and writes this log was not looked at")
+        .by_hand("run this as root, in the process namespace of the node")
 }
 
 fn not_ready(server: &Server) -> Option<Fault> {

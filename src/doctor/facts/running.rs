@@ -36,6 +36,14 @@ pub struct Running {
     pub same_log: Option<bool>,
 }
 
+impl Server {
+    /// Returns whether it answers though no process of it can be seen.
+    #[must_use]
+    pub fn is_unseen(&self) -> bool {
+        self.running.is_none() && matches!(self.readiness, Readiness::Ready | Readiness::Alive(_))
+    }
+}
+
 /// The kubelet complains again at least every two minutes.
 const COMPLAINTS: u64 = 180;
 

@@ -26,6 +26,17 @@ pub enum Difference {
     NotDecided(Vec<Change>),
 }
 
+impl Difference {
+    /// Returns what was found.
+    #[must_use]
+    pub fn changes(&self) -> &[Change] {
+        match self {
+            Self::Equal => &[],
+            Self::Classes(changes) | Self::NotDecided(changes) => changes,
+        }
+    }
+}
+
 /// Requests that one policy decides in one way, and another policy in another.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
@@ -73,6 +84,9 @@ pub fn difference(
     sameness: Sameness,
     bound: Bound,
 ) -> Difference {
+    if policies[0] == policies[1] {
+        return Difference::Equal;
+    }
     let rules: Vec<&Rule> = policies.iter().flat_map(|policy| &policy.rules).collect();
     let mut work = Work::new(bound);
     let Ok(space) = Space::new(&rules, version, world, &mut work) else {
@@ -80,6 +94,8 @@ pub fn difference(
     };
     let change = |Region { class, example }| {
         let example = witness::request(&space, &example, world.identities);
+        let is_one = |request: &Request<'_>| class.contains(request);
+        let example = witness::familiar(example, world, is_one);
         let [before, after] = policies.map(|policy| decide(policy, &example, version));
         Change { requests: class, example, before, after }
     };

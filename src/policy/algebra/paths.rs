@@ -71,7 +71,10 @@ impl<'a> NamedPaths<'a> {
                 && self.longest_prefix(path) == prefix
         };
         if is_path_of_no_resource(&format!("{start}x")) {
-            let words = ["other", "more"].into_iter().map(str::to_owned);
+            // `/healthz*` is written for `/healthz` and for what lies below it.
+            let is_path = !prefix.is_empty() && !prefix.ends_with('/');
+            let usual = ["", "/other"].iter().filter(|_| is_path);
+            let words = usual.chain(&["other", "more"]).map(ToString::to_string);
             let letters = ('a'..=char::MAX).map(String::from);
             let mut candidates = words.chain(letters).map(|word| format!("{start}{word}"));
             return candidates.find(|path| is_right(path)).map(Into::into);
@@ -112,8 +115,8 @@ mod tests {
             told_apart(&["/healthz*", "/healthz", "/healthzo*", "/healthz/etcd"]),
             [
                 "* /other",
-                "/healthz* /healthzmore",
-                "/healthzo* /healthzoother",
+                "/healthz* /healthz/other",
+                "/healthzo* /healthzo",
                 "/healthz",
                 "/healthz/etcd"
             ]
@@ -126,7 +129,7 @@ mod tests {
         assert_eq!(told_apart(&["/api/v1/pods", "/api/v1/po*", "/apis/apps/v1/x"]), ["* /other"]);
         assert_eq!(
             told_apart(&["/api/v1/*", "/api/v1*", "/api/v1/"]),
-            ["* /other", "/api/v1* /api/v1other", "/api/v1/* /api/v1//", "/api/v1/"]
+            ["* /other", "/api/v1* /api/v1", "/api/v1/* /api/v1//", "/api/v1/"]
         );
         assert_eq!(
             told_apart(&["/api/v1/*", "/api/v1//*", "/api/v1/"])[1..],

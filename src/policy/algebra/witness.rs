@@ -2,13 +2,14 @@
 
 use std::borrow::Cow;
 
-use super::facts::{NAMESPACES, VERBS};
+use super::facts::{NAMESPACES, VERBS, can_happen};
 use super::identity::Kind;
 use super::search::Point;
 use super::space::Space;
 use super::targets::{Named, Target};
 use super::value::Value;
-use super::world::Identities;
+use super::world::{Identities, World};
+use crate::policy::resources::{self, KnownResource};
 use crate::policy::{Request, Resource, User};
 
 /// Returns a request that lies in these atoms, made of their most natural values.
@@ -26,6 +27,46 @@ pub(super) fn request(space: &Space, point: &Point, identities: Identities) -> R
         }
         None => Request { user, verb, ..Request::default() },
     }
+}
+
+/// Returns a request that people have seen in place of a strange one: a whole list and not one of a
+/// single object, a resource that there is. It can happen, and `is_one` takes it.
+pub(super) fn familiar(
+    request: Request<'static>,
+    world: &World,
+    is_one: impl Fn(&Request<'_>) -> bool,
+) -> Request<'static> {
+    let is_one = |request: &Request<'static>| can_happen(request, world) && is_one(request);
+    let request = Some(without_name(&request)).filter(&is_one).unwrap_or(request);
+    let known = with_known_resources(&request).into_iter().find(is_one);
+    known.unwrap_or(request)
+}
+
+fn without_name(request: &Request<'static>) -> Request<'static> {
+    let mut request = request.clone();
+    if let Some(asked) = &mut request.resource
+        && matches!(&*request.verb, "list" | "watch")
+    {
+        asked.name = Cow::default();
+    }
+    request
+}
+
+/// The request for each resource of its API group, if it is for none that is known.
+fn with_known_resources(request: &Request<'static>) -> Vec<Request<'static>> {
+    let Some(asked) = &request.resource else { return vec![] };
+    if resources::named(&asked.group, &asked.resource).is_some() {
+        return vec![];
+    }
+    let of_group = resources::all().iter().filter(|known| known.group == asked.group);
+    let mut of_group: Vec<&KnownResource> = of_group.collect();
+    let has = |known: &KnownResource, name: &str| known.subresources.iter().any(|sub| sub == name);
+    of_group.sort_by_key(|known| (!has(known, &asked.subresource), !has(known, "status")));
+    let with = |known: &KnownResource| {
+        let resource = Some(Resource { resource: owned(&known.name), ..asked.clone() });
+        Request { resource, ..request.clone() }
+    };
+    of_group.into_iter().map(with).collect()
 }
 
 fn owned(text: &str) -> Cow<'static, str> {

@@ -1,6 +1,9 @@
 //! What is known about the cluster beyond its policy, and what is assumed.
 
 use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use crate::policy::resources::{self, KnownResource};
 
 /// What is known about the cluster beyond its policy.
 #[derive(Debug, Clone, Default)]
@@ -9,6 +12,22 @@ pub struct World {
     pub identities: Identities,
     /// Which resources belong to namespaces, as far as it is known.
     pub scopes: Scopes,
+}
+
+impl World {
+    /// Returns what holds for every cluster: which of the resources of Kubernetes itself are in
+    /// namespaces. Of custom resources nothing is known.
+    #[must_use]
+    pub fn of_every_cluster() -> &'static Self {
+        static EVERY: LazyLock<World> = LazyLock::new(|| {
+            let scope = |known: &KnownResource| {
+                let scope = if known.namespaced { Scope::Namespaced } else { Scope::Cluster };
+                (known.group.clone(), known.name.clone(), scope)
+            };
+            World { scopes: resources::all().iter().map(scope).collect(), ..World::default() }
+        });
+        &EVERY
+    }
 }
 
 /// Which groups users carry.

@@ -2,7 +2,6 @@
 
 mod read;
 mod starter;
-mod words;
 
 use super::explain::{Explanation, Outcome, explain};
 use super::request::Request;

@@ -1,6 +1,6 @@
 //! From YAML to expectations.
 
-use super::words::{Who, Words};
+use super::super::words::{Who, Words};
 use super::{Case, Expectations, ExpectationsError, Expected};
 use crate::api::{Level, Stage};
 use crate::near;

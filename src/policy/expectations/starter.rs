@@ -1,14 +1,15 @@
 //! A first file of expectations: what a policy does today, one request for each rule.
 
+use super::super::algebra::{Analysis, Bound, Reach, World};
 use super::super::compiled::Compiled;
 use super::super::resources;
 use super::super::verdict::AcceptedPolicy;
+use super::super::words::{Who, Words};
 use super::read::{API_VERSION, KIND};
-use super::words::{Who, Words};
 use crate::api::{GroupResources, Rule, Version};
 
-/// How many requests are tried for a rule before it is left out.
-const MOST_TRIED: usize = 50_000;
+/// How many requests are tried for a rule before it is looked for exactly.
+const MOST_TRIED: usize = 5_000;
 
 /// A user, an object and a group of whom no policy speaks.
 const USER: &str = "alice";
@@ -24,7 +25,9 @@ const PATHS: [&str; 5] = ["/healthz", "/version", "/metrics", "/apis", "/example
 /// Returns a file of expectations for the policy at `path`: a request that each rule decides, one
 /// that fails authentication and one for a path, with what the policy says to them now.
 ///
-/// Requests are found by trying; a rule for which none is found is named in a comment.
+/// A request that a client would send is tried first, since people know what it is about; where
+/// none is decided by the rule, the algebra finds one. A rule that no request reaches is named in a
+/// comment.
 #[must_use]
 pub fn starter(accepted: &AcceptedPolicy, path: &str, version: Version) -> String {
     let compiled = Compiled::new(accepted.policy(), version);
@@ -34,15 +37,17 @@ pub fn starter(accepted: &AcceptedPolicy, path: &str, version: Version) -> Strin
          apiVersion: {API_VERSION}\nkind: {KIND}\npolicy: {}\nrequests:\n",
         quoted(path)
     );
+    let world = World::of_every_cluster();
+    let mut analysis = Analysis::new(accepted.policy(), version, world, Bound::default());
     for (index, rule) in accepted.policy().rules.iter().enumerate() {
         let name = format!("rule {}", index + 1);
         let decides = |words: &Words| {
             let request = words.request().ok();
             request.is_some_and(|request| compiled.decide(&request).rule == Some(index))
         };
-        match witness(rule, decides) {
-            Some(words) => text.push_str(&case(&name, &words, &compiled)),
-            None => text.push_str(&format!("# {name}: no request was found that it decides.\n")),
+        match witness(rule, decides).map_or_else(|| reached(&mut analysis, index), Ok) {
+            Ok(words) => text.push_str(&case(&name, &words, &compiled)),
+            Err(why) => text.push_str(&format!("# {name}: {why}.\n")),
         }
     }
     let words = |verb: &str, target: &str, who| Words {
@@ -56,6 +61,23 @@ pub fn starter(accepted: &AcceptedPolicy, path: &str, version: Version) -> Strin
     let path = words("get", "/healthz", Who::Named("system:anonymous".to_owned()));
     text.push_str(&case("a path, asked for by anybody", &path, &compiled));
     text
+}
+
+/// Returns a request that the rule decides, or why there is none.
+fn reached(analysis: &mut Analysis<'_>, rule: usize) -> Result<Words, String> {
+    let shadowed_by = match analysis.reach(rule) {
+        Reach::Reached { witness } => {
+            return Words::of(&witness).ok_or_else(|| format!("it decides {witness}"));
+        }
+        Reach::NotDecided => return Err("no request was found that it decides".to_owned()),
+        Reach::Unreachable { shadowed_by, .. } => shadowed_by,
+    };
+    let earlier: Vec<String> = shadowed_by.iter().map(|rule| (rule + 1).to_string()).collect();
+    Err(match &earlier[..] {
+        [] => "no request that can happen has all it asks for".to_owned(),
+        [one] => format!("never reached: rule {one} takes everything it matches"),
+        all => format!("never reached: rules {} take everything it matches", all.join(", ")),
+    })
 }
 
 fn case(name: &str, words: &Words, policy: &Compiled) -> String {
@@ -241,6 +263,24 @@ mod tests {
     use super::*;
     use crate::policy::template::Template;
     use crate::policy::{Expectations, judge};
+
+    #[test]
+    fn a_rule_that_is_hard_to_reach_has_a_request_and_one_that_is_not_reached_a_comment() {
+        let text = b"apiVersion: audit.k8s.io/v1\nrules:\n\
+            - {level: None, verbs: [get, list, watch, create, update, patch, delete, deletecollection]}\n\
+            - level: Metadata\n\
+            - {level: Request, resources: [{group: ''}]}\n\
+            - {level: Request, verbs: ['*']}\n";
+        let accepted = judge(text, Version::NEWEST).accepted.unwrap();
+        let text = starter(&accepted, "policy.yaml", Version::NEWEST);
+        assert!(text.contains("expect: { level: Metadata, rule: 2 }"), "{text}");
+        assert!(text.contains("# rule 3: never reached: rule 2 takes everything"), "{text}");
+        assert!(text.contains("# rule 4: no request that can happen"), "{text}");
+        for case in Expectations::read(&text).unwrap().cases {
+            let checked = case.check(&accepted, Version::NEWEST);
+            assert!(checked.differences.is_empty(), "{case:?}");
+        }
+    }
 
     #[test]
     fn a_starter_holds_for_its_policy_and_has_a_request_for_each_rule() {

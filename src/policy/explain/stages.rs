@@ -67,9 +67,14 @@ fn outcome(stage: Stage, policy: &Policy, decision: &Decision, request: &Request
 }
 
 /// Bodies are known when a request is over; streams and paths have none that is kept (Go:
-/// `LogRequestObject`, `LogRequestPatch`, `LogResponseObject`).
+/// `LogRequestObject`, `LogRequestPatch`, `LogResponseObject`). Failed authentication is answered
+/// with a `Status` before anything of the request is read (Go: `Unauthorized`).
 fn bodies(stage: Stage, level: Level, request: &Request<'_>) -> Vec<Body> {
     let mut bodies = vec![];
+    if request.user.is_none() {
+        bodies.extend((level >= Level::RequestResponse).then_some(Body::Response));
+        return bodies;
+    }
     let has_bodies = request.resource.is_some() && !is_long_running(request);
     if !has_bodies || matches!(stage, Stage::RequestReceived | Stage::ResponseStarted) {
         return bodies;
@@ -120,7 +125,7 @@ mod tests {
                 "+ + + +",
             ),
             (r#"{"user":"a","verb":"post","path":"/x"}"#, "+ . + +"),
-            (r#"{"noUser":true,"verb":"create","resource":"pods","isResource":true}"#, ". + . ."),
+            (r#"{"noUser":true,"verb":"create","resource":"pods","isResource":true}"#, ". +r . ."),
         ] {
             assert_eq!(course(both, request), wanted, "{request}");
         }

@@ -8,8 +8,7 @@ use super::subject::{START, Subject};
 use crate::api::{GroupResources, Rule};
 use crate::finding::{Finding, Severity};
 use crate::policy::Request;
-use crate::policy::algebra::{Analysis, Bound, Reach};
-use crate::policy::any_cluster::any_cluster;
+use crate::policy::algebra::{Analysis, Bound, Reach, World};
 
 /// Requests that a check is about, whoever makes them: for a resource, with one of these verbs.
 pub(super) type Interest = (Asked, &'static [&'static str]);
@@ -31,7 +30,8 @@ impl<'a> Questions<'a> {
     pub(super) fn new(subject: &Subject<'a>, interests: Vec<Interest>) -> Self {
         let rules: Vec<Rule> = interests.iter().map(|interest| rule(*interest)).collect();
         let (policy, version) = (subject.policy, subject.version);
-        let analysis = Analysis::about(policy, &rules, version, any_cluster(), Bound::default());
+        let analysis =
+            Analysis::about(policy, &rules, version, World::of_every_cluster(), Bound::default());
         let (rules, reach) = (policy.rules.len(), vec![None; policy.rules.len()]);
         Self { analysis, rules, interests, reach, open: BTreeSet::new() }
     }

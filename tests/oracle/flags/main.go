@@ -101,7 +101,7 @@ var values = map[string]string{
 		"-9223372036854775808 -9223372036854775809 99999999999999999999 99999999999999999999x 18446744073709551616 + - -- 0 00 -0 ٣ 1\u00a0 tab\t \"1\" 1\\ ½ ０",
 	"audit-log-truncate-max-event-size": "1 0x10 x 102400 9223372036854775808",
 	"audit-log-compress":                "1 t T true TRUE True 0 f F false FALSE False yes no on tRue 2 \"true\"",
-	"audit-log-batch-throttle-qps": "1 .5 5. 1e3 1e39 -1e39 1e-50 inf +Inf -infinity infinit nan -nan +nan NAN . e5 1e 1e+ --1 1.2.3 1,5 1d 10/s 3.4028236e38 3.4e38",
+	"audit-log-batch-throttle-qps":      "1 .5 5. 1e3 1e39 -1e39 1e-50 inf +Inf -infinity infinit nan -nan +nan NAN . e5 1e 1e+ --1 1.2.3 1,5 1d 10/s 3.4028236e38 3.4e38",
 	"audit-log-batch-max-wait": "0 -0 +0 00 1 -1 1s -1s +1s 1.5s .5s 5.s . .s -. 1h30m 1m1h 1d 7d 1w 1S 1m30 1.2.3s 1..2s 1s1 1ns 1us 1µs 1μs 1ms 1 1sx 1s- " +
 		"9223372036854775807ns 9223372036854775808ns -9223372036854775808ns -9223372036854775809ns 2562047h47m16.854775807s 2562047h47m16.854775808s " +
 		"99999999999999999999s 0.99999999999999999999s 0.0000000001s 1.0000000005s 99999999999999999999d 1\u00a0s 1\"s 1\\s 1\x01s 5日 ½s",

@@ -11,7 +11,6 @@ use std::fmt;
 
 use crate::api::{Policy, Version};
 use crate::policy::algebra::{Analysis, Bound, Reach, World};
-use crate::policy::any_cluster::any_cluster;
 use crate::policy::{ProblemKind, judge, judge_all};
 
 pub use error::{IntoError, Step};
@@ -86,7 +85,7 @@ pub struct Added {
 pub fn into(policy: &str, template: &str) -> Result<Merged, IntoError> {
     let Former { policy: former, version } = Former::read(policy)?;
     let template_policy = Former::read(template)?.policy;
-    let world = any_cluster();
+    let world = World::of_every_cluster();
     let placed = place(&former, &template_policy.rules, version, world);
     let text = match placed.insertions.as_slice() {
         [] => policy.to_owned(),

@@ -1,0 +1,183 @@
+//! A class of requests in words: a row for each thing that it asks for.
+
+mod resources;
+
+use resources::resources;
+
+use crate::policy::algebra::{Caller, Class, Membership, PathPattern, Selection};
+
+/// What a class asks for of one kind.
+pub(super) struct Row {
+    pub(super) name: &'static str,
+    /// What it may be; of several, any.
+    pub(super) values: Vec<String>,
+}
+
+/// Returns what a class asks for. Where anything will do there is no row, except for what is asked
+/// for: that is always said.
+pub(super) fn rows(class: &Class) -> Vec<Row> {
+    let Class { users, groups, verbs, namespaces, resources: asked, paths } = class;
+    let namespaces = if asked.is_empty() { &Selection::Any } else { namespaces };
+    let rows = [
+        ("users", some(users, caller)),
+        ("groups", groups.iter().map(membership).collect()),
+        ("verbs", some(verbs, |it| verb(it))),
+        ("resources", asked.iter().map(resources).collect()),
+        ("paths", paths.iter().map(of_paths).collect()),
+        ("namespaces", in_namespaces(namespaces).into_iter().collect()),
+    ];
+    let rows = rows.into_iter().filter(|(_, values)| !values.is_empty());
+    rows.map(|(name, values)| Row { name, values }).collect()
+}
+
+/// `a, b` or `all but a, b`; nothing for everything.
+fn some<T>(selection: &Selection<T>, say: impl Fn(&T) -> String) -> Vec<String> {
+    let list = |values: &[T]| values.iter().map(&say).collect::<Vec<_>>().join(", ");
+    match selection {
+        Selection::Any => vec![],
+        Selection::Only(these) => vec![list(these)],
+        Selection::Except(these) => vec![format!("all but {}", list(these))],
+    }
+}
+
+/// The empty verb is that of methods which are none of Kubernetes.
+fn verb(verb: &str) -> String {
+    if verb.is_empty() { "other methods".to_owned() } else { verb.to_owned() }
+}
+
+fn caller(caller: &Caller) -> String {
+    match caller {
+        Caller::Nobody => "nobody (authentication failed)".to_owned(),
+        Caller::Named(name) => shown(name),
+        Caller::ServiceAccounts { namespaces, except } => {
+            let place = match namespaces {
+                Selection::Any => String::new(),
+                Selection::Only(these) => format!(" in {}", these.join(" or ")),
+                Selection::Except(these) => format!(" outside {}", these.join(" and ")),
+            };
+            let but = if except.is_empty() { "" } else { " but " };
+            format!("service accounts{place}{but}{}", except.join(" and "))
+        }
+    }
+}
+
+/// `system:nodes`, `ops or dev, and system:authenticated, not system:masters`
+fn membership(groups: &Membership) -> String {
+    let wanted = groups.one_of.iter().map(|one_of| one_of.join(" or "));
+    let wanted: Vec<String> = wanted.collect();
+    let mut parts = vec![];
+    if !wanted.is_empty() {
+        parts.push(wanted.join(", and "));
+    }
+    parts.extend(groups.none_of.iter().map(|group| format!("not {group}")));
+    parts.join(", ")
+}
+
+fn of_paths(path: &PathPattern) -> String {
+    let pattern = if path.pattern == "*" { "all paths" } else { &path.pattern };
+    let but = if path.except.is_empty() { "" } else { " but " };
+    format!("{pattern}{but}{}", path.except.join(", "))
+}
+
+/// A request without a namespace is for all of them, or for what lies in none.
+fn in_namespaces(namespaces: &Selection<String>) -> Option<String> {
+    Some(match namespaces {
+        Selection::Any => return None,
+        Selection::Only(these) => match Named::of(these) {
+            Named { names, has_none: false } => names,
+            Named { names, .. } if names.is_empty() => "none".to_owned(),
+            Named { names, .. } => format!("{names}, or none"),
+        },
+        Selection::Except(these) => match Named::of(these) {
+            Named { names, has_none: false } => format!("all but {names}, or none"),
+            Named { names, .. } if names.is_empty() => "any".to_owned(),
+            Named { names, .. } => format!("any but {names}"),
+        },
+    })
+}
+
+/// Values of which the empty one says that there is none.
+struct Named {
+    names: String,
+    has_none: bool,
+}
+
+impl Named {
+    fn of(values: &[String]) -> Self {
+        let names = values.iter().filter(|value| !value.is_empty());
+        let names = names.map(|name| shown(name)).collect::<Vec<_>>().join(", ");
+        Self { names, has_none: values.iter().any(String::is_empty) }
+    }
+}
+
+/// A value as it is, in quotes where its ends could not be seen.
+fn shown(value: &str) -> String {
+    let is_plain = !value.is_empty() && !value.contains([' ', ',', '"']);
+    if is_plain { value.to_owned() } else { format!("{value:?}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::algebra::Resources;
+
+    fn strings(words: &str) -> Vec<String> {
+        words.split_whitespace().map(|word| word.trim_matches('-').to_owned()).collect()
+    }
+
+    /// `any`, `+a b` for only these, `!a b` for all but these; `-` is the empty one.
+    fn selection(text: &str) -> Selection<String> {
+        match text.split_at(1) {
+            ("+", these) => Selection::Only(strings(these)),
+            ("!", these) => Selection::Except(strings(these)),
+            _ => Selection::Any,
+        }
+    }
+
+    #[test]
+    fn namespaces_say_what_a_request_without_one_is() {
+        for (namespaces, wanted) in [
+            ("any", None),
+            ("+a b", Some("a, b")),
+            ("+- a", Some("a, or none")),
+            ("+-", Some("none")),
+            ("!a", Some("all but a, or none")),
+            ("!-", Some("any")),
+            ("!- a", Some("any but a")),
+        ] {
+            assert_eq!(in_namespaces(&selection(namespaces)).as_deref(), wanted, "{namespaces}");
+        }
+    }
+
+    #[test]
+    fn resources_are_named_as_kubectl_names_them() {
+        for ([groups, kinds, subresources, names], wanted) in [
+            (["+-", "+pods nodes", "+-", "any"], "pods, nodes"),
+            (
+                ["+apps", "+deployments", "+- scale", "+web"],
+                "deployments.apps, deployments.apps/scale, named web",
+            ),
+            (["+-", "+pods", "any", "!-"], "pods, with subresources, by name"),
+            (["+-", "+pods", "!- log", "!x"], "subresources of pods but log, not named x"),
+            (
+                ["+-", "!events", "!status", "+-"],
+                "all resources of the core group but events, with subresources but status, without a name",
+            ),
+            (
+                ["!- apps", "any", "+- status", "+- a"],
+                "all resources, */status of all groups but the core group, apps, named a or without a name",
+            ),
+            (
+                ["+apps batch", "any", "+-", "!- a"],
+                "all resources of apps, batch, by name but not a",
+            ),
+            (["any", "+pods", "any", "any"], "pods of any group, with subresources"),
+            (["any", "any", "any", "any"], "all resources, with subresources"),
+        ] {
+            let [groups, kinds, subresources, names] =
+                [groups, kinds, subresources, names].map(selection);
+            let of = Resources { groups, resources: kinds, subresources, names };
+            assert_eq!(resources(&of), wanted);
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! Holds what `explain` says of stages and bodies against what the API server's own chain of filters
+//! and handlers wrote: `tests/data/stages.jsonl`, which `tests/oracle/stages` makes.
+#![expect(clippy::unwrap_used, reason = "a test")]
+
+use kubectl_audit::api::{Stage, Version};
+use kubectl_audit::policy::{
+    Body, Outcome, Request, StageRecord, explain, judge, request_info, user,
+};
+use serde_json::Value;
+
+const LINES: &str = include_str!("data/stages.jsonl");
+
+/// A request as it was sent.
+fn sent(line: &Value) -> Request<'static> {
+    let text = |key: &str| line[key].as_str().unwrap();
+    let mut request = request_info(text("method"), text("uri")).unwrap().request;
+    request.user = (line["noUser"] != true).then(|| user("alice", &[]));
+    request
+}
+
+/// What a stage leaves in the log: nothing, or an event with `q` and `r` for bodies.
+fn written(line: &Value, stage: Stage) -> Option<String> {
+    let events = line["events"].as_array().into_iter().flatten();
+    let mut events = events.filter(|event| event["stage"] == stage.name());
+    let event = events.next()?;
+    assert_eq!(events.next(), None, "{line}");
+    let letter = |key: &str, letter: &str| event.get(key).map(|_| letter.to_owned());
+    Some([letter("request", "q"), letter("response", "r")].into_iter().flatten().collect())
+}
+
+fn explained(record: &StageRecord) -> Option<String> {
+    let Outcome::Recorded(bodies) = &record.outcome else { return None };
+    let letter = |body: &Body| if *body == Body::Request { 'q' } else { 'r' };
+    Some(bodies.iter().map(letter).collect())
+}
+
+/// Of the two stages with which a request ends it has one.
+fn comes(stage: Stage, line: &Value) -> bool {
+    match stage {
+        Stage::ResponseComplete => line["panic"] != true,
+        Stage::Panic => line["panic"] == true,
+        _ => true,
+    }
+}
+
+#[test]
+fn every_stage_and_body_that_the_server_writes_is_explained() {
+    let mut events = 0;
+    for line in LINES.lines() {
+        let line: Value = serde_json::from_str(line).unwrap();
+        let policy = judge(line["policy"].as_str().unwrap().as_bytes(), Version::NEWEST);
+        let policy = policy.accepted.unwrap();
+        let why = explain(policy.policy(), &sent(&line), Version::NEWEST);
+        for record in why.stages.iter().filter(|record| comes(record.stage, &line)) {
+            let written = written(&line, record.stage);
+            events += usize::from(written.is_some());
+            assert_eq!(explained(record), written, "{:?} of {line}", record.stage);
+        }
+        let count = line["events"].as_array().map_or(0, Vec::len);
+        let known = Stage::ALL.into_iter().filter(|stage| comes(*stage, &line));
+        assert_eq!(known.filter(|stage| written(&line, *stage).is_some()).count(), count, "{line}");
+    }
+    assert_eq!(events, 371);
+}
+
+#[test]
+fn managed_fields_are_left_out_where_the_decision_says_so() {
+    let mut whole = 0;
+    for line in LINES.lines() {
+        let value: Value = serde_json::from_str(line).unwrap();
+        let policy = judge(value["policy"].as_str().unwrap().as_bytes(), Version::NEWEST);
+        let policy = policy.accepted.unwrap();
+        let why = explain(policy.policy(), &sent(&value), Version::NEWEST);
+        let has_fields = value["events"].to_string().contains("whole");
+        assert!(!(has_fields && why.decision.omit_managed_fields), "{line}");
+        whole += usize::from(has_fields);
+    }
+    assert_eq!(whole, 43);
+}
