@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::environment::Environment;
 use super::node::{Format, Node, NodeArgs};
-use super::{Exit, Failure, ui::Ui};
+use super::{Exit, Failure, inspect, ui::Ui};
 use crate::journal::{Bodies, Entry, Journal};
 use crate::plan::FileChange;
 use crate::view::{diff, table::table};
@@ -58,6 +58,7 @@ fn list(
     environment: &Environment,
     ui: &mut Ui,
 ) -> Result<Exit, Failure> {
+    inspect::say_left_off(node, environment, ui);
     let journal = Journal::open(node.host.as_ref())?;
     let entries: Vec<&Entry> = journal.entries().iter().filter(|e| node.is_about(e)).collect();
     match output {

@@ -3,6 +3,7 @@
 mod course;
 mod credentials;
 mod endpoint;
+mod held;
 mod kubelet;
 mod pod_logs;
 mod probe;
@@ -13,6 +14,7 @@ mod witness;
 pub use course::{Course, Failed, Look, Next, Tick, Unproven};
 pub use credentials::Credentials;
 pub use endpoint::{Endpoint, endpoint};
+pub use held::{Held, held};
 pub use kubelet::{complaint, journal, runs as kubelet_runs};
 pub use pod_logs::{ContainerLog, container_logs, pod_directories};
 pub use probe::{Readiness, ask, readyz};

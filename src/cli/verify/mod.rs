@@ -26,6 +26,7 @@ use progress::Progress;
 
 pub(super) use args::{VerifyArgs, confirm_within, patience, spoken};
 pub(super) use back::wait_until_back;
+pub(super) use subject::credentials;
 
 /// A change of a running node that is to be proven.
 pub(super) struct Verify<'a> {
