@@ -10,11 +10,12 @@ use crate::cli::failure::Failure;
 use crate::cli::node::{Node, Place};
 use crate::cli::verify::wait_until_back;
 use crate::cli::{Exit, ground, ui::Ui};
+use crate::finding::Severity;
 use crate::health::{self, Server};
 use crate::host::Process;
 use crate::journal::{Journal, State};
 use crate::manifest::Manifest;
-use crate::node::{Detected, Distribution, Signs};
+use crate::node::{Detected, Distribution, Signs, strays};
 use crate::plan::Operation;
 
 /// What is left to do on a running node.
@@ -46,6 +47,9 @@ impl Afterwards<'_> {
         let host = self.node.host.as_ref();
         let bytes = ground::standing(host, path)?.bytes().unwrap_or_default().to_vec();
         self.warn_of_deckhouse(path, &bytes, ui)?;
+        if self.other_file_runs(path, ui)? {
+            return Ok(Exit::Unverified);
+        }
         let manifest = Manifest::parse_for_rescue(&bytes).ok();
         if self.args.restart {
             self.restart(manifest.as_ref(), ui);
@@ -78,6 +82,20 @@ impl Afterwards<'_> {
             Some(entry) => Ok(apply::keep(host, entry, State::Verified)?),
             None => Ok(()),
         }
+    }
+
+    /// Says which other file of the directory the kubelet runs instead, if there is one: a server that
+    /// is ready now would be replaced when the kubelet lists the directory again.
+    fn other_file_runs(&self, path: &Path, ui: &mut Ui) -> Result<bool, Failure> {
+        let directory = strays::Directory::read(self.node.host.as_ref(), path)?;
+        let findings = strays::check(&directory, path);
+        let Some(stray) = findings.into_iter().find(|it| it.severity == Severity::Error) else {
+            return Ok(false);
+        };
+        ui.warn(&format!("the file is put back, and {}", stray.message));
+        ui.say("Move the other one away, and the kubelet starts the API server:");
+        ui.say(&format!("  {}", stray.help.unwrap_or_default()));
+        Ok(true)
     }
 
     fn restart(&self, manifest: Option<&Manifest>, ui: &mut Ui) {

@@ -87,7 +87,7 @@ pub(super) fn run(
     let node = args.node.node(ui.stop(), args.change.writes())?;
     node.can_change(environment, args.change.writes())?;
     let settled = settled(&node, args, environment, ui)?;
-    let path = node.manifest_path()?;
+    let path = manifest_path(&node)?;
     ui.detail(&format!("manifest  {}", node.outside(&path).display()));
     let current = match ground::standing(node.host.as_ref(), &path)? {
         Standing::File { bytes, .. } => Some(bytes),
@@ -129,6 +129,15 @@ pub(super) fn run(
         Ending::Applied => afterwards.wait(&path, &leave, Some(&found), ui),
         _ => Ok(Exit::Done),
     }
+}
+
+/// Returns the path of the manifest. Where none is left, the last change knows where it was.
+fn manifest_path(node: &Node) -> Result<PathBuf, Failure> {
+    node.manifest_path().or_else(|failure| {
+        let journal = Journal::open(node.host.as_ref())?;
+        let last = journal.entries().iter().find(|entry| node.is_about(entry));
+        last.map(|entry| entry.record.manifest.clone()).ok_or(failure)
+    })
 }
 
 /// Something else keeps the server from running: taking auditing away would not help.
