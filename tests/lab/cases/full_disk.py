@@ -20,7 +20,8 @@ def small_disk(trial, size="48M"):
     """Puts everything a change touches on an ext4 of its own."""
     node = trial.node
     image = node.home / "disk.img"
-    node.sh(f"rm -f {image} && truncate -s {size} {image} && mkfs.ext4 -q -m 0 {image} && mkdir -p {DISK} && mount -o loop {image} {DISK}")
+    node.sh(f"rm -f {image} && truncate -s {size} {image} && mkfs.ext4 -q -m 0 {image}")
+    node.sh(f"mkdir -p {DISK} && mount -o loop {image} {DISK}")
     trial.later(lambda: node.sh(f"umount -l {DISK}; rm -f {image}"))
     for number, place in enumerate(PLACES):
         node.sh(f"mkdir -p {place} && cp -a {place} {DISK}/{number} && mount --bind {DISK}/{number} {place}")
@@ -37,7 +38,8 @@ def at_once(trial):
     small_disk(trial)
     node = trial.node
     happens = trial.renamed()
-    command = trial.start("enable", "--yes", "-f", trial.file("all.yaml", EVERYTHING), "--patience", "40s", "--log-maxsize", "1", "--log-maxbackup", "1")
+    rotation = ["--log-maxsize", "1", "--log-maxbackup", "1"]
+    command = trial.start("enable", "--yes", "-f", trial.file("all.yaml", EVERYTHING), "--patience", "40s", *rotation)
 
     def spoil():
         node.sh(f"mount --bind {LOGS} {LOGS} && mount -o remount,bind,ro {LOGS}")
@@ -64,7 +66,7 @@ def by_the_log(trial):
     for _ in range(60):
         if free() < 16:
             break
-        node.run(["bash", "-c", KEYS + f"curl -sk $K -X POST -H 'Content-Type: application/yaml' --data-binary @/run/lab/big.yaml https://127.0.0.1:{node.port}/api/v1/namespaces/default/configmaps -o /dev/null"])
+        node.run(["bash", "-c", post(node, "/api/v1/namespaces/default/configmaps", "/run/lab/big.yaml")])
     fill(node)
     trial.figure(f"{free()} blocks free")
     node.sh(f"rm -f {DISK}/fill2")
@@ -79,4 +81,10 @@ def by_the_log(trial):
     trial.seconds = time.monotonic() - over
 
 
-KEYS = "K='--cert /etc/kubernetes/pki/apiserver-kubelet-client.crt --key /etc/kubernetes/pki/apiserver-kubelet-client.key'; "
+def post(node, path, file):
+    """A command that sends a file as one of the cluster's administrators."""
+    pki = "/etc/kubernetes/pki/apiserver-kubelet-client"
+    return (
+        f"curl -sk --cert {pki}.crt --key {pki}.key -X POST -H 'Content-Type: application/yaml' "
+        f"--data-binary @{file} https://127.0.0.1:{node.port}{path} -o /dev/null"
+    )

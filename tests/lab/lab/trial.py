@@ -12,7 +12,6 @@ import subprocess
 import tempfile
 import termios
 import time
-from pathlib import Path
 
 from . import node as nodes
 from . import place
@@ -80,10 +79,6 @@ class Command:
             os.close(self.terminal)
             self.terminal = -1
 
-    def own(self):
-        """The process of kubectl-audit itself, seen from here."""
-        return next((pid for pid in session(self.process.pid) if exe(pid) == place.program().resolve()), None)
-
     def ended(self, limit=120):
         """Waits for the end; the exit code."""
         if wait(lambda: self.read() is None or self.process.poll() is not None, limit) is None:
@@ -114,14 +109,6 @@ def kill_session(leader):
             os.kill(pid, signal.SIGKILL)
         except ProcessLookupError:
             pass
-
-
-def exe(pid):
-    """The program of a process."""
-    try:
-        return Path(os.readlink(f"/proc/{pid}/exe"))
-    except OSError:
-        return None
 
 
 class Trial:
@@ -227,9 +214,9 @@ class Trial:
         self.must_be_healthy("at the end")
         if self.seconds is None:
             self.seconds = time.monotonic() - self.restarted
-        open_ones = [entry.name for entry in self.node.entries() if claim(entry) not in [*nodes.FINAL, None]]
+        open_ones = [(entry.name, claim(entry)) for entry in self.node.entries() if claim(entry) not in [*nodes.FINAL, None]]
         if open_ones:
-            raise Failed(f"changes are open: {[(name, claim(self.node.path(f'{STATE}/entries/{name}'))) for name in open_ones]}")
+            raise Failed(f"changes are open: {open_ones}")
         manifest = self.node.manifest()
         last = self.node.last_entry()
         stands = last and claim(last) in ["applied", "verified", "confirmed"]
@@ -251,7 +238,8 @@ class Trial:
         for entry in self.node.entries():
             end_dead_man(self.node, entry)
         leftovers = f"{STATE} /etc/kubernetes/audit /var/log/kubernetes /var/log/audit /run/systemctl.log /run/unit.log"
-        self.node.run(["bash", "-c", f"rm -rf {leftovers} /run/systemd; find /etc/kubernetes -name '.kubectl-audit-*' -delete; : >/run/kubelet.journal"])
+        staged = "find /etc/kubernetes -name '.kubectl-audit-*' -delete"
+        self.node.run(["bash", "-c", f"rm -rf {leftovers} /run/systemd; {staged}; : >/run/kubelet.journal"])
         for stray in self.node.path(nodes.MANIFESTS).iterdir():
             if stray.name != "kube-apiserver.yaml":
                 stray.unlink()
@@ -267,7 +255,8 @@ def end_dead_man(node, entry):
         pid, start = (entry / "deadman").read_text().split()[1:3]
     except (OSError, ValueError):
         return
-    node.run(["bash", "-c", f'[ "$(sed "s/.*) //" /proc/{pid}/stat | cut -d" " -f20)" = {start} ] && kill -9 {pid}'])
+    lives = f'[ "$(sed "s/.*) //" /proc/{pid}/stat | cut -d" " -f20)" = {start} ]'
+    node.run(["bash", "-c", f"{lives} && kill -9 {pid}"])
 
 
 COLOURS = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
