@@ -18,4 +18,4 @@ pub use pod_logs::{ContainerLog, container_logs, pod_directories};
 pub use probe::{Readiness, ask, readyz};
 pub use prove::{Before, Proof, Subject, Watcher, prove};
 pub use server::Server;
-pub use witness::{End, Held, Sink, held, holds_open, request};
+pub use witness::{End, Held, Sink, held, request, same_file, sees};

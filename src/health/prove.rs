@@ -9,7 +9,7 @@ use super::credentials::Credentials;
 use super::pod_logs::{ContainerLog, container_logs, pod_directories};
 use super::probe::{ask, readyz};
 use super::server::Server;
-use super::witness::{End, Sink, holds_open};
+use super::witness::{End, Sink, sees};
 use super::{Endpoint, kubelet};
 use crate::host::{Host, Process};
 use crate::manifest::Manifest;
@@ -168,6 +168,7 @@ impl Eye<'_> {
             at,
             old_runs: self.before.processes.iter().any(|process| self.host.alive(process)),
             taken: !directories.is_subset(&self.before.directories) || !logs.is_empty(),
+            stranger: runs && server.is_none(),
             last_words: self.last_words(&logs, runs),
             complaint: if server.is_none() { self.complaint(at) } else { None },
             readiness: asks.then(|| readyz(self.subject.endpoint, self.subject.credentials)),
@@ -214,13 +215,11 @@ impl Eye<'_> {
         }
     }
 
-    /// Without a request of ours that is recorded, the open log has to do.
+    /// Without a request of ours that is recorded, it has to do that the server made its log, and
+    /// that this is the file on the node.
     fn holds(&self, sink: &Sink, server: &Process) -> bool {
         match sink {
-            Sink::File { node, container } => {
-                holds_open(self.host, server, container)
-                    && self.host.stat(node).is_ok_and(|stat| stat.is_some())
-            }
+            Sink::File { node, container } => sees(self.host, server, container, node),
             Sink::Output | Sink::Webhook => true,
         }
     }
