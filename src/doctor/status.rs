@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::facts::{Facts, Last, Log, Pod, Server};
+use super::facts::{Facts, Last, Log, Pod, Server, Standing};
 use crate::api::Version;
 use crate::digest::sha256;
 use crate::flags::Rotation;
@@ -92,8 +92,10 @@ pub struct FileStatus {
     pub bytes: u64,
     /// How many files these are.
     pub files: usize,
-    /// When it was last written, in nanoseconds since 1970; `None` if it is not there.
+    /// When it was last written, in nanoseconds since 1970; `None` if it is not there or not seen.
     pub written: Option<i128>,
+    /// Whether we may look at it.
+    pub is_seen: bool,
     /// How it is rotated.
     pub rotation: Option<Rotation>,
     /// Bytes that are free on its file system.
@@ -180,8 +182,10 @@ fn alive(facts: &Facts, pod: &Pod) -> Alive {
     }
     if pod.flag("audit-log-path").is_some_and(|path| path != STDOUT) {
         let Some(log) = &facts.log else { return no("the log is lost with the container") };
-        if log.file.is_missing() {
-            return no("there is no log");
+        match log.file.standing {
+            Standing::Missing => return no("there is no log"),
+            Standing::Unseen => return Alive::NotLooked,
+            Standing::Is(_) => {}
         }
         if matches!(running.log, Held::Deleted | Held::Moved(_)) || running.same_log == Some(false)
         {
@@ -223,6 +227,7 @@ fn log(facts: &Facts, pod: &Pod) -> Where {
                 bytes: log.files.iter().map(|file| file.size).sum(),
                 files: log.files.len(),
                 written: log.file.stat().map(|stat| stat.modified),
+                is_seen: log.file.standing != Standing::Unseen,
                 rotation: options.and_then(|options| options.log.rotation(pod.version)),
                 free: log.room.map(|room| room.free),
             })

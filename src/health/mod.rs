@@ -20,4 +20,4 @@ pub use pod_logs::{ContainerLog, container_logs, pod_directories};
 pub use probe::{Readiness, ask, readyz};
 pub use prove::{Before, Proof, Subject, Watcher, prove};
 pub use server::Server;
-pub use witness::{End, Sink, request, sees};
+pub use witness::{End, Sink, request, same_file, sees};

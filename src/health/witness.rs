@@ -96,11 +96,22 @@ impl End {
 /// nothing.
 #[must_use]
 pub fn sees(host: &dyn Host, process: &Process, inside: &Path, outside: &Path) -> bool {
+    same_file(host, process, inside, outside) == Some(true)
+}
+
+/// Returns whether what a process calls `inside` is the file `outside` of the node; `None` if one of
+/// them is not there, or we may not look.
+#[must_use]
+pub fn same_file(
+    host: &dyn Host,
+    process: &Process,
+    inside: &Path,
+    outside: &Path,
+) -> Option<bool> {
     let root = PathBuf::from(format!("/proc/{}/root", process.pid));
-    let seen = inside.strip_prefix("/").ok().map(|inside| root.join(inside));
     let inode = |path: &Path| Some(host.stat(path).ok()??.inode);
-    let seen = seen.and_then(|path| inode(&path));
-    seen.is_some() && seen == inode(outside)
+    let seen = inode(&root.join(inside.strip_prefix("/").ok()?))?;
+    Some(seen == inode(outside)?)
 }
 
 #[cfg(test)]

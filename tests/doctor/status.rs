@@ -2,6 +2,7 @@
 
 use kubectl_audit::doctor::{Alive, Auditing, Growth, Status, Where};
 use kubectl_audit::health::Readiness;
+use kubectl_audit::host::Call;
 
 use super::node::{BOOT, FLAGS, LOG, Node, SECOND, UP, without};
 
@@ -114,4 +115,20 @@ fn growth_that_the_disk_does_not_bear_says_when_it_is_full() {
     let growth = status(&node).growth.unwrap();
     assert!(growth.fills_disk);
     assert_eq!(growth.hours, 99);
+}
+
+#[test]
+fn a_log_that_may_not_be_looked_at_is_neither_missing_nor_alive() {
+    let node = Node::good();
+    status(&node);
+    let looks = |call: &&Call| call.verb == "look at" && call.path.to_str() == Some(LOG);
+    let numbers: Vec<usize> = node
+        .fake
+        .with(|machine| machine.calls().iter().filter(looks).map(|call| call.number).collect());
+    let node = Node::good();
+    numbers.into_iter().for_each(|number| node.fake.fail(number, rustix::io::Errno::ACCESS));
+    let status = status(&node);
+    assert_eq!(status.alive, Alive::NotLooked);
+    let Where::File(file) = status.log else { panic!("no file") };
+    assert_eq!((file.is_seen, file.written), (false, None));
 }

@@ -79,7 +79,10 @@ pub(super) fn run(
     }
     inspect::say_unseen(&facts, &node, environment, ui);
     if report.worst().is_none() {
-        ui.say("Nothing is wrong.");
+        ui.say(match facts.unseen.is_empty() {
+            true => "Nothing is wrong.",
+            false => "Nothing is wrong with what was looked at.",
+        });
     }
     let fails = args.fail_on.includes(report.worst());
     Ok(if fails { Exit::Findings } else { Exit::Done })

@@ -134,7 +134,10 @@ fn log(screen: &mut Screen, status: &Status, facts: &Facts) {
 }
 
 fn written(file: &FileStatus, now: i128) -> String {
-    let Some(written) = file.written else { return "it is not there yet".to_owned() };
+    let Some(written) = file.written else {
+        let said = if file.is_seen { "it is not there yet" } else { "it cannot be looked at" };
+        return said.to_owned();
+    };
     let seconds = u64::try_from((now - written) / 1_000_000_000).unwrap_or_default();
     let files = if file.files == 1 { "file" } else { "files" };
     let ago = spoken(Duration::from_secs(rounded(seconds)));

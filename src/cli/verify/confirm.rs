@@ -22,7 +22,7 @@ pub(super) fn wait(run: &Run<'_>, ui: &mut Ui, time: Duration) -> Result<Verifie
     ui.say(&format!("healthy   everything is put back in {} unless you confirm:", spoken(time)));
     ui.say(&format!("          {confirm}"));
     if !ui.interactive {
-        return Err(unconfirmed(run, "there is no terminal to confirm on".to_owned(), confirm));
+        return Err(unconfirmed(run, "not yet confirmed: there is no terminal here", confirm));
     }
     ui.say("          or type `confirm` here");
     loop {
@@ -32,11 +32,7 @@ pub(super) fn wait(run: &Run<'_>, ui: &mut Ui, time: Duration) -> Result<Verifie
             _ => {}
         }
         if run.host().interrupted() {
-            return Err(unconfirmed(
-                run,
-                "interrupted before it was confirmed".to_owned(),
-                confirm,
-            ));
+            return Err(unconfirmed(run, "interrupted before it was confirmed", confirm));
         }
         if ui.line_within(TURN).is_some_and(|line| line.trim() == WORD) {
             run.keep(State::Confirmed)?;
@@ -50,10 +46,10 @@ fn confirmed(run: &Run<'_>, ui: &mut Ui) -> Verified {
     Verified::Yes
 }
 
-fn unconfirmed(run: &Run<'_>, what: String, confirm: String) -> Failure {
+fn unconfirmed(run: &Run<'_>, what: &str, confirm: String) -> Failure {
     Failure {
         exit: Exit::Unverified,
-        what,
+        what: what.to_owned(),
         state: "The API server is healthy with the new files; they are put back when the time is over.",
         next: vec![confirm, run.node.command(run.environment, "rescue")],
     }

@@ -1,6 +1,6 @@
 //! What runs on the node: the server, the kubelet, and what they said last.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use super::reader::{self, Reader};
@@ -79,7 +79,9 @@ fn running(host: &dyn Host, server: &health::Server, manifest: &Manifest) -> Run
         started: started(host, process),
         unlike: server.audit_flags_unlike(manifest),
         log: path.map_or(Held::Unknown, |path| health::held(host, process, Path::new(path))),
-        same_log: path.zip(on_node).and_then(|(path, node)| same(host, process, path, &node)),
+        same_log: path.zip(on_node).and_then(|(inside, outside)| {
+            health::same_file(host, process, Path::new(inside), Path::new(&outside))
+        }),
     }
 }
 
@@ -88,12 +90,4 @@ fn started(host: &dyn Host, process: &Process) -> i128 {
     let after_boot = Duration::from_millis(process.start_time * 1000 / TICKS_PER_SECOND);
     let age = host.uptime().saturating_sub(after_boot);
     reader::now(host) - i128::try_from(age.as_nanos()).unwrap_or(i128::MAX)
-}
-
-/// Whether the process sees at `path` the very file that lies at `node`.
-fn same(host: &dyn Host, process: &Process, path: &str, node: &str) -> Option<bool> {
-    let root = PathBuf::from(format!("/proc/{}/root", process.pid));
-    let its = host.stat(&root.join(path.trim_start_matches('/'))).ok()??;
-    let ours = host.stat(Path::new(node)).ok()??;
-    Some(its.inode == ours.inode)
 }
