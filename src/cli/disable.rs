@@ -7,7 +7,7 @@ use super::environment::Environment;
 use super::node::{ChangeArgs, NodeArgs};
 use super::verify::VerifyArgs;
 use super::{Exit, Failure, preflight, ui::Ui};
-use crate::manifest::What;
+use crate::manifest::{Manifest, What};
 use crate::plan::{self, Operation};
 use crate::view::preview::Regrets;
 
@@ -39,12 +39,7 @@ pub(super) fn run(
     let manifest = node.manifest(&path)?;
     let plan = plan::disable(Operation::Disable, &path, &manifest, What::All)
         .map_err(|refusal| node.refusal(&path, &refusal))?;
-    let mut notes = vec![];
-    for flag in ["audit-policy-file", "audit-log-path"] {
-        if let Some(path) = manifest.flag(flag).filter(|path| path.starts_with('/')) {
-            notes.push(format!("{path} stays where it is"));
-        }
-    }
+    let mut notes = what_stays(&manifest);
     if !plan.is_empty() {
         notes.extend(preflight::disable(&node, &manifest, &plan)?);
     }
@@ -59,4 +54,13 @@ pub(super) fn run(
     };
     let ending = carry_out::run(&node, &proposal, &args.change, environment, ui)?;
     Ok(node.exit(ending, environment, ui))
+}
+
+/// What to say of the files that a server without auditing no longer uses.
+pub(super) fn what_stays(manifest: &Manifest) -> Vec<String> {
+    let paths = ["audit-policy-file", "audit-log-path"].into_iter().filter_map(|flag| {
+        let path = manifest.flag(flag)?;
+        path.starts_with('/').then(|| format!("{path} stays where it is"))
+    });
+    paths.collect()
 }

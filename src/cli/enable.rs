@@ -126,7 +126,7 @@ impl EnableArgs {
 }
 
 /// What to look at and what to type next.
-fn report(node: &Node, layout: &Layout, environment: &Environment, ui: &mut Ui) {
+pub(super) fn report(node: &Node, layout: &Layout, environment: &Environment, ui: &mut Ui) {
     let at = |path: &Path| node.outside(path).display().to_string();
     ui.say(&format!("policy    {}", at(&layout.policy.node)));
     if let Some(log) = &layout.log {
@@ -136,7 +136,8 @@ fn report(node: &Node, layout: &Layout, environment: &Environment, ui: &mut Ui) 
     ui.say(&format!("history   {}", node.command(environment, "history")));
 }
 
-fn refused(error: EnableError, node: &Node, path: &Path) -> Failure {
+/// Returns the failure for settings that the server would not start with, or that do not fit.
+pub(super) fn refused(error: EnableError, node: &Node, path: &Path) -> Failure {
     let failure = Failure::refused(&error);
     match error {
         EnableError::Manifest(refusal) => node.refusal(path, &refusal),

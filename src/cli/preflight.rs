@@ -59,6 +59,10 @@ pub(super) fn disable(
 /// Id of the finding that something else writes the manifest.
 const MANAGED: &str = "managed-manifest";
 
+/// Said where the manifest stays: the kubelet looks at nothing else.
+const NO_RESTART: &str = "the manifest stays as it is, so nothing restarts: the API server reads \
+                          these files when it starts the next time";
+
 fn examined(
     node: &Node,
     manifest: &Manifest,
@@ -85,7 +89,10 @@ fn examined(
         message: format!("line {}: {}", slip.place.line, slip.mistake),
         help: Some(slip.mistake.repair()),
     }));
-    findings.push(restart(node, manifest));
+    findings.push(match plan.files().any(|file| file.role == Role::Manifest) {
+        true => restart(node, manifest),
+        false => finding("restart", Severity::Info, NO_RESTART.to_owned()),
+    });
     Ok(findings)
 }
 
@@ -176,16 +183,16 @@ fn missing_files(
         let seen = manifest.seen_at(&path.to_string_lossy()).and_then(|seen| seen.node_path);
         seen.map_or_else(|| path.clone(), PathBuf::from)
     });
+    let webhook = layout.webhook.iter().map(|webhook| webhook.node.clone()).chain(on_node);
+    let needed = webhook.map(|path| (path, "for the webhook"));
     let mut findings = vec![];
-    for path in layout.webhook.iter().map(|webhook| webhook.node.clone()).chain(on_node) {
+    for (path, what) in needed.chain([(layout.policy.node.clone(), "as its policy")]) {
         let written = plan.files().any(|file| file.path == path);
         if !written && node.host.stat(&path)?.is_none() {
             let path = node.outside(&path);
-            let message = format!(
-                "`{}` is not there: the API server needs it for the webhook",
-                path.display()
-            );
-            findings.push(finding("webhook-missing", severity, message));
+            let message =
+                format!("`{}` is not there: the API server needs it {what}", path.display());
+            findings.push(finding("file-missing", severity, message));
         }
     }
     Ok(findings)
