@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::environment::Environment;
 use super::node::{Node, Place};
-use super::{Failure, ground, init, ui::Ui};
+use super::{Failure, init, policy_file, ui::Ui};
 use crate::api::Version;
 use crate::digest::sha256;
 use crate::finding::Severity;
@@ -69,7 +69,7 @@ pub(super) fn choose(
         return from_template(init::chosen(Some(name), environment, ui)?, source.set, environment);
     }
     for path in [own_policy(manifest), Some(PathBuf::from(POLICY_PATH))].into_iter().flatten() {
-        if let Standing::File { bytes, .. } = ground::standing(node.host.as_ref(), &path)? {
+        if let Standing::File { bytes, .. } = policy_file::standing(node.host.as_ref(), &path)? {
             let outside = node.outside(&path);
             let (name, lint) = (outside.display().to_string(), Some(lint_of(&outside)));
             return Ok(Chosen { text: bytes, name, in_place: Some(path), lint });
@@ -104,7 +104,7 @@ pub(super) fn lint_of(file: &Path) -> String {
 fn from_file(file: &Path, node: &Node) -> Result<Chosen, Failure> {
     let path = std::path::absolute(file)?;
     let here = Local::new(None);
-    let text = match ground::standing(&here, &path)? {
+    let text = match policy_file::standing(&here, &path)? {
         Standing::File { bytes, .. } => bytes,
         Standing::Missing => {
             return Err(Failure::refused(format!("there is no file {}", file.display())));

@@ -113,7 +113,7 @@ fn test(file: &Path, policy: Option<&Path>, version: Version) -> Result<Tested, 
             return Err(Failure::refused(what).next("--policy FILE names one."));
         }
     };
-    let verdict = policy::judge(&policy_file::read(&policy)?, version);
+    let verdict = policy::judge(&policy_file::read_policy(&policy)?, version);
     let cases = expectations.cases;
     let outcome = match verdict.accepted {
         None => Outcome::Refused(verdict.error.unwrap_or_default()),
