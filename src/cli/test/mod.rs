@@ -16,8 +16,13 @@ use crate::policy::{self, AcceptedPolicy, Case, Checked, Expectations};
 
 /// Check a policy against written expectations
 ///
-/// A file names a policy, requests, and what is expected of each: level, stages, rule or line.
-/// `test --init POLICY` writes a first one.
+/// A file names a policy, requests, and what is expected of each. `test --init POLICY` writes a
+/// first one, to be edited.
+///
+/// A request is written as `explain` takes it: `verb`, `resource` or `path`, `subresource`,
+/// `namespace`, `user`, `groups`, or `noUser: true` for failed authentication. Without `groups` a
+/// user has those that every such user has; with `groups` exactly these. Expected are `level`,
+/// `stages`, `rule` (from 1, 0 for none) or `line`.
 #[derive(Debug, Args)]
 pub(super) struct TestArgs {
     /// The files with the expectations; `-` is standard input
