@@ -1,30 +1,19 @@
 //! `--set KEY=@cluster`: kubectl is asked, and what it says or fails to say decides.
 #![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test that runs the program")]
 
-use std::fs;
-use std::os::unix::fs::PermissionsExt as _;
+mod kubectl;
+
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Output;
+
+use kubectl::text;
 
 /// Runs `init deckhouse` with a kubectl that is this script, or with none.
 fn init(script: Option<&str>, arguments: &[&str]) -> (Output, String) {
-    let directory = tempfile::tempdir().unwrap();
-    let asked = directory.path().join("asked");
-    if let Some(script) = script {
-        let kubectl = directory.path().join("kubectl");
-        let text = format!("#!/bin/sh\necho \"$@\" > {}\n{script}\n", asked.display());
-        fs::write(&kubectl, text).unwrap();
-        fs::set_permissions(&kubectl, fs::Permissions::from_mode(0o755)).unwrap();
-    }
-    let mut command = Command::new(env!("CARGO_BIN_EXE_kubectl-audit"));
-    command.args(["init", "deckhouse", "--set", "system-namespaces=@cluster"]);
-    command.args(arguments).env("PATH", directory.path());
-    let output = command.output().unwrap();
-    (output, fs::read_to_string(asked).unwrap_or_default())
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
+    kubectl::run(
+        script,
+        &[&["init", "deckhouse", "--set", "system-namespaces=@cluster"], arguments].concat(),
+    )
 }
 
 fn list(names: &[&str]) -> String {

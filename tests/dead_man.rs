@@ -128,6 +128,19 @@ fn nothing_is_changed_when_he_cannot_be_started() {
 }
 
 #[test]
+fn somebody_who_interrupts_while_he_begins_is_told_just_that() {
+    let fake = node::node(&bare());
+    fake.with(kubectl_audit::host::Machine::take_programs_away);
+    fake.after_every_call(|machine, call| {
+        if call.path.ends_with("deadline") {
+            machine.interrupt();
+        }
+    });
+    let result = run_watched(&fake, &enable(), &who(), PATIENCE);
+    assert!(matches!(result, Err(ApplyError::NothingChanged(Cause::Interrupted))), "{result:?}");
+}
+
+#[test]
 fn a_service_manager_that_refuses_is_quoted_and_leaves_no_unit() {
     let fake = with_systemd();
     let complaint = "Failed to enable unit: access denied\n".to_owned();

@@ -36,7 +36,7 @@ const LATER: Duration = Duration::from_secs(30);
 ///
 /// # Errors
 ///
-/// [`Cause::NotArmed`]; nothing of him is left then, or he finds a final claim and ends.
+/// [`Cause::NotArmed`], or [`Cause::Interrupted`] by the user meanwhile; nothing of him is left then, or he finds a final claim and ends.
 pub(super) fn arm(host: &dyn Host, entry: &Entry, patience: Duration) -> Result<Kind, Cause> {
     set_deadline(host, &entry.name, host.uptime() + patience + LATER)?;
     let kind = kind(host)?;
@@ -47,7 +47,7 @@ pub(super) fn arm(host: &dyn Host, entry: &Entry, patience: Duration) -> Result<
     let seen = started.and_then(|()| if wakes(host, entry) { Ok(()) } else { Err(silent()) });
     if let Err(cause) = seen {
         dismiss(host, entry);
-        return Err(cause);
+        return Err(if host.interrupted() { Cause::Interrupted } else { cause });
     }
     Ok(kind)
 }

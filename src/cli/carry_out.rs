@@ -1,9 +1,11 @@
 //! The road of every changing command: settle, preview, ask, apply, report.
 
+use std::time::Duration;
+
 use super::environment::Environment;
 use super::failure::{NOTHING_CHANGED, with_causes};
 use super::node::{ChangeArgs, Format, Node, Place};
-use super::verify::{Verified, Verify};
+use super::verify::{Verified, Verify, wait_until_back};
 use super::{Exit, Failure, ui::Ui};
 use crate::apply::{
     self, ApplyError, Cause, Fate, Outcome, RollBack, SettleError, Settled, SettledAs,
@@ -55,7 +57,23 @@ pub(super) fn settle(
     let settled =
         apply::settle(node.host.as_ref()).map_err(|error| unsettled(&error, node, environment))?;
     say_settled(&settled, node, ui);
+    let rolled_back = |entry: &Settled| matches!(entry.how, SettledAs::RolledBack(_));
+    if node.place == Place::Live && settled.iter().any(rolled_back) {
+        wait_for_the_former_server(node, ui)?;
+    }
     Ok(!settled.is_empty())
+}
+
+/// How long to wait for a server whose files an earlier command had left unfinished.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// A command that starts anew starts from a server that is ready, or says that it is not.
+fn wait_for_the_former_server(node: &Node, ui: &mut Ui) -> Result<(), Failure> {
+    let manifest = node.manifest(&node.manifest_path()?)?;
+    if !wait_until_back(node, &manifest, &[], PATIENCE, ui) {
+        ui.warn("the API server has not been seen ready with the files that were put back");
+    }
+    Ok(())
 }
 
 /// Says what became of changes that were left unfinished.

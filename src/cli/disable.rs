@@ -6,7 +6,7 @@ use super::carry_out::{self, Proposal};
 use super::environment::Environment;
 use super::node::{ChangeArgs, NodeArgs};
 use super::verify::VerifyArgs;
-use super::{Exit, Failure, preflight, ui::Ui};
+use super::{Exit, Failure, inspect, preflight, ui::Ui};
 use crate::manifest::{Manifest, What};
 use crate::plan::{self, Operation};
 use crate::view::preview::Regrets;
@@ -34,6 +34,7 @@ pub(super) fn run(
     let node = args.node.node(ui.stop(), args.change.writes())?;
     node.can_change(environment, args.change.writes())?;
     carry_out::settle(&node, &args.change, environment, ui)?;
+    inspect::say_left_off(&node, environment, ui);
     let path = node.manifest_path()?;
     ui.detail(&format!("manifest  {}", node.outside(&path).display()));
     let manifest = node.manifest(&path)?;

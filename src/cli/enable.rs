@@ -10,7 +10,7 @@ use super::node::{ChangeArgs, Node, NodeArgs};
 use super::policy_source::{self, Chosen};
 use super::server_flags::ServerFlags;
 use super::verify::VerifyArgs;
-use super::{Exit, Failure, ground, preflight, regrets, ui::Ui, webhook};
+use super::{Exit, Failure, ground, inspect, preflight, regrets, ui::Ui, webhook};
 use crate::plan::{Enable, EnableError, Enabled, Layout};
 use crate::settings::Settings;
 use crate::shell;
@@ -58,6 +58,7 @@ pub(super) fn run(
     let node = args.node.node(ui.stop(), args.change.writes())?;
     node.can_change(environment, args.change.writes())?;
     carry_out::settle(&node, &args.change, environment, ui)?;
+    inspect::say_left_off(&node, environment, ui);
     let path = node.manifest_path()?;
     let manifest = node.manifest(&path)?;
     let chosen = policy_source::choose(args.source(), &node, &manifest, environment, ui)?;

@@ -11,7 +11,11 @@ pub(super) fn look(host: &dyn Host, layout: &Layout) -> Result<Ground, HostError
     let log = layout.log.as_ref().map(|log| log.node.as_path());
     for path in layout.node_paths() {
         // The log itself can be large, and no plan is about its content.
-        let from = if Some(path) == log { path.parent() } else { Some(path) };
+        let is_log = Some(path) == log;
+        if is_log && host.stat(path)?.is_some_and(|stat| stat.kind == FileKind::Directory) {
+            ground.note(path, Standing::Directory);
+        }
+        let from = if is_log { path.parent() } else { Some(path) };
         for path in from.into_iter().flat_map(Path::ancestors) {
             ground.note(path, standing(host, path)?);
         }

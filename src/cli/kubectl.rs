@@ -7,6 +7,7 @@ use clap::Args;
 use serde_json::Value;
 
 use super::Failure;
+use crate::doctor::{self, NodeRow, NodesError};
 use crate::host::{Host as _, Local};
 use crate::shell;
 
@@ -32,10 +33,61 @@ pub(super) struct ClusterArgs {
     request_timeout: Option<String>,
 }
 
+/// Something to ask the cluster for.
+#[derive(Clone, Copy)]
+struct Question {
+    /// The words for kubectl.
+    words: &'static [&'static str],
+    /// What the answer lists, to be read after "no list of".
+    what: &'static str,
+}
+
+/// One request and no discovery: it is answered or not within one timeout.
+const NAMESPACES: Question =
+    Question { words: &["get", "--raw=/api/v1/namespaces"], what: "namespaces" };
+/// The mirror pods that kubelets show of static API servers.
+const API_SERVERS: Question = Question {
+    words: &["get", "pods", "-n", "kube-system", "-l", "component=kube-apiserver", "-o", "json"],
+    what: "pods",
+};
+
+/// The administrator's kubeconfig, where kubeadm puts it.
+pub(super) const ADMIN: &str = "/etc/kubernetes/admin.conf";
+/// An API server on the same machine answers at once.
+const NEARBY: &str = "5s";
+
 impl ClusterArgs {
+    /// Returns the cluster of a control-plane node, asked with what lies on the node.
+    pub(super) fn of_node() -> Self {
+        let (kubeconfig, request_timeout) = (Some(ADMIN.to_owned()), Some(NEARBY.to_owned()));
+        Self { context: None, kubeconfig, request_timeout }
+    }
+
+    /// Returns whether anything was said about the cluster.
+    pub(super) fn is_given(&self) -> bool {
+        [&self.context, &self.kubeconfig, &self.request_timeout].iter().any(|it| it.is_some())
+    }
+
     /// Returns the namespaces of the cluster, in the order of their names.
     pub(super) fn namespaces(&self) -> Result<Vec<String>, Failure> {
-        let arguments = self.arguments();
+        names(&self.ask(NAMESPACES)?).ok_or_else(|| {
+            Failure::refused("kubectl printed something that is no list of namespaces")
+                .next(self.shown(NAMESPACES))
+        })
+    }
+
+    /// Returns every API server of the cluster that runs as a static pod, by the name of its node.
+    pub(super) fn api_servers(&self) -> Result<Vec<NodeRow>, Failure> {
+        doctor::nodes(&self.ask(API_SERVERS)?).map_err(|error| match error {
+            NodesError::NoList => Failure::from(error).next(self.shown(API_SERVERS)),
+            NodesError::NoServers => Failure::from(error).next(
+                "k3s and managed control planes show no API server: this program cannot look there.",
+            ),
+        })
+    }
+
+    fn ask(&self, question: Question) -> Result<String, Failure> {
+        let arguments = self.arguments(question);
         let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
         let limit = if self.request_timeout.is_some() { TRUST } else { PATIENCE };
         let ran =
@@ -43,25 +95,21 @@ impl ClusterArgs {
                 ErrorKind::NotFound => Failure::refused("there is no kubectl on the PATH"),
                 _ => Failure::from(error),
             })?;
-        if !ran.succeeded {
-            let said = ran.complaint.trim().lines().last().unwrap_or_default();
-            let said = if said.is_empty() {
-                "it failed or did not end in time, without a word"
-            } else {
-                said
-            };
-            return Err(Failure::refused(format!("kubectl did not list the namespaces: {said}"))
-                .next(self.shown()));
+        if ran.succeeded {
+            return Ok(ran.output);
         }
-        names(&ran.output).ok_or_else(|| {
-            Failure::refused("kubectl printed something that is no list of namespaces")
-                .next(self.shown())
-        })
+        let said = ran.complaint.trim().lines().last().unwrap_or_default();
+        let said = match said {
+            "" => "it failed or did not end in time, without a word",
+            said => said,
+        };
+        let what = question.what;
+        Err(Failure::refused(format!("kubectl did not list the {what}: {said}"))
+            .next(self.shown(question)))
     }
 
-    /// One request and no discovery: it is answered or not within one timeout.
-    fn arguments(&self) -> Vec<String> {
-        let mut words = vec!["get".to_owned(), "--raw=/api/v1/namespaces".to_owned()];
+    fn arguments(&self, question: Question) -> Vec<String> {
+        let mut words: Vec<String> = question.words.iter().map(|&word| word.to_owned()).collect();
         let timeout = self.request_timeout.as_deref().unwrap_or(REQUEST_TIMEOUT);
         words.push(format!("--request-timeout={timeout}"));
         words.extend(self.context.iter().map(|context| format!("--context={context}")));
@@ -70,8 +118,8 @@ impl ClusterArgs {
     }
 
     /// The command line, for a person to try.
-    fn shown(&self) -> String {
-        let words = self.arguments();
+    fn shown(&self, question: Question) -> String {
+        let words = self.arguments(question);
         let words = words.iter().map(|word| shell::word(word.as_ref()));
         format!("kubectl {}", words.collect::<Vec<_>>().join(" "))
     }

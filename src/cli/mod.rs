@@ -6,6 +6,7 @@ mod completion;
 mod confirm;
 mod diff;
 mod disable;
+mod doctor;
 mod enable;
 mod environment;
 mod explain;
@@ -13,6 +14,7 @@ mod failure;
 mod ground;
 mod history;
 mod init;
+mod inspect;
 mod kubectl;
 mod lint;
 mod node;
@@ -23,6 +25,7 @@ mod regrets;
 mod replace;
 mod rescue;
 mod server_flags;
+mod status;
 mod test;
 mod ui;
 mod verify;
@@ -64,6 +67,8 @@ enum Command {
     Disable(disable::DisableArgs),
     Rescue(rescue::RescueArgs),
     History(history::HistoryArgs),
+    Status(status::StatusArgs),
+    Doctor(doctor::DoctorArgs),
     Completion(completion::CompletionArgs),
     /// Print the version
     Version,
@@ -112,6 +117,8 @@ fn run(command: &Command, ui: &mut Ui) -> Result<Exit, Failure> {
         Command::Disable(args) => disable::run(args, &environment, ui),
         Command::Rescue(args) => rescue::run(args, &environment, ui),
         Command::History(args) => history::run(args, &environment, ui),
+        Command::Status(args) => status::run(args, &environment, ui),
+        Command::Doctor(args) => doctor::run(args, &environment, ui),
         Command::Completion(args) => completion::run(args, ui),
         Command::Version => {
             ui.result(&format!("kubectl-audit {}\n", env!("CARGO_PKG_VERSION")));

@@ -97,7 +97,7 @@ fn examined(
 }
 
 /// On a running node only root is trusted; below a directory also the user who works there.
-fn trust(node: &Node) -> Trust {
+pub(super) fn trust(node: &Node) -> Trust {
     match node.place {
         Place::Live => Trust::Root,
         _ => Trust::User(rustix::process::geteuid().as_raw()),

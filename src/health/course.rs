@@ -43,6 +43,8 @@ pub struct Look {
     pub taken: bool,
     /// The new process, if it runs with the new flags.
     pub server: Option<Process>,
+    /// Whether a new process runs with other flags.
+    pub stranger: bool,
     /// The last words of every run of the new container that has ended, in order.
     pub last_words: Vec<String>,
     /// What the kubelet complains about.
@@ -68,6 +70,8 @@ pub enum Failed {
     },
     /// The old server is gone, and no new one was started.
     NothingStarted,
+    /// A new server runs, but not with the flags of the manifest.
+    AnotherManifest,
     /// It took too long.
     Patience {
         /// The part of the proof that did not come.
@@ -150,10 +154,11 @@ impl Course {
             && self.ready.len() < READY_TIMES
     }
 
-    /// Returns whether an event is to be looked for: the server has been ready once.
+    /// Returns whether an event is to be looked for: the server has been ready once, and none was
+    /// found yet.
     #[must_use]
     pub fn seeks(&self) -> bool {
-        !self.ready.is_empty()
+        !self.ready.is_empty() && !self.has(Tick::Recording)
     }
 
     /// Takes in what was seen, and says what comes next.
@@ -252,9 +257,12 @@ impl Course {
         {
             return Some(Failed::Kubelet { line: line.clone() });
         }
-        let started = look.taken || look.server.is_some();
-        if !started && self.gone.is_some_and(|gone| look.at >= gone + self.looks) {
-            return Some(Failed::NothingStarted);
+        if self.gone.is_some_and(|gone| look.at >= gone + self.looks) && look.server.is_none() {
+            if look.stranger {
+                return Some(Failed::AnotherManifest);
+            } else if !look.taken {
+                return Some(Failed::NothingStarted);
+            }
         }
         (look.at >= self.end && !self.is_ready())
             .then(|| Failed::Patience { missing: self.missing(), words: words.last().cloned() })

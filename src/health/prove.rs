@@ -9,7 +9,7 @@ use super::credentials::Credentials;
 use super::pod_logs::{ContainerLog, container_logs, pod_directories};
 use super::probe::{ask, readyz};
 use super::server::Server;
-use super::witness::{End, Sink, holds_open};
+use super::witness::{End, Sink, sees};
 use super::{Endpoint, kubelet};
 use crate::host::{Host, Process};
 use crate::manifest::Manifest;
@@ -30,6 +30,12 @@ pub struct Before {
 }
 
 impl Before {
+    /// Returns whether a process was seen that is the API server of the manifest.
+    #[must_use]
+    pub fn has_seen_a_server(&self) -> bool {
+        !self.processes.is_empty()
+    }
+
     /// Looks at the machine as long as `manifest` is what runs there. `log` is the file that the new
     /// server will write to.
     #[must_use]
@@ -74,8 +80,8 @@ pub struct Subject<'a> {
 pub trait Watcher {
     /// A part of the proof was seen, that long after the beginning.
     fn tick(&mut self, tick: Tick, after: Duration);
-    /// Another look was taken.
-    fn turn(&mut self, after: Duration);
+    /// Another look was taken; these parts of the proof stand.
+    fn turn(&mut self, seen: &[(Tick, Duration)], after: Duration);
     /// Returns whether the change still is ours to prove.
     fn goes_on(&mut self) -> bool;
 }
@@ -116,17 +122,19 @@ pub fn prove(
         let next = course.see(&eye.look(&course));
         // A server that died takes its ticks with it.
         told = told.min(course.ticks().len());
-        for (tick, at) in &course.ticks()[told..] {
-            watcher.tick(*tick, at.saturating_sub(begin));
+        let seen: Vec<_> =
+            course.ticks().iter().map(|(tick, at)| (*tick, at.saturating_sub(begin))).collect();
+        for (tick, after) in &seen[told..] {
+            watcher.tick(*tick, *after);
         }
-        told = course.ticks().len();
+        told = seen.len();
+        watcher.turn(&seen, host.uptime().saturating_sub(begin));
         match next {
             Next::Wait => {}
             Next::Proven => return Proof::Proven,
             Next::Unproven(why) => return Proof::Unproven(why),
             Next::Failed(why) => return Proof::Failed(why),
         }
-        watcher.turn(host.uptime().saturating_sub(begin));
         host.pause(TURN);
     }
 }
@@ -160,6 +168,7 @@ impl Eye<'_> {
             at,
             old_runs: self.before.processes.iter().any(|process| self.host.alive(process)),
             taken: !directories.is_subset(&self.before.directories) || !logs.is_empty(),
+            stranger: runs && server.is_none(),
             last_words: self.last_words(&logs, runs),
             complaint: if server.is_none() { self.complaint(at) } else { None },
             readiness: asks.then(|| readyz(self.subject.endpoint, self.subject.credentials)),
@@ -206,13 +215,11 @@ impl Eye<'_> {
         }
     }
 
-    /// Without a request of ours that is recorded, the open log has to do.
+    /// Without a request of ours that is recorded, it has to do that the server made its log, and
+    /// that this is the file on the node.
     fn holds(&self, sink: &Sink, server: &Process) -> bool {
         match sink {
-            Sink::File { node, container } => {
-                holds_open(self.host, server, container)
-                    && self.host.stat(node).is_ok_and(|stat| stat.is_some())
-            }
+            Sink::File { node, container } => sees(self.host, server, container, node),
             Sink::Output | Sink::Webhook => true,
         }
     }

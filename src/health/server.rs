@@ -1,6 +1,6 @@
 //! The processes that are API servers, and which of them belong to a manifest.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::host::{Host, Process};
 use crate::manifest::{Manifest, flag_values};
@@ -35,6 +35,16 @@ impl Server {
     pub fn audits_as(&self, manifest: &Manifest) -> bool {
         let wanted = manifest.flag_values();
         audit(&self.flags).eq(audit(&wanted))
+    }
+
+    /// Returns the audit flags that it was started with otherwise than this manifest says, sorted.
+    #[must_use]
+    pub fn audit_flags_unlike(&self, manifest: &Manifest) -> Vec<String> {
+        let wanted = manifest.flag_values();
+        let names: BTreeSet<&String> =
+            audit(&self.flags).chain(audit(&wanted)).map(|it| it.0).collect();
+        let unlike = |name: &&String| self.flags.get(*name) != wanted.get(*name);
+        names.into_iter().filter(unlike).cloned().collect()
     }
 }
 
@@ -93,5 +103,8 @@ mod tests {
         assert!(servers[0].audits_as(&manifest("--audit_log_path=-")));
         assert!(!servers[0].audits_as(&manifest("--audit-log-path=/x")));
         assert!(!servers[0].audits_as(&manifest("--v=4")));
+        let other = manifest("--audit-log-path=/x, --audit-log-maxage=3");
+        let unlike = servers[0].audit_flags_unlike(&other);
+        assert_eq!(unlike, ["audit-log-maxage", "audit-log-path"]);
     }
 }

@@ -89,11 +89,65 @@ impl End {
     }
 }
 
-/// Returns whether a process holds a file open that it calls `path`.
+/// Returns whether what a process calls `inside` is the file `outside` of the node.
+///
+/// A server that starts makes its log at once and ends where it cannot (Go: `ensureLogFile`), but
+/// opens it with the first event: so an open descriptor would be asked too much of one that records
+/// nothing.
 #[must_use]
-pub fn holds_open(host: &dyn Host, process: &Process, path: &Path) -> bool {
-    let descriptors = PathBuf::from(format!("/proc/{}/fd", process.pid));
-    let open = host.list(&descriptors).unwrap_or_default();
-    open.iter()
-        .any(|name| host.read_link(&descriptors.join(name)).ok().flatten().as_deref() == Some(path))
+pub fn sees(host: &dyn Host, process: &Process, inside: &Path, outside: &Path) -> bool {
+    same_file(host, process, inside, outside) == Some(true)
+}
+
+/// Returns whether what a process calls `inside` is the file `outside` of the node; `None` if one of
+/// them is not there, or we may not look.
+#[must_use]
+pub fn same_file(
+    host: &dyn Host,
+    process: &Process,
+    inside: &Path,
+    outside: &Path,
+) -> Option<bool> {
+    let root = PathBuf::from(format!("/proc/{}/root", process.pid));
+    let inode = |path: &Path| Some(host.stat(path).ok()??.inode);
+    let seen = inode(&root.join(inside.strip_prefix("/").ok()?))?;
+    Some(seen == inode(outside)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::host::Fake;
+
+    const LOG: &str = "/var/log/kubernetes/audit/audit.log";
+    const INSIDE: &str = "/var/log/audit/audit.log";
+
+    /// A server whose container has the directory of the log as a mount, here a link.
+    fn server(mounted: &str) -> (Fake, Process) {
+        let fake = Fake::new();
+        let process = fake.with(|machine| {
+            machine.put(LOG, b"", 0o600);
+            machine.put("/container/own/audit.log", b"", 0o600);
+            machine.put_directory("/container/var/log", 0o755);
+            machine.put_symlink("/container/var/log/audit", mounted);
+            let process = machine.put_process(&["kube-apiserver"]);
+            machine.put_directory(format!("/proc/{}", process.pid), 0o755);
+            machine.put_symlink(format!("/proc/{}/root", process.pid), "/container");
+            process
+        });
+        (fake, process)
+    }
+
+    #[test]
+    fn a_server_sees_the_log_of_the_node_where_its_directory_is_mounted() {
+        let (fake, process) = server("/var/log/kubernetes/audit");
+        assert!(sees(&fake, &process, Path::new(INSIDE), Path::new(LOG)));
+    }
+
+    #[test]
+    fn a_log_in_the_layer_of_the_container_is_not_the_one_of_the_node() {
+        let (fake, process) = server("/container/own");
+        assert!(!sees(&fake, &process, Path::new(INSIDE), Path::new(LOG)));
+        assert!(!sees(&fake, &process, Path::new("/nowhere"), Path::new("/nowhere")));
+    }
 }

@@ -38,9 +38,23 @@ pub struct Kubelet {
     pub manifests: Option<Said>,
     /// How often it lists that directory anew, at the latest.
     pub recheck: Duration,
+    /// How it rotates what containers write to their standard output.
+    pub container_log: ContainerLog,
     /// Configuration files that could not be read, and why.
     pub unreadable: Vec<(PathBuf, String)>,
 }
+
+/// How long the standard output of a container is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ContainerLog {
+    /// Bytes at which a file is rotated (`containerLogMaxSize`).
+    pub bytes: u64,
+    /// Files that are kept, the one that is written included (`containerLogMaxFiles`).
+    pub files: u64,
+}
+
+/// What holds when the configuration does not say (Go: `SetDefaults_KubeletConfiguration`).
+const DEFAULT_LOG: ContainerLog = ContainerLog { bytes: 10 << 20, files: 5 };
 
 /// A path, and the file that names it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,8 +74,12 @@ impl Kubelet {
     #[must_use]
     pub fn read(host: &dyn Host) -> Self {
         let command = CommandLine::read(host);
-        let mut kubelet =
-            Self { manifests: None, recheck: DEFAULT_RECHECK, unreadable: Vec::new() };
+        let mut kubelet = Self {
+            manifests: None,
+            recheck: DEFAULT_RECHECK,
+            container_log: DEFAULT_LOG,
+            unreadable: Vec::new(),
+        };
         let config =
             command.flag("config").map_or_else(|| PathBuf::from(CONFIG), |(path, _)| path.into());
         kubelet.take_config(host, &config);
@@ -96,6 +114,10 @@ impl Kubelet {
         if let Some(text) = config.get("fileCheckFrequency").and_then(Value::as_str) {
             self.take_recheck(text);
         }
+        let size = config.get("containerLogMaxSize").and_then(Value::as_str).and_then(bytes);
+        let files = config.get("containerLogMaxFiles").and_then(Value::as_u64);
+        self.container_log.bytes = size.unwrap_or(self.container_log.bytes);
+        self.container_log.files = files.unwrap_or(self.container_log.files);
     }
 
     /// Nothing, as kubeadm writes it, means the default.
@@ -106,6 +128,23 @@ impl Kubelet {
             self.recheck = time.to_std();
         }
     }
+}
+
+/// Reads a quantity of bytes such as `10Mi` (Go: `resource.ParseQuantity`), whole numbers only.
+fn bytes(quantity: &str) -> Option<u64> {
+    let end = quantity.find(|c: char| !c.is_ascii_digit()).unwrap_or(quantity.len());
+    let (number, unit) = quantity.split_at(end);
+    let units = [
+        ("", 1),
+        ("k", 1_000),
+        ("M", 1_000_000),
+        ("G", 1_000_000_000),
+        ("Ki", 1 << 10),
+        ("Mi", 1 << 20),
+        ("Gi", 1 << 30),
+    ];
+    let (_, times) = units.into_iter().find(|(name, _)| *name == unit)?;
+    number.parse::<u64>().ok()?.checked_mul(times)
 }
 
 /// Returns what is to be said about the kubelet before `manifest` is changed.
@@ -293,6 +332,16 @@ mod tests {
             ("/etc/kubelet.d/30.yaml", "staticPodPath: /not-read\n"),
         ];
         assert_eq!(manifests(&files).unwrap().0, "/twenty");
+    }
+
+    #[test]
+    fn the_limits_of_container_logs_are_read_in_every_unit() {
+        let log = |text| Kubelet::read(&machine(&[(CONFIG, text)])).container_log;
+        assert_eq!(log(""), DEFAULT_LOG);
+        let said = log("containerLogMaxSize: 50Mi\ncontainerLogMaxFiles: 9\n");
+        assert_eq!(said, ContainerLog { bytes: 50 << 20, files: 9 });
+        assert_eq!(bytes("2G"), Some(2_000_000_000));
+        assert_eq!(bytes("1e3"), None);
     }
 
     #[test]

@@ -11,6 +11,7 @@ pub mod distribution;
 mod distribution_tests;
 mod known;
 pub mod kubelet;
+pub mod log_files;
 pub mod log_place;
 pub mod room;
 mod signs;

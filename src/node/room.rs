@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
+use super::log_files;
 use crate::finding::{Finding, Severity};
 use crate::flags::Rotation;
-use crate::host::{FileKind, Host, HostError};
+use crate::host::{Host, HostError};
 
 /// Room for a log on the node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,7 +35,7 @@ impl Room {
         let etcd = device(Path::new(ETCD))?;
         Ok(Self {
             free: host.space(directory)?,
-            used: if Some(directory) == log.parent() { used(host, log, directory)? } else { 0 },
+            used: log_files::read(host, log)?.iter().map(|file| file.size).sum(),
             beside_etcd: etcd.is_some() && etcd == device(directory)?,
         })
     }
@@ -42,25 +43,6 @@ impl Room {
     fn available(&self) -> u64 {
         self.free.saturating_add(self.used)
     }
-}
-
-/// The sizes of the log and of its rotated files: `audit.log`, `audit-2026-….log`, `….log.gz`.
-fn used(host: &dyn Host, log: &Path, directory: &Path) -> Result<u64, HostError> {
-    let name = log.file_name().unwrap_or_default().to_string_lossy();
-    let stem = log.file_stem().unwrap_or_default().to_string_lossy();
-    let mut used = 0;
-    for found in host.list(directory)? {
-        let rotated = found.strip_prefix(&*stem).is_some_and(|rest| rest.starts_with('-'));
-        if found != name && !rotated {
-            continue;
-        }
-        if let Some(stat) = host.stat(&directory.join(found))?
-            && stat.kind == FileKind::File
-        {
-            used += stat.size;
-        }
-    }
-    Ok(used)
 }
 
 const MEGABYTE: u64 = 1024 * 1024;
@@ -133,8 +115,9 @@ fn fitting(available: u64, wanted: Rotation) -> Option<(u64, u64)> {
     Some((megabytes / 2, 1)).filter(|(megabytes, _)| *megabytes > 0)
 }
 
-/// Bytes in a unit that is easy to compare.
-fn shown(bytes: u64) -> String {
+/// Returns bytes in a unit that is easy to compare.
+#[must_use]
+pub fn shown(bytes: u64) -> String {
     let tenths = |unit: u64| {
         let tenths = bytes.saturating_mul(10) / unit;
         format!("{}.{}", tenths / 10, tenths % 10)

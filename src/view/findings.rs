@@ -42,7 +42,14 @@ fn one(path: &str, lines: &Lines<'_>, finding: &Finding) -> String {
 
 /// Returns how many findings there are of each severity, in words.
 pub(super) fn count(findings: &[Finding], ignored: usize) -> String {
-    let of = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
+    let severities: Vec<Severity> = findings.iter().map(|finding| finding.severity).collect();
+    counted(&severities, ignored)
+}
+
+/// Returns how often each severity is there, in words, and how many more were ignored.
+#[must_use]
+pub fn counted(severities: &[Severity], ignored: usize) -> String {
+    let of = |severity| severities.iter().filter(|it| **it == severity).count();
     let (errors, warnings, infos) =
         (of(Severity::Error), of(Severity::Warning), of(Severity::Info));
     let mut parts = vec![];

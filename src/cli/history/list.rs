@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::cli::environment::Environment;
 use crate::cli::node::{Format, Node};
-use crate::cli::{Exit, Failure, ui::Ui};
+use crate::cli::{Exit, Failure, inspect, ui::Ui};
 use crate::journal::{Entry, Journal};
 use crate::view::table::table;
 
@@ -15,6 +15,7 @@ pub(super) fn run(
     environment: &Environment,
     ui: &mut Ui,
 ) -> Result<Exit, Failure> {
+    inspect::say_left_off(node, environment, ui);
     let journal = Journal::open(node.host.as_ref())?;
     let entries: Vec<&Entry> = journal.entries().iter().filter(|e| node.is_about(e)).collect();
     match output {

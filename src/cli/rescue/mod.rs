@@ -14,7 +14,7 @@ use super::carry_out::{self, Ending, Proposal};
 use super::environment::Environment;
 use super::node::{ChangeArgs, Node, NodeArgs};
 use super::verify::patience;
-use super::{Exit, Failure, ground, preflight, ui::Ui};
+use super::{Exit, Failure, ground, inspect, preflight, ui::Ui};
 use crate::api::Version;
 use crate::apply::{self, SettleError};
 use crate::host::FileKind;
@@ -87,6 +87,7 @@ pub(super) fn run(
     let node = args.node.node(ui.stop(), args.change.writes())?;
     node.can_change(environment, args.change.writes())?;
     let settled = settled(&node, args, environment, ui)?;
+    inspect::say_left_off(&node, environment, ui);
     let path = node.manifest_path()?;
     ui.detail(&format!("manifest  {}", node.outside(&path).display()));
     let current = match ground::standing(node.host.as_ref(), &path)? {

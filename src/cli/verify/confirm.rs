@@ -22,43 +22,34 @@ pub(super) fn wait(run: &Run<'_>, ui: &mut Ui, time: Duration) -> Result<Verifie
     ui.say(&format!("healthy   everything is put back in {} unless you confirm:", spoken(time)));
     ui.say(&format!("          {confirm}"));
     if !ui.interactive {
-        return Err(unconfirmed(run, "there is no terminal to confirm on".to_owned(), confirm));
+        return Err(unconfirmed(run, "not yet confirmed: there is no terminal here", confirm));
     }
     ui.say("          or type `confirm` here");
     loop {
         match apply::state_now(run.host(), run.entry) {
-            Some(State::Confirmed) => {
-                ui.end_progress("");
-                return Ok(Verified::Yes);
-            }
-            Some(State::RolledBack | State::Undone) => {
-                ui.end_progress("");
-                return Err(run.taken());
-            }
+            Some(State::Confirmed) => return Ok(confirmed(run, ui)),
+            Some(State::RolledBack | State::Undone) => return Err(run.taken()),
             _ => {}
         }
-        let left = run.entry.deadline(run.host()).unwrap_or_default();
-        let left = left.saturating_sub(run.host().uptime());
-        ui.progress(&format!("          {} left", spoken(left)));
         if run.host().interrupted() {
-            ui.end_progress("");
-            return Err(unconfirmed(
-                run,
-                "interrupted before it was confirmed".to_owned(),
-                confirm,
-            ));
+            return Err(unconfirmed(run, "interrupted before it was confirmed", confirm));
         }
         if ui.line_within(TURN).is_some_and(|line| line.trim() == WORD) {
             run.keep(State::Confirmed)?;
-            return Ok(Verified::Yes);
+            return Ok(confirmed(run, ui));
         }
     }
 }
 
-fn unconfirmed(run: &Run<'_>, what: String, confirm: String) -> Failure {
+fn confirmed(run: &Run<'_>, ui: &mut Ui) -> Verified {
+    ui.say(&format!("confirmed change {} stays", run.entry.id()));
+    Verified::Yes
+}
+
+fn unconfirmed(run: &Run<'_>, what: &str, confirm: String) -> Failure {
     Failure {
         exit: Exit::Unverified,
-        what,
+        what: what.to_owned(),
         state: "The API server is healthy with the new files; they are put back when the time is over.",
         next: vec![confirm, run.node.command(run.environment, "rescue")],
     }

@@ -28,6 +28,14 @@ pub(super) fn explanation(failed: &Failed, patience: Duration, manifest: &Path) 
             ),
             None,
         ),
+        Failed::AnotherManifest => (
+            format!(
+                "the kubelet runs an API server that has not the flags of {}: another file in that \
+                 directory defines the same pod, or somebody has put the former manifest back",
+                manifest.display()
+            ),
+            None,
+        ),
         Failed::Patience { missing, words } => (
             format!("after {}, {}", spoken(patience), wanting(*missing)),
             words.as_ref().map(|words| ("it last said", words, diagnosis::of_server(words))),

@@ -16,7 +16,7 @@ use super::failure::{Failure, with_causes};
 use super::node::Node;
 use super::{Exit, ui::Ui};
 use crate::apply::{self, FinishError, Kind, Outcome, Watched};
-use crate::health::{self, Before, Endpoint, Failed, Proof, Subject, Unproven};
+use crate::health::{self, Before, Endpoint, Failed, Proof, Readiness, Sink, Subject, Unproven};
 use crate::host::Host;
 use crate::journal::{Entry, State, Who, set_deadline};
 use crate::manifest::Manifest;
@@ -26,6 +26,7 @@ use progress::Progress;
 
 pub(super) use args::{VerifyArgs, confirm_within, patience, spoken};
 pub(super) use back::wait_until_back;
+pub(super) use subject::credentials;
 
 /// A change of a running node that is to be proven.
 pub(super) struct Verify<'a> {
@@ -60,10 +61,11 @@ impl Verify<'_> {
         let after = file.and_then(|file| Manifest::parse(file.after.as_deref()?).ok());
         let who = Who { user: environment.user.clone(), terminal: environment.terminal.clone() };
         let log = after.as_ref().and_then(subject::sink).and_then(|sink| match sink {
-            health::Sink::File { node, .. } => Some(node),
+            Sink::File { node, .. } => Some(node),
             _ => None,
         });
         let before = Before::look(host, self.manifest, log.as_ref());
+        self.refuse_the_invisible(node, &before)?;
         let Some(entry) = self.apply(node, plan, &who, environment, ui)? else {
             return Ok(Verified::Yes);
         };
@@ -76,6 +78,24 @@ impl Verify<'_> {
             return Ok(Verified::No);
         };
         run.to_the_end(&plan.manifest, &after, &before, ui)
+    }
+
+    /// What cannot be seen cannot be proven: a server that answers and whose process is hidden would
+    /// look like one that never came up.
+    fn refuse_the_invisible(&self, node: &Node, before: &Before) -> Result<(), Failure> {
+        let answers = || {
+            let at = endpoint(self.manifest);
+            matches!(health::readyz(at, &[]), Readiness::Ready | Readiness::Alive(_))
+        };
+        if before.has_seen_a_server() || node.force || !answers() {
+            return Ok(());
+        }
+        Err(Failure::refused(
+            "an API server answers, but no process here was started with this manifest's address and \
+             port: it was started from another manifest, or processes of the node cannot be seen",
+        )
+        .next("In a container, give it the node's processes (hostPID: true).")
+        .next("To apply it without proof, add --no-verify."))
     }
 
     fn apply(
@@ -98,14 +118,11 @@ impl Verify<'_> {
             Err(error) => Err(not_applied(&error, node, environment, ui)),
             Ok(Watched::Unchanged) => Ok(None),
             Ok(Watched::Armed(entry, kind)) => {
-                let limit = match kind {
-                    Kind::Service => "a service of systemd",
-                    Kind::Process => "a process of its own; a reboot would leave the change open",
-                };
-                ui.say(&format!(
-                    "armed     everything is put back by itself unless the API server comes up \
-                     ({limit})"
-                ));
+                ui.say("armed     everything is put back by itself unless the API server comes up");
+                ui.say(match kind {
+                    Kind::Service => "          by a service of systemd, also after a reboot",
+                    Kind::Process => "          by a process of its own; a reboot would end it",
+                });
                 Ok(Some(entry))
             }
         }
@@ -153,8 +170,7 @@ impl Run<'_> {
             recheck: crate::node::Kubelet::read(self.host()).recheck,
             batch: subject::batch(after),
         };
-        let entry = Some(self.entry);
-        let mut progress = Progress { host: self.host(), entry, ui, line: String::new() };
+        let mut progress = Progress::new(self.host(), self.entry, ui);
         let proof = health::prove(self.host(), &subject, before, &mut progress);
         progress.end();
         match proof {
@@ -163,6 +179,7 @@ impl Run<'_> {
             }
             Proof::Proven => {
                 self.keep(State::Verified)?;
+                ui.say(&format!("verified  {}", proven(subject.sink.as_ref())));
                 Ok(Verified::Yes)
             }
             Proof::Unproven(why) => self.unproven(&why, ui),
@@ -204,15 +221,25 @@ impl Run<'_> {
             Err(error) => return Failure { what, ..self.not_finished(&error) },
         };
         super::carry_out::say_left(&files, self.node, ui);
+        let whole = files.left().next().is_none();
         let (manifest, patience) = (self.verify.manifest, self.verify.args.patience);
         let back = wait_until_back(self.node, manifest, &[], patience, ui);
-        let state = if back {
+        if back {
             let seconds = self.host().uptime().saturating_sub(begin).as_secs();
             ui.say(&format!("back      the former API server is ready again after {seconds} s"));
-            "The change was rolled back: every file is as it was before, and the API server is ready."
-        } else {
-            "The change was rolled back: every file is as it was before. But the API server is not \
-             ready yet."
+        }
+        let state = match (whole, back) {
+            (true, true) => "Rolled back: every file is as it was before, the API server is ready.",
+            (true, false) => {
+                "Rolled back: every file is as it was before. But the API server is not ready yet."
+            }
+            (false, true) => {
+                "Rolled back, but for files that somebody edited since. The API server is ready."
+            }
+            (false, false) => {
+                "Rolled back, but for files that somebody edited since. The API server is not ready \
+                 yet."
+            }
         };
         let show =
             self.node.command(self.environment, &format!("history show {}", self.entry.id()));
@@ -278,6 +305,17 @@ impl Run<'_> {
     /// Gives the dead man a new time, from now.
     fn extend(&self, time: Duration) -> Result<(), Failure> {
         Ok(set_deadline(self.host(), &self.entry.name, self.host().uptime() + time)?)
+    }
+}
+
+/// What was proven, in words.
+fn proven(sink: Option<&Sink>) -> &'static str {
+    match sink {
+        None => "the API server is ready with the new files",
+        Some(Sink::Webhook) => {
+            "the API server is ready with the new files; what reaches the webhook cannot be seen here"
+        }
+        Some(_) => "the API server is ready with the new files, and records",
     }
 }
 

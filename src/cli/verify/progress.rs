@@ -12,60 +12,62 @@ use crate::view::paint::{Tone, paint};
 /// Shows what was seen, and asks whether the change still is ours.
 pub(super) struct Progress<'a> {
     pub(super) host: &'a dyn Host,
-    /// The change that is proven; `None` while the way back is waited for.
-    pub(super) entry: Option<&'a Entry>,
+    pub(super) entry: &'a Entry,
     pub(super) ui: &'a mut Ui,
     /// What has been seen so far, as one line.
-    pub(super) line: String,
+    line: String,
 }
 
 impl Watcher for Progress<'_> {
     fn tick(&mut self, tick: Tick, after: Duration) {
-        let seconds = after.as_secs();
-        let seen = match tick {
-            Tick::Ready(1) => format!("ready {}", tickmark()),
-            Tick::Ready(_) => tickmark(),
-            _ => format!("{} {} {seconds}s", words(tick), tickmark()),
-        };
-        let between = if matches!(tick, Tick::Ready(2..)) { "" } else { "   " };
-        self.line = format!("{}{between}{seen}", self.line);
-        if matches!(tick, Tick::Ready(3)) {
-            self.line.push_str(&format!(" {seconds}s"));
-        }
         if !self.ui.interactive {
-            self.ui.say(&format!("waiting   {:>4} s  {}", seconds, spelled(tick)));
+            self.ui.say(&format!("waiting   {:>4} s  {}", after.as_secs(), spelled(tick)));
         }
     }
 
-    fn turn(&mut self, after: Duration) {
+    fn turn(&mut self, seen: &[(Tick, Duration)], after: Duration) {
+        self.line = PARTS.iter().filter_map(|part| part.shown(seen)).collect::<Vec<_>>().join("  ");
         let seconds = paint(Tone::Faint, format!("{} s", after.as_secs()));
-        self.ui.progress(&format!("waiting{}   {seconds}", self.line));
+        self.ui.progress(&format!("waiting   {}  {seconds}", self.line));
     }
 
     fn goes_on(&mut self) -> bool {
         // What cannot be told now can be told at the next look.
-        self.entry.is_none_or(|entry| apply::is_ours(self.host, entry).unwrap_or(true))
+        apply::is_ours(self.host, self.entry).unwrap_or(true)
     }
 }
 
-impl Progress<'_> {
+impl<'a> Progress<'a> {
+    pub(super) fn new(host: &'a dyn Host, entry: &'a Entry, ui: &'a mut Ui) -> Self {
+        Self { host, entry, ui, line: String::new() }
+    }
+
     /// Leaves the line standing as it was last.
     pub(super) fn end(&mut self) {
-        self.ui.end_progress(&format!("waiting{}", self.line));
+        self.ui.end_progress(&format!("waiting   {}", self.line));
     }
 }
 
-fn tickmark() -> String {
-    paint(Tone::Good, "✓")
-}
+/// A part of the line: its name, and the ticks it consists of.
+struct Part(&'static str, fn(Tick) -> bool);
 
-fn words(tick: Tick) -> &'static str {
-    match tick {
-        Tick::Taken => "kubelet took it",
-        Tick::OldGone => "old stopped",
-        Tick::Running => "new runs",
-        Tick::Ready(_) => "ready",
-        Tick::Recording => "event seen",
+/// The parts in the order in which they are shown.
+const PARTS: [Part; 5] = [
+    Part("kubelet took it", |tick| tick == Tick::Taken),
+    Part("old stopped", |tick| tick == Tick::OldGone),
+    Part("new runs", |tick| tick == Tick::Running),
+    Part("ready", |tick| matches!(tick, Tick::Ready(_))),
+    Part("event seen", |tick| tick == Tick::Recording),
+];
+
+impl Part {
+    /// Returns the name, a mark for each tick, and the time of the last one.
+    fn shown(&self, seen: &[(Tick, Duration)]) -> Option<String> {
+        let Self(name, is_of_it) = self;
+        let own: Vec<_> = seen.iter().filter(|(tick, _)| is_of_it(*tick)).collect();
+        let (_, last) = own.last()?;
+        let marks = paint(Tone::Good, "✓".repeat(own.len()));
+        Some(format!("{name} {marks} {}s", last.as_secs()))
     }
 }
 

@@ -46,7 +46,7 @@ pub(super) fn version(manifest: &Manifest) -> Version {
 }
 
 /// Returns the client certificates that lie on the node.
-pub(super) fn credentials(node: &Node, manifest: &Manifest) -> Vec<Credentials> {
+pub(in crate::cli) fn credentials(node: &Node, manifest: &Manifest) -> Vec<Credentials> {
     let path = |flag: &str| {
         let seen = manifest.seen_at(manifest.flag(flag)?)?;
         seen.node_path.map(PathBuf::from)

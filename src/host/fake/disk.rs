@@ -219,6 +219,15 @@ impl Disk {
         if fits < bytes.len() { Err(Errno::NOSPC.into()) } else { Ok(()) }
     }
 
+    /// Sets the time of the last change, as `touch` does.
+    pub(super) fn set_modified(&mut self, path: &Path, nanoseconds: i128) -> io::Result<()> {
+        let number = self.find(path)?;
+        if let Some(inode) = self.inodes.get_mut(&number) {
+            inode.modified = nanoseconds;
+        }
+        Ok(())
+    }
+
     /// Replaces the content in place, as an editor does that knows no rename.
     pub(super) fn overwrite(&mut self, path: &Path, bytes: &[u8]) -> io::Result<()> {
         let number = self.find(path)?;

@@ -105,6 +105,16 @@ impl Machine {
         });
     }
 
+    /// Sets the time of the last change of content, in nanoseconds since 1970.
+    ///
+    /// # Panics
+    ///
+    /// If nothing is there: the test is wrong.
+    pub fn set_modified(&mut self, path: impl AsRef<Path>, nanoseconds: i128) {
+        let path = path.as_ref();
+        self.lay(path, |disk| disk.set_modified(path, nanoseconds));
+    }
+
     /// Mounts a file system or changes the one that is mounted at that path.
     pub fn mount(&mut self, spot: Spot) {
         self.disk.spots.retain(|old| old.path != spot.path);

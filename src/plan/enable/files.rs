@@ -80,9 +80,13 @@ impl Files<'_> {
     }
 
     fn log_directory(&self) -> Result<Vec<Change>, EnableError> {
-        let Some(directory) = self.layout.log.as_ref().and_then(|log| log.node.parent()) else {
+        let log = self.layout.log.as_ref().map(|log| log.node.as_path());
+        let Some((log, directory)) = log.and_then(|log| Some((log, log.parent()?))) else {
             return Ok(vec![]);
         };
+        if let Standing::Directory = self.ground.at(log) {
+            return Err(occupied(log, "regular file"));
+        }
         let mut changes = self.directories(directory.parent(), 0o755, Owner::ROOT)?;
         match self.ground.at(directory) {
             Standing::Directory => {}

@@ -1,0 +1,48 @@
+//! The result of `doctor` for programs.
+
+use serde_json::{Value, json};
+
+use super::Report;
+use crate::doctor::{Book, Fault, Mend};
+
+/// Returns the report as its documentation promises it.
+pub(super) fn json(report: &Report<'_>) -> Value {
+    let findings: Vec<Value> = report.faults.iter().map(|fault| finding(report, fault)).collect();
+    let mut json = json!({
+        "apiVersion": "kubectl-audit/v1",
+        "kind": "DoctorReport",
+        "manifest": report.facts.file.place,
+        "live": report.facts.live,
+        "findings": findings,
+        "notLookedAt": report.facts.unseen,
+    });
+    if let Some((book, controls)) = &report.book {
+        let name = match book {
+            Book::Cis => "cis",
+            Book::Stig => "stig",
+        };
+        let control = |it: &crate::doctor::Control| json!({ "id": it.id, "title": it.title, "passes": it.passes, "evidence": it.evidence });
+        let controls: Vec<Value> = controls.iter().map(control).collect();
+        json["profile"] = json!({ "name": name, "title": book.title(), "controls": controls });
+    }
+    json
+}
+
+fn finding(report: &Report<'_>, fault: &Fault) -> Value {
+    let (command, by_hand) = match &fault.mend {
+        Some(Mend::ByHand(sentence)) => (None, Some(sentence.clone())),
+        Some(mend) => (Some(report.shown(mend)), None),
+        None => (None, None),
+    };
+    json!({
+        "id": fault.id,
+        "severity": fault.severity,
+        "file": fault.file,
+        "line": fault.place.map(|place| place.line),
+        "column": fault.place.map(|place| place.column),
+        "message": fault.what,
+        "why": fault.why,
+        "command": command,
+        "byHand": by_hand,
+    })
+}

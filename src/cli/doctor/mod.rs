@@ -1,0 +1,128 @@
+//! `doctor`: what is wrong on this node, or will go wrong.
+
+mod json;
+mod text;
+
+use std::path::Path;
+
+use clap::{Args, ValueEnum};
+
+use super::environment::Environment;
+use super::lint::FailOn;
+use super::node::{Format, Node, NodeArgs, Place};
+use super::{Exit, Failure, inspect, ui::Ui};
+use crate::doctor::{self, Book, Control, Facts, Fault, Mend};
+use crate::finding::Severity;
+use crate::shell;
+
+/// Find what is wrong with auditing on this node, or will go wrong
+///
+/// Looks at the manifest and the files beside it, the policy, the log and its disk, the API server
+/// that runs, the kubelet, and what earlier changes left behind. Changes nothing. With --root and
+/// --sandbox nothing that runs is looked at.
+#[derive(Debug, Args)]
+pub(super) struct DoctorArgs {
+    /// Hold the node against a rule book, too; a control that fails counts as an error
+    #[arg(long, value_enum, value_name = "NAME")]
+    profile: Option<Profile>,
+    /// Exit 1 from this severity on
+    #[arg(long, value_enum, value_name = "SEVERITY", default_value_t)]
+    fail_on: FailOn,
+    /// Format of the result
+    #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t)]
+    output: Format,
+    #[command(flatten)]
+    node: NodeArgs,
+}
+
+/// A rule book.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Profile {
+    /// CIS Kubernetes Benchmark 1.9 and later: 1.2.16 to 1.2.19, 3.2.1, 3.2.2
+    Cis,
+    /// DISA STIG for Kubernetes: V-242402, V-242403, V-242461 to V-242465
+    Stig,
+}
+
+/// What is reported.
+struct Report<'a> {
+    node: &'a Node,
+    environment: &'a Environment,
+    facts: &'a Facts,
+    faults: Vec<Fault>,
+    book: Option<(Book, Vec<Control>)>,
+}
+
+/// Reads, concludes, shows.
+pub(super) fn run(
+    args: &DoctorArgs,
+    environment: &Environment,
+    ui: &mut Ui,
+) -> Result<Exit, Failure> {
+    let node = args.node.node(ui.stop(), false)?;
+    let facts = inspect::facts(&node)?;
+    let book = args.profile.map(|profile| match profile {
+        Profile::Cis => Book::Cis,
+        Profile::Stig => Book::Stig,
+    });
+    let report = Report {
+        node: &node,
+        environment,
+        faults: faults(&node, &facts),
+        book: book.map(|book| (book, book.controls(&facts))),
+        facts: &facts,
+    };
+    ui.detail(&format!("manifest  {}", facts.file.place.display()));
+    match args.output {
+        Format::Text => ui.result(&text::text(&report)),
+        Format::Json => ui.result(&format!("{:#}\n", json::json(&report))),
+    }
+    inspect::say_unseen(&facts, &node, environment, ui);
+    if report.worst().is_none() {
+        ui.say(match facts.unseen.is_empty() {
+            true => "Nothing is wrong.",
+            false => "Nothing is wrong with what was looked at.",
+        });
+    }
+    let fails = args.fail_on.includes(report.worst());
+    Ok(if fails { Exit::Findings } else { Exit::Done })
+}
+
+/// The log of a throw-away node never grows, and it lies wherever its user has room.
+fn faults(node: &Node, facts: &Facts) -> Vec<Fault> {
+    let mut faults = doctor::check(facts);
+    if let Place::Sandbox(_) = node.place {
+        faults.retain(|fault| fault.id != "log-room");
+    }
+    faults
+}
+
+impl Report<'_> {
+    /// The worst of all; a control that fails is an error.
+    fn worst(&self) -> Option<Severity> {
+        let fails = self.book.iter().flat_map(|(_, controls)| controls).any(|it| !it.passes);
+        let worst = self.faults.iter().map(|fault| fault.severity).max();
+        if fails { Some(Severity::Error) } else { worst }
+    }
+
+    /// What mends a fault, as it can be typed here and now.
+    fn shown(&self, mend: &Mend) -> String {
+        match mend {
+            Mend::OnNode(arguments) => self.node.command(self.environment, arguments),
+            Mend::Anywhere(arguments) => self.environment.command(arguments),
+            Mend::Run(command) => self.as_root(command),
+            Mend::ByHand(sentence) => sentence.clone(),
+        }
+    }
+
+    /// A command of the node's own is for root, below a directory for whoever owns it.
+    fn as_root(&self, command: &str) -> String {
+        if self.environment.root || self.node.place != Place::Live {
+            return command.to_owned();
+        }
+        match command.contains(['&', '|', '$']) {
+            true => format!("sudo sh -c {}", shell::word(Path::new(command))),
+            false => format!("sudo {command}"),
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! The audit flags: given twice, refused, or half of what auditing needs.
+
+use std::collections::BTreeMap;
+
+use crate::doctor::facts::Facts;
+use crate::doctor::{Fault, Mend, Pod};
+use crate::finding::Place;
+use crate::flags::{self, FlagError};
+
+pub(super) fn check(facts: &Facts, pod: &Pod) -> Vec<Fault> {
+    let mut faults = twice(facts, pod);
+    faults.extend(refused(facts, pod));
+    faults.extend(halves(facts, pod));
+    faults
+}
+
+/// Where the flag stands that counts.
+pub(super) fn place(pod: &Pod, flag: &str) -> Option<Place> {
+    pod.manifest.all_flags(flag).next_back().map(|flag| flag.place)
+}
+
+fn twice(facts: &Facts, pod: &Pod) -> Vec<Fault> {
+    let mut given: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for flag in pod.manifest.flags().iter().filter(|flag| flag.is_audit()) {
+        given.entry(&flag.name).or_default().push(flag.value());
+    }
+    let several = given.into_iter().filter(|(_, values)| values.len() > 1);
+    several
+        .map(|(name, values)| {
+            let last = values.last().copied().unwrap_or_default();
+            let what = format!("--{name} is given {} times; `{last}` counts", values.len());
+            Fault::warning("flag-twice", what)
+                .file(&facts.file.place)
+                .place(place(pod, name))
+                .why("the last one counts, and whoever reads the first one is misled")
+                .by_hand(format!("remove all but one --{name}"))
+        })
+        .collect()
+}
+
+fn refused(facts: &Facts, pod: &Pod) -> Vec<Fault> {
+    let (said, name) = match &pod.options {
+        Ok(options) => (flags::check(options), None),
+        Err(error) => (vec![error.to_string()], Some(named(error))),
+    };
+    said.into_iter()
+        .map(|said| {
+            let name = name.or_else(|| mentioned(pod, &said));
+            Fault::error("flag-refused", said)
+                .file(&facts.file.place)
+                .place(name.and_then(|name| place(pod, name)))
+                .why("the API server ends with these words at its next start")
+                .by_hand("correct the flag in the manifest")
+        })
+        .collect()
+}
+
+fn named(error: &FlagError) -> &str {
+    match error {
+        FlagError::Unknown { name } | FlagError::NeedsArgument { name } => name,
+        FlagError::Invalid { name, .. } => name,
+    }
+}
+
+/// The flag of the manifest that a message names.
+fn mentioned<'a>(pod: &'a Pod, said: &str) -> Option<&'a str> {
+    let names = pod.manifest.flags().iter().map(|flag| flag.name.as_str());
+    names.filter(|name| name.starts_with("audit-")).find(|name| said.contains(*name))
+}
+
+/// A policy without a log, a log without a policy, or nothing at all.
+fn halves(facts: &Facts, pod: &Pod) -> Option<Fault> {
+    let log = pod.flag("audit-log-path").or(pod.flag("audit-webhook-config-file"));
+    match (pod.flag("audit-policy-file"), log) {
+        (Some(_), Some(_)) => None,
+        (Some(policy), None) => Some(
+            Fault::error("policy-without-log", format!("there is a policy ({policy}), and no log"))
+                .file(&facts.file.place)
+                .place(place(pod, "audit-policy-file"))
+                .why("the server starts, records nothing, and does not say so")
+                .mend(Mend::OnNode("enable".to_owned())),
+        ),
+        (None, Some(log)) => Some(
+            Fault::error("log-without-policy", format!("there is a log ({log}), and no policy"))
+                .file(&facts.file.place)
+                .place(place(pod, "audit-log-path").or(place(pod, "audit-webhook-config-file")))
+                .why("the server starts, makes an empty log and records nothing")
+                .mend(Mend::OnNode("enable --template minimal".to_owned())),
+        ),
+        (None, None) => off(facts),
+    }
+}
+
+/// Auditing that was taken back is told by what took it back.
+fn off(facts: &Facts) -> Option<Fault> {
+    if facts.past.as_ref().is_some_and(|past| past.left_off.is_some()) {
+        return None;
+    }
+    let fault = Fault::info("auditing-off", "auditing is off: the manifest has no audit settings")
+        .file(&facts.file.place)
+        .why("nobody can tell afterwards who did what")
+        .mend(Mend::OnNode("enable --template minimal".to_owned()));
+    Some(fault)
+}

@@ -1,0 +1,103 @@
+//! Whether the server that runs writes its log, and where to.
+
+use super::flags::place;
+use crate::api::Level;
+use crate::doctor::facts::{Facts, Log, Running};
+use crate::doctor::{Fault, Mend, Pod};
+use crate::health::Held;
+use crate::host::Stat;
+use crate::policy;
+
+/// How long a server that runs may record nothing before that is worth a look. Leases alone make
+/// requests every few seconds, but a policy may leave out much.
+const SILENCE: i128 = 3600 * SECOND;
+/// How long a new server may take until it records something.
+const FIRST: i128 = 60 * SECOND;
+const SECOND: i128 = 1_000_000_000;
+
+pub(super) fn check(facts: &Facts, pod: &Pod, log: &Log, running: &Running) -> Option<Fault> {
+    if let Some(fault) = unlinked(log, running) {
+        return Some(fault);
+    }
+    match log.file.stat() {
+        Some(stat) => silent(facts, pod, log, running, stat),
+        None => log.file.is_missing().then(|| missing(facts, pod, log)),
+    }
+}
+
+/// Makes the server open its log again, without a change of the manifest.
+fn restart() -> Mend {
+    Mend::Run("crictl stopp $(crictl pods --name kube-apiserver -q)".to_owned())
+}
+
+/// A file that was deleted or moved away goes on being written to.
+fn unlinked(log: &Log, running: &Running) -> Option<Fault> {
+    let shown = log.file.place.display();
+    let what = match &running.log {
+        Held::Deleted => format!("the API server writes to a deleted file that was `{shown}`"),
+        Held::Moved(to) => {
+            let to = to.display();
+            format!("the API server writes to `{to}`, where somebody moved `{shown}`")
+        }
+        Held::Open if running.same_log == Some(false) => {
+            format!("the log that the API server writes is not the file `{shown}` on the node")
+        }
+        Held::Open | Held::Not | Held::Unknown => return None,
+    };
+    let fault = Fault::error("log-unlinked", what)
+        .file(&log.file.place)
+        .why("events go where nobody looks until the API server restarts")
+        .mend(restart());
+    Some(fault)
+}
+
+fn missing(facts: &Facts, pod: &Pod, log: &Log) -> Fault {
+    let shown = log.file.place.display();
+    Fault::error("log-missing", format!("the API server runs, and there is no log `{shown}`"))
+        .file(&facts.file.place)
+        .place(place(pod, "audit-log-path"))
+        .why("the server makes it when it starts: it writes somewhere else, or not at all")
+        .mend(restart())
+}
+
+/// Nothing was recorded yet, or not for long.
+fn silent(facts: &Facts, pod: &Pod, log: &Log, running: &Running, stat: &Stat) -> Option<Fault> {
+    let (age, silence) = (facts.now - running.started, facts.now - stat.modified);
+    let shown = log.file.place.display();
+    if !records(facts, pod) {
+        return None;
+    }
+    if stat.size == 0 && log.files.len() < 2 && age > FIRST {
+        let what = format!("the API server runs, and the log `{shown}` is empty");
+        return Some(
+            Fault::warning("log-empty", what)
+                .file(&log.file.place)
+                .why(
+                    "a log that exists proves nothing: the server makes it before it records \
+                     anything",
+                )
+                .mend(Mend::Anywhere("explain get /version".to_owned())),
+        );
+    }
+    (stat.size > 0 && age > SILENCE && silence > SILENCE).then(|| {
+        let minutes = silence / (60 * SECOND);
+        let what = format!("nothing was written to the log `{shown}` for {minutes} minutes");
+        Fault::warning("log-silent", what)
+            .file(&log.file.place)
+            .why(
+                "an API server that runs answers requests all the time: either the policy records \
+                 next to nothing, or events are lost",
+            )
+            .by_hand(
+                "look for `Error in audit plugin` in the server's own log: crictl logs $(crictl ps \
+                 --name kube-apiserver -q)",
+            )
+    })
+}
+
+/// Whether the policy records anything at all.
+fn records(facts: &Facts, pod: &Pod) -> bool {
+    let text = facts.policy.as_ref().and_then(|policy| policy.bytes());
+    let accepted = text.and_then(|text| policy::judge(text, pod.version).accepted);
+    accepted.is_some_and(|it| it.policy().rules.iter().any(|rule| rule.level > Level::None))
+}

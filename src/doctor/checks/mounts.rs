@@ -1,0 +1,225 @@
+//! What the container sees: the policy, the log's directory, and more than it should.
+
+use std::path::Path;
+
+use super::flags::place;
+use crate::doctor::facts::{At, Facts};
+use crate::doctor::{Fault, Mend, Pod};
+use crate::finding::{Place, Severity};
+use crate::host::FileKind;
+use crate::manifest::{Mount, Volume};
+use crate::node::log_place;
+use crate::settings::LOG_PATH;
+use crate::shell;
+
+pub(super) fn check(facts: &Facts, pod: &Pod) -> Vec<Fault> {
+    let mut faults = log(facts, pod);
+    for (what, id, flag) in FILES {
+        faults.extend(unseen_file(facts, pod, what, id, flag));
+    }
+    faults
+        .extend(facts.volumes.iter().filter_map(|(volume, at)| host_path(facts, pod, volume, at)));
+    faults.extend(broad(facts, pod));
+    faults
+}
+
+/// Files that the server reads at its start.
+const FILES: [(&str, &str, &str); 2] = [
+    ("policy", "policy-not-mounted", "audit-policy-file"),
+    ("webhook's configuration", "webhook-not-mounted", "audit-webhook-config-file"),
+];
+
+fn unseen_file(
+    facts: &Facts,
+    pod: &Pod,
+    what: &str,
+    id: &'static str,
+    flag: &str,
+) -> Option<Fault> {
+    let path = pod.flag(flag)?;
+    if pod.manifest.seen_at(path).is_some() {
+        return None;
+    }
+    let fault = Fault::error(
+        id,
+        format!("the container does not see the {what} `{path}`: no mount shows it"),
+    )
+    .file(&facts.file.place)
+    .place(place(pod, flag))
+    .why("the API server does not start")
+    .mend(Mend::OnNode("enable".to_owned()));
+    Some(fault)
+}
+
+fn log(facts: &Facts, pod: &Pod) -> Vec<Fault> {
+    let flag = "audit-log-path";
+    let Some(path) = pod.flag(flag).filter(|path| *path != "-") else { return vec![] };
+    let error =
+        |id, what: String| Fault::error(id, what).file(&facts.file.place).place(place(pod, flag));
+    let elsewhere = || Mend::OnNode(format!("enable --log-path {LOG_PATH}"));
+    let Some(seen) = pod.manifest.seen_at(path) else {
+        return vec![
+            error("log-not-mounted", format!("no mount is at or above the log `{path}`"))
+                .why(
+                    "the log lies in the container's own file system: nobody sees it on the node, and \
+                     it is lost with the container",
+                )
+                .mend(elsewhere()),
+        ];
+    };
+    let Some(node) = seen.node_path.as_deref().map(Path::new) else {
+        let what = format!(
+            "the log `{path}` lies in volume `{}`, which is no hostPath",
+            seen.mount.volume
+        );
+        return vec![
+            error("log-not-mounted", what).why("the log is lost with the pod").mend(elsewhere()),
+        ];
+    };
+    let mut faults = vec![];
+    if is_at(seen.mount, path) {
+        faults.push(mounted_itself(facts, pod, seen.mount, path));
+    }
+    if seen.mount.read_only {
+        let what =
+            format!("the log `{path}` lies below the read-only mount `{}`", seen.mount.mount_path);
+        faults.push(
+            error("log-mount-read-only", what)
+                .why("the API server does not start: it cannot open its log")
+                .by_hand(format!(
+                    "remove `readOnly: true` from the mount `{}`",
+                    seen.mount.mount_path
+                )),
+        );
+    }
+    let parent = |path: &Path| path.parent().unwrap_or(Path::new("/")).to_owned();
+    let bad_places = log_place::check(&parent(node), &parent(&facts.file.node));
+    faults.extend(bad_places.into_iter().map(|finding| {
+        Fault::of(finding, "a log needs a directory of its own")
+            .file(&facts.file.place)
+            .place(place(pod, flag))
+            .mend(elsewhere())
+    }));
+    faults
+}
+
+fn is_at(mount: &Mount, path: &str) -> bool {
+    mount.mount_path.trim_end_matches('/') == path.trim_end_matches('/')
+}
+
+/// The mount is at the log's own path: a file that cannot be renamed, or a directory.
+fn mounted_itself(facts: &Facts, pod: &Pod, mount: &Mount, path: &str) -> Fault {
+    let declared = mount.host_path_type.as_deref().unwrap_or_default();
+    let stands = facts.log.as_ref().is_some_and(|log| log.file.is_directory());
+    let at = place(pod, "audit-log-path");
+    let fix =
+        format!("mount the directory of `{path}` (DirectoryOrCreate) in place of `{path}` itself");
+    if stands || declared.starts_with("Directory") {
+        return Fault::error(
+            "log-is-directory",
+            format!("a directory is mounted where the log `{path}` belongs"),
+        )
+        .file(&facts.file.place)
+        .place(at)
+        .why("the API server does not start: it cannot open a directory as its log")
+        .by_hand(fix);
+    }
+    Fault::error(
+        "log-file-mounted",
+        format!("the log file `{path}` is mounted instead of its directory"),
+    )
+    .file(&facts.file.place)
+    .place(at)
+    .why(
+        "a mounted file cannot be renamed: once it is full it is not rotated, and every event is \
+             lost (device or resource busy)",
+    )
+    .by_hand(fix)
+}
+
+/// What the kubelet checks before it mounts, by the type of the hostPath.
+fn host_path(facts: &Facts, pod: &Pod, volume: &Volume, at: &At) -> Option<Fault> {
+    let shown = at.place.display();
+    let kind = volume.host_path_type.as_deref().unwrap_or_default();
+    let stands = at.stat().map(|stat| stat.kind);
+    let never_starts = "the pod hangs in ContainerCreating: the API server does not start, and only \
+                        the kubelet's journal says why";
+    let fault = |id, what: String| {
+        let what = format!("volume `{}`: {what}", volume.name);
+        Fault::error(id, what).file(&facts.file.place).place(volume_flag(pod, at)).why(never_starts)
+    };
+    match (kind, stands) {
+        ("File", None) if at.is_missing() => Some(
+            fault("host-path-missing", format!("there is no file `{shown}`"))
+                .by_hand(format!("put the file at {shown}")),
+        ),
+        ("Directory", None) if at.is_missing() => Some(
+            fault("host-path-missing", format!("there is no directory `{shown}`"))
+                .mend(Mend::Run(format!("mkdir -p {}", shell::word(&at.place)))),
+        ),
+        ("" | "FileOrCreate", None) if at.is_missing() && is_policy(facts, at) => Some(
+            fault("host-path-missing", format!("there is no file `{shown}`"))
+                .why("an empty file or a directory is made in its place, and the server does not start with it")
+                .by_hand(format!("put the policy at {shown}")),
+        ),
+        ("File" | "FileOrCreate", Some(FileKind::Directory)) => Some(wrong(fault, at, "a directory", "a file")),
+        ("Directory" | "DirectoryOrCreate", Some(FileKind::File)) => {
+            Some(wrong(fault, at, "a file", "a directory"))
+        }
+        _ => None,
+    }
+}
+
+fn wrong(
+    fault: impl Fn(&'static str, String) -> Fault,
+    at: &At,
+    stands: &str,
+    wanted: &str,
+) -> Fault {
+    let shown = at.place.display();
+    fault("host-path-wrong-kind", format!("`{shown}` is {stands}, and the volume wants {wanted}"))
+        .by_hand(format!("move away what stands at {shown}, or correct the volume's `type`"))
+}
+
+fn is_policy(facts: &Facts, at: &At) -> bool {
+    facts.policy.as_ref().is_some_and(|policy| policy.node == at.node)
+}
+
+/// The flag that names what the volume shows, as the nearest place to look at.
+fn volume_flag(pod: &Pod, at: &At) -> Option<Place> {
+    let flags = pod.manifest.flags().iter().filter(|flag| flag.is_audit());
+    let mut named = flags.filter(|flag| {
+        let seen = pod.manifest.seen_at(flag.value()).and_then(|seen| seen.node_path);
+        seen.is_some_and(|path| Path::new(&path).starts_with(&at.node))
+    });
+    named.next().map(|flag| flag.place)
+}
+
+/// Directories whose content is the control plane: whoever writes there owns the node.
+const CROWN_JEWELS: [&str; 3] =
+    ["/etc/kubernetes/manifests", "/etc/kubernetes/pki", "/etc/kubernetes/admin.conf"];
+
+fn broad(facts: &Facts, pod: &Pod) -> Vec<Fault> {
+    let mounts = pod.manifest.mounts().iter().filter(|mount| !mount.read_only);
+    mounts
+        .filter_map(|mount| {
+            let node = mount.node_path()?;
+            let shown = CROWN_JEWELS.iter().filter(|path| Path::new(path).starts_with(&node));
+            let shown: Vec<&str> = shown.copied().collect();
+            (!shown.is_empty()).then(|| {
+                let what = format!(
+                    "`{node}` is mounted read-write at `{}`, with {} in it",
+                    mount.mount_path,
+                    shown.join(", ")
+                );
+                Fault::new("broad-mount", Severity::Warning, what)
+                    .file(&facts.file.place)
+                    .why("whoever breaks into the API server may change manifests and keys of the node")
+                    .by_hand(format!(
+                        "mount the policy alone, or add `readOnly: true` to the mount `{}`",
+                        mount.mount_path
+                    ))
+            })
+        })
+        .collect()
+}

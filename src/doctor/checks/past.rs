@@ -1,0 +1,67 @@
+//! What earlier changes left behind.
+
+use std::path::Path;
+
+use crate::doctor::facts::{Facts, Open, Past};
+use crate::doctor::{Fault, Mend};
+use crate::journal::STATE;
+use crate::shell;
+
+pub(super) fn check(facts: &Facts) -> Vec<Fault> {
+    let Some(past) = &facts.past else { return vec![] };
+    let mut faults: Vec<Fault> = taken_back(past).into_iter().collect();
+    faults.extend(past.open.as_ref().map(open));
+    faults.extend(past.units.iter().map(|unit| unit_left(facts, unit)));
+    faults.extend(past.damages.iter().map(|damage| {
+        Fault::warning("journal-damaged", damage)
+            .file(Path::new(STATE))
+            .why("a change whose entry is damaged cannot be taken back by itself")
+            .by_hand("keep a copy of the former files; a rescue still strips audit settings")
+    }));
+    faults
+}
+
+fn taken_back(past: &Past) -> Option<Fault> {
+    let change = past.left_off.as_ref()?;
+    let fault = Fault::warning("auditing-taken-back", change.says_off())
+        .why("nothing is recorded until somebody turns auditing on again")
+        .mend(Mend::OnNode("enable".to_owned()));
+    Some(fault)
+}
+
+fn open(open: &Open) -> Fault {
+    let change = &open.change;
+    let name = format!("change {} ({}) of {}", change.id, change.command.name(), change.time);
+    match open.left {
+        Some(left) => {
+            let minutes = left.as_secs() / 60;
+            Fault::warning("change-unconfirmed", format!("{name} waits to be confirmed"))
+                .why(format!(
+                    "it is put back in {minutes} min {} s unless somebody does",
+                    left.as_secs() % 60
+                ))
+                .mend(Mend::OnNode("confirm".to_owned()))
+        }
+        None if open.watched => Fault::info("change-open", format!("{name} is being made"))
+            .why("what is found now may be different in a minute"),
+        None => Fault::error("change-open", format!("{name} was left unfinished"))
+            .why("its process has ended, and nobody watches over it")
+            .mend(Mend::OnNode("rescue".to_owned())),
+    }
+}
+
+fn unit_left(facts: &Facts, unit: &Path) -> Fault {
+    let name = unit.file_name().unwrap_or_default().to_string_lossy();
+    let fault = Fault::warning(
+        "dead-man-left",
+        format!("the unit `{}` is left of a change that has ended", unit.display()),
+    )
+    .why("it does nothing more, and is in the way of whoever looks for one that does");
+    if !facts.live {
+        return fault.by_hand("remove it, and the link to it below multi-user.target.wants");
+    }
+    fault.mend(Mend::Run(format!(
+        "systemctl disable {name} && rm {} && systemctl daemon-reload",
+        shell::word(unit)
+    )))
+}

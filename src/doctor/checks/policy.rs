@@ -1,0 +1,229 @@
+//! The policy: there, readable, loaded, acceptable, and what lint says to it.
+
+use std::collections::BTreeSet;
+
+use super::flags::place;
+use crate::digest::sha256;
+use crate::doctor::facts::{At, Facts, Running};
+use crate::doctor::{Fault, Mend, Pod};
+use crate::finding::{Finding, Severity};
+use crate::manifest::POLICY_ANNOTATION;
+use crate::policy::lint::{self, Options, Sink};
+use crate::policy::{self, AcceptedPolicy};
+use crate::shell;
+
+pub(super) fn check(facts: &Facts, pod: &Pod) -> Vec<Fault> {
+    let mut faults = missing_webhook(facts, pod);
+    let Some(policy) = &facts.policy else { return faults };
+    if policy.is_missing() || policy.is_directory() {
+        faults.push(missing(facts, pod, policy));
+        return faults;
+    }
+    faults.extend(denied(pod, policy));
+    let Some(text) = policy.bytes() else { return faults };
+    faults.extend(not_loaded(facts, pod, policy, text));
+    let verdict = policy::judge(text, pod.version);
+    match &verdict.accepted {
+        None => {
+            let said = verdict.error.as_deref().unwrap_or_default();
+            let what =
+                format!("an API server {} does not start with this policy: {said}", pod.version);
+            faults.push(
+                Fault::error("policy-rejected", what)
+                    .file(&policy.place)
+                    .place(verdict.place)
+                    .why(when_rejected(facts))
+                    .mend(lint_command(policy)),
+            );
+        }
+        Some(accepted) => {
+            faults.extend(linted(pod, policy, text));
+            faults.extend(gone(facts, policy, accepted));
+        }
+    }
+    faults
+}
+
+fn when_rejected(facts: &Facts) -> &'static str {
+    match &facts.server {
+        Some(server) if server.running.is_none() && !server.is_unseen() => {
+            "the API server ends with these words each time it is started"
+        }
+        _ => {
+            "nothing happens until the server restarts, at an upgrade or a reboot; then it stays away"
+        }
+    }
+}
+
+fn missing(facts: &Facts, pod: &Pod, policy: &At) -> Fault {
+    let shown = policy.place.display();
+    let what = match policy.is_directory() {
+        true => format!("a directory stands where the policy `{shown}` belongs"),
+        false => format!("there is no policy `{shown}`"),
+    };
+    Fault::error("policy-missing", what)
+        .file(&facts.file.place)
+        .place(place(pod, "audit-policy-file"))
+        .why("the API server does not start again without it")
+        .mend(Mend::OnNode("enable --template minimal".to_owned()))
+}
+
+fn missing_webhook(facts: &Facts, pod: &Pod) -> Vec<Fault> {
+    let missing = facts.webhook.as_ref().filter(|file| file.is_missing());
+    let fault = missing.map(|file| {
+        let what = format!("there is no webhook configuration `{}`", file.place.display());
+        Fault::error("webhook-missing", what)
+            .file(&facts.file.place)
+            .place(place(pod, "audit-webhook-config-file"))
+            .why("the API server does not start again without it")
+            .mend(Mend::OnNode("enable --webhook-config FILE".to_owned()))
+    });
+    fault.into_iter().collect()
+}
+
+/// A server that runs as somebody else than root needs a policy that he may read.
+fn denied(pod: &Pod, policy: &At) -> Option<Fault> {
+    let (owner, stat) = (pod.manifest.run_as().owner(), policy.stat()?);
+    let readable = owner.uid == 0
+        || stat.mode & 0o004 != 0
+        || (owner.uid == stat.owner.uid && stat.mode & 0o400 != 0)
+        || (owner.gid == stat.owner.gid && stat.mode & 0o040 != 0);
+    let word = shell::word(&policy.place);
+    (!readable).then(|| {
+        let what = format!(
+            "the API server runs as user {}, who may not read the policy `{}`",
+            owner.uid,
+            policy.place.display()
+        );
+        Fault::error("policy-denied", what)
+            .file(&policy.place)
+            .why("the API server does not start again")
+            .mend(Mend::Run(format!("chown {} {word}", owner.uid)))
+    })
+}
+
+/// The server reads its policy once, when it starts.
+fn not_loaded(facts: &Facts, pod: &Pod, policy: &At, text: &[u8]) -> Option<Fault> {
+    let annotation = pod.manifest.annotation(POLICY_ANNOTATION);
+    let edited = annotation.is_some_and(|sum| sum != sha256(text));
+    let server = facts.server.as_ref();
+    if server.is_some_and(|server| server.running.is_none() && !server.is_unseen()) {
+        return None;
+    }
+    let running = server.and_then(|server| server.running.as_ref());
+    // Where the annotation speaks for an edit, it counts unless the clock clearly denies it; where
+    // nothing but the clock speaks, it has to be clear.
+    let slack = if edited { -CLOCKS } else { CLOCKS };
+    let later = policy
+        .stat()
+        .zip(running)
+        .is_some_and(|(stat, Running { started, .. })| stat.modified > started + slack);
+    let shown = policy.place.display();
+    let fault = match (edited, running.is_some(), later) {
+        (false, _, false) => return None,
+        (true, true, true) | (true, false, _) => Fault::error(
+            "policy-not-loaded",
+            format!("the policy `{shown}` was edited since it was put in force"),
+        )
+        .why(
+            "the API server reads its policy only when it starts: it still goes by the former one",
+        ),
+        (false, _, true) => Fault::warning(
+            "policy-not-loaded",
+            format!("the policy `{shown}` was written after the API server started"),
+        )
+        .why("the API server reads its policy only when it starts, so it may go by a former one"),
+        (true, true, false) => Fault::info(
+            "policy-not-loaded",
+            format!("the policy `{shown}` is not the one that the manifest's annotation names"),
+        )
+        .why("the API server has restarted since and goes by it, but nobody previewed this edit"),
+    };
+    Some(fault.file(&policy.place).mend(Mend::OnNode("enable".to_owned())))
+}
+
+/// The start of a process is known to a hundredth of a second, and clocks are set.
+const CLOCKS: i128 = 1_000_000_000;
+
+fn lint_command(policy: &At) -> Mend {
+    Mend::Anywhere(format!("lint {}", shell::word(&policy.place)))
+}
+
+fn linted(pod: &Pod, policy: &At, text: &[u8]) -> Vec<Fault> {
+    let strict = pod.flag("audit-log-mode") == Some("blocking-strict");
+    let sink = if strict { Sink::Strict } else { Sink::Tolerant };
+    let report = lint::lint(text, pod.version, &Options { sink, profiles: vec![] });
+    let of_fail_open = |finding: &Finding| finding.id == "fail-open";
+    let mut faults: Vec<Fault> = report
+        .findings
+        .iter()
+        .find(|finding| of_fail_open(finding))
+        .map(|finding| {
+            Fault::error("fail-open", "the mode blocking-strict blocks nothing with this policy")
+                .file(&policy.place)
+                .place(finding.place)
+                .why(&finding.message)
+                .by_hand(finding.help.clone().unwrap_or_default())
+        })
+        .into_iter()
+        .collect();
+    let worse = |finding: &&Finding| finding.severity > Severity::Info && !of_fail_open(finding);
+    let found: Vec<&Finding> = report.findings.iter().filter(worse).collect();
+    faults.extend(summary(policy, &found));
+    faults
+}
+
+/// Most ids that are written out; lint shows the rest.
+const MOST: usize = 4;
+
+fn summary(policy: &At, found: &[&Finding]) -> Option<Fault> {
+    let worst = found.iter().max_by_key(|finding| finding.severity)?;
+    let ids: BTreeSet<&str> = found.iter().map(|finding| finding.id).collect();
+    let mut named: Vec<&str> = ids.iter().copied().take(MOST).collect();
+    if ids.len() > MOST {
+        named.push("…");
+    }
+    let what =
+        format!("lint has {} to say about the policy: {}", count(found.len()), named.join(", "));
+    let fault = Fault::new("policy-findings", worst.severity, what)
+        .file(&policy.place)
+        .place(worst.place)
+        .why(&worst.message)
+        .mend(lint_command(policy));
+    Some(fault)
+}
+
+fn count(things: usize) -> String {
+    if things == 1 { "one thing".to_owned() } else { format!("{things} things") }
+}
+
+/// Namespaces that the cluster does not have (any more). The policy has no wildcards for them.
+fn gone(facts: &Facts, policy: &At, accepted: &AcceptedPolicy) -> Option<Fault> {
+    let cluster = facts.namespaces.as_ref()?;
+    let is_gone = |name: &&String| !name.is_empty() && !cluster.contains(*name);
+    let rules = &accepted.policy().rules;
+    let named = rules.iter().flat_map(|rule| &rule.namespaces);
+    let gone: BTreeSet<&String> = named.filter(is_gone).collect();
+    if gone.is_empty() {
+        return None;
+    }
+    let whole = rules.iter().position(|rule| {
+        !rule.namespaces.is_empty() && rule.namespaces.iter().all(|name| is_gone(&name))
+    });
+    let names: Vec<&str> = gone.iter().map(|name| name.as_str()).collect();
+    let what = format!("the cluster has no namespace {}, which the policy names", names.join(", "));
+    let (severity, why) = match whole {
+        Some(_) => (Severity::Warning, "a rule that names no other namespace decides nothing"),
+        None => (
+            Severity::Info,
+            "renamed and new namespaces are not covered: there are no wildcards for them",
+        ),
+    };
+    let starts = accepted.rule_places();
+    let fault = Fault::new("namespaces-gone", severity, what)
+        .file(&policy.place)
+        .place(whole.and_then(|rule| starts.get(rule).copied()))
+        .why(why)
+        .by_hand("correct the names under `namespaces`, or remove them");
+    Some(fault)
+}

@@ -1,0 +1,121 @@
+//! How long events are kept, and whether the disk has room for them.
+
+use super::flags::place;
+use crate::api::Version;
+use crate::doctor::facts::{Facts, Log};
+use crate::doctor::{Fault, Mend, Pod};
+use crate::finding::Severity;
+use crate::flags::Rotation;
+use crate::node::room;
+use crate::settings::{ROTATION, STDOUT};
+
+/// What the defaults of [`ROTATION`] keep, rounded down: less on the standard output is little.
+const LITTLE: u64 = 1 << 30;
+/// Where the defaults of the three flags changed.
+const CHANGED: Version = Version::minor(36);
+
+pub(super) fn check(facts: &Facts, pod: &Pod) -> Vec<Fault> {
+    if !pod.audits() {
+        return vec![];
+    }
+    if pod.flag("audit-log-path") == Some(STDOUT) {
+        return stdout(facts, pod).into_iter().collect();
+    }
+    let Ok(options) = &pod.options else { return vec![] };
+    let Some(rotation) = options.log.rotation(pod.version) else { return vec![] };
+    let mut faults: Vec<Fault> = unbounded(facts, pod, rotation).into_iter().collect();
+    if faults.is_empty() {
+        faults.extend(by_default(facts, pod));
+        faults.extend(facts.log.iter().flat_map(|log| too_large(log, rotation)));
+    }
+    faults
+}
+
+fn enable(flags: &[&str]) -> Mend {
+    let value = |flag: &str| ROTATION.iter().find(|(name, _)| *name == flag).map_or("", |it| it.1);
+    let flags =
+        flags.iter().map(|flag| format!(" --{} {}", flag.replacen("audit-", "", 1), value(flag)));
+    Mend::OnNode(format!("enable{}", flags.collect::<String>()))
+}
+
+fn unbounded(facts: &Facts, pod: &Pod, rotation: Rotation) -> Option<Fault> {
+    let (id, flag, what) = match (rotation.megabytes, rotation.backups) {
+        (None, _) => (
+            "log-never-rotated",
+            "audit-log-maxsize",
+            format!("--audit-log-maxsize=0 means no rotation at all on {}", pod.version),
+        ),
+        (_, None) => (
+            "log-unbounded",
+            "audit-log-maxbackup",
+            match pod.flag("audit-log-maxbackup") {
+                Some(_) => "--audit-log-maxbackup=0 keeps every rotated file".to_owned(),
+                None => format!(
+                    "--audit-log-maxbackup is not set, and {} keeps every rotated file then",
+                    pod.version
+                ),
+            },
+        ),
+        _ => return None,
+    };
+    let fault = Fault::warning(id, what)
+        .file(&facts.file.place)
+        .place(place(pod, flag).or(place(pod, "audit-log-path")))
+        .why("the log grows until the disk is full, and takes etcd and the node with it")
+        .mend(enable(&[flag]));
+    Some(fault)
+}
+
+fn by_default(facts: &Facts, pod: &Pod) -> Option<Fault> {
+    let unset: Vec<&str> =
+        ROTATION.iter().map(|(flag, _)| *flag).filter(|flag| pod.flag(flag).is_none()).collect();
+    if unset.is_empty() {
+        return None;
+    }
+    let names: Vec<String> = unset.iter().map(|flag| format!("--{flag}")).collect();
+    let now = if pod.version < CHANGED {
+        "here unset means 100 MB a file, every file, for ever"
+    } else {
+        "here unset means 100 MB a file, 100 files, 366 days"
+    };
+    let fault =
+        Fault::info("retention-by-default", format!("{} is left to the server", names.join(", ")))
+            .file(&facts.file.place)
+            .place(place(pod, "audit-log-path"))
+            .why(format!("the defaults changed in 1.36: {now}; an upgrade may change what is kept"))
+            .mend(enable(&unset));
+    Some(fault)
+}
+
+fn too_large(log: &Log, rotation: Rotation) -> Vec<Fault> {
+    let Some(room) = &log.room else { return vec![] };
+    let worse = room::check(room, rotation).into_iter().filter(|it| it.severity > Severity::Info);
+    let why = if room.beside_etcd {
+        "a full disk stops etcd, which lies on the same file system, and with it the cluster"
+    } else {
+        "a full disk loses events, and takes along what else lies on it"
+    };
+    worse
+        .map(|finding| {
+            Fault::of(finding, why).file(&log.directory.place).by_hand(
+                "keep fewer or smaller files with `enable --log-maxbackup N --log-maxsize MB`",
+            )
+        })
+        .collect()
+}
+
+fn stdout(facts: &Facts, pod: &Pod) -> Option<Fault> {
+    let kept = facts.container_log.bytes.saturating_mul(facts.container_log.files);
+    (kept < LITTLE).then(|| {
+        let what = format!(
+            "the log goes to the standard output, of which the kubelet keeps {} in {} files",
+            room::shown(kept),
+            facts.container_log.files
+        );
+        Fault::warning("stdout-log", what)
+            .file(&facts.file.place)
+            .place(place(pod, "audit-log-path"))
+            .why("on a busy cluster that is minutes; what no collector has fetched by then is lost")
+            .by_hand("raise containerLogMaxSize and containerLogMaxFiles of the kubelet, or write to a file")
+    })
+}

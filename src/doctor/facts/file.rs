@@ -1,0 +1,67 @@
+//! A path of the node and what stands there.
+
+use std::path::PathBuf;
+
+use crate::finding::Finding;
+use crate::host::{FileKind, Stat};
+
+/// A path of the node and what stands there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct At {
+    /// The path on the node.
+    pub node: PathBuf,
+    /// The path as the caller would type it.
+    pub place: PathBuf,
+    /// What stands there.
+    pub standing: Standing,
+    /// The content of a file, where it was read.
+    pub content: Option<Vec<u8>>,
+    /// Who could put something else in its place.
+    pub dangers: Vec<Finding>,
+}
+
+/// What stands at a path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// We may not look.
+    Unseen,
+    /// Nothing.
+    Missing,
+    /// This.
+    Is(Stat),
+}
+
+impl At {
+    /// Returns what is known of what stands there.
+    #[must_use]
+    pub fn stat(&self) -> Option<&Stat> {
+        match &self.standing {
+            Standing::Is(stat) => Some(stat),
+            Standing::Unseen | Standing::Missing => None,
+        }
+    }
+
+    /// Returns the content of a file that was read.
+    #[must_use]
+    pub fn bytes(&self) -> Option<&[u8]> {
+        self.content.as_deref()
+    }
+
+    /// Returns whether it is known that nothing stands there.
+    #[must_use]
+    pub fn is_missing(&self) -> bool {
+        self.standing == Standing::Missing
+    }
+
+    /// Returns whether a directory stands there.
+    #[must_use]
+    pub fn is_directory(&self) -> bool {
+        self.stat().is_some_and(|stat| stat.kind == FileKind::Directory)
+    }
+
+    /// Returns whether a regular file stands there.
+    #[must_use]
+    pub fn is_file(&self) -> bool {
+        self.stat().is_some_and(|stat| stat.kind == FileKind::File)
+    }
+}

@@ -1,0 +1,163 @@
+//! What was done to this node: the last change, one that is open, one that left auditing off.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::Pod;
+use super::reader::Reader;
+use crate::digest::sha256;
+use crate::host::Host;
+use crate::journal::{Entry, Journal, State};
+use crate::manifest::{Flag, Manifest};
+use crate::plan::{Operation, Role};
+
+/// Where units lie that are ours to remove.
+const UNITS: &str = "/etc/systemd/system";
+
+/// What the journal tells.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Past {
+    /// The newest change of this manifest.
+    pub last: Option<Last>,
+    /// A change that has not come to an end.
+    pub open: Option<Open>,
+    /// The change, a rescue or one that was rolled back, that left auditing off.
+    pub left_off: Option<Last>,
+    /// The changes in effect that wrote a policy: its sha256 and when, the newest first.
+    pub policies: Vec<(String, Last)>,
+    /// Parts of the journal that cannot be trusted.
+    pub damages: Vec<String>,
+    /// Units of dead men whose change has come to an end, as the caller would type them.
+    pub units: Vec<PathBuf>,
+}
+
+/// A change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Last {
+    /// What users call it.
+    pub id: String,
+    /// The command.
+    pub command: Operation,
+    /// When, RFC 3339 in UTC.
+    pub time: String,
+    /// Who.
+    pub user: String,
+    /// Where it stands.
+    pub state: State,
+}
+
+/// A change that has not come to an end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Open {
+    /// The change.
+    pub change: Last,
+    /// How much time is left to confirm it; `None` if there is nothing to confirm yet, or nobody
+    /// watches any more.
+    pub left: Option<Duration>,
+    /// Whether a process still watches over it.
+    pub watched: bool,
+}
+
+impl Last {
+    /// Returns the sentence for a change that has left auditing off.
+    #[must_use]
+    pub fn says_off(&self) -> String {
+        let Self { id, time, .. } = self;
+        match self.state {
+            State::RolledBack => {
+                format!(
+                    "auditing is off: change {id} ({}) of {time} was rolled back",
+                    self.command.name()
+                )
+            }
+            _ => format!("auditing is off since the rescue {id} of {time}"),
+        }
+    }
+
+    fn of(entry: &Entry) -> Self {
+        let record = &entry.record;
+        Self {
+            id: record.id.clone(),
+            command: record.command,
+            time: record.time.clone(),
+            user: record.user.clone(),
+            state: entry.state(),
+        }
+    }
+}
+
+pub(super) fn read(reader: &Reader<'_>, manifest: &Path, pod: Option<&Pod>) -> Option<Past> {
+    let host = reader.host;
+    let journal = reader.seen(Journal::open(host))?;
+    let ours: Vec<&Entry> =
+        journal.entries().iter().filter(|entry| entry.record.manifest == manifest).collect();
+    let is_off = pod.is_some_and(|pod| has_no_settings(&pod.manifest));
+    let left_off = last_taken_back(ours.iter().copied()).filter(|_| is_off);
+    let open = journal.entries().iter().find(|entry| !entry.claim.is_final()).map(|entry| Open {
+        change: Last::of(entry),
+        left: entry.time_to_confirm(host),
+        watched: entry.dead_man(host).is_some_and(|man| host.alive(&man.process))
+            || host.alive(&entry.record.process),
+    });
+    let open_id = open.as_ref().map(|open| open.change.id.clone());
+    Some(Past {
+        last: ours.first().map(|entry| Last::of(entry)),
+        left_off: left_off.map(Last::of),
+        policies: ours.iter().filter_map(|entry| policy_of(entry)).collect(),
+        damages: journal.damages().iter().map(ToString::to_string).collect(),
+        units: units(reader, open_id.as_deref()),
+        open,
+    })
+}
+
+/// Returns the newest change, if it is one that may have left auditing off against somebody's will:
+/// a rescue, or a change that was rolled back.
+fn last_taken_back<'a>(mut entries: impl Iterator<Item = &'a Entry>) -> Option<&'a Entry> {
+    entries.find(|entry| entry.claim.is_final() && entry.state() != State::Undone).filter(|entry| {
+        match entry.state() {
+            State::RolledBack => true,
+            state => state.is_in_effect() && entry.record.command == Operation::Rescue,
+        }
+    })
+}
+
+/// Returns the change, a rescue or one that was rolled back, that has left auditing off on this node;
+/// `None` if auditing is on, was turned off on purpose, or we may not look.
+#[must_use]
+pub fn left_off(host: &dyn Host, manifest: &Path) -> Option<Last> {
+    let bytes = host.read(manifest).ok()?;
+    let is_off = has_no_settings(&Manifest::parse_for_rescue(&bytes).ok()?);
+    let journal = Journal::open(host).ok().filter(|_| is_off)?;
+    let ours = journal.entries().iter().filter(|entry| entry.record.manifest == manifest);
+    last_taken_back(ours).map(Last::of)
+}
+
+fn has_no_settings(manifest: &Manifest) -> bool {
+    !manifest.flags().iter().any(Flag::is_audit)
+}
+
+fn policy_of(entry: &Entry) -> Option<(String, Last)> {
+    let mut files = entry.record.files.iter().filter(|_| entry.state().is_in_effect());
+    let policy = files.find(|file| file.role == Role::Policy)?;
+    Some((policy.after.as_ref()?.sha256.clone(), Last::of(entry)))
+}
+
+/// The units of dead men that are left though their change has come to an end.
+fn units(reader: &Reader<'_>, open: Option<&str>) -> Vec<PathBuf> {
+    let names = reader.seen(reader.host.list(Path::new(UNITS))).unwrap_or_default();
+    let is_left = |name: &String| {
+        let id = name.strip_prefix("kubectl-audit-rollback-");
+        id.and_then(|id| id.strip_suffix(".service")).is_some_and(|id| Some(id) != open)
+    };
+    let place = |name: String| reader.host.place(&Path::new(UNITS).join(name));
+    names.into_iter().filter(is_left).map(place).collect()
+}
+
+impl Past {
+    /// Returns the newest change that wrote a policy of this content.
+    #[must_use]
+    pub fn wrote(&self, policy: &[u8]) -> Option<&Last> {
+        let wanted = sha256(policy);
+        self.policies.iter().find(|(sum, _)| *sum == wanted).map(|(_, change)| change)
+    }
+}

@@ -1,0 +1,266 @@
+//! Whether auditing is on and alive, in a few words.
+
+use std::path::PathBuf;
+
+use super::facts::{Facts, Last, Log, Pod, Server, Standing};
+use crate::api::Version;
+use crate::digest::sha256;
+use crate::flags::Rotation;
+use crate::health::{Held, Readiness};
+use crate::policy::{self, template::Template};
+use crate::settings::STDOUT;
+
+/// What status tells of a node.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Status {
+    /// Whether auditing is on.
+    pub auditing: Auditing,
+    /// Whether it lives.
+    pub alive: Alive,
+    /// The version of the API server, as far as its image tells.
+    pub version: Option<Version>,
+    /// The policy, if a flag names one.
+    pub policy: Option<PolicyStatus>,
+    /// Where events go.
+    pub log: Where,
+    /// The webhook's configuration, as the container knows it.
+    pub webhook: Option<String>,
+    /// How the log grows.
+    pub growth: Option<Growth>,
+}
+
+/// Whether auditing is on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Auditing {
+    /// A policy, and somewhere for events to go.
+    On,
+    /// No audit settings.
+    Off,
+    /// A policy, and nowhere for events to go.
+    NoLog,
+    /// A log, and no policy.
+    NoPolicy,
+    /// The manifest cannot be read.
+    Unknown,
+}
+
+/// Whether auditing lives.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Alive {
+    /// The server runs with these settings and writes where it should.
+    Yes,
+    /// It does not, and why.
+    No(String),
+    /// Nothing that runs was looked at, or auditing is off.
+    NotLooked,
+}
+
+/// The policy in a few words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PolicyStatus {
+    /// Where it lies, as the caller would type it; as the container knows it where no mount shows it.
+    pub path: PathBuf,
+    /// Its sha256; `None` if it cannot be read.
+    pub sha256: Option<String>,
+    /// The template that means the same.
+    pub template: Option<&'static str>,
+    /// The change of ours that wrote it.
+    pub change: Option<Last>,
+    /// When the file was last written, in nanoseconds since 1970.
+    pub modified: Option<i128>,
+}
+
+/// Where events go.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Where {
+    /// Into a file on the node.
+    File(FileStatus),
+    /// Into the container's own file system.
+    Container(String),
+    /// To the standard output.
+    Output,
+    /// To no log.
+    Nowhere,
+}
+
+/// The log in a few words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileStatus {
+    /// Where it lies, as the caller would type it.
+    pub path: PathBuf,
+    /// Bytes of it and its rotated files.
+    pub bytes: u64,
+    /// How many files these are.
+    pub files: usize,
+    /// When it was last written, in nanoseconds since 1970; `None` if it is not there or not seen.
+    pub written: Option<i128>,
+    /// Whether we may look at it.
+    pub is_seen: bool,
+    /// How it is rotated.
+    pub rotation: Option<Rotation>,
+    /// Bytes that are free on its file system.
+    pub free: Option<u64>,
+}
+
+/// How a log grows, and what that means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Growth {
+    /// Bytes an hour.
+    pub hourly: u64,
+    /// Hours of events that are kept: until the oldest file goes, or the disk is full.
+    pub hours: u64,
+    /// Whether it is the disk that ends it.
+    pub fills_disk: bool,
+}
+
+impl Status {
+    /// Says what the facts come to.
+    #[must_use]
+    pub fn of(facts: &Facts) -> Self {
+        let Some(pod) = &facts.pod else {
+            return Self {
+                auditing: Auditing::Unknown,
+                alive: Alive::NotLooked,
+                version: None,
+                policy: None,
+                log: Where::Nowhere,
+                webhook: None,
+                growth: None,
+            };
+        };
+        let log = log(facts, pod);
+        Self {
+            auditing: auditing(pod),
+            alive: alive(facts, pod),
+            version: pod.manifest.version(),
+            policy: pod.flag("audit-policy-file").map(|path| policy_status(facts, pod, path)),
+            growth: match &log {
+                Where::File(file) => facts.log.as_ref().and_then(|log| growth(facts, log, file)),
+                _ => None,
+            },
+            log,
+            webhook: pod.flag("audit-webhook-config-file").map(str::to_owned),
+        }
+    }
+
+    /// Returns whether auditing is on, and alive as far as that was looked at.
+    #[must_use]
+    pub fn is_good(&self) -> bool {
+        self.auditing == Auditing::On && !matches!(self.alive, Alive::No(_))
+    }
+}
+
+fn auditing(pod: &Pod) -> Auditing {
+    let has_policy = pod.flag("audit-policy-file").is_some();
+    let sink = pod.flag("audit-log-path").or(pod.flag("audit-webhook-config-file"));
+    match (has_policy, sink) {
+        (true, Some(_)) => Auditing::On,
+        (true, None) => Auditing::NoLog,
+        (false, Some(_)) => Auditing::NoPolicy,
+        (false, None) => Auditing::Off,
+    }
+}
+
+fn alive(facts: &Facts, pod: &Pod) -> Alive {
+    let looked = |server: &&Server| pod.audits() && !server.is_unseen();
+    let Some(server) = facts.server.as_ref().filter(looked) else {
+        return Alive::NotLooked;
+    };
+    let no = |why: &str| Alive::No(why.to_owned());
+    let Some(running) = &server.running else { return no("the API server does not run") };
+    if !running.unlike.is_empty() {
+        return no("the API server runs with other audit flags than the manifest");
+    }
+    match &server.readiness {
+        Readiness::Unreachable(why) => {
+            return no(&format!("the API server does not answer: {why}"));
+        }
+        Readiness::NotReady(status) => {
+            return no(&format!("the API server is not ready: it answers {status}"));
+        }
+        Readiness::Ready | Readiness::Alive(_) => {}
+    }
+    if pod.flag("audit-log-path").is_some_and(|path| path != STDOUT) {
+        let Some(log) = &facts.log else { return no("the log is lost with the container") };
+        match log.file.standing {
+            Standing::Missing => return no("there is no log"),
+            Standing::Unseen => return Alive::NotLooked,
+            Standing::Is(_) => {}
+        }
+        if matches!(running.log, Held::Deleted | Held::Moved(_)) || running.same_log == Some(false)
+        {
+            return no("the API server writes to a file that is not the log any more");
+        }
+    }
+    Alive::Yes
+}
+
+fn policy_status(facts: &Facts, pod: &Pod, path: &str) -> PolicyStatus {
+    let file = facts.policy.as_ref();
+    let text = file.and_then(|file| file.bytes());
+    PolicyStatus {
+        path: file.map_or_else(|| PathBuf::from(path), |file| file.place.clone()),
+        sha256: text.map(sha256),
+        template: text.and_then(|text| template(text, pod.version)),
+        change: text.and_then(|text| facts.past.as_ref()?.wrote(text)).cloned(),
+        modified: file.and_then(|file| Some(file.stat()?.modified)),
+    }
+}
+
+/// The template that means the same, whatever comments are in it.
+fn template(text: &[u8], version: Version) -> Option<&'static str> {
+    let meant = |text: &[u8]| Some(policy::judge(text, version).accepted?.policy().clone());
+    let own = meant(text)?;
+    let same = |template: &&Template| meant(template.text.as_bytes()).as_ref() == Some(&own);
+    Template::ALL.iter().find(same).map(|template| template.name)
+}
+
+fn log(facts: &Facts, pod: &Pod) -> Where {
+    match (pod.flag("audit-log-path"), &facts.log) {
+        (None, _) => Where::Nowhere,
+        (Some(STDOUT), _) => Where::Output,
+        (Some(path), None) => Where::Container(path.to_owned()),
+        (Some(_), Some(log)) => {
+            let options = pod.options.as_ref().ok();
+            Where::File(FileStatus {
+                path: log.file.place.clone(),
+                bytes: log.files.iter().map(|file| file.size).sum(),
+                files: log.files.len(),
+                written: log.file.stat().map(|stat| stat.modified),
+                is_seen: log.file.standing != Standing::Unseen,
+                rotation: options.and_then(|options| options.log.rotation(pod.version)),
+                free: log.room.map(|room| room.free),
+            })
+        }
+    }
+}
+
+const HOUR: i128 = 3_600_000_000_000;
+
+fn growth(facts: &Facts, log: &Log, file: &FileStatus) -> Option<Growth> {
+    let hourly = hourly(facts.now, log).filter(|hourly| *hourly > 0)?;
+    let rotation = file.rotation?;
+    let free = file.free.unwrap_or(u64::MAX);
+    // What is written already counts as free: it goes when new files come.
+    let fits = |kept: &u64| *kept <= free.saturating_add(file.bytes);
+    let kept = rotation.most_bytes().filter(fits);
+    let hours = match (kept, rotation.days) {
+        (None, _) => free / hourly,
+        (Some(kept), None) => kept / hourly,
+        (Some(kept), Some(days)) => (kept / hourly).min(days.saturating_mul(24)),
+    };
+    Some(Growth { hourly, hours, fills_disk: kept.is_none() })
+}
+
+/// Bytes an hour: what was written since the oldest rotation that is still there, if its files tell;
+/// else what the end of the log tells.
+fn hourly(now: i128, log: &Log) -> Option<u64> {
+    let packed = log.files.iter().any(|file| file.name.ends_with(".gz"));
+    let oldest = log.files.first().and_then(|file| file.rotated).filter(|_| !packed);
+    let (bytes, time) = match oldest {
+        Some(oldest) => (log.files[1..].iter().map(|file| file.size).sum(), now - oldest),
+        None => log.tail.map(|tail| (tail.bytes, tail.nanoseconds))?,
+    };
+    let hourly = i128::from(bytes).checked_mul(HOUR)?.checked_div(time)?;
+    u64::try_from(hourly).ok()
+}

@@ -1,0 +1,11 @@
+//! Every fault is planted on a good node, and found, and nothing else is.
+#![expect(clippy::unwrap_used, reason = "a test")]
+
+mod log;
+mod manifest;
+mod node;
+mod past;
+mod policy;
+mod profile;
+mod running;
+mod status;

@@ -1,0 +1,129 @@
+//! What earlier changes left behind.
+
+use std::time::Duration;
+
+use kubectl_audit::apply::{self, Watched, keep, run_watched, take_back};
+use kubectl_audit::doctor::left_off;
+use kubectl_audit::host::Host as _;
+use kubectl_audit::journal::{Entry, Journal, State, Who, mark_healthy};
+use kubectl_audit::owner::Owner;
+use kubectl_audit::plan::{Change, FileChange, Operation, Plan, Role};
+
+use super::node::{FLAGS, MANIFEST, Node, manifest};
+
+fn plan(operation: Operation, before: &str, after: &str) -> Plan {
+    let change = FileChange {
+        role: Role::Manifest,
+        path: MANIFEST.into(),
+        before: Some(before.into()),
+        after: Some(after.into()),
+        mode: 0o600,
+        owner: Owner::ROOT,
+    };
+    Plan { operation, manifest: MANIFEST.into(), changes: vec![Change::File(change)] }
+}
+
+fn who() -> Who {
+    Who { user: "alice".to_owned(), terminal: None }
+}
+
+/// A node whose manifest is the first one, and which gets the second one, watched.
+fn armed(operation: Operation, before: &str, after: &str) -> (Node, Box<Entry>) {
+    let node = Node::good();
+    node.rewrite(|_| before.to_owned());
+    node.fake.with(|machine| machine.put_directory("/var/lib", 0o755));
+    let plan = plan(operation, before, after);
+    match run_watched(&node.fake, &plan, &who(), Duration::from_secs(300)).unwrap() {
+        Watched::Armed(entry, _) => (node, entry),
+        Watched::Unchanged => panic!("nothing was changed"),
+    }
+}
+
+fn bare() -> String {
+    manifest(&FLAGS[..1])
+}
+
+fn audited() -> String {
+    manifest(&FLAGS)
+}
+
+#[test]
+fn a_change_that_is_kept_leaves_nothing_to_say() {
+    let (node, entry) = armed(Operation::Enable, &bare(), &audited());
+    keep(&node.fake, &entry, State::Verified).unwrap();
+    assert_eq!(node.ids(), Vec::<&str>::new());
+    let last = node.facts().past.unwrap().last.unwrap();
+    assert_eq!((last.command, last.state), (Operation::Enable, State::Verified));
+}
+
+#[test]
+fn a_change_that_waits_to_be_confirmed_is_found_with_the_time_that_is_left() {
+    let (node, entry) = armed(Operation::Enable, &bare(), &audited());
+    mark_healthy(&node.fake, &entry.name).unwrap();
+    let faults = node.faults();
+    assert_eq!(faults.iter().map(|it| it.id).collect::<Vec<_>>(), ["change-unconfirmed"]);
+    assert_eq!(faults[0].why, "it is put back in 5 min 30 s unless somebody does");
+}
+
+#[test]
+fn a_change_whose_process_is_gone_is_found() {
+    let (node, entry) = armed(Operation::Enable, &bare(), &audited());
+    assert_eq!(node.faults()[0].severity.to_string(), "info");
+    let man = entry.dead_man(&node.fake).unwrap().process.pid;
+    let own = node.fake.process().pid;
+    node.fake.with(|machine| {
+        machine.end_process(man);
+        machine.end_process(own);
+    });
+    let faults = node.faults();
+    assert_eq!(faults.iter().map(|it| it.id).collect::<Vec<_>>(), ["change-open"]);
+    assert_eq!(faults[0].severity.to_string(), "error");
+}
+
+#[test]
+fn auditing_that_was_taken_back_is_found_by_every_command() {
+    let (mut node, entry) = armed(Operation::Enable, &bare(), &audited());
+    assert_eq!(left_off(&node.fake, MANIFEST.as_ref()), None);
+    take_back(&node.fake, &entry).unwrap();
+    node.restart_with(&FLAGS[..1]);
+    assert_eq!(node.ids(), ["auditing-taken-back"]);
+    let said = left_off(&node.fake, MANIFEST.as_ref()).unwrap().says_off();
+    assert!(said.starts_with("auditing is off: change ") && said.ends_with(" was rolled back"));
+
+    let (mut node, entry) = armed(Operation::Rescue, &audited(), &bare());
+    keep(&node.fake, &entry, State::Verified).unwrap();
+    node.restart_with(&FLAGS[..1]);
+    assert_eq!(node.ids(), ["auditing-taken-back"]);
+    // Somebody turns it on again.
+    let on = plan(Operation::Enable, &bare(), &audited());
+    apply::run(&node.fake, &on, &who(), &[]).unwrap();
+    node.restart_with(&FLAGS);
+    assert_eq!(node.ids(), Vec::<&str>::new());
+}
+
+#[test]
+fn auditing_that_was_turned_off_on_purpose_is_not_taken_back() {
+    let (mut node, entry) = armed(Operation::Disable, &audited(), &bare());
+    keep(&node.fake, &entry, State::Verified).unwrap();
+    node.restart_with(&FLAGS[..1]);
+    assert_eq!(node.ids(), ["auditing-off"]);
+    assert_eq!(left_off(&node.fake, MANIFEST.as_ref()), None);
+}
+
+#[test]
+fn a_unit_of_a_change_that_has_ended_is_found() {
+    let unit = "/etc/systemd/system/kubectl-audit-rollback-0a1b2c3d.service";
+    let node = Node::good();
+    node.fake.with(|machine| machine.put(unit, "[Unit]\n", 0o644));
+    assert_eq!(node.ids(), ["dead-man-left"]);
+}
+
+#[test]
+fn a_damaged_journal_is_found() {
+    let (node, entry) = armed(Operation::Enable, &bare(), &audited());
+    keep(&node.fake, &entry, State::Verified).unwrap();
+    let record = entry.directory().join("entry.json");
+    node.fake.with(|machine| machine.edit(record, "{}"));
+    assert!(!Journal::open(&node.fake).unwrap().damages().is_empty());
+    assert_eq!(node.ids(), ["journal-damaged"]);
+}
