@@ -6,7 +6,7 @@ use super::carry_out::{self, Proposal};
 use super::environment::Environment;
 use super::node::{ChangeArgs, NodeArgs};
 use super::verify::VerifyArgs;
-use super::{Exit, Failure, inspect, preflight, ui::Ui};
+use super::{Exit, Failure, preflight, ui::Ui};
 use crate::manifest::{Manifest, What};
 use crate::plan::{self, Operation};
 use crate::view::preview::Regrets;
@@ -31,12 +31,7 @@ pub(super) fn run(
     environment: &Environment,
     ui: &mut Ui,
 ) -> Result<Exit, Failure> {
-    let node = args.node.node(ui.stop(), args.change.writes())?;
-    node.can_change(environment, args.change.writes())?;
-    carry_out::settle(&node, &args.change, environment, ui)?;
-    inspect::say_left_off(&node, environment, ui);
-    let path = node.manifest_path()?;
-    ui.detail(&format!("manifest  {}", node.outside(&path).display()));
+    let (node, path) = carry_out::begin(&args.node, &args.change, environment, ui)?;
     let manifest = node.manifest(&path)?;
     let plan = plan::disable(Operation::Disable, &path, &manifest, What::All)
         .map_err(|refusal| node.refusal(&path, &refusal))?;

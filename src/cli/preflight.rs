@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 
 use super::Failure;
 use super::node::{Node, Place};
-use crate::api::Version;
 use crate::finding::{Finding, Severity};
 use crate::flags::{Options, Rotation};
 use crate::health::{self, Endpoint, Readiness};
@@ -144,13 +143,13 @@ fn not_ready(endpoint: Endpoint) -> Option<String> {
 fn rotation(plan: &Plan) -> Option<Rotation> {
     let file = plan.files().find(|file| file.role == Role::Manifest)?;
     let manifest = Manifest::parse(file.after.as_deref()?).ok()?;
-    let version = manifest.version().unwrap_or(Version::NEWEST).nearest_supported();
+    let version = manifest.nearest_version();
     options(&manifest)?.log.rotation(version)
 }
 
 /// The audit options of a manifest, as its server reads them.
 pub(super) fn options(manifest: &Manifest) -> Option<Options> {
-    let version = manifest.version().unwrap_or(Version::NEWEST).nearest_supported();
+    let version = manifest.nearest_version();
     let flags = manifest.flags().iter().map(|flag| (flag.name.as_str(), flag.value.as_deref()));
     Options::read(version, flags).ok()
 }
@@ -252,6 +251,6 @@ pub(super) fn healthy(
 fn policy_acceptable(node: &Node, manifest: &Manifest) -> Result<bool, Failure> {
     let Some(path) = super::policy_source::own_policy(manifest) else { return Ok(true) };
     let standing = super::ground::standing(node.host.as_ref(), &path)?;
-    let version = manifest.version().unwrap_or(Version::NEWEST).nearest_supported();
+    let version = manifest.nearest_version();
     Ok(standing.bytes().is_some_and(|text| policy::judge(text, version).accepted.is_some()))
 }

@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use super::enable::{Files, check_flags};
 use super::layout::text;
 use super::{Change, EnableError, FileChange, Ground, Layout, Operation, Plan, Role};
-use crate::api::Version;
 use crate::digest::sha256;
 use crate::manifest::{self, Manifest, Refusal, What};
 use crate::owner::Owner;
@@ -96,7 +95,7 @@ impl Restore<'_> {
         layout: Option<&Layout>,
         ground: &Ground,
     ) -> Result<Plan, EnableError> {
-        let version = goal.version().unwrap_or(Version::NEWEST).nearest_supported();
+        let version = goal.nearest_version();
         let flags = goal.flags().iter();
         check_flags(version, flags.map(|flag| (flag.name.as_str(), flag.value.as_deref())))?;
         let mut changes = match layout {

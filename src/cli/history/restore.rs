@@ -10,7 +10,7 @@ use crate::cli::environment::Environment;
 use crate::cli::node::{ChangeArgs, Node, NodeArgs};
 use crate::cli::policy_source::{self, Accepted, Chosen};
 use crate::cli::verify::VerifyArgs;
-use crate::cli::{Exit, Failure, disable, enable, ground, inspect, preflight, regrets, ui::Ui};
+use crate::cli::{Exit, Failure, disable, enable, ground, preflight, regrets, ui::Ui};
 use crate::journal::{Bodies, Entry, Journal, JournalError};
 use crate::manifest::Manifest;
 use crate::plan::{FileChange, Ground, Layout, Plan, Restore};
@@ -45,12 +45,7 @@ pub(super) fn run(
     environment: &Environment,
     ui: &mut Ui,
 ) -> Result<Exit, Failure> {
-    let node = args.node.node(ui.stop(), args.change.writes())?;
-    node.can_change(environment, args.change.writes())?;
-    carry_out::settle(&node, &args.change, environment, ui)?;
-    inspect::say_left_off(&node, environment, ui);
-    let path = node.manifest_path()?;
-    ui.detail(&format!("manifest  {}", node.outside(&path).display()));
+    let (node, path) = carry_out::begin(&args.node, &args.change, environment, ui)?;
     let manifest = node.manifest(&path)?;
     let journal = Journal::open(node.host.as_ref())?;
     let entry = find(&journal, &args.id, &path, &node, environment)?;
