@@ -45,3 +45,18 @@ fn what_is_no_file_is_named_and_so_is_a_rule_that_stays_where_it_is() {
     assert!(said.contains("rule 1 matches everything and stays where it is"), "{said}");
     assert_eq!(fs::read_to_string(stage.path().join("flow.yaml")).unwrap(), text);
 }
+
+#[test]
+fn a_policy_larger_than_any_is_refused_without_reading_it_whole() {
+    let stage = tempfile::tempdir().unwrap();
+    let rules = "- {level: Metadata, users: [alice]}\n".repeat(90_000);
+    let text = format!("apiVersion: audit.k8s.io/v1\nkind: Policy\nrules:\n{rules}");
+    fs::write(stage.path().join("large.yaml"), text).unwrap();
+    let (code, said) = lint(stage.path(), &["large.yaml"]);
+    assert_eq!(code, Some(2));
+    assert!(said.contains("large.yaml is 3.1 MiB large; of a policy at most 2 MiB"), "{said}");
+    // This one has no end.
+    let (code, said) = lint(stage.path(), &["/dev/zero"]);
+    assert_eq!(code, Some(2));
+    assert!(said.contains("/dev/zero is larger than 2 MiB"), "{said}");
+}

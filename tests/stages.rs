@@ -6,9 +6,14 @@ use kubectl_audit::api::{Stage, Version};
 use kubectl_audit::policy::{
     Body, Outcome, Request, StageRecord, explain, judge, request_info, user,
 };
+use kubectl_audit::view::explanation::explanation;
 use serde_json::Value;
 
 const LINES: &str = include_str!("data/stages.jsonl");
+
+fn lines() -> impl Iterator<Item = Value> {
+    LINES.lines().map(|line| serde_json::from_str(line).unwrap())
+}
 
 /// A request as it was sent.
 fn sent(line: &Value) -> Request<'static> {
@@ -46,8 +51,7 @@ fn comes(stage: Stage, line: &Value) -> bool {
 #[test]
 fn every_stage_and_body_that_the_server_writes_is_explained() {
     let mut events = 0;
-    for line in LINES.lines() {
-        let line: Value = serde_json::from_str(line).unwrap();
+    for line in lines().filter(|line| line["refused"] != true) {
         let policy = judge(line["policy"].as_str().unwrap().as_bytes(), Version::NEWEST);
         let policy = policy.accepted.unwrap();
         let why = explain(policy.policy(), &sent(&line), Version::NEWEST);
@@ -64,15 +68,34 @@ fn every_stage_and_body_that_the_server_writes_is_explained() {
 }
 
 #[test]
+fn where_a_refused_request_leaves_other_bodies_the_explanation_says_which() {
+    let (mut none, mut status) = (0, 0);
+    for line in lines().filter(|line| line["refused"] == true) {
+        let policy = judge(line["policy"].as_str().unwrap().as_bytes(), Version::NEWEST);
+        let policy = policy.accepted.unwrap();
+        let request = sent(&line);
+        let why = explain(policy.policy(), &request, Version::NEWEST);
+        let text = explanation("p", &policy, &request, &why);
+        let ends = why.stages.iter().filter(|record| record.stage != Stage::Panic);
+        let differ = ends.clone().any(|it| explained(it) != written(&line, it.stage));
+        let answered = ends.clone().any(|it| written(&line, it.stage).is_some_and(|it| it == "r"));
+        assert_eq!(text.contains("Refused (403)"), differ, "{line}");
+        assert_eq!(text.contains("without a body"), differ && !answered, "{line}");
+        none += usize::from(differ && !answered);
+        status += usize::from(differ && answered);
+    }
+    assert_eq!((none, status), (2, 18));
+}
+
+#[test]
 fn managed_fields_are_left_out_where_the_decision_says_so() {
     let mut whole = 0;
-    for line in LINES.lines() {
-        let value: Value = serde_json::from_str(line).unwrap();
+    for value in lines() {
         let policy = judge(value["policy"].as_str().unwrap().as_bytes(), Version::NEWEST);
         let policy = policy.accepted.unwrap();
         let why = explain(policy.policy(), &sent(&value), Version::NEWEST);
         let has_fields = value["events"].to_string().contains("whole");
-        assert!(!(has_fields && why.decision.omit_managed_fields), "{line}");
+        assert!(!(has_fields && why.decision.omit_managed_fields), "{value}");
         whole += usize::from(has_fields);
     }
     assert_eq!(whole, 43);

@@ -1,12 +1,13 @@
 //! The road of every changing command: settle, preview, ask, apply, report.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use super::environment::Environment;
 use super::failure::{NOTHING_CHANGED, with_causes};
-use super::node::{ChangeArgs, Format, Node, Place};
+use super::node::{ChangeArgs, Format, Node, NodeArgs, Place};
 use super::verify::{Verified, Verify, wait_until_back};
-use super::{Exit, Failure, ui::Ui};
+use super::{Exit, Failure, inspect, ui::Ui};
 use crate::apply::{
     self, ApplyError, Cause, Fate, Outcome, RollBack, SettleError, Settled, SettledAs,
 };
@@ -44,15 +45,32 @@ pub(super) enum Ending {
     Verified,
 }
 
-/// Settles what an earlier run left open, and says so. Returns whether there was anything.
-pub(super) fn settle(
+/// Begins every change of the audit settings: finds the node and its manifest, settles what an
+/// earlier run left open, and says so while auditing was left off.
+pub(super) fn begin(
+    node: &NodeArgs,
+    change: &ChangeArgs,
+    environment: &Environment,
+    ui: &mut Ui,
+) -> Result<(Node, PathBuf), Failure> {
+    let node = node.node(ui.stop(), change.writes())?;
+    node.can_change(environment, change.writes())?;
+    settle(&node, change, environment, ui)?;
+    inspect::say_left_off(&node, environment, ui);
+    let path = node.manifest_path()?;
+    ui.detail(&format!("manifest  {}", node.outside(&path).display()));
+    Ok((node, path))
+}
+
+/// Settles what an earlier run left open, and says so.
+fn settle(
     node: &Node,
     change: &ChangeArgs,
     environment: &Environment,
     ui: &mut Ui,
-) -> Result<bool, Failure> {
+) -> Result<(), Failure> {
     if !change.writes() {
-        return Ok(false);
+        return Ok(());
     }
     let settled =
         apply::settle(node.host.as_ref()).map_err(|error| unsettled(&error, node, environment))?;
@@ -61,7 +79,7 @@ pub(super) fn settle(
     if node.place == Place::Live && settled.iter().any(rolled_back) {
         wait_for_the_former_server(node, ui)?;
     }
-    Ok(!settled.is_empty())
+    Ok(())
 }
 
 /// How long to wait for a server whose files an earlier command had left unfinished.

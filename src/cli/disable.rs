@@ -6,8 +6,8 @@ use super::carry_out::{self, Proposal};
 use super::environment::Environment;
 use super::node::{ChangeArgs, NodeArgs};
 use super::verify::VerifyArgs;
-use super::{Exit, Failure, inspect, preflight, ui::Ui};
-use crate::manifest::What;
+use super::{Exit, Failure, preflight, ui::Ui};
+use crate::manifest::{Manifest, What};
 use crate::plan::{self, Operation};
 use crate::view::preview::Regrets;
 
@@ -31,21 +31,11 @@ pub(super) fn run(
     environment: &Environment,
     ui: &mut Ui,
 ) -> Result<Exit, Failure> {
-    let node = args.node.node(ui.stop(), args.change.writes())?;
-    node.can_change(environment, args.change.writes())?;
-    carry_out::settle(&node, &args.change, environment, ui)?;
-    inspect::say_left_off(&node, environment, ui);
-    let path = node.manifest_path()?;
-    ui.detail(&format!("manifest  {}", node.outside(&path).display()));
+    let (node, path) = carry_out::begin(&args.node, &args.change, environment, ui)?;
     let manifest = node.manifest(&path)?;
     let plan = plan::disable(Operation::Disable, &path, &manifest, What::All)
         .map_err(|refusal| node.refusal(&path, &refusal))?;
-    let mut notes = vec![];
-    for flag in ["audit-policy-file", "audit-log-path"] {
-        if let Some(path) = manifest.flag(flag).filter(|path| path.starts_with('/')) {
-            notes.push(format!("{path} stays where it is"));
-        }
-    }
+    let mut notes = what_stays(&manifest);
     if !plan.is_empty() {
         notes.extend(preflight::disable(&node, &manifest, &plan)?);
     }
@@ -60,4 +50,13 @@ pub(super) fn run(
     };
     let ending = carry_out::run(&node, &proposal, &args.change, environment, ui)?;
     Ok(node.exit(ending, environment, ui))
+}
+
+/// What to say of the files that a server without auditing no longer uses.
+pub(super) fn what_stays(manifest: &Manifest) -> Vec<String> {
+    let paths = ["audit-policy-file", "audit-log-path"].into_iter().filter_map(|flag| {
+        let path = manifest.flag(flag)?;
+        path.starts_with('/').then(|| format!("{path} stays where it is"))
+    });
+    paths.collect()
 }

@@ -10,7 +10,7 @@ use super::node::{ChangeArgs, Node, NodeArgs};
 use super::policy_source::{self, Chosen};
 use super::server_flags::ServerFlags;
 use super::verify::VerifyArgs;
-use super::{Exit, Failure, ground, inspect, preflight, regrets, ui::Ui, webhook};
+use super::{Exit, Failure, ground, preflight, regrets, ui::Ui, webhook};
 use crate::plan::{Enable, EnableError, Enabled, Layout};
 use crate::settings::Settings;
 use crate::shell;
@@ -55,18 +55,13 @@ pub(super) fn run(
     environment: &Environment,
     ui: &mut Ui,
 ) -> Result<Exit, Failure> {
-    let node = args.node.node(ui.stop(), args.change.writes())?;
-    node.can_change(environment, args.change.writes())?;
-    carry_out::settle(&node, &args.change, environment, ui)?;
-    inspect::say_left_off(&node, environment, ui);
-    let path = node.manifest_path()?;
+    let (node, path) = carry_out::begin(&args.node, &args.change, environment, ui)?;
     let manifest = node.manifest(&path)?;
     let chosen = policy_source::choose(args.source(), &node, &manifest, environment, ui)?;
     let webhook = webhook::read(args.webhook_config.as_deref(), &node)?;
     let settings = args.settings(&chosen);
     let layout = Layout::new(&manifest, &settings).map_err(|error| refused(error, &node, &path))?;
     let policy = policy_source::accepted(&chosen, &manifest, environment)?;
-    ui.detail(&format!("manifest  {}", node.outside(&path).display()));
     ui.detail(&format!("policy    {}, judged for {}", chosen.name, policy.version));
     let former = chosen.former(&node, &manifest)?;
     let webhook_files = webhook::files(webhook.as_ref(), &layout);
@@ -127,7 +122,7 @@ impl EnableArgs {
 }
 
 /// What to look at and what to type next.
-fn report(node: &Node, layout: &Layout, environment: &Environment, ui: &mut Ui) {
+pub(super) fn report(node: &Node, layout: &Layout, environment: &Environment, ui: &mut Ui) {
     let at = |path: &Path| node.outside(path).display().to_string();
     ui.say(&format!("policy    {}", at(&layout.policy.node)));
     if let Some(log) = &layout.log {
@@ -137,7 +132,8 @@ fn report(node: &Node, layout: &Layout, environment: &Environment, ui: &mut Ui) 
     ui.say(&format!("history   {}", node.command(environment, "history")));
 }
 
-fn refused(error: EnableError, node: &Node, path: &Path) -> Failure {
+/// Returns the failure for settings that the server would not start with, or that do not fit.
+pub(super) fn refused(error: EnableError, node: &Node, path: &Path) -> Failure {
     let failure = Failure::refused(&error);
     match error {
         EnableError::Manifest(refusal) => node.refusal(path, &refusal),

@@ -1,11 +1,13 @@
 //! A policy to ask questions of: read, and accepted by the server.
 
-use std::io::Read as _;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use super::environment::Environment;
-use super::{Failure, ui::Ui};
+use super::{Failure, ground, ui::Ui};
 use crate::api::Version;
+use crate::host::{FileKind, Host};
+use crate::plan::Standing;
 use crate::policy::{self, AcceptedPolicy};
 use crate::settings::POLICY_PATH;
 use crate::shell;
@@ -30,7 +32,7 @@ impl PolicyFile {
     ) -> Result<Self, Failure> {
         let named = path.is_some();
         let path = path.unwrap_or(Path::new(POLICY_PATH));
-        let text = read(path).map_err(|failure| match named {
+        let text = read_policy(path).map_err(|failure| match named {
             true => failure,
             false => failure.next("-f FILE names a policy."),
         })?;
@@ -55,21 +57,78 @@ pub(super) fn name(path: &Path) -> String {
     if path == Path::new("-") { "<stdin>".to_owned() } else { path.display().to_string() }
 }
 
+/// The largest policy that is read, in bytes. A policy of people has some kB; the time to judge one
+/// grows faster than its size, and the server reads it once where our lints compare its rules.
+const LARGEST: u64 = 2 * MEGABYTE;
+const MEGABYTE: u64 = 1 << 20;
+
+/// Reads a policy of the caller, as [`read`] does, but not a large one as a whole.
+///
+/// # Errors
+///
+/// It cannot be read, or is larger than any policy should be.
+pub(super) fn read_policy(path: &Path) -> Result<Vec<u8>, Failure> {
+    let (file, size) = open(path)?;
+    let mut text = vec![];
+    file.take(LARGEST + 1).read_to_end(&mut text).map_err(|error| unreadable(path, &error))?;
+    let read = text.len() as u64;
+    if read > LARGEST { Err(too_large(&name(path), size.max(read))) } else { Ok(text) }
+}
+
+/// Looks at the policy at `path` of a machine, and reads it unless it is larger than any policy
+/// should be.
+///
+/// # Errors
+///
+/// It is too large, or the machine refuses.
+pub(super) fn standing(host: &dyn Host, path: &Path) -> Result<Standing, Failure> {
+    match host.stat(path)? {
+        Some(stat) if stat.kind == FileKind::File && stat.size > LARGEST => {
+            Err(too_large(&host.place(path).display().to_string(), stat.size))
+        }
+        _ => Ok(ground::standing(host, path)?),
+    }
+}
+
+fn too_large(name: &str, size: u64) -> Failure {
+    let limit = LARGEST / MEGABYTE;
+    let size = match size > LARGEST + 1 {
+        true => format!("{:.1} MiB large", size as f64 / MEGABYTE as f64),
+        false => format!("larger than {limit} MiB"),
+    };
+    Failure::refused(format!("{name} is {size}; of a policy at most {limit} MiB are read"))
+        .next("Judging 11.5 MiB took 17 s and 1.3 GB of memory, and policies have some kB.")
+        .next("Rules that differ in one word only can be one rule with a list.")
+        .never_overridden()
+}
+
 /// Reads a file of the caller, whatever kind of file it is and whatever way leads there; `-` is
 /// standard input.
-#[expect(clippy::disallowed_methods, reason = "the caller's file, which is not one of the node")]
 pub(super) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
+    let mut text = vec![];
+    let (mut file, _) = open(path)?;
+    file.read_to_end(&mut text).map_err(|error| unreadable(path, &error))?;
+    Ok(text)
+}
+
+/// Opens a file of the caller, and returns its size as far as it has one: a pipe has none.
+#[expect(clippy::disallowed_methods, reason = "the caller's file, which is not one of the node")]
+fn open(path: &Path) -> Result<(Box<dyn Read>, u64), Failure> {
     if path == Path::new("-") {
-        let mut text = vec![];
-        std::io::stdin().read_to_end(&mut text)?;
-        return Ok(text);
+        return Ok((Box::new(std::io::stdin()), 0));
     }
-    std::fs::read(path).map_err(|error| match error.kind() {
+    let file = std::fs::File::open(path).map_err(|error| unreadable(path, &error))?;
+    let size = file.metadata().map_or(0, |metadata| metadata.len());
+    Ok((Box::new(file), size))
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> Failure {
+    match error.kind() {
         std::io::ErrorKind::NotFound => {
             Failure::refused(format!("there is no file {}", path.display()))
         }
-        _ => Failure::refused(format!("{} cannot be read: {error}", path.display())),
-    })
+        _ => Failure::refused(format!("{} cannot be read: {error}", name(path))),
+    }
 }
 
 /// Returns where a file of the caller really lies, behind every link and `..`.

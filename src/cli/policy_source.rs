@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::environment::Environment;
 use super::node::{Node, Place};
-use super::{Failure, ground, init, ui::Ui};
+use super::{Failure, init, policy_file, ui::Ui};
 use crate::api::Version;
 use crate::digest::sha256;
 use crate::finding::Severity;
@@ -69,7 +69,7 @@ pub(super) fn choose(
         return from_template(init::chosen(Some(name), environment, ui)?, source.set, environment);
     }
     for path in [own_policy(manifest), Some(PathBuf::from(POLICY_PATH))].into_iter().flatten() {
-        if let Standing::File { bytes, .. } = ground::standing(node.host.as_ref(), &path)? {
+        if let Standing::File { bytes, .. } = policy_file::standing(node.host.as_ref(), &path)? {
             let outside = node.outside(&path);
             let (name, lint) = (outside.display().to_string(), Some(lint_of(&outside)));
             return Ok(Chosen { text: bytes, name, in_place: Some(path), lint });
@@ -94,7 +94,8 @@ fn from_template(
     Ok(Chosen { text: text.into_bytes(), name, in_place: None, lint: None })
 }
 
-fn lint_of(file: &Path) -> String {
+/// The arguments of ours that show all there is to say about the policy in a file.
+pub(super) fn lint_of(file: &Path) -> String {
     format!("lint {}", shell::word(file))
 }
 
@@ -103,7 +104,7 @@ fn lint_of(file: &Path) -> String {
 fn from_file(file: &Path, node: &Node) -> Result<Chosen, Failure> {
     let path = std::path::absolute(file)?;
     let here = Local::new(None);
-    let text = match ground::standing(&here, &path)? {
+    let text = match policy_file::standing(&here, &path)? {
         Standing::File { bytes, .. } => bytes,
         Standing::Missing => {
             return Err(Failure::refused(format!("there is no file {}", file.display())));
@@ -123,7 +124,12 @@ fn from_file(file: &Path, node: &Node) -> Result<Chosen, Failure> {
 
 /// The path on the node of the policy that the manifest names.
 pub(super) fn own_policy(manifest: &Manifest) -> Option<PathBuf> {
-    let container = manifest.flag("audit-policy-file").filter(|path| !path.is_empty())?;
+    node_path(manifest, "audit-policy-file")
+}
+
+/// The path on the node of the file that a flag of the manifest names.
+pub(super) fn node_path(manifest: &Manifest, flag: &str) -> Option<PathBuf> {
+    let container = manifest.flag(flag).filter(|path| !path.is_empty())?;
     let seen = manifest.seen_at(container).and_then(|seen| seen.node_path);
     Some(PathBuf::from(seen.unwrap_or_else(|| container.to_owned())))
 }
@@ -138,15 +144,8 @@ impl Chosen {
         manifest: &Manifest,
     ) -> Result<Option<Vec<u8>>, Failure> {
         let Some(wanted) = self.edited_since(manifest) else { return Ok(None) };
-        let journal = Journal::open(node.host.as_ref())?;
-        for entry in journal.entries() {
-            for file in entry.record.files.iter().filter(|file| file.role == Role::Policy) {
-                if file.after.as_ref().is_some_and(|body| body.sha256 == wanted) {
-                    return Ok(entry.latter(node.host.as_ref(), file)?);
-                }
-            }
-        }
-        Ok(None)
+        let host = node.host.as_ref();
+        Ok(Journal::open(host)?.text_of(host, Role::Policy, wanted)?)
     }
 
     /// The checksum the server was started with, where this text is used in place and differs.

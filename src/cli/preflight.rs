@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 
 use super::Failure;
 use super::node::{Node, Place};
-use crate::api::Version;
 use crate::finding::{Finding, Severity};
 use crate::flags::{Options, Rotation};
 use crate::health::{self, Endpoint, Readiness};
@@ -59,6 +58,10 @@ pub(super) fn disable(
 /// Id of the finding that something else writes the manifest.
 const MANAGED: &str = "managed-manifest";
 
+/// Said where the manifest stays: the kubelet looks at nothing else.
+const NO_RESTART: &str = "the manifest stays as it is, so nothing restarts: the API server reads \
+                          these files when it starts the next time";
+
 fn examined(
     node: &Node,
     manifest: &Manifest,
@@ -85,7 +88,10 @@ fn examined(
         message: format!("line {}: {}", slip.place.line, slip.mistake),
         help: Some(slip.mistake.repair()),
     }));
-    findings.push(restart(node, manifest));
+    findings.push(match plan.files().any(|file| file.role == Role::Manifest) {
+        true => restart(node, manifest),
+        false => finding("restart", Severity::Info, NO_RESTART.to_owned()),
+    });
     Ok(findings)
 }
 
@@ -137,13 +143,13 @@ fn not_ready(endpoint: Endpoint) -> Option<String> {
 fn rotation(plan: &Plan) -> Option<Rotation> {
     let file = plan.files().find(|file| file.role == Role::Manifest)?;
     let manifest = Manifest::parse(file.after.as_deref()?).ok()?;
-    let version = manifest.version().unwrap_or(Version::NEWEST).nearest_supported();
+    let version = manifest.nearest_version();
     options(&manifest)?.log.rotation(version)
 }
 
 /// The audit options of a manifest, as its server reads them.
 pub(super) fn options(manifest: &Manifest) -> Option<Options> {
-    let version = manifest.version().unwrap_or(Version::NEWEST).nearest_supported();
+    let version = manifest.nearest_version();
     let flags = manifest.flags().iter().map(|flag| (flag.name.as_str(), flag.value.as_deref()));
     Options::read(version, flags).ok()
 }
@@ -176,16 +182,16 @@ fn missing_files(
         let seen = manifest.seen_at(&path.to_string_lossy()).and_then(|seen| seen.node_path);
         seen.map_or_else(|| path.clone(), PathBuf::from)
     });
+    let webhook = layout.webhook.iter().map(|webhook| webhook.node.clone()).chain(on_node);
+    let needed = webhook.map(|path| (path, "for the webhook"));
     let mut findings = vec![];
-    for path in layout.webhook.iter().map(|webhook| webhook.node.clone()).chain(on_node) {
+    for (path, what) in needed.chain([(layout.policy.node.clone(), "as its policy")]) {
         let written = plan.files().any(|file| file.path == path);
         if !written && node.host.stat(&path)?.is_none() {
             let path = node.outside(&path);
-            let message = format!(
-                "`{}` is not there: the API server needs it for the webhook",
-                path.display()
-            );
-            findings.push(finding("webhook-missing", severity, message));
+            let message =
+                format!("`{}` is not there: the API server needs it {what}", path.display());
+            findings.push(finding("file-missing", severity, message));
         }
     }
     Ok(findings)
@@ -245,6 +251,6 @@ pub(super) fn healthy(
 fn policy_acceptable(node: &Node, manifest: &Manifest) -> Result<bool, Failure> {
     let Some(path) = super::policy_source::own_policy(manifest) else { return Ok(true) };
     let standing = super::ground::standing(node.host.as_ref(), &path)?;
-    let version = manifest.version().unwrap_or(Version::NEWEST).nearest_supported();
+    let version = manifest.nearest_version();
     Ok(standing.bytes().is_some_and(|text| policy::judge(text, version).accepted.is_some()))
 }

@@ -68,6 +68,17 @@ fn named(config: &Value) -> Vec<PathBuf> {
 /// (Go: `clientcmd.ResolveLocalPaths`).
 pub(super) fn files(webhook: Option<&Webhook>, layout: &Layout) -> Vec<PathBuf> {
     let (Some(webhook), Some(seen)) = (webhook, &layout.webhook) else { return vec![] };
-    let beside = seen.container.parent().unwrap_or(Path::new("/"));
-    webhook.named.iter().map(|path| beside.join(path)).collect()
+    beside(&seen.container, &webhook.named)
+}
+
+/// As [`files`], for a configuration that lies at `container` already; none for one that cannot be
+/// read.
+pub(super) fn files_of(text: &[u8], container: &Path) -> Vec<PathBuf> {
+    let config = str::from_utf8(text).ok().and_then(|text| yaml::decode(text).ok());
+    beside(container, &config.as_ref().map(named).unwrap_or_default())
+}
+
+fn beside(container: &Path, named: &[PathBuf]) -> Vec<PathBuf> {
+    let directory = container.parent().unwrap_or(Path::new("/"));
+    named.iter().map(|path| directory.join(path)).collect()
 }

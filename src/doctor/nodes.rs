@@ -3,7 +3,6 @@
 use serde_json::Value;
 
 use super::Pod;
-use crate::api::Version;
 use crate::flags::Options;
 use crate::manifest::{Manifest, POLICY_ANNOTATION};
 
@@ -95,7 +94,7 @@ fn pod(item: &Value) -> Option<Pod> {
     item["apiVersion"] = "v1".into();
     item["kind"] = "Pod".into();
     let manifest = Manifest::parse_for_rescue(item.to_string().as_bytes()).ok()?;
-    let version = manifest.version().unwrap_or(Version::NEWEST).nearest_supported();
+    let version = manifest.nearest_version();
     Some(Pod { manifest, version, options: Ok(Options::defaults(version)) })
 }
 

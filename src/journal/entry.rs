@@ -13,7 +13,7 @@ use super::{Claim, Damage, JournalError, State, entries_directory};
 use crate::digest::{hex, sha256, unhex};
 use crate::host::{Host, Process};
 use crate::owner::Owner;
-use crate::plan::{Operation, Role};
+use crate::plan::{FileChange, Operation, Role};
 
 /// The version of `entry.json` that this program writes, and the newest it reads.
 pub(super) const VERSION: u32 = 1;
@@ -140,6 +140,23 @@ impl Entry {
         file: &FileRecord,
     ) -> Result<Option<Vec<u8>>, JournalError> {
         self.content(host, "after", file.after.as_ref())
+    }
+
+    /// Reads the change of `file` as it was made.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::former`].
+    pub fn change(&self, host: &dyn Host, file: &FileRecord) -> Result<FileChange, JournalError> {
+        let body = file.before.as_ref().or(file.after.as_ref());
+        Ok(FileChange {
+            role: file.role,
+            path: file.path.clone(),
+            before: self.former(host, file)?,
+            after: self.latter(host, file)?,
+            mode: body.map_or(0o600, |body| body.mode),
+            owner: body.map_or(Owner::ROOT, |body| body.owner),
+        })
     }
 
     fn content(

@@ -16,6 +16,7 @@ mod claim;
 mod draft;
 mod entry;
 mod history;
+mod kept;
 mod lines;
 mod prune;
 mod script;

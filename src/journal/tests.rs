@@ -94,6 +94,59 @@ fn an_entry_is_found_by_the_beginning_of_its_id_or_name() {
     assert!(matches!(open(&fake).find(""), Err(JournalError::Ambiguous { count: 2, .. })));
 }
 
+/// A new entry that changed one file.
+fn change(fake: &Fake, path: &str, before: &str, after: &str) -> Entry {
+    make_state(fake).unwrap();
+    let journal = Journal::open(fake).unwrap();
+    let newest = journal.newest_name();
+    let mut draft = Draft::new(fake, newest, Operation::Enable, &who(), Path::new(MANIFEST));
+    let body = |text: &str| Body {
+        name: body_name(0, Path::new(path)),
+        sha256: sha256(text.as_bytes()),
+        size: text.len() as u64,
+        mode: 0o600,
+        owner: Owner::ROOT,
+        xattrs: Default::default(),
+    };
+    let (role, path) = (Role::Policy, PathBuf::from(path));
+    let file = FileRecord { role, path, before: Some(body(before)), after: Some(body(after)) };
+    draft.write(fake, vec![file], &[Some(before.into())], &[Some(after.into())]).unwrap();
+    let entry = draft.prepare(fake).unwrap();
+    move_claim(fake, &entry.name, &entry.claim, &Claim::Plain(State::Applied)).unwrap();
+    entry
+}
+
+#[test]
+fn what_an_entry_left_is_its_own_file_else_what_the_next_entry_found() {
+    let fake = Fake::new();
+    let first = change(&fake, "/p", "1", "2");
+    change(&fake, "/w", "5", "6");
+    change(&fake, "/w", "7", "8");
+    let journal = open(&fake);
+    let left = |path: &str| {
+        let entry = journal.find(first.id()).unwrap();
+        let text = journal.left_at(&fake, entry, Path::new(path)).unwrap();
+        text.map(|bytes| String::from_utf8(bytes).unwrap())
+    };
+    assert_eq!(left("/p").as_deref(), Some("2"));
+    assert_eq!(left("/w").as_deref(), Some("5"), "as the second entry found it");
+    assert_eq!(left("/elsewhere"), None);
+}
+
+#[test]
+fn a_text_is_found_by_its_sum_on_either_side_of_a_change() {
+    let fake = Fake::new();
+    change(&fake, "/p", "1", "2");
+    let journal = open(&fake);
+    let found = |text: &str| {
+        journal.text_of(&fake, Role::Policy, &sha256(text.as_bytes())).unwrap().is_some()
+    };
+    assert!(found("1") && found("2"));
+    assert!(!found("3"));
+    let other = journal.text_of(&fake, Role::Webhook, &sha256(b"1")).unwrap();
+    assert_eq!(other, None, "another role");
+}
+
 #[test]
 fn a_directory_without_a_claim_is_no_entry() {
     let fake = Fake::new();

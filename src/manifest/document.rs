@@ -162,6 +162,13 @@ impl Manifest {
         Version::parse(name.split_once(':')?.1)
     }
 
+    /// Returns the supported version nearest to the server's, by whose rules it is judged; the newest
+    /// where the image does not tell.
+    #[must_use]
+    pub fn nearest_version(&self) -> Version {
+        self.version().unwrap_or(Version::NEWEST).nearest_supported()
+    }
+
     /// Returns who the API server runs as.
     #[must_use]
     pub fn run_as(&self) -> RunAs {

@@ -45,6 +45,13 @@ impl Manifest {
     /// Returns the parts of this manifest that belong to auditing.
     #[must_use]
     pub fn audit_parts(&self) -> AuditParts {
+        self.audit_parts_with(&[])
+    }
+
+    /// As [`Self::audit_parts`], and the mounts that show `files`: paths in the container that no
+    /// flag names, but the configuration of the webhook.
+    #[must_use]
+    pub fn audit_parts_with(&self, files: &[&str]) -> AuditParts {
         let line = &self.parts.command_line;
         let flags: Vec<&Flag> = line.flags.iter().filter(|flag| flag.is_audit()).collect();
         let paths: Vec<String> = flags
@@ -57,6 +64,8 @@ impl Manifest {
             serving_only(self.source(), &self.parts, &words, &paths, Naming::InContainer).mounts;
         let needed: BTreeSet<&str> = paths
             .iter()
+            .map(String::as_str)
+            .chain(files.iter().copied())
             .filter_map(|path| Some(self.seen_at(path)?.mount.mount_path.as_str()))
             .collect();
         let is_shared = |at: &usize| {

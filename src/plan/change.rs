@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use crate::manifest::Manifest;
 use crate::owner::Owner;
 
 /// What a file is to the API server.
@@ -57,6 +58,20 @@ pub enum Change {
 }
 
 impl Change {
+    /// Returns the change of a static pod manifest into another one; `None` if they are equal.
+    #[must_use]
+    pub fn manifest(path: &Path, before: &Manifest, after: &Manifest) -> Option<Self> {
+        let file = FileChange {
+            role: Role::Manifest,
+            path: path.to_owned(),
+            before: Some(before.text().as_bytes().to_vec()),
+            after: Some(after.text().as_bytes().to_vec()),
+            mode: 0o600,
+            owner: Owner::ROOT,
+        };
+        (file.before != file.after).then_some(Self::File(file))
+    }
+
     /// Returns the path on the node.
     #[must_use]
     pub fn path(&self) -> &Path {

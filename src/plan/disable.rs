@@ -3,9 +3,8 @@
 use std::path::Path;
 
 use crate::manifest::{self, Manifest, Refusal, What};
-use crate::owner::Owner;
 
-use super::{Change, FileChange, Operation, Plan, Role};
+use super::{Change, Operation, Plan};
 
 /// Plans how to take the audit parts named by `what` out of `manifest`; `operation` says on whose
 /// behalf. The plan is empty if there are none.
@@ -20,14 +19,6 @@ pub fn disable(
     what: What,
 ) -> Result<Plan, Refusal> {
     let stripped = manifest::strip(manifest, what)?;
-    let file = FileChange {
-        role: Role::Manifest,
-        path: path.to_owned(),
-        before: Some(manifest.text().as_bytes().to_vec()),
-        after: Some(stripped.text().as_bytes().to_vec()),
-        mode: 0o600,
-        owner: Owner::ROOT,
-    };
-    let changes = if file.before == file.after { vec![] } else { vec![Change::File(file)] };
+    let changes = Change::manifest(path, manifest, &stripped).into_iter().collect();
     Ok(Plan { operation, manifest: path.to_owned(), changes })
 }

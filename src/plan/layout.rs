@@ -93,6 +93,23 @@ impl Layout {
         Ok(Self { policy, log, webhook: webhook(manifest, settings)? })
     }
 
+    /// Returns where everything lies that `manifest` names; `None` if it names no policy.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::new`].
+    pub fn of(manifest: &Manifest) -> Result<Option<Self>, EnableError> {
+        let flag = |name| manifest.flag(name).filter(|value| !value.is_empty());
+        let Some(policy) = flag("audit-policy-file") else { return Ok(None) };
+        let log = flag("audit-log-path").filter(|path| log_directory(path).is_some());
+        let webhook = flag("audit-webhook-config-file");
+        Ok(Some(Self {
+            policy: present(manifest, policy, "audit-policy")?,
+            log: log.map(|path| present_log(manifest, path)).transpose()?,
+            webhook: webhook.map(|path| present(manifest, path, "audit-webhook")).transpose()?,
+        }))
+    }
+
     /// Returns every path on the node that a plan has to know about.
     #[must_use]
     pub fn node_paths(&self) -> Vec<&Path> {

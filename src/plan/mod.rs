@@ -5,6 +5,7 @@ mod disable;
 mod enable;
 mod layout;
 mod merge;
+mod restore;
 mod standing;
 mod undo;
 
@@ -12,5 +13,6 @@ pub use change::{Change, Directory, FileChange, Operation, Plan, Role};
 pub use disable::disable;
 pub use enable::{Enable, EnableError, Enabled};
 pub use layout::{Layout, NewMount, Seen};
+pub use restore::Restore;
 pub use standing::{Ground, Standing};
 pub use undo::{Backup, How, Undo, UndoError, Written, undo};

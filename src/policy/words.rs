@@ -37,7 +37,8 @@ impl Default for Who {
 
 impl Words {
     /// Returns words that stand for a request, if there are any: what a client can ask for has
-    /// some, unless its path is not written as it is meant.
+    /// some, unless its path is not written as it is meant. A watch of a single namespace carries
+    /// that namespace only by its old path, so its words are that path.
     ///
     /// # Examples
     ///
@@ -62,9 +63,15 @@ impl Words {
         let mut ways = targets(asked).into_iter().flat_map(|target| {
             namespaces(asked).into_iter().map(move |namespace| (target.clone(), namespace))
         });
-        ways.find_map(|(target, namespace)| {
+        let usual = ways.find_map(|(target, namespace)| {
             let (verb, subresource, who) = (verb.clone(), subresource.clone(), who.clone());
             let words = Self { verb, target, subresource, namespace, who };
+            words.stand_for(request).then_some(words)
+        });
+        usual.or_else(|| {
+            let verb = "get".to_owned();
+            let target = format!("/api/v1/watch/namespaces/{}", asked.name);
+            let words = Self { verb, target, who, ..Self::default() };
             words.stand_for(request).then_some(words)
         })
     }
@@ -91,8 +98,9 @@ impl Words {
 
     fn stand_for(&self, request: &Request<'_>) -> bool {
         self.request().is_ok_and(|meant| {
-            (&meant.verb, &meant.path, &meant.resource)
-                == (&request.verb, &request.path, &request.resource)
+            // A policy looks at the path only where there is no resource.
+            let same_path = meant.resource.is_some() || meant.path == request.path;
+            same_path && (&meant.verb, &meant.resource) == (&request.verb, &request.resource)
         })
     }
 
@@ -196,6 +204,11 @@ mod tests {
                 r#"{"user":"a","groups":["system:authenticated"],"verb":"get","resource":"namespaces",
                     "name":"n","namespace":"n","isResource":true}"#,
                 "get namespaces/n --as a",
+            ),
+            (
+                r#"{"user":"a","groups":["system:authenticated"],"verb":"watch","resource":"namespaces",
+                    "name":"n","namespace":"n","isResource":true}"#,
+                "get /api/v1/watch/namespaces/n --as a",
             ),
             (
                 r#"{"user":"a","groups":["system:authenticated"],"verb":"create","resource":"deployments",

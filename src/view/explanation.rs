@@ -34,6 +34,9 @@ pub fn explanation(
     text.push_str(&format!("level    {}{means}\n", paint(Tone::Strong, level)));
     if level != Level::None {
         text.push_str(&format!("\n{}", stages(why)));
+        if request.user.is_some() {
+            text.push_str(refused(why));
+        }
     }
     if !why.passed.is_empty() {
         text.push_str(&format!("\n{}", passed(accepted, why)));
@@ -86,6 +89,30 @@ fn with(bodies: &[Body]) -> &'static str {
         [Body::Request] => ", with the request body",
         [Body::Response] => ", with the response body",
         _ => ", with request and response body",
+    }
+}
+
+/// What else becomes of a request that the server refuses: it is never read, and the answer is an
+/// object like any other (Go: `WithAuthorization`, `responsewriters.Forbidden`).
+fn refused(why: &Explanation) -> &'static str {
+    let answers = why
+        .stages
+        .iter()
+        .filter(|record| matches!(record.stage, Stage::ResponseStarted | Stage::ResponseComplete));
+    let recorded: Vec<&[Body]> = answers
+        .filter_map(|record| match &record.outcome {
+            Outcome::Recorded(bodies) => Some(bodies.as_slice()),
+            _ => None,
+        })
+        .collect();
+    let has = |body| recorded.iter().any(|bodies| bodies.contains(&body));
+    match why.decision.level {
+        _ if recorded.is_empty() => "",
+        Level::Request if has(Body::Request) => "Refused (403), it is recorded without a body.\n",
+        Level::RequestResponse if has(Body::Request) || !has(Body::Response) => {
+            "Refused (403), it is recorded with nothing but the answer, a Status.\n"
+        }
+        _ => "",
     }
 }
 

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::super::environment::Environment;
 use super::super::replace::replace;
-use super::super::{Exit, Failure, carry_out, ground, ui::Ui};
+use super::super::{Exit, Failure, carry_out, policy_file, ui::Ui};
 use crate::host::Local;
 use crate::owner::Owner;
 use crate::plan::Standing;
@@ -82,7 +82,7 @@ pub(super) fn run(
 
 fn read(path: &Path) -> Result<File, Failure> {
     let shown = path.display();
-    match ground::standing(&Local::new(None), &std::path::absolute(path)?)? {
+    match policy_file::standing(&Local::new(None), &std::path::absolute(path)?)? {
         Standing::File { bytes, mode, owner } => match String::from_utf8(bytes) {
             Ok(text) => Ok(File { text, mode, owner }),
             Err(_) => Err(Failure::refused(format!("{shown} is not UTF-8")).never_overridden()),

@@ -135,7 +135,7 @@ pub(super) fn run(args: &LintArgs, ui: &mut Ui) -> Result<Exit, Failure> {
     }
     let mut judged = vec![];
     for path in paths {
-        let text = policy_file::read(path)?;
+        let text = policy_file::read_policy(path)?;
         let text = if args.fix { fix::run(args, path, text, ui)? } else { text };
         judged.push(judge(args, path, text));
     }

@@ -231,16 +231,8 @@ fn undo(node: &Node, path: &Path, entry: &Entry) -> Result<Way, Failure> {
     let mut files = vec![];
     for file in &entry.record.files {
         let standing = ground::standing(node.host.as_ref(), &file.path)?;
-        let body = file.before.as_ref().or(file.after.as_ref());
         files.push(Written {
-            change: FileChange {
-                role: file.role,
-                path: file.path.clone(),
-                before: entry.former(node.host.as_ref(), file)?,
-                after: entry.latter(node.host.as_ref(), file)?,
-                mode: body.map_or(0o600, |body| body.mode),
-                owner: body.map_or(Owner::ROOT, |body| body.owner),
-            },
+            change: entry.change(node.host.as_ref(), file)?,
             current: standing.bytes().map(<[u8]>::to_vec),
         });
     }

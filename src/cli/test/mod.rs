@@ -16,8 +16,13 @@ use crate::policy::{self, AcceptedPolicy, Case, Checked, Expectations};
 
 /// Check a policy against written expectations
 ///
-/// A file names a policy, requests, and what is expected of each: level, stages, rule or line.
-/// `test --init POLICY` writes a first one.
+/// A file names a policy, requests, and what is expected of each. `test --init POLICY` writes a
+/// first one, to be edited.
+///
+/// A request is written as `explain` takes it: `verb`, `resource` or `path`, `subresource`,
+/// `namespace`, `user`, `groups`, or `noUser: true` for failed authentication. Without `groups` a
+/// user has those that every such user has; with `groups` exactly these. Expected are `level`,
+/// `stages`, `rule` (from 1, 0 for none) or `line`.
 #[derive(Debug, Args)]
 pub(super) struct TestArgs {
     /// The files with the expectations; `-` is standard input
@@ -113,7 +118,7 @@ fn test(file: &Path, policy: Option<&Path>, version: Version) -> Result<Tested, 
             return Err(Failure::refused(what).next("--policy FILE names one."));
         }
     };
-    let verdict = policy::judge(&policy_file::read(&policy)?, version);
+    let verdict = policy::judge(&policy_file::read_policy(&policy)?, version);
     let cases = expectations.cases;
     let outcome = match verdict.accepted {
         None => Outcome::Refused(verdict.error.unwrap_or_default()),

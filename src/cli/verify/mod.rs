@@ -153,7 +153,7 @@ impl Run<'_> {
         ui: &mut Ui,
     ) -> Result<Verified, Failure> {
         let patience = self.verify.args.patience;
-        let version = subject::version(after);
+        let version = after.nearest_version();
         let request = self
             .verify
             .policy

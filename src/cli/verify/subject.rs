@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::api::Version;
 use crate::cli::node::Node;
 use crate::go;
 use crate::health::{Credentials, Sink};
@@ -38,11 +37,6 @@ pub(super) fn batch(manifest: &Manifest) -> Duration {
 /// Returns whether the server lets strangers in, as far as a flag tells.
 pub(super) fn strangers(manifest: &Manifest) -> bool {
     manifest.flag("anonymous-auth") != Some("false")
-}
-
-/// Returns the version whose rules the server follows.
-pub(super) fn version(manifest: &Manifest) -> Version {
-    manifest.version().unwrap_or(Version::NEWEST).nearest_supported()
 }
 
 /// Returns the client certificates that lie on the node.

@@ -176,7 +176,7 @@ impl Pod {
 /// Tells the parts of a manifest apart, and what speaks against it.
 fn understood(bytes: &[u8]) -> (Option<Pod>, Option<Refusal>) {
     let pod = Manifest::parse_for_rescue(bytes).ok().map(|manifest| {
-        let version = manifest.version().unwrap_or(Version::NEWEST).nearest_supported();
+        let version = manifest.nearest_version();
         let flags = manifest.flags().iter().map(|flag| (flag.name.as_str(), flag.value.as_deref()));
         let options = Options::read(version, flags);
         Pod { manifest, version, options }

@@ -1,19 +1,46 @@
-//! The files and directories that turning auditing on makes or changes, the manifest aside.
+//! The files and directories that an API server with auditing needs, the manifest aside.
 
 use std::path::Path;
 
+use super::EnableError;
 use super::error::occupied;
-use super::{Enable, EnableError};
+use crate::manifest::Manifest;
 use crate::owner::Owner;
-use crate::plan::{Change, Directory, FileChange, Role, Standing};
+use crate::plan::{Change, Directory, FileChange, Ground, Layout, Role, Standing};
 
-impl Enable<'_> {
-    pub(super) fn policy(&self) -> Result<Vec<Change>, EnableError> {
-        let path = &self.layout.policy.node;
-        self.written_file(Role::Policy, path, self.policy.text(), self.former_policy)
+/// What is to stand beside the manifest.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::plan) struct Files<'a> {
+    /// The manifest: it says who has to be able to read them.
+    pub(in crate::plan) manifest: &'a Manifest,
+    /// Where they lie.
+    pub(in crate::plan) layout: &'a Layout,
+    /// What stands there now.
+    pub(in crate::plan) ground: &'a Ground,
+    /// The policy; `None` leaves what stands there.
+    pub(in crate::plan) policy: Option<&'a [u8]>,
+    /// What stands in the policy's place but for an edit since the last entry, if that is known.
+    pub(in crate::plan) former_policy: Option<&'a [u8]>,
+    /// The webhook configuration; `None` leaves what stands there.
+    pub(in crate::plan) webhook: Option<&'a [u8]>,
+}
+
+impl Files<'_> {
+    /// Returns the changes after which everything stands there: policy, webhook configuration, and
+    /// the directory of the log.
+    pub(in crate::plan) fn changes(&self) -> Result<Vec<Change>, EnableError> {
+        let mut changes = self.policy()?;
+        changes.extend(self.webhook()?);
+        changes.extend(self.log_directory()?);
+        Ok(changes)
     }
 
-    pub(super) fn webhook_file(&self) -> Result<Vec<Change>, EnableError> {
+    fn policy(&self) -> Result<Vec<Change>, EnableError> {
+        let Some(text) = self.policy else { return Ok(vec![]) };
+        self.written_file(Role::Policy, &self.layout.policy.node, text, self.former_policy)
+    }
+
+    fn webhook(&self) -> Result<Vec<Change>, EnableError> {
         match (self.webhook, &self.layout.webhook) {
             (Some(text), Some(seen)) => self.written_file(Role::Webhook, &seen.node, text, None),
             _ => Ok(vec![]),
@@ -52,7 +79,7 @@ impl Enable<'_> {
         Ok(changes)
     }
 
-    pub(super) fn log_directory(&self) -> Result<Vec<Change>, EnableError> {
+    fn log_directory(&self) -> Result<Vec<Change>, EnableError> {
         let log = self.layout.log.as_ref().map(|log| log.node.as_path());
         let Some((log, directory)) = log.and_then(|log| Some((log, log.parent()?))) else {
             return Ok(vec![]);

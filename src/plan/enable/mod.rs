@@ -8,16 +8,16 @@ use std::path::{Path, PathBuf};
 
 use super::layout::{Layout, Seen, file, text};
 use super::standing::Ground;
-use super::{Change, FileChange, Operation, Plan, Role};
+use super::{Change, Operation, Plan};
 use crate::api::Version;
 use crate::digest::sha256;
 use crate::flags::{self, Flag, Options};
 use crate::manifest::{Edit, Manifest, POLICY_ANNOTATION};
-use crate::owner::Owner;
 use crate::policy::AcceptedPolicy;
 use crate::settings::{ROTATION, STDOUT, Settings};
 
 pub use error::EnableError;
+pub(super) use files::Files;
 
 /// What to turn on, and where.
 #[derive(Debug)]
@@ -68,20 +68,16 @@ impl Enable<'_> {
         self.check_flags(&flags)?;
         let mut notes = self.notes(&flags);
         let edited = self.manifest.edit(&self.edits(&flags, &mut notes)?)?;
-        let mut changes = self.policy()?;
-        changes.extend(self.webhook_file()?);
-        changes.extend(self.log_directory()?);
-        let manifest = FileChange {
-            role: Role::Manifest,
-            path: self.manifest_path.to_owned(),
-            before: Some(self.manifest.text().as_bytes().to_vec()),
-            after: Some(edited.text().as_bytes().to_vec()),
-            mode: 0o600,
-            owner: Owner::ROOT,
+        let files = Files {
+            manifest: self.manifest,
+            layout: self.layout,
+            ground: self.ground,
+            policy: Some(self.policy.text()),
+            former_policy: self.former_policy,
+            webhook: self.webhook,
         };
-        if manifest.before != manifest.after {
-            changes.push(Change::File(manifest));
-        }
+        let mut changes = files.changes()?;
+        changes.extend(Change::manifest(self.manifest_path, self.manifest, &edited));
         let operation = Operation::Enable;
         let plan = Plan { operation, manifest: self.manifest_path.to_owned(), changes };
         Ok(Enabled { plan, notes })
@@ -117,9 +113,7 @@ impl Enable<'_> {
         let kept = kept.map(|flag| (flag.name.as_str(), flag.value.as_deref()));
         let set = flags.iter().map(|(name, value)| (*name, Some(value.as_str())));
         let set = set.filter(|(_, value)| value.is_some_and(|value| !value.is_empty()));
-        let options = Options::read(self.version, kept.chain(set))?;
-        flags::aggregate(&flags::check(&options))
-            .map_or(Ok(()), |all| Err(EnableError::Values(all)))
+        check_flags(self.version, kept.chain(set))
     }
 
     fn edits(
@@ -189,6 +183,15 @@ impl Enable<'_> {
         }
         notes
     }
+}
+
+/// Judges flags as a server of `version` does at its start.
+pub(super) fn check_flags<'a>(
+    version: Version,
+    flags: impl IntoIterator<Item = (&'a str, Option<&'a str>)>,
+) -> Result<(), EnableError> {
+    let options = Options::read(version, flags)?;
+    flags::aggregate(&flags::check(&options)).map_or(Ok(()), |all| Err(EnableError::Values(all)))
 }
 
 /// Policy, log and rotation first, in the order of the documentation; the rest by name.

@@ -3,12 +3,13 @@
 //
 //	go run . > ../../data/stages.jsonl
 //
-// {"policy","method","uri","body","noUser","panic","events":[{"stage","request","response"}]}; request and
+// {"policy","method","uri","body","noUser","refused","panic","events":[{"stage","request","response"}]}; request and
 // response are there if the event carries that body: "whole", or "bare" if it has no managed fields.
 // tests/stages.rs holds what we explain against it.
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -25,6 +26,7 @@ import (
 	"k8s.io/apiserver/pkg/audit/policy"
 	"k8s.io/apiserver/pkg/authentication/authenticator"
 	"k8s.io/apiserver/pkg/authentication/user"
+	"k8s.io/apiserver/pkg/authorization/authorizer"
 	genericapifilters "k8s.io/apiserver/pkg/endpoints/filters"
 	apirequest "k8s.io/apiserver/pkg/endpoints/request"
 	genericfilters "k8s.io/apiserver/pkg/server/filters"
@@ -32,13 +34,14 @@ import (
 
 // question is a request and the policy it is asked under.
 type question struct {
-	Policy string  `json:"policy"`
-	Method string  `json:"method"`
-	URI    string  `json:"uri"`
-	Body   string  `json:"body,omitempty"`
-	NoUser bool    `json:"noUser,omitempty"`
-	Panic  bool    `json:"panic,omitempty"`
-	Events []event `json:"events"`
+	Policy  string  `json:"policy"`
+	Method  string  `json:"method"`
+	URI     string  `json:"uri"`
+	Body    string  `json:"body,omitempty"`
+	NoUser  bool    `json:"noUser,omitempty"`
+	Refused bool    `json:"refused,omitempty"`
+	Panic   bool    `json:"panic,omitempty"`
+	Events  []event `json:"events"`
 }
 
 type event struct {
@@ -72,6 +75,11 @@ func body(object *runtime.Unknown) string {
 	return "bare"
 }
 
+// denies allows nobody anything.
+var denies = authorizer.AuthorizerFunc(func(context.Context, authorizer.Attributes) (authorizer.Decision, string, error) {
+	return authorizer.DecisionDeny, "", nil
+})
+
 // ask sends the question through the chain, in the order of DefaultBuildHandlerChain.
 func ask(q *question, rest http.Handler) {
 	loaded, err := policy.LoadPolicyFromBytes([]byte(q.Policy))
@@ -84,6 +92,9 @@ func ask(q *question, rest http.Handler) {
 		sets.NewString("watch", "proxy"),
 		sets.NewString("attach", "exec", "proxy", "log", "portforward"),
 	)
+	if q.Refused {
+		rest = genericapifilters.WithAuthorization(rest, denies, codecs)
+	}
 	handler := genericapifilters.WithAudit(rest, events, evaluator, longRunning)
 	failed := genericapifilters.Unauthorized(codecs)
 	failed = genericapifilters.WithFailedAuthenticationAudit(failed, events, evaluator)
@@ -120,7 +131,7 @@ func send(q *question, handler http.Handler) {
 	}
 	defer answer.Body.Close()
 	text, _ := io.ReadAll(answer.Body)
-	if answer.StatusCode >= 400 && !q.NoUser {
+	if answer.StatusCode >= 400 && !q.NoUser && !q.Refused {
 		panic(fmt.Sprintf("%s %s: %d %s", q.Method, q.URI, answer.StatusCode, text))
 	}
 }

@@ -1,0 +1,181 @@
+//! `history restore`: the audit settings of an earlier state, put into today's manifest.
+
+use std::path::Path;
+
+use clap::Args;
+
+use super::state::State;
+use crate::cli::carry_out::{self, Ending, Proposal};
+use crate::cli::environment::Environment;
+use crate::cli::node::{ChangeArgs, Node, NodeArgs};
+use crate::cli::policy_source::{self, Accepted, Chosen};
+use crate::cli::verify::VerifyArgs;
+use crate::cli::{Exit, Failure, disable, enable, ground, preflight, regrets, ui::Ui};
+use crate::journal::{Bodies, Entry, Journal, JournalError};
+use crate::manifest::Manifest;
+use crate::plan::{FileChange, Ground, Layout, Plan, Restore};
+use crate::policy::AcceptedPolicy;
+use crate::view::diff;
+use crate::view::preview::Regrets;
+
+/// Go back to the audit settings that a change left behind
+///
+/// Puts the audit parts of that state (flags, volumes, mounts) into today's manifest, and the policy
+/// and the webhook configuration of that state in their places. What else was changed in the
+/// manifest since stays. A change that turned auditing off is gone back to as well.
+#[derive(Debug, Args)]
+pub(super) struct RestoreArgs {
+    /// The id of the change, or the beginning of it
+    id: String,
+    /// Put the manifest of that state back as a whole, byte for byte; refused without --force if
+    /// that changes more than audit settings
+    #[arg(long)]
+    whole_file: bool,
+    #[command(flatten)]
+    verify: VerifyArgs,
+    #[command(flatten)]
+    change: ChangeArgs,
+    #[command(flatten)]
+    node: NodeArgs,
+}
+
+/// Reads, plans, previews, asks, applies and reports, in that order.
+pub(super) fn run(
+    args: &RestoreArgs,
+    environment: &Environment,
+    ui: &mut Ui,
+) -> Result<Exit, Failure> {
+    let (node, path) = carry_out::begin(&args.node, &args.change, environment, ui)?;
+    let manifest = node.manifest(&path)?;
+    let journal = Journal::open(node.host.as_ref())?;
+    let entry = find(&journal, &args.id, &path, &node, environment)?;
+    let state = State::read(&node, &journal, entry, &manifest)?;
+    let restore = state.restore(&path, &manifest);
+    let goal = args.goal(&restore, &node)?;
+    let auditing = Auditing::of(&goal, &state, &node, &path, environment)?;
+    let layout = auditing.layout.as_ref();
+    let plan = restore
+        .plan(&goal, layout, &auditing.ground)
+        .map_err(|error| enable::refused(error, &node, &path))?;
+    let notes = match layout {
+        _ if plan.is_empty() => vec![],
+        Some(layout) => [
+            state.notes(),
+            auditing.notes(),
+            preflight::enable(&node, &manifest, layout, &plan, &state.webhook_files)?,
+        ]
+        .concat(),
+        None => [
+            state.notes(),
+            disable::what_stays(&manifest),
+            preflight::disable(&node, &manifest, &plan)?,
+        ]
+        .concat(),
+    };
+    let proposal = Proposal {
+        regrets: auditing.regrets(&manifest, &plan, environment),
+        plan,
+        notes,
+        nothing: "The audit settings are those of that state already. Nothing to do.",
+        takes_back: vec![],
+        verify: args.verify.of(&manifest, auditing.accepted()),
+    };
+    let ending = carry_out::run(&node, &proposal, &args.change, environment, ui)?;
+    if let (Some(layout), Ending::Applied | Ending::Verified) = (layout, ending) {
+        enable::report(&node, layout, environment, ui);
+    }
+    Ok(node.exit(ending, environment, ui))
+}
+
+impl RestoreArgs {
+    /// Returns the manifest that is to stand.
+    fn goal(&self, restore: &Restore<'_>, node: &Node) -> Result<Manifest, Failure> {
+        let refused = |refusal| node.refusal(restore.manifest_path, &refusal);
+        if !self.whole_file {
+            return restore.parts().map_err(refused);
+        }
+        match restore.elsewhere() {
+            Some(change) if !node.force => Err(more_differs(&change)),
+            _ => Manifest::parse(restore.state.text().as_bytes()).map_err(refused),
+        }
+    }
+}
+
+fn more_differs(change: &FileChange) -> Failure {
+    let shown = anstream::adapter::strip_str(&diff::file(change)).to_string();
+    Failure::refused(format!(
+        "that manifest differs from today's in more than audit settings:\n{}",
+        shown.trim_end()
+    ))
+    .next("Without --whole-file the audit settings are restored, and the rest stays.")
+    .overridden_by("--force")
+}
+
+/// Returns the entry that is asked for, if it is about this manifest.
+fn find<'a>(
+    journal: &'a Journal,
+    id: &str,
+    path: &Path,
+    node: &Node,
+    environment: &Environment,
+) -> Result<&'a Entry, Failure> {
+    let list = |failure: Failure| failure.next(node.command(environment, "history"));
+    let entry = journal.find(id).map_err(|error| list(error.into()))?;
+    if entry.bodies == Bodies::Pruned {
+        let pruned = JournalError::Pruned { id: entry.id().to_owned() };
+        return Err(list(Failure::from(pruned).never_overridden()));
+    }
+    let about = &entry.record.manifest;
+    if about != path && !node.force {
+        let (id, about, path) = (entry.id(), about.display(), path.display());
+        return Err(Failure::refused(format!("change {id} is about {about}, not about {path}"))
+            .next(format!("To restore it there, add --manifest {about}."))
+            .overridden_by("--force"));
+    }
+    Ok(entry)
+}
+
+/// The auditing of the manifest that is to stand; empty where that has none.
+struct Auditing {
+    layout: Option<Layout>,
+    ground: Ground,
+    policy: Option<(Chosen, Accepted)>,
+}
+
+impl Auditing {
+    fn of(
+        goal: &Manifest,
+        state: &State<'_>,
+        node: &Node,
+        path: &Path,
+        environment: &Environment,
+    ) -> Result<Self, Failure> {
+        let layout = Layout::of(goal).map_err(|error| enable::refused(error, node, path))?;
+        let Some(layout) = layout else {
+            return Ok(Self { layout: None, ground: Ground::default(), policy: None });
+        };
+        let policy = match state.chosen(node) {
+            Some(chosen) => {
+                let accepted = policy_source::accepted(&chosen, goal, environment)?;
+                Some((chosen, accepted))
+            }
+            None => None,
+        };
+        let ground = ground::look(node.host.as_ref(), &layout)?;
+        Ok(Self { layout: Some(layout), ground, policy })
+    }
+
+    fn accepted(&self) -> Option<&AcceptedPolicy> {
+        self.policy.as_ref().map(|(_, policy)| &policy.accepted)
+    }
+
+    fn notes(&self) -> Vec<String> {
+        self.policy.as_ref().map(|(_, policy)| policy.notes.clone()).unwrap_or_default()
+    }
+
+    fn regrets(&self, manifest: &Manifest, plan: &Plan, environment: &Environment) -> Regrets {
+        self.policy.as_ref().map_or_else(Regrets::default, |(chosen, policy)| {
+            regrets::of(chosen, policy, manifest, plan, environment)
+        })
+    }
+}

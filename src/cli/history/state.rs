@@ -1,0 +1,153 @@
+//! The state that a change left behind: its manifest, policy and webhook configuration.
+
+use std::path::{Path, PathBuf};
+
+use crate::cli::node::Node;
+use crate::cli::policy_source::{Chosen, lint_of, node_path};
+use crate::cli::{Failure, ground, webhook};
+use crate::digest::sha256;
+use crate::journal::{self, Entry, Journal};
+use crate::manifest::{Manifest, POLICY_ANNOTATION};
+use crate::plan::{Restore, Role};
+
+/// A state, as far as the journal kept it.
+pub(super) struct State<'a> {
+    entry: &'a Entry,
+    /// The manifest.
+    pub(super) manifest: Manifest,
+    policy: Option<Beside>,
+    webhook: Option<Beside>,
+    /// Files that the webhook configuration names, as paths in the container.
+    pub(super) webhook_files: Vec<PathBuf>,
+}
+
+/// A file beside the manifest.
+struct Beside {
+    path: PathBuf,
+    /// What is to stand there: the text of that state, or what stands there today.
+    text: Option<Vec<u8>>,
+    origin: Origin,
+}
+
+/// Where the text of a file comes from.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Origin {
+    /// It stands there, and nothing tells that it was another one then.
+    Standing,
+    /// The journal kept it.
+    Journal,
+    /// Nobody kept that of the state: what stands there stays.
+    Unknown,
+}
+
+impl<'a> State<'a> {
+    /// Reads what `entry` left behind. A manifest that no entry kept is today's: it was not changed.
+    pub(super) fn read(
+        node: &Node,
+        journal: &Journal,
+        entry: &'a Entry,
+        today: &Manifest,
+    ) -> Result<Self, Failure> {
+        let host = node.host.as_ref();
+        let bytes = journal.left_at(host, entry, &entry.record.manifest)?;
+        let bytes = bytes.unwrap_or_else(|| today.text().as_bytes().to_vec());
+        let manifest = Manifest::parse_for_rescue(&bytes).map_err(|refusal| {
+            let (id, place, reason) = (entry.id(), refusal.place, &refusal.reason);
+            Failure::refused(format!(
+                "the manifest that change {id} left behind cannot be read: {place}: {reason}"
+            ))
+            .never_overridden()
+        })?;
+        let sum = manifest.annotation(POLICY_ANNOTATION);
+        let source = Source { node, journal, entry };
+        let policy = source.read(&manifest, Role::Policy, "audit-policy-file", sum)?;
+        let webhook = source.read(&manifest, Role::Webhook, "audit-webhook-config-file", None)?;
+        let container = manifest.flag("audit-webhook-config-file").map(Path::new);
+        let text = webhook.as_ref().and_then(|it| it.text.as_deref());
+        let webhook_files = container.zip(text).map(|(at, text)| webhook::files_of(text, at));
+        let webhook_files = webhook_files.unwrap_or_default();
+        Ok(Self { entry, policy, webhook, webhook_files, manifest })
+    }
+
+    /// Returns the way back to this state from `today`.
+    pub(super) fn restore<'b>(&'b self, path: &'b Path, today: &'b Manifest) -> Restore<'b> {
+        Restore {
+            manifest_path: path,
+            manifest: today,
+            state: &self.manifest,
+            policy: self.policy.as_ref().and_then(|it| it.text.as_deref()),
+            webhook: self.webhook.as_ref().and_then(|it| it.text.as_deref()),
+            webhook_files: &self.webhook_files,
+        }
+    }
+
+    /// Returns the policy that is to stand, if there is one.
+    pub(super) fn chosen(&self, node: &Node) -> Option<Chosen> {
+        let policy = self.policy.as_ref()?;
+        let text = policy.text.clone()?;
+        let outside = node.outside(&policy.path);
+        let (name, lint) = match policy.origin {
+            Origin::Journal => (format!("the policy of change {}", self.entry.id()), None),
+            _ => (outside.display().to_string(), Some(lint_of(&outside))),
+        };
+        Some(Chosen { text, name, in_place: None, lint })
+    }
+
+    /// Returns what to know about this state.
+    pub(super) fn notes(&self) -> Vec<String> {
+        let record = &self.entry.record;
+        let (command, id) = (record.command.name(), self.entry.id());
+        let mut notes = vec![format!(
+            "restores what {command} {id} of {} by {} left",
+            record.time, record.user
+        )];
+        if self.entry.state() == journal::State::RolledBack {
+            notes.push(format!(
+                "{command} {id} was rolled back: the server did not come up with it"
+            ));
+        }
+        for beside in [&self.policy, &self.webhook].into_iter().flatten() {
+            if beside.origin == Origin::Unknown {
+                let path = beside.path.display();
+                notes.push(format!("what {path} was then is no longer known: it stays as it is"));
+            }
+        }
+        notes
+    }
+}
+
+/// Where the files of a state come from.
+struct Source<'a> {
+    node: &'a Node,
+    journal: &'a Journal,
+    entry: &'a Entry,
+}
+
+impl Source<'_> {
+    /// Reads the file that a flag of the manifest names; `sum` is its SHA-256, where that is known.
+    fn read(
+        &self,
+        manifest: &Manifest,
+        role: Role,
+        flag: &str,
+        sum: Option<&str>,
+    ) -> Result<Option<Beside>, Failure> {
+        let Some(path) = node_path(manifest, flag) else { return Ok(None) };
+        let host = self.node.host.as_ref();
+        let standing = ground::standing(host, &path)?.bytes().map(<[u8]>::to_vec);
+        let is_it = |text: &Vec<u8>| sum.is_some_and(|sum| sha256(text) == sum);
+        let kept = match sum {
+            _ if standing.as_ref().is_some_and(is_it) => None,
+            Some(sum) => self.journal.text_of(host, role, sum)?,
+            None => self.journal.left_at(host, self.entry, &path)?,
+        };
+        let (text, origin) = match kept.filter(|kept| Some(kept) != standing.as_ref()) {
+            Some(kept) => (Some(kept), Origin::Journal),
+            None if sum.is_none() || standing.as_ref().is_some_and(is_it) => {
+                (standing, Origin::Standing)
+            }
+            None => (standing, Origin::Unknown),
+        };
+        Ok(Some(Beside { path, text, origin }))
+    }
+}
