@@ -97,7 +97,7 @@ fn too_large(name: &str, size: u64) -> Failure {
         false => format!("larger than {limit} MiB"),
     };
     Failure::refused(format!("{name} is {size}; of a policy at most {limit} MiB are read"))
-        .next("Judging 11.5 MiB took 17 s and 1.3 GB of memory, and policies have some kB.")
+        .next("Lint of 11.5 MB took 17 s and 1.3 GB of memory, and policies have some kB.")
         .next("Rules that differ in one word only can be one rule with a list.")
         .never_overridden()
 }
