@@ -72,6 +72,18 @@ fn a_change_that_is_taken_back_leaves_the_former_files() {
 }
 
 #[test]
+fn an_empty_directory_that_a_starting_container_got_in_place_of_a_new_file_goes_too() {
+    let fake = node::node(&bare());
+    let (entry, _) = armed(&fake);
+    fake.with(|machine| {
+        machine.take_away(POLICY);
+        machine.put_directory(POLICY, 0o755);
+    });
+    assert_eq!(take_back(&fake, &entry).unwrap().left().count(), 0);
+    assert!(fake.stat(POLICY.as_ref()).unwrap().is_none());
+}
+
+#[test]
 fn of_two_who_end_a_change_the_second_is_told() {
     let fake = node::node(&bare());
     let (entry, _) = armed(&fake);

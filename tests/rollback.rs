@@ -266,6 +266,37 @@ fn a_manifest_that_was_edited_since_is_left_with_all_that_it_may_need() {
 }
 
 #[test]
+fn an_empty_directory_that_a_starting_container_got_is_removed_too() {
+    for shell in Shell::all() {
+        let node = Node::enabled();
+        fs::remove_file(node.at(POLICY)).unwrap();
+        fs::create_dir(node.at(POLICY)).unwrap();
+        expect(0, &node.roll_back(&shell, &[]), &shell);
+        assert!(!node.at(POLICY).exists());
+        let node = Node::enabled();
+        fs::remove_file(node.at(POLICY)).unwrap();
+        put(&node.at("/"), "/etc/kubernetes/audit/policy.yaml/mine", b"x", 0o600);
+        expect(3, &node.roll_back(&shell, &[]), &shell);
+        assert!(node.at(POLICY).join("mine").exists(), "somebody's own is left");
+    }
+}
+
+#[test]
+fn a_watch_whose_entry_is_gone_ends() {
+    for shell in Shell::all() {
+        let node = Node::enabled();
+        node.host
+            .rename(&node.entry.directory().join("applied"), &node.entry.directory().join("armed"))
+            .unwrap();
+        fs::write(node.inside("deadline"), "99999999\n").unwrap();
+        let mut watch = node.watch(&shell);
+        assert_eq!(watch.ends_within(A_WHILE), None);
+        fs::remove_dir_all(node.at(node.entry.directory())).unwrap();
+        assert_eq!(watch.ends_within(SOON), Some(0));
+    }
+}
+
+#[test]
 fn a_policy_that_was_edited_since_is_left_and_the_manifest_goes_back() {
     for shell in Shell::all() {
         let node = Node::enabled();

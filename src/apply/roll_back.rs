@@ -64,6 +64,7 @@ enum Look {
     Former,
     Latter,
     Absent,
+    Directory,
     Other,
 }
 
@@ -126,7 +127,11 @@ impl Way<'_> {
     fn try_to_put_back(&self, number: usize, file: &FileRecord) -> Result<Fate, Cause> {
         let fate = match (self.look(file)?, &file.before) {
             (Look::Former, _) | (Look::Absent, None) => Fate::AlreadyBack,
-            (Look::Other, _) => return Ok(Fate::EditedSince),
+            // A container that was just starting found nothing there and got an empty directory.
+            (Look::Directory, None) if self.host.remove_directory(&file.path).is_ok() => {
+                Fate::Removed
+            }
+            (Look::Other | Look::Directory, _) => return Ok(Fate::EditedSince),
             (Look::Absent, Some(_)) if file.role == Role::Manifest => return Ok(Fate::Missing),
             (Look::Absent | Look::Latter, Some(before)) => {
                 self.restore(number, file, before)?;
@@ -147,8 +152,10 @@ impl Way<'_> {
 
     fn look(&self, file: &FileRecord) -> Result<Look, Cause> {
         let Some(stat) = self.host.stat(&file.path)? else { return Ok(Look::Absent) };
-        if stat.kind != FileKind::File {
-            return Ok(Look::Other);
+        match stat.kind {
+            FileKind::File => {}
+            FileKind::Directory => return Ok(Look::Directory),
+            _ => return Ok(Look::Other),
         }
         let sum = sha256(&self.host.read(&file.path)?);
         let is = |body: &Option<Body>| body.as_ref().is_some_and(|body| body.sha256 == sum);

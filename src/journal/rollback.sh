@@ -151,17 +151,22 @@ put_back() {
     return 5
 }
 
+# made_empty PATH: a container that was just starting finds nothing there and gets an empty directory.
+made_empty() {
+    [ -d "$1" ] && [ ! -L "$1" ] && rmdir "$1" 2>/dev/null
+}
+
 # take_away ROLE N PATH WROTE WROTE_SUM: a file that did not exist before.
 take_away() {
     path=$root$3
-    if absent "$path"; then
+    if absent "$path" || made_empty "$path"; then
         return 0
     elif ! is "$path" "$entry/after/$4" "$5"; then
         left "$2" "$3" "it was edited since and was left as it is"
         return 3
     fi
     note put-back "$2"
-    if still_ours && rm -f "$path" && absent "$path"; then
+    if still_ours && rm -f "$path" && { absent "$path" || made_empty "$path"; }; then
         flush "${path%/*}"
         say "$path: removed, it did not exist before"
         return 0
@@ -380,7 +385,7 @@ watch() {
     echo "$(boot) $$ $(started $$) $deadline" >"$entry/.deadman" &&
         mv -f "$entry/.deadman" "$entry/deadman" && flush "$entry" || return 5
     tries=0
-    while :; do
+    while [ -d "$entry" ]; do
         from=$(standing) || from=
         case $from in
         applied | verified | confirmed | rolled-back | undone) return 0 ;;

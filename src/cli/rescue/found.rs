@@ -2,8 +2,10 @@
 //! words of its container, the kubelet's complaint, and the cause behind them.
 
 use std::path::Path;
+use std::time::Duration;
 
 use crate::cli::node::{Node, Place};
+use crate::cli::ui::Ui;
 use crate::cli::verify::endpoint;
 use crate::diagnosis::{self, Blame, Diagnosis};
 use crate::health::{self, Readiness, Server};
@@ -23,14 +25,42 @@ pub(super) struct Found {
     pub(super) manifest_is_valid: bool,
     /// Whether a kubelet runs; without one nothing happens.
     pub(super) kubelet_runs: bool,
+    /// Whether nothing answers where the server should.
+    silent: bool,
+}
+
+/// How long a server that has just ended may take until somebody says why: it is started again soon.
+const FIRST_WORDS: Duration = Duration::from_secs(10);
+
+/// Looks at a node, and again for a while where a server is silent and nothing says why yet.
+pub(super) fn look_until_told(
+    node: &Node,
+    path: &Path,
+    current: Option<&[u8]>,
+    journal: &Journal,
+    ui: &mut Ui,
+) -> Found {
+    let host = node.host.as_ref();
+    let end = host.uptime() + FIRST_WORDS;
+    loop {
+        let found = look(node, path, current, journal);
+        let told = found.cause.is_some() || !found.manifest_is_valid || !found.kubelet_runs;
+        if told || !found.silent || host.uptime() >= end || host.interrupted() {
+            ui.end_progress("");
+            return found;
+        }
+        ui.progress("looking   for the last words of the API server");
+        host.pause(Duration::from_secs(1));
+    }
 }
 
 /// Looks at a node. Below a directory nothing runs, so only files are looked at.
-pub(super) fn look(node: &Node, path: &Path, current: Option<&[u8]>, journal: &Journal) -> Found {
+fn look(node: &Node, path: &Path, current: Option<&[u8]>, journal: &Journal) -> Found {
     let (valid, manifest) = said_of_manifest(current);
     let mut lines = vec![("manifest", manifest)];
     lines.extend(last_change(journal, node).map(|line| ("changed", line)));
-    let mut found = Found { lines, cause: None, manifest_is_valid: valid, kubelet_runs: true };
+    let mut found =
+        Found { lines, cause: None, manifest_is_valid: valid, kubelet_runs: true, silent: false };
     if node.place == Place::Live {
         let known = known_manifest(node, current, journal);
         found.look_at_what_runs(node, path, known.as_ref());
@@ -53,7 +83,9 @@ impl Found {
         }
         let Some(manifest) = known else { return };
         let runs = !Server::of(host, manifest).is_empty();
-        self.lines.push(("server", said_of_server(runs, manifest)));
+        let readiness = health::readyz(endpoint(manifest), &[]);
+        self.silent = matches!(readiness, Readiness::Unreachable(_));
+        self.lines.push(("server", said_of_server(runs, manifest, &readiness)));
         let logs = health::container_logs(host, manifest, &health::pod_directories(host, manifest));
         // While a server runs, the newest log is its own, and it has not said its last words yet.
         let ended = logs.len() - usize::from(runs && !logs.is_empty());
@@ -102,9 +134,9 @@ fn known_manifest(node: &Node, current: Option<&[u8]>, journal: &Journal) -> Opt
     current.and_then(parse).or_else(|| journal.entries().iter().find_map(former))
 }
 
-fn said_of_server(runs: bool, manifest: &Manifest) -> String {
+fn said_of_server(runs: bool, manifest: &Manifest, readiness: &Readiness) -> String {
     let at = endpoint(manifest).address;
-    let answers = match health::readyz(endpoint(manifest), &[]) {
+    let answers = match readiness {
         Readiness::Ready => "is ready".to_owned(),
         Readiness::Alive(status) | Readiness::NotReady(status) => format!("answers {status}"),
         Readiness::Unreachable(_) => "does not answer".to_owned(),

@@ -107,7 +107,7 @@ pub(super) fn run(
         ui.say(&healthy);
         return Ok(Exit::Done);
     }
-    let found = found::look(&node, &path, current.as_deref(), &journal);
+    let found = found::look_until_told(&node, &path, current.as_deref(), &journal, ui);
     for (name, line) in &found.lines {
         ui.say(&format!("{name:<10}  {line}"));
     }
