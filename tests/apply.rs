@@ -206,6 +206,32 @@ fn an_open_change_whose_owner_lives_stops_everybody_else() {
 }
 
 #[test]
+fn somebody_who_is_putting_files_back_is_waited_for() {
+    let fake = node(&bare());
+    left_open(&fake);
+    let next = fake.restart();
+    let entry = Journal::open(&next).unwrap().entries()[0].clone();
+    let on_it = next.beside().process();
+    let claim =
+        kubectl_audit::journal::Claim::By { who: "dead-man".to_owned(), process: on_it.clone() };
+    let taken = entry.directory().join(claim.file_name());
+    next.rename(&entry.directory().join("armed"), &taken).unwrap();
+    let mut looks = 0;
+    next.after_every_call(move |machine, call| {
+        looks += usize::from(call.verb == "list" && call.path == entry.directory());
+        if looks == 3 && machine.bytes(&taken).is_some() {
+            machine.edit(MANIFEST, bare());
+            machine.take_away(POLICY);
+            machine.move_file(&taken, taken.with_file_name("rolled-back"));
+        }
+    });
+    let begin = next.uptime();
+    assert!(settle(&next).unwrap().is_empty(), "it was settled by the dead man");
+    assert!(next.uptime() > begin, "nobody was waited for");
+    assert!(Journal::open(&next).unwrap().open_names().is_empty());
+}
+
+#[test]
 fn an_open_change_whose_owner_died_is_rolled_back_before_anything_new() {
     let fake = node(&bare());
     left_open(&fake);

@@ -1,6 +1,7 @@
 //! Settles what an earlier run left open, before anything new begins.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use super::cause::{Cause, SettleError};
 use super::claims::take;
@@ -9,7 +10,7 @@ use super::lock::{LockError, Locks};
 use super::roll_back::{RollBack, Taken, roll_back};
 use super::run::{line_of, rollback_command};
 use super::tidy::{is_untidy, tidy};
-use crate::host::{Host, Process};
+use crate::host::{Host, HostError, Process};
 use crate::journal::{Claim, Entry, Journal, State, Step, move_claim, steps};
 use crate::plan::Operation;
 
@@ -39,7 +40,8 @@ pub enum SettledAs {
 
 /// Settles every entry whose process is gone, newest first, and removes what crashes left behind.
 ///
-/// Without anything to settle it writes nothing and takes no lock.
+/// Without anything to settle it writes nothing and takes no lock. Somebody who is putting files back
+/// right now is waited for.
 ///
 /// # Errors
 ///
@@ -48,7 +50,7 @@ pub enum SettledAs {
 /// [`SettleError::Damaged`] if nobody knows what to put back; [`SettleError::RollbackFailed`] with
 /// the command that does it by hand.
 pub fn settle(host: &dyn Host) -> Result<Vec<Settled>, SettleError> {
-    let journal = Journal::open(host)?;
+    let journal = after_the_way_back(host)?;
     if journal.open_names().is_empty() && !is_untidy(host, &journal)? {
         return Ok(vec![]);
     }
@@ -65,6 +67,28 @@ pub fn settle(host: &dyn Host) -> Result<Vec<Settled>, SettleError> {
     // Leftovers are harmless; a command that cannot remove them fails at its own writing.
     let _ = tidy(host);
     settled
+}
+
+/// How long somebody who is on the way back is waited for: a few renames, beside a busy disk.
+const WAY_BACK: Duration = Duration::from_secs(15);
+const TURN: Duration = Duration::from_millis(100);
+
+/// Opens the journal when nobody is putting files back any more: a dead man, a rescue, the script by
+/// hand. Whoever takes longer is told as busy.
+fn after_the_way_back(host: &dyn Host) -> Result<Journal, HostError> {
+    let end = host.uptime() + WAY_BACK;
+    loop {
+        let journal = Journal::open(host)?;
+        let is_on_it = |entry: &Entry| match &entry.claim {
+            Claim::By { process, .. } => *process != host.process() && host.alive(process),
+            Claim::Plain(_) => false,
+        };
+        let wait = open(&journal).any(is_on_it);
+        if !wait || host.uptime() >= end || host.interrupted() {
+            return Ok(journal);
+        }
+        host.pause(TURN);
+    }
 }
 
 fn open(journal: &Journal) -> impl Iterator<Item = &Entry> {
