@@ -56,8 +56,8 @@ pub(super) fn begin(
     let node = node.node(ui.stop(), change.writes())?;
     node.can_change(environment, change.writes())?;
     settle(&node, change, environment, ui)?;
-    inspect::say_left_off(&node, environment, ui);
     let path = node.manifest_path()?;
+    inspect::say_left_off(&node, &path, environment, ui);
     ui.detail(&format!("manifest  {}", node.outside(&path).display()));
     Ok((node, path))
 }

@@ -12,7 +12,7 @@ use super::node::{Node, NodeArgs, Place};
 use super::verify::{confirm_within, endpoint, spoken};
 use super::{Exit, Failure, ui::Ui};
 use crate::apply;
-use crate::health::{self, Readiness};
+use crate::health;
 use crate::journal::{Entry, Journal, State, set_deadline};
 use crate::manifest::Manifest;
 
@@ -85,7 +85,7 @@ fn healthy(entry: &Entry, node: &Node, environment: &Environment) -> Result<(), 
     let manifest = bytes.and_then(|bytes| Manifest::parse(&bytes).ok());
     let readiness = manifest.map(|manifest| health::readyz(endpoint(&manifest), &[]));
     match readiness {
-        Some(Readiness::Ready | Readiness::Alive(_)) => Ok(()),
+        Some(readiness) if readiness.lives() => Ok(()),
         _ if node.force => Ok(()),
         _ => Err(Failure::refused("the API server is not ready now")
             .next("To take the change back instead:")

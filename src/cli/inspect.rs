@@ -32,9 +32,8 @@ pub(super) fn facts(node: &Node) -> Result<Facts, Failure> {
 }
 
 /// Says so while a rescue or a rollback has left auditing off. Every node command does.
-pub(super) fn say_left_off(node: &Node, environment: &Environment, ui: &mut Ui) {
-    let Ok(path) = node.manifest_path() else { return };
-    if let Some(change) = doctor::left_off(node.host.as_ref(), &path) {
+pub(super) fn say_left_off(node: &Node, path: &Path, environment: &Environment, ui: &mut Ui) {
+    if let Some(change) = doctor::left_off(node.host.as_ref(), path) {
         ui.warn(&change.says_off());
         ui.say(&format!("To turn it on again: {}", node.command(environment, "enable")));
     }

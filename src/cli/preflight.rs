@@ -88,7 +88,7 @@ fn examined(
         message: format!("line {}: {}", slip.place.line, slip.mistake),
         help: Some(slip.mistake.repair()),
     }));
-    findings.push(match plan.files().any(|file| file.role == Role::Manifest) {
+    findings.push(match plan.manifest_change().is_some() {
         true => restart(node, manifest),
         false => finding("restart", Severity::Info, NO_RESTART.to_owned()),
     });
@@ -141,7 +141,7 @@ fn not_ready(endpoint: Endpoint) -> Option<String> {
 
 /// How the log will be rotated, if it is a file.
 fn rotation(plan: &Plan) -> Option<Rotation> {
-    let file = plan.files().find(|file| file.role == Role::Manifest)?;
+    let file = plan.manifest_change()?;
     let manifest = Manifest::parse(file.after.as_deref()?).ok()?;
     let version = manifest.nearest_version();
     options(&manifest)?.log.rotation(version)

@@ -4,7 +4,7 @@ use super::environment::Environment;
 use super::policy_source::{Accepted, Chosen};
 use super::preflight;
 use crate::manifest::Manifest;
-use crate::plan::{Plan, Role};
+use crate::plan::Plan;
 use crate::policy::lint::{self, Sink};
 use crate::view::preview::Regrets;
 
@@ -28,7 +28,7 @@ pub(super) fn of(
 
 /// The strictest way in which a backend of the changed manifest writes.
 fn sink(manifest: &Manifest, plan: &Plan) -> Sink {
-    let changed = plan.files().find(|file| file.role == Role::Manifest);
+    let changed = plan.manifest_change();
     let changed = changed.and_then(|file| Manifest::parse(file.after.as_deref()?).ok());
     let Some(options) = preflight::options(changed.as_ref().unwrap_or(manifest)) else {
         return Sink::default();

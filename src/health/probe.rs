@@ -20,6 +20,14 @@ pub enum Readiness {
     Unreachable(String),
 }
 
+impl Readiness {
+    /// Returns whether a server answered that is up: ready, or unwilling to tell a stranger.
+    #[must_use]
+    pub fn lives(&self) -> bool {
+        matches!(self, Self::Ready | Self::Alive(_))
+    }
+}
+
 /// How long one question may take: the HTTP timeout of OpenShift's start-up monitor.
 const TIMEOUT: Duration = Duration::from_secs(4);
 

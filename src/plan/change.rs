@@ -130,6 +130,12 @@ impl Plan {
         self.changes.is_empty()
     }
 
+    /// Returns the change of the manifest, if it is changed: then the API server restarts.
+    #[must_use]
+    pub fn manifest_change(&self) -> Option<&FileChange> {
+        self.files().find(|file| file.role == Role::Manifest)
+    }
+
     /// Returns the changes of files, in order.
     pub fn files(&self) -> impl Iterator<Item = &FileChange> {
         self.changes.iter().filter_map(|change| match change {

@@ -15,7 +15,9 @@ pub(super) fn run(
     environment: &Environment,
     ui: &mut Ui,
 ) -> Result<Exit, Failure> {
-    inspect::say_left_off(node, environment, ui);
+    if let Ok(path) = node.manifest_path() {
+        inspect::say_left_off(node, &path, environment, ui);
+    }
     let journal = Journal::open(node.host.as_ref())?;
     let entries: Vec<&Entry> = journal.entries().iter().filter(|e| node.is_about(e)).collect();
     match output {

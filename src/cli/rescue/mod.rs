@@ -87,7 +87,9 @@ pub(super) fn run(
     let node = args.node.node(ui.stop(), args.change.writes())?;
     node.can_change(environment, args.change.writes())?;
     let settled = settled(&node, args, environment, ui)?;
-    inspect::say_left_off(&node, environment, ui);
+    if let Ok(path) = node.manifest_path() {
+        inspect::say_left_off(&node, &path, environment, ui);
+    }
     let path = manifest_path(&node)?;
     ui.detail(&format!("manifest  {}", node.outside(&path).display()));
     let current = match ground::standing(node.host.as_ref(), &path)? {

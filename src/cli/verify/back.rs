@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::{endpoint, subject};
 use crate::cli::node::Node;
 use crate::cli::ui::Ui;
-use crate::health::{self, Readiness, Server};
+use crate::health::{self, Server};
 use crate::host::Process;
 use crate::manifest::Manifest;
 
@@ -30,11 +30,7 @@ pub(in crate::cli) fn wait_until_back(
         let stays =
             |server: &Server| server.audits_as(manifest) && !leave.contains(&server.process);
         let server = Server::of(host, manifest).into_iter().find(stays);
-        let ready = server.is_some()
-            && matches!(
-                health::readyz(endpoint(manifest), &credentials),
-                Readiness::Ready | Readiness::Alive(_)
-            );
+        let ready = server.is_some() && health::readyz(endpoint(manifest), &credentials).lives();
         back = ready && before == server;
         before = if ready { server } else { None };
         if !back {

@@ -16,11 +16,11 @@ use super::failure::{Failure, with_causes};
 use super::node::Node;
 use super::{Exit, ui::Ui};
 use crate::apply::{self, FinishError, Kind, Outcome, Watched};
-use crate::health::{self, Before, Endpoint, Failed, Proof, Readiness, Sink, Subject, Unproven};
+use crate::health::{self, Before, Endpoint, Failed, Proof, Sink, Subject, Unproven};
 use crate::host::Host;
 use crate::journal::{Entry, State, Who, set_deadline};
 use crate::manifest::Manifest;
-use crate::plan::{Plan, Role};
+use crate::plan::Plan;
 use crate::policy::AcceptedPolicy;
 use progress::Progress;
 
@@ -57,8 +57,8 @@ impl Verify<'_> {
         ui: &mut Ui,
     ) -> Result<Verified, Failure> {
         let host = node.host.as_ref();
-        let file = plan.files().find(|file| file.role == Role::Manifest);
-        let after = file.and_then(|file| Manifest::parse(file.after.as_deref()?).ok());
+        let after =
+            plan.manifest_change().and_then(|file| Manifest::parse(file.after.as_deref()?).ok());
         let who = Who { user: environment.user.clone(), terminal: environment.terminal.clone() };
         let log = after.as_ref().and_then(subject::sink).and_then(|sink| match sink {
             Sink::File { node, .. } => Some(node),
@@ -83,10 +83,7 @@ impl Verify<'_> {
     /// What cannot be seen cannot be proven: a server that answers and whose process is hidden would
     /// look like one that never came up.
     fn refuse_the_invisible(&self, node: &Node, before: &Before) -> Result<(), Failure> {
-        let answers = || {
-            let at = endpoint(self.manifest);
-            matches!(health::readyz(at, &[]), Readiness::Ready | Readiness::Alive(_))
-        };
+        let answers = || health::readyz(endpoint(self.manifest), &[]).lives();
         if before.has_seen_a_server() || node.force || !answers() {
             return Ok(());
         }

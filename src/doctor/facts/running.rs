@@ -40,7 +40,7 @@ impl Server {
     /// Returns whether it answers though no process of it can be seen.
     #[must_use]
     pub fn is_unseen(&self) -> bool {
-        self.running.is_none() && matches!(self.readiness, Readiness::Ready | Readiness::Alive(_))
+        self.running.is_none() && self.readiness.lives()
     }
 }
 
