@@ -7,15 +7,15 @@ fmt:
 
 # Warnings are errors.
 clippy:
-    cargo clippy --all-targets -- --deny warnings
+    cargo clippy --workspace --all-targets -- --deny warnings
 
 # Every link in the documentation leads somewhere.
 doc:
-    RUSTDOCFLAGS="--deny warnings" cargo doc --no-deps --document-private-items
+    RUSTDOCFLAGS="--deny warnings" cargo doc --workspace --no-deps --document-private-items
 
 # Unit tests, transcripts (README included), crash tests.
 test:
-    cargo test
+    cargo test --workspace
 
 # Asks the real API server, and holds its answers against ours: needs Go. See tests/oracle/README.md.
 oracle *SEED:

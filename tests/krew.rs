@@ -1,6 +1,5 @@
 //! The krew manifest: what krew refuses, and what its index asks for.
 
-use kubectl_audit::yaml;
 use serde_json::Value;
 
 fn text<'a>(manifest: &'a Value, pointer: &str) -> &'a str {
@@ -9,7 +8,7 @@ fn text<'a>(manifest: &'a Value, pointer: &str) -> &'a str {
 
 #[test]
 fn the_krew_manifest_holds_what_krew_and_its_index_ask_for() {
-    let manifest = yaml::decode(include_str!("../krew/audit.yaml")).unwrap();
+    let manifest = goyaml::decode(include_str!("../krew/audit.yaml")).unwrap();
     let at = |pointer| text(&manifest, pointer);
     assert_eq!(at("/apiVersion"), "krew.googlecontainertools.github.com/v1alpha2");
     assert_eq!(at("/kind"), "Plugin");

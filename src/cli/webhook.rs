@@ -8,7 +8,6 @@ use super::{Failure, ground, node::Node};
 use crate::host::Local;
 use crate::plan::{Layout, Standing};
 use crate::settings::WEBHOOK_PATH;
-use crate::yaml;
 
 /// A webhook configuration as the caller gave it.
 pub(super) struct Webhook {
@@ -44,7 +43,7 @@ pub(super) fn read(file: Option<&Path>, node: &Node) -> Result<Option<Webhook>, 
         )
     };
     let text = str::from_utf8(&bytes).map_err(|_| refused("it is not UTF-8 text"))?;
-    let value = yaml::decode(text).map_err(|error| refused(&error.message))?;
+    let value = goyaml::decode(text).map_err(|error| refused(&error.message))?;
     let server = value.pointer("/clusters/0/cluster/server").and_then(Value::as_str);
     if server.is_none_or(str::is_empty) {
         return Err(refused("clusters[0].cluster.server is missing"));
@@ -74,7 +73,7 @@ pub(super) fn files(webhook: Option<&Webhook>, layout: &Layout) -> Vec<PathBuf> 
 /// As [`files`], for a configuration that lies at `container` already; none for one that cannot be
 /// read.
 pub(super) fn files_of(text: &[u8], container: &Path) -> Vec<PathBuf> {
-    let config = str::from_utf8(text).ok().and_then(|text| yaml::decode(text).ok());
+    let config = str::from_utf8(text).ok().and_then(|text| goyaml::decode(text).ok());
     beside(container, &config.as_ref().map(named).unwrap_or_default())
 }
 

@@ -1,6 +1,6 @@
 //! What the server says about the values before it starts (Go: `AuditOptions.Validate`).
 
-use crate::go;
+use goyaml::go;
 
 use super::options::API_VERSION;
 use super::{Batch, Options, Truncate};

@@ -2,7 +2,7 @@
 //!
 //! Each function returns the value or Go's error message.
 
-use crate::go;
+use goyaml::go;
 
 /// Why a text is no number of the wanted kind.
 enum Fault {

@@ -1,7 +1,7 @@
 //! The values of the flags, typed (Go: `AuditOptions`).
 
 use crate::api::Version;
-use crate::go::Duration;
+use goyaml::go::Duration;
 
 /// The values of all audit flags of one API server.
 #[derive(Debug, Clone, PartialEq)]

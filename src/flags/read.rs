@@ -1,7 +1,7 @@
 //! Reading values as the server reads its command line (Go: `pflag`).
 
 use crate::api::Version;
-use crate::go::{self, Duration};
+use goyaml::go::{self, Duration};
 
 use super::table::Field;
 use super::{Flag, Options, number};

@@ -3,8 +3,8 @@
 use std::fmt;
 
 use crate::api::Version;
-use crate::go::{self, Duration};
 use crate::near;
+use goyaml::go::{self, Duration};
 
 use super::Options;
 

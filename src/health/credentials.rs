@@ -8,7 +8,6 @@ use serde_json::Value;
 use ureq::tls::{Certificate, ClientCert, PemItem, PrivateKey, parse_pem};
 
 use crate::host::{FileKind, Host};
-use crate::yaml;
 
 /// The kubelet's own certificate and key, in one file. A link that the kubelet turns over.
 const KUBELET: &str = "/var/lib/kubelet/pki/kubelet-client-current.pem";
@@ -62,7 +61,7 @@ impl Credentials {
 
     /// Takes the user of the current context, else the first one. Only certificates within the file.
     fn from_kubeconfig(text: &str) -> Option<Self> {
-        let config = yaml::decode(text).ok()?;
+        let config = goyaml::decode(text).ok()?;
         let named = |list: &str, name: &Value| {
             config.get(list)?.as_array()?.iter().find(|it| it.get("name") == Some(name)).cloned()
         };

@@ -6,7 +6,7 @@ use std::fmt;
 use serde_json::Value;
 
 use crate::finding::Place;
-use crate::yaml::{self, Document, Node};
+use goyaml::{Document, Node};
 
 use super::pointer;
 
@@ -54,13 +54,13 @@ pub fn check(text: &str) -> Result<(), Vec<Problem>> {
             place: Place { line, column },
         }]
     };
-    let documents = yaml::parse(text)
-        .map_err(yaml::Error::from)
+    let documents = goyaml::parse(text)
+        .map_err(goyaml::Error::from)
         .map_err(|it| unreadable(it.message, it.line, it.column))?;
     let Some((first, others)) = documents.split_first() else {
         return Err(unreadable("there is no Pod in it".to_owned(), 1, 1));
     };
-    let value = yaml::value_of(first).map_err(|it| unreadable(it.message, it.line, it.column))?;
+    let value = goyaml::value_of(first).map_err(|it| unreadable(it.message, it.line, it.column))?;
     check_pod(&first.root, &value, others)
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::yaml::{Kind, ScalarStyle};
+use goyaml::{Kind, ScalarStyle};
 
 use super::check::field_of;
 use super::flags::{CommandLine, Word};

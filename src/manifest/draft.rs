@@ -3,7 +3,6 @@
 use serde_json::Value;
 
 use crate::finding::Place;
-use crate::yaml;
 
 use super::check::field_of;
 use super::document::Manifest;
@@ -43,7 +42,7 @@ impl<'a> Draft<'a> {
         let unsafe_layout = || layout(path, self.decoded.source().place(path));
         let text =
             splice(&self.decoded.text, &self.decoded.root, step).ok_or_else(unsafe_layout)?;
-        let documents = yaml::parse(&text).map_err(|_| unsafe_layout())?;
+        let documents = goyaml::parse(&text).map_err(|_| unsafe_layout())?;
         let mut documents = documents.into_iter();
         let root = documents.next().ok_or_else(unsafe_layout)?.root;
         let mut value = self.decoded.value.clone();

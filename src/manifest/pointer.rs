@@ -2,7 +2,7 @@
 //!
 //! No key on the way may hold a slash; keys that do are never part of a path here.
 
-use crate::yaml::{Entry, Node};
+use goyaml::{Entry, Node};
 
 /// Returns the node at `path`; the empty path is `root`.
 pub(super) fn node<'a>(root: &'a Node, path: &str) -> Option<&'a Node> {

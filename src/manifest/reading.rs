@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::finding::Place;
-use crate::yaml::{self, Document, Node};
+use goyaml::{Document, Node};
 
 use super::check::is_pod;
 use super::flags::CommandLine;
@@ -31,13 +31,13 @@ impl Decoded {
     /// Reads a text whose first document is a Pod.
     pub(super) fn of(text: String) -> Result<Self, Refusal> {
         let mut documents =
-            yaml::parse(&text).map_err(|it| not_yaml(&text, it.message, it.line, it.column))?;
+            goyaml::parse(&text).map_err(|it| not_yaml(&text, it.message, it.line, it.column))?;
         if documents.is_empty() {
             return Err(no_pod("nothing", "name a manifest that is not empty", BEGINNING));
         }
         let first = documents.remove(0);
-        let value =
-            yaml::value_of(&first).map_err(|it| not_yaml(&text, it.message, it.line, it.column))?;
+        let value = goyaml::value_of(&first)
+            .map_err(|it| not_yaml(&text, it.message, it.line, it.column))?;
         let Document { root } = first;
         only_pod(&root, &documents, &value)?;
         Ok(Self { text, root, others: documents, value })

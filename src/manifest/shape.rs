@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::yaml::{Entry, Kind, Node, ScalarStyle};
+use goyaml::{Entry, Kind, Node, ScalarStyle};
 
 use super::pointer;
 use super::refusal::{Reason, Refusal};

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::finding::Place;
-use crate::yaml::{Kind, Node, ScalarStyle};
+use goyaml::{Kind, Node, ScalarStyle};
 
 use super::flags::{self, CommandLine, Word};
 use super::mistake::{Mistake, Slip};

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::finding::Place;
-use crate::yaml::{Node, Span};
+use goyaml::{Node, Span};
 
 use super::pointer;
 

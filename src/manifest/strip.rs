@@ -11,7 +11,7 @@ use super::refusal::Refusal;
 use super::serving::{Naming, Serving, serving_only};
 use super::slips;
 use super::source::Source;
-use crate::yaml::Kind;
+use goyaml::Kind;
 
 /// The pod annotation that makes a changed policy restart the server: the sha256 of the policy
 /// file, in hexadecimal digits.

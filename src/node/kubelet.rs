@@ -8,9 +8,8 @@ use serde_json::Value;
 
 use super::words::{environment_files, last_flag};
 use crate::finding::{Finding, Severity};
-use crate::go;
 use crate::host::{FileKind, Host};
-use crate::yaml;
+use goyaml::go;
 
 /// Where kubeadm puts the kubelet's configuration.
 const CONFIG: &str = "/var/lib/kubelet/config.yaml";
@@ -99,7 +98,7 @@ impl Kubelet {
 
     fn take_config(&mut self, host: &dyn Host, path: &Path) {
         let Some(text) = text(host, path) else { return };
-        let config = match yaml::decode(&text) {
+        let config = match goyaml::decode(&text) {
             Ok(config) => config,
             Err(error) => {
                 self.unreadable.push((path.to_owned(), error.to_string()));

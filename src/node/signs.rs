@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use crate::host::{Host, HostError};
-use crate::yaml;
 
 /// Something that gives a distribution away.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,7 +94,7 @@ impl Signs {
 impl Pod {
     fn read(path: &Path, bytes: &[u8]) -> Self {
         let pod = Self { path: path.to_owned(), ..Self::default() };
-        let Some(value) = str::from_utf8(bytes).ok().and_then(|text| yaml::decode(text).ok())
+        let Some(value) = str::from_utf8(bytes).ok().and_then(|text| goyaml::decode(text).ok())
         else {
             return pod;
         };

@@ -8,7 +8,6 @@ use serde_json::Value;
 use crate::finding::{Finding, Severity};
 use crate::host::{FileKind, Host, HostError};
 use crate::shell;
-use crate::yaml;
 
 /// The files of a manifests directory as the kubelet reads them: all of them, whatever their
 /// ending, but for those whose name begins with a dot (Go: `sourceFile.extractFromDir`).
@@ -80,7 +79,7 @@ impl Directory {
 
 /// What the kubelet makes of the bytes. It reads the first document only, JSON included.
 fn content(bytes: &[u8]) -> Content {
-    let decoded = str::from_utf8(bytes).ok().and_then(|text| yaml::decode(text).ok());
+    let decoded = str::from_utf8(bytes).ok().and_then(|text| goyaml::decode(text).ok());
     let Some(value) = decoded else { return Content::Unreadable };
     let text = |pointer: &str| value.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
     match (text("/kind"), text("/metadata/name")) {

@@ -9,9 +9,8 @@ use std::collections::HashSet;
 use super::changes::EMBEDDED_STRUCTS_NAMED;
 use super::problem::{Problem, ProblemKind};
 use super::schema::{FieldType, Struct, Type};
-use super::time;
 use crate::api::Version;
-use crate::yaml::{Content, Field, Span, Value, go};
+use goyaml::{Content, Field, Span, Value, go};
 
 /// The server stops to collect what strict decoding finds after so many.
 const MOST_STRICT_ERRORS: usize = 100;
@@ -205,7 +204,7 @@ impl Decoder {
         match content {
             Content::Null => Ok(()),
             Content::Text(text) => {
-                time::check(text).map_err(|words| Problem::new(ProblemKind::Type, words, span))
+                go::time::check(text).map_err(|words| Problem::new(ProblemKind::Type, words, span))
             }
             content => {
                 let words = self.type_error(word(content), "string");

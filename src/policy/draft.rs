@@ -2,7 +2,7 @@
 
 use super::decode::{Held, Slot};
 use crate::api::{GroupResources, Level, Policy, Rule, Stage};
-use crate::yaml::Span;
+use goyaml::Span;
 
 /// A policy whose words are still text (Go: `audit.Policy` before validation).
 #[derive(Debug, Default)]

@@ -12,7 +12,7 @@ use super::read::{self, Unread};
 use super::validate;
 use super::verdict::{AcceptedPolicy, Verdict, VersionRange};
 use crate::api::Version;
-use crate::yaml::{self, Span, go};
+use goyaml::{Span, go};
 
 /// How deep a text may be nested before it gets a stack of its own.
 const SHALLOW: usize = 256;
@@ -63,7 +63,7 @@ pub fn judge_all(text: &[u8]) -> Vec<VersionRange> {
 /// A text, and what stands in it or why that cannot be read.
 struct Reading<'a> {
     text: &'a [u8],
-    read: Result<yaml::Decoded, Problem>,
+    read: Result<goyaml::Decoded, Problem>,
 }
 
 /// A text is nested too deeply for the stack.
@@ -135,7 +135,7 @@ impl Strict {
 fn decode_policy(
     text: &[u8],
     version: Version,
-    decoded: &yaml::Decoded,
+    decoded: &goyaml::Decoded,
 ) -> Result<(Kind, Slot, Strict), Problem> {
     let kind = Kind::of(&decoded.value)?;
     let schema = kind.schema(&go::coerce_utf8(text))?;
@@ -148,14 +148,14 @@ fn decode_policy(
 }
 
 /// Keys written twice in YAML come first, all of them as one complaint of several lines.
-fn strict(duplicates: &[yaml::Duplicate], unknown: Vec<Problem>) -> Strict {
+fn strict(duplicates: &[goyaml::Duplicate], unknown: Vec<Problem>) -> Strict {
     let mut strict = Strict::default();
     if !duplicates.is_empty() {
         let lines: Vec<_> = duplicates.iter().map(|twice| twice.message.as_str()).collect();
         strict.messages.push(format!("yaml: unmarshal errors:\n  {}", lines.join("\n  ")));
     }
     strict.messages.extend(unknown.iter().map(|problem| problem.message.clone()));
-    let twice = |twice: &yaml::Duplicate| {
+    let twice = |twice: &goyaml::Duplicate| {
         Problem::new(ProblemKind::DuplicateField, twice.message.clone(), twice.span)
     };
     strict.problems = duplicates.iter().map(twice).chain(unknown).collect();

@@ -5,7 +5,7 @@ use std::fmt;
 use super::decode::word;
 use super::problem::{Problem, ProblemKind};
 use super::schema::{KINDS, KindType, Scope, Struct};
-use crate::yaml::{Content, Span, Value, go};
+use goyaml::{Content, Span, Value, go};
 
 const GROUP: &str = "audit.k8s.io";
 const INTERNAL: &str = "__internal";

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::finding::Place;
-use crate::yaml::Span;
+use goyaml::Span;
 
 /// One thing the server complains about, in its words.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -1,11 +1,11 @@
 //! Bytes into a value, in the format the server takes them for.
 
 use super::changes::LOWER_CASE_COMPLAINT;
-use super::json::{self, JsonError};
 use super::kind;
 use super::problem::{Problem, ProblemKind};
 use crate::api::Version;
-use crate::yaml::{self, Content, Span, Value};
+use goyaml::json::{self, JsonError};
+use goyaml::{Content, Span, Value};
 
 /// What the first bytes of a policy in the server's binary format are.
 const PROTOBUF: &[u8] = b"k8s\0";
@@ -24,16 +24,16 @@ pub(super) enum Unread {
 ///
 /// Fails for what the server cannot read, in the words of the newest one, and for what is nested
 /// deeper than `levels`. A policy in the binary format is refused too: nobody has one as a file.
-pub(super) fn read(text: &[u8], levels: usize) -> Result<yaml::Decoded, Unread> {
+pub(super) fn read(text: &[u8], levels: usize) -> Result<goyaml::Decoded, Unread> {
     if text.starts_with(PROTOBUF) {
         let start = Span { line: 1, column: 1, ..Span::default() };
         return Err(Unread::Refused(Problem::new(ProblemKind::Syntax, "unexpected EOF", start)));
     }
     if is_json(text) {
         let value = json::parse(text, levels)?;
-        return Ok(yaml::Decoded { value, duplicates: vec![] });
+        return Ok(goyaml::Decoded { value, duplicates: vec![] });
     }
-    let decoded = yaml::decode_with_places(text, levels)?;
+    let decoded = goyaml::decode_with_places(text, levels)?;
     match too_deep_for_json(&decoded.value, 1) {
         Some(error) => Err(error.into()),
         None => Ok(decoded),
@@ -87,8 +87,8 @@ impl From<JsonError> for Unread {
     }
 }
 
-impl From<yaml::Error> for Unread {
-    fn from(error: yaml::Error) -> Self {
+impl From<goyaml::Error> for Unread {
+    fn from(error: goyaml::Error) -> Self {
         if error.is_depth() {
             return Self::TooDeep;
         }

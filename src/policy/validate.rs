@@ -6,7 +6,7 @@ use super::changes::{ANY_GROUP, VALUES_AS_JSON};
 use super::draft::{Draft, DraftGroup, DraftRule, List, Word};
 use super::problem::{Problem, ProblemKind};
 use crate::api::{Level, Stage, Version};
-use crate::yaml::{Span, go};
+use goyaml::{Span, go};
 
 const LONGEST_GROUP: usize = 253;
 

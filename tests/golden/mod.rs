@@ -4,7 +4,6 @@
 
 use kubectl_audit::api::Version;
 use kubectl_audit::policy::{self, ProblemKind, Verdict};
-use kubectl_audit::yaml;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -53,7 +52,7 @@ fn yaml_difference(line: &Value) -> Option<String> {
         Some(error) => json!({ "err": error }),
         None => json!({ "json": line["json"], "strict": line["strict"] }),
     };
-    let ours = match yaml::decode_with_places(&text_of(line), 256) {
+    let ours = match goyaml::decode_with_places(&text_of(line), 256) {
         Err(error) => json!({ "err": error.message }),
         Ok(decoded) => {
             let twice: Vec<_> = decoded.duplicates.iter().map(|twice| &*twice.message).collect();

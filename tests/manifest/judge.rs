@@ -3,14 +3,13 @@
 
 use std::collections::BTreeMap;
 
-use kubectl_audit::yaml;
 use serde_json::{Map, Value, json};
 
 use crate::enable::{LOG, POLICY, SHA};
 
 /// Returns what is wrong with `after` as the enabled form of `before`; `None` if nothing is.
 pub(crate) fn fault(before: &str, after: &str) -> Option<String> {
-    let (Ok(old), Ok(new)) = (yaml::decode(before), yaml::decode(after)) else {
+    let (Ok(old), Ok(new)) = (goyaml::decode(before), goyaml::decode(after)) else {
         return Some("not readable".to_owned());
     };
     let (Some(found), Some(again)) = (server(&old), server(&new)) else {

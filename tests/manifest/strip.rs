@@ -9,7 +9,7 @@ use crate::data;
 /// Returns whether enabling finds every list and mapping that it adds to.
 pub(crate) fn nothing_has_to_be_made(manifest: &Manifest) -> bool {
     let text = manifest.text();
-    let value = kubectl_audit::yaml::decode(text).unwrap();
+    let value = goyaml::decode(text).unwrap();
     let container = manifest.container_name();
     let containers = value["spec"]["containers"].as_array().unwrap();
     let own = containers.iter().find(|it| it["name"] == container).unwrap();

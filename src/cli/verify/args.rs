@@ -5,9 +5,9 @@ use std::time::Duration;
 use clap::Args;
 
 use super::Verify;
-use crate::go;
 use crate::manifest::Manifest;
 use crate::policy::AcceptedPolicy;
+use goyaml::go;
 
 /// How a change of a running node is proven.
 #[derive(Debug, Args)]

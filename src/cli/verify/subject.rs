@@ -4,9 +4,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::cli::node::Node;
-use crate::go;
 use crate::health::{Credentials, Sink};
 use crate::manifest::Manifest;
+use goyaml::go;
 
 /// `--audit-log-batch-max-wait` of a server that is not told (Go: `NewBatchConfig`).
 const BATCH_WAIT: Duration = Duration::from_secs(30);

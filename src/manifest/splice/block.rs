@@ -1,7 +1,7 @@
 //! Items and entries of collections in block style: whole lines come and go.
 
-use crate::yaml::edit::Edit;
-use crate::yaml::{Entry, Kind, Node};
+use goyaml::edit::Edit;
+use goyaml::{Entry, Kind, Node};
 
 use super::fragment::{Fragment, Layout};
 use super::lines;

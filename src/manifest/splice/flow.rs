@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::yaml::edit::Edit;
+use goyaml::edit::Edit;
 
 use super::fragment::Layout;
 use super::lines;

@@ -8,8 +8,8 @@ mod fragment;
 mod lines;
 mod scalar;
 
-use crate::yaml::edit::{self, Edit};
-use crate::yaml::{Entry, Kind, Node, ScalarStyle};
+use goyaml::edit::{self, Edit};
+use goyaml::{Entry, Kind, Node, ScalarStyle};
 
 use super::pointer;
 use super::step::Step;

@@ -4,7 +4,7 @@ use super::super::words::{Who, Words};
 use super::{Case, Expectations, ExpectationsError, Expected};
 use crate::api::{Level, Stage};
 use crate::near;
-use crate::yaml::{self, Content, Span, Value};
+use goyaml::{Content, Span, Value};
 
 /// The one version of the format.
 pub(super) const API_VERSION: &str = "kubectl-audit/v1";
@@ -31,7 +31,7 @@ const EXPECT: &[&str] = &["level", "stages", "rule", "line"];
 type Read<T> = Result<T, ExpectationsError>;
 
 pub(super) fn read(text: &str) -> Read<Expectations> {
-    let decoded = yaml::decode_with_places(text.as_bytes(), MOST_LEVELS).map_err(|error| {
+    let decoded = goyaml::decode_with_places(text.as_bytes(), MOST_LEVELS).map_err(|error| {
         let place = crate::finding::Place { line: error.line, column: error.column };
         ExpectationsError { place, message: error.message }
     })?;

@@ -11,7 +11,7 @@ use super::catalog::{CHECKS, UNUSED_IGNORE};
 use crate::finding::{Finding, Place};
 use crate::near::nearest;
 use crate::policy::AcceptedPolicy;
-use crate::yaml::{self, Kind, Node};
+use goyaml::{Kind, Node};
 
 /// What such a comment begins with.
 const MARK: &str = "kubectl-audit: ignore";
@@ -88,7 +88,7 @@ fn ignores(text: &str) -> Vec<Ignore> {
     if !text.contains(MARK) {
         return vec![];
     }
-    let document = yaml::parse(text).ok().and_then(|documents| documents.into_iter().next());
+    let document = goyaml::parse(text).ok().and_then(|documents| documents.into_iter().next());
     let root = document.as_ref().map(|document| &document.root);
     let mut start = 0;
     let mut found = vec![];

@@ -7,12 +7,10 @@
 //!     users: [kubelet]
 //! ```
 
-use crate::yaml;
-
 /// Returns the text with every such field moved to where the item's first field is; `None` if the
 /// text is fine YAML, or is not with that either.
 pub(super) fn repaired(text: &str) -> Option<String> {
-    yaml::parse(text).err()?;
+    goyaml::parse(text).err()?;
     let mut lines: Vec<String> = text.split_inclusive('\n').map(str::to_owned).collect();
     for index in 0..lines.len() {
         if let Some(item) = Item::of(&lines[index]) {
@@ -20,7 +18,7 @@ pub(super) fn repaired(text: &str) -> Option<String> {
         }
     }
     let text = lines.concat();
-    yaml::parse(&text).is_ok().then_some(text)
+    goyaml::parse(&text).is_ok().then_some(text)
 }
 
 /// A line such as `- level: None`.

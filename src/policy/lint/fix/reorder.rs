@@ -2,8 +2,8 @@
 
 use crate::api::Rule;
 use crate::policy::AcceptedPolicy;
-use crate::yaml::edit::{self, Edit};
-use crate::yaml::{self, Kind, Node};
+use goyaml::edit::{self, Edit};
+use goyaml::{Kind, Node};
 
 /// What became of the first rule that matches everything.
 #[derive(Debug, PartialEq, Eq)]
@@ -24,7 +24,7 @@ pub(super) fn catch_all_last(text: &str, accepted: &AcceptedPolicy) -> Moved {
         _ => return Moved::Nothing,
     };
     let rule = index + 1;
-    let documents = yaml::parse(text).unwrap_or_default();
+    let documents = goyaml::parse(text).unwrap_or_default();
     let list = documents.first().and_then(|document| document.root.get("rules"));
     let moved = list.and_then(|list| match &list.kind {
         Kind::Sequence { items, flow: true } => last_in_brackets(text, items, index),

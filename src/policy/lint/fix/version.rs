@@ -1,7 +1,6 @@
 //! `v1beta1` and `v1alpha1` to `v1`: the fields are the same.
 
-use crate::yaml;
-use crate::yaml::edit::{self, Edit};
+use goyaml::edit::{self, Edit};
 
 const REMOVED: [&str; 2] = ["audit.k8s.io/v1beta1", "audit.k8s.io/v1alpha1"];
 const CURRENT: &str = "audit.k8s.io/v1";
@@ -9,7 +8,7 @@ const CURRENT: &str = "audit.k8s.io/v1";
 /// Returns the removed version and the text with the current one, quotes and comments kept; `None`
 /// for a text of another version, or one whose version is written with escapes.
 pub(in super::super) fn migrated(text: &str) -> Option<(&'static str, String)> {
-    let documents = yaml::parse(text).ok()?;
+    let documents = goyaml::parse(text).ok()?;
     let value = documents.first()?.root.get("apiVersion")?;
     let old = REMOVED.into_iter().find(|old| value.scalar() == Some(old))?;
     let within = text.get(value.span.range())?.find(old)?;

@@ -1,7 +1,7 @@
 //! How the rules of a policy are laid out in its text, and lines put between them.
 
-use crate::yaml::edit::{self, Edit};
-use crate::yaml::{self, Entry, Kind, Node, ScalarStyle};
+use goyaml::edit::{self, Edit};
+use goyaml::{Entry, Kind, Node, ScalarStyle};
 
 /// The rules of a policy that stand one below the other.
 pub(super) struct Layout<'a> {
@@ -36,7 +36,7 @@ impl<'a> Layout<'a> {
     /// Reads the layout of the first document. `None` if the rules are not written one below the
     /// other, each behind a `- ` on its line, or there is none.
     pub(super) fn of(text: &'a str) -> Option<Self> {
-        let documents = yaml::parse(text).ok()?;
+        let documents = goyaml::parse(text).ok()?;
         let entry = documents.first()?.root.entry("rules")?;
         let items = block_items(&entry.value)?;
         let lines: Vec<&str> = text.split_inclusive('\n').collect();
@@ -136,7 +136,7 @@ impl<'a> Layout<'a> {
 /// Returns the text with these lines as its rules; `None` if there are rules already, or no line of
 /// their own for their key.
 pub(super) fn filled(text: &str, rules: &[&str]) -> Option<String> {
-    let documents = yaml::parse(text).ok()?;
+    let documents = goyaml::parse(text).ok()?;
     let Entry { key, value } = documents.first()?.root.entry("rules")?;
     let is_empty = match &value.kind {
         Kind::Scalar { text, style: ScalarStyle::Plain } => {

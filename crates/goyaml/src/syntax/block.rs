@@ -4,7 +4,7 @@ use super::reader::{END, is_blank, is_break, is_break_or_end};
 use super::scanner::Scanner;
 use super::token::{Token, TokenKind};
 use super::{Failure, Mark};
-use crate::yaml::ScalarStyle;
+use crate::ScalarStyle;
 
 /// What becomes of the line breaks at the end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

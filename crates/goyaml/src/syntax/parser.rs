@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::scanner::Scanner;
 use super::token::{Token, TokenKind};
 use super::{Failure, Mark, Reason};
-use crate::yaml::{Document, Entry, Kind, Node, ScalarStyle, Span};
+use crate::{Document, Entry, Kind, Node, ScalarStyle, Span};
 
 /// What may stand where a node is expected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,7 +27,7 @@ struct Properties {
 }
 
 /// Reads the documents of a text one by one.
-pub(in crate::yaml) struct Parser<'a> {
+pub(crate) struct Parser<'a> {
     pub(super) scanner: Scanner<'a>,
     started: bool,
     tag_directives: Vec<(String, String)>,
@@ -38,7 +38,7 @@ pub(in crate::yaml) struct Parser<'a> {
 
 impl<'a> Parser<'a> {
     /// Prepares to read `bytes`. Nodes nested deeper than `most_levels` are refused.
-    pub(in crate::yaml) fn new(bytes: &'a [u8], most_levels: usize) -> Self {
+    pub(crate) fn new(bytes: &'a [u8], most_levels: usize) -> Self {
         Self {
             scanner: Scanner::new(bytes),
             started: false,
@@ -55,7 +55,7 @@ impl<'a> Parser<'a> {
     /// # Errors
     ///
     /// Fails where the server's parser does; the parser is of no use after that.
-    pub(in crate::yaml) fn next_document(&mut self) -> Result<Option<Document>, Failure> {
+    pub(crate) fn next_document(&mut self) -> Result<Option<Document>, Failure> {
         let implicit = !std::mem::replace(&mut self.started, true);
         while !implicit && self.scanner.peek()?.kind == TokenKind::DocumentEnd {
             self.scanner.take()?;

@@ -25,7 +25,7 @@ impl Duration {
     ///
     /// # Examples
     /// ```
-    /// use kubectl_audit::go::Duration;
+    /// use goyaml::go::Duration;
     ///
     /// assert_eq!(Duration::parse("1m30s"), Ok(Duration::seconds(90)));
     /// assert_eq!(Duration::parse("90").unwrap_err(), r#"time: missing unit in duration "90""#);

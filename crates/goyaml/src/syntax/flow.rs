@@ -3,7 +3,7 @@
 use super::Failure;
 use super::parser::{Context, Parser, empty, node, span};
 use super::token::TokenKind;
-use crate::yaml::{Entry, Kind, Node};
+use crate::{Entry, Kind, Node};
 
 impl Parser<'_> {
     pub(super) fn flow_sequence(&mut self) -> Result<Node, Failure> {

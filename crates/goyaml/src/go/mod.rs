@@ -1,6 +1,7 @@
 //! How Go reads and writes values, so that the server's words come out letter for letter.
 
 mod duration;
+pub mod time;
 
 use std::fmt::Write as _;
 
@@ -13,7 +14,7 @@ pub use duration::Duration;
 ///
 /// # Examples
 /// ```
-/// assert_eq!(kubectl_audit::go::quote("7 d\t\"\u{a0}"), r#""7 d\t\"\u00a0""#);
+/// assert_eq!(goyaml::go::quote("7 d\t\"\u{a0}"), r#""7 d\t\"\u00a0""#);
 /// ```
 #[must_use]
 pub fn quote(text: &str) -> String {
@@ -80,8 +81,8 @@ fn is_printable(c: char) -> bool {
 ///
 /// # Examples
 /// ```
-/// assert_eq!(kubectl_audit::go::float32(-0.5), "-0.5");
-/// assert_eq!(kubectl_audit::go::float32(-1e6), "-1e+06");
+/// assert_eq!(goyaml::go::float32(-0.5), "-0.5");
+/// assert_eq!(goyaml::go::float32(-1e6), "-1e+06");
 /// ```
 #[must_use]
 pub fn float32(number: f32) -> String {
@@ -98,6 +99,42 @@ pub fn float32(number: f32) -> String {
     }
 }
 
+/// Quotes a text as JSON, as Go does: what could end a script in HTML is escaped (Go:
+/// `json.Marshal`).
+#[must_use]
+pub fn json_quote(text: &str) -> String {
+    let mut quoted = String::with_capacity(text.len() + 2);
+    quoted.push('"');
+    for c in text.chars() {
+        match c {
+            '"' => quoted.push_str("\\\""),
+            '\\' => quoted.push_str("\\\\"),
+            '\u{8}' => quoted.push_str("\\b"),
+            '\u{c}' => quoted.push_str("\\f"),
+            '\n' => quoted.push_str("\\n"),
+            '\r' => quoted.push_str("\\r"),
+            '\t' => quoted.push_str("\\t"),
+            '<' | '>' | '&' | '\u{2028}' | '\u{2029}' | '\0'..='\u{1f}' => {
+                quoted.push_str(&format!("\\u{:04x}", u32::from(c)));
+            }
+            c => quoted.push(c),
+        }
+    }
+    quoted.push('"');
+    quoted
+}
+
+/// Returns the text Go's JSON writer makes of bytes: each one that is no UTF-8 becomes U+FFFD.
+#[must_use]
+pub fn coerce_utf8(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        text.extend(chunk.invalid().iter().map(|_| char::REPLACEMENT_CHARACTER));
+    }
+    text
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -111,6 +148,8 @@ mod tests {
         );
         assert_eq!(quote("\u{301}"), "\"\u{301}\"", "a mark at the start stays");
         assert_eq!(quote("\u{e0001}it's\\"), r#""\U000e0001it's\\""#);
+        assert_eq!(quote("a\"b\\\n"), r#""a\"b\\\n""#);
+        assert_eq!(quote("\u{feff}\0"), "\"\\ufeff\\x00\"");
         assert_eq!(quote("\x07\x08\x0c\x0b\n\r\t"), r#""\a\b\f\v\n\r\t""#);
     }
 

@@ -1,14 +1,12 @@
-//! YAML text with positions, read by the rules of the API server and the kubelet.
-//!
-//! [`parse`] gives the syntax tree with the byte span of every node, [`decode`] what the server
-//! sees in a text, [`edit`] changes spans of the text. Nothing here ever writes YAML from a tree:
-//! what is not edited stays byte for byte.
+#![doc = include_str!("../README.md")]
 
 mod base64;
 mod compose;
 pub mod edit;
 mod error;
 pub mod go;
+mod go_syntax;
+pub mod json;
 mod number;
 mod scalar;
 mod syntax;
@@ -69,7 +67,7 @@ pub struct Duplicate {
 /// # Examples
 ///
 /// ```
-/// let value = kubectl_audit::yaml::decode("on: [yes, 0x10, 1.0, '1']").unwrap();
+/// let value = goyaml::decode("on: [yes, 0x10, 1.0, '1']").unwrap();
 /// assert_eq!(value, serde_json::json!({ "true": [true, 16, 1, "1"] }));
 /// ```
 pub fn decode(text: &str) -> Result<serde_json::Value, Error> {

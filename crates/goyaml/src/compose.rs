@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::scalar::{self, Scalar};
 use super::typed::{Data, Typed};
-use super::{Duplicate, Entry, Error, Kind, Node, ScalarStyle, go};
+use super::{Duplicate, Entry, Error, Kind, Node, ScalarStyle, go, go_syntax};
 
 const MERGE_TAG: &str = "tag:yaml.org,2002:merge";
 
@@ -104,12 +104,12 @@ impl<'a> Composer<'a> {
             }
             let key = self.value(key)?;
             if matches!(key.data, Data::List(_) | Data::Map(_)) {
-                let message = format!("yaml: invalid map key: {}", go::syntax(&key.data));
+                let message = format!("yaml: invalid map key: {}", go_syntax::syntax(&key.data));
                 return Err(Error::at(message, key.span));
             }
             let line = value.line;
             let value = self.value(value)?;
-            let (shown, span) = (go::syntax(&key.data), key.span);
+            let (shown, span) = (go_syntax::syntax(&key.data), key.span);
             if map.set(key, value) {
                 let message = format!("line {line}: key {shown} already set in map");
                 self.duplicates.push(Duplicate { message, span });

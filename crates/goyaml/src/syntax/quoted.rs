@@ -6,7 +6,7 @@ use super::plain::at_document_mark;
 use super::reader::{END, is_blank_or_end, is_break};
 use super::scanner::Scanner;
 use super::token::{Token, TokenKind};
-use crate::yaml::ScalarStyle;
+use crate::ScalarStyle;
 
 impl Scanner<'_> {
     /// Scans a scalar in single or double quotes.

@@ -2,10 +2,9 @@
 
 use std::cmp::Ordering;
 
-use super::number;
-use super::typed::Data;
-
-pub use crate::go::quote;
+use crate::go::quote;
+use crate::number;
+use crate::typed::Data;
 
 /// Writes a value as Go's `%#v` does: nil loses its type where it stands alone.
 pub(super) fn syntax(data: &Data) -> String {
@@ -62,51 +61,4 @@ fn float_syntax(float: f64) -> String {
         return if float > 0.0 { "+Inf" } else { "-Inf" }.to_owned();
     }
     number::general(&float, &format!("{float:e}"), 21)
-}
-
-/// Quotes a text as JSON, as Go does: what could end a script in HTML is escaped (Go:
-/// `json.Marshal`).
-#[must_use]
-pub fn json_quote(text: &str) -> String {
-    let mut quoted = String::with_capacity(text.len() + 2);
-    quoted.push('"');
-    for c in text.chars() {
-        match c {
-            '"' => quoted.push_str("\\\""),
-            '\\' => quoted.push_str("\\\\"),
-            '\u{8}' => quoted.push_str("\\b"),
-            '\u{c}' => quoted.push_str("\\f"),
-            '\n' => quoted.push_str("\\n"),
-            '\r' => quoted.push_str("\\r"),
-            '\t' => quoted.push_str("\\t"),
-            '<' | '>' | '&' | '\u{2028}' | '\u{2029}' | '\0'..='\u{1f}' => {
-                quoted.push_str(&format!("\\u{:04x}", u32::from(c)));
-            }
-            c => quoted.push(c),
-        }
-    }
-    quoted.push('"');
-    quoted
-}
-
-/// Returns the text Go's JSON writer makes of bytes: each one that is no UTF-8 becomes U+FFFD.
-#[must_use]
-pub fn coerce_utf8(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(bytes.len());
-    for chunk in bytes.utf8_chunks() {
-        text.push_str(chunk.valid());
-        text.extend(chunk.invalid().iter().map(|_| char::REPLACEMENT_CHARACTER));
-    }
-    text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn text_is_quoted_with_gos_escapes() {
-        assert_eq!(quote("a\"b\\\n"), r#""a\"b\\\n""#);
-        assert_eq!(quote("é\u{301}\u{a0}\u{feff}\u{0}"), "\"é\u{301}\\u00a0\\ufeff\\x00\"");
-    }
 }

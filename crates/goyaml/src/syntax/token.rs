@@ -1,18 +1,18 @@
 //! What the scanner cuts a text into.
 
-use crate::yaml::ScalarStyle;
+use crate::ScalarStyle;
 
 /// A place in the text, counted from 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(in crate::yaml) struct Mark {
+pub(crate) struct Mark {
     /// Characters before it.
-    pub(in crate::yaml) index: usize,
+    pub(crate) index: usize,
     /// Bytes before it.
-    pub(in crate::yaml) offset: usize,
+    pub(crate) offset: usize,
     /// Lines before its line.
-    pub(in crate::yaml) line: usize,
+    pub(crate) line: usize,
     /// Characters before it in its line.
-    pub(in crate::yaml) column: usize,
+    pub(crate) column: usize,
 }
 
 /// A piece of the text that means something to the grammar.

@@ -5,20 +5,20 @@
 
 use std::str;
 
-use crate::yaml::{Content, Field, Span, Value, go};
+use crate::{Content, Field, Span, Value, go};
 
 /// Go refuses JSON that is nested deeper.
-pub(super) const DEEPEST: usize = 10_000;
+pub const DEEPEST: usize = 10_000;
 
 /// Why a text is not JSON.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct JsonError {
+pub struct JsonError {
     /// The server's words.
-    pub(super) message: String,
+    pub message: String,
     /// Where the text stops being JSON.
-    pub(super) span: Span,
+    pub span: Span,
     /// Whether it is only nested deeper than we were allowed to go.
-    pub(super) is_depth: bool,
+    pub is_depth: bool,
 }
 
 /// Returns the one value that `bytes` are.
@@ -26,7 +26,7 @@ pub(super) struct JsonError {
 /// # Errors
 ///
 /// Fails at the first byte that Go refuses, and where values are nested deeper than `most_levels`.
-pub(super) fn parse(bytes: &[u8], most_levels: usize) -> Result<Value, JsonError> {
+pub fn parse(bytes: &[u8], most_levels: usize) -> Result<Value, JsonError> {
     let mut parser = Parser { bytes, at: 0, levels: 0, most_levels, cursor: Cursor::default() };
     let value = parser.value()?;
     parser.skip_space();

@@ -5,7 +5,7 @@ use super::gap::Gap;
 use super::reader::{Reader, is_blank_or_end};
 use super::scanner::Scanner;
 use super::token::{Token, TokenKind};
-use crate::yaml::ScalarStyle;
+use crate::ScalarStyle;
 
 impl Scanner<'_> {
     /// Scans a plain scalar. It goes on over lines that are indented deeper than the innermost

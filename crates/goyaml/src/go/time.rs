@@ -1,6 +1,6 @@
 //! Points in time in `metadata`, which nobody reads but which must be right.
 
-use crate::go::time_quote as quote;
+use super::time_quote as quote;
 
 const LAYOUT: &str = "2006-01-02T15:04:05Z07:00";
 
@@ -9,7 +9,7 @@ const LAYOUT: &str = "2006-01-02T15:04:05Z07:00";
 /// # Errors
 ///
 /// Returns Go's words.
-pub(super) fn check(text: &str) -> Result<(), String> {
+pub fn check(text: &str) -> Result<(), String> {
     Reader { text, rest: text.as_bytes() }.read()
 }
 

@@ -1,7 +1,7 @@
 //! A document with Go's types: what go-yaml v2 decodes into an empty interface.
 
 use super::{Content, Error, Field, Span, Value};
-use super::{go, number};
+use super::{go_syntax, number};
 
 /// A value with the type Go gives it.
 #[derive(Debug, Clone, PartialEq)]
@@ -90,8 +90,8 @@ fn name(key: Typed, value: &Typed) -> Result<String, Error> {
     };
     let message = format!(
         "unsupported map key of type: {kind}, key: {}, value: {}",
-        go::syntax(&key.data),
-        go::syntax(&value.data)
+        go_syntax::syntax(&key.data),
+        go_syntax::syntax(&value.data)
     );
     Err(Error::at(message, key.span))
 }
