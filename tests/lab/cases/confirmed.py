@@ -4,7 +4,8 @@ import signal
 import time
 
 from lab import node as nodes
-from lab.node import claim, wait
+from lab.node import claim
+from lab.process import wait
 from lab.registry import case
 from lab.trial import DONE, REFUSED, ROLLED_BACK, UNVERIFIED, Failed
 
@@ -16,7 +17,7 @@ LATE = 20
 def waiting(trial, terminal=True):
     """A change that is healthy and waits to be confirmed."""
     command = trial.start(*WATCHED, terminal=terminal)
-    command.says("unless you confirm", 60)
+    command.says("unless you confirm", 150)
     return command
 
 
@@ -121,9 +122,9 @@ def meanwhile(trial):
 def ill(trial):
     command = waiting(trial)
     trial.node.sh("mv /etc/kubernetes/manifests/kube-apiserver.yaml /run/lab/away.yaml")
-    wait(lambda: not trial.node.servers(), 20)
+    wait(lambda: not trial.node.servers(), 60)
     confirm = trial.run("confirm")
-    trial.node.sh("mv /run/lab/away.yaml /etc/kubernetes/manifests/kube-apiserver.yaml")
+    trial.node.sh("cp -p /run/lab/away.yaml /etc/kubernetes/.away && mv /etc/kubernetes/.away /etc/kubernetes/manifests/kube-apiserver.yaml")
     trial.must_be_healthy("after the manifest came back")
     trial.expects(confirm, REFUSED)
     trial.expects(trial.run("confirm"), DONE)

@@ -6,7 +6,8 @@ import signal
 import time
 
 from lab import node as nodes
-from lab.node import claim, wait
+from lab.node import claim
+from lab.process import wait
 from lab.registry import case
 from lab.trial import DONE, Failed
 
@@ -17,7 +18,7 @@ FLUSHES = 36
 CALLS = {"rename": "rename,renameat,renameat2", "flush": "fsync,fdatasync"}
 RANDOM_MOMENTS = 20
 # How long the dead man may take until he notices, and then until everything is put back.
-SETTLED = 20
+SETTLED = 25
 
 
 def settle(trial, killed):
@@ -101,7 +102,7 @@ def register():
     seed = int(os.environ.get("LAB_SEED", "1"))
     for number in range(RANDOM_MOMENTS):
         # Most of them in the first second, when files are written.
-        moment = 13 * random.Random(seed * 1000 + number).random() ** 3
+        moment = 30 * random.Random(seed * 1000 + number).random() ** 3
         begin = policy_only if number % 4 == 3 else first
 
         def at(trial, moment=moment, begin=begin):

@@ -1,6 +1,7 @@
 """What can be known beforehand is refused beforehand, with the reason, and nothing is changed."""
 
 from lab.node import MANIFEST
+from lab.process import wait
 from lab.registry import case
 from lab.trial import DONE, REFUSED, Failed
 
@@ -106,15 +107,12 @@ def stray(trial):
 def not_ready(trial):
     node = trial.node
     node.sh(f"mv {MANIFEST} /run/lab/away.yaml")
-    for _ in range(100):
-        if not node.servers():
-            break
-        node.sh("sleep 0.1")
+    wait(lambda: not node.servers(), 60)
     node.sh("cp -p /run/lab/away.yaml /etc/kubernetes/aside.yaml")
     try:
         trial.enable("--template", "minimal", "--manifest", "/etc/kubernetes/aside.yaml", expect=REFUSED, says="does not answer|not ready")
     finally:
-        node.sh(f"rm -f /etc/kubernetes/aside.yaml; mv /run/lab/away.yaml {MANIFEST}")
+        node.sh(f"mv /etc/kubernetes/aside.yaml {MANIFEST}")
 
 
 def lenient(trial, text):

@@ -17,7 +17,7 @@ def spoiled(trial, act, says, arguments=("--template", "minimal"), patience="60s
     happens = trial.renamed()
     command = trial.start("enable", "--yes", "--patience", patience, *arguments)
     trial.meanwhile(command, happens, act)
-    command.ended(150)
+    command.ended(240)
     trial.shows(command)
     trial.expects(command, ROLLED_BACK, says)
     if trial.node.manifest() != trial.before:
@@ -56,8 +56,8 @@ shell(
 shell("the log is a directory", f"mkdir -p {LOGS}/audit.log", "is a directory", undo=f"rm -rf {LOGS}/audit.log")
 shell("the log directory becomes a file", f"rmdir {LOGS} && touch {LOGS}", "not a directory", undo=f"rm -f {LOGS}")
 shell(
-    "a stray copy of the old manifest sorts behind the new one", f"cp /run/lab/base.yaml {MANIFEST}.bak",
-    "", undo=f"rm -f {MANIFEST}.bak", patience="30s",
+    "a stray copy of the old manifest sorts behind the new one", f"cp {nodes.STATE}/entries/*/before/*kube-apiserver.yaml {MANIFEST}.bak",
+    "", undo=f"rm -f {MANIFEST}.bak",
 )  # fmt: skip
 
 
@@ -67,11 +67,11 @@ def certificate(trial):
     away = "mv /etc/kubernetes/pki/apiserver.crt /etc/kubernetes/pki/apiserver.crt.away"
     back = "mv /etc/kubernetes/pki/apiserver.crt.away /etc/kubernetes/pki/apiserver.crt"
     happens = trial.renamed()
-    command = trial.start("enable", "--yes", "--template", "minimal", "--patience", "40s")
+    command = trial.start("enable", "--yes", "--template", "minimal", "--patience", "60s")
     trial.meanwhile(command, happens, lambda: node.sh(away))
-    command.says("does not come up", 60)
+    command.says("does not come up", 150)
     node.sh(back)
-    command.ended(120)
+    command.ended(200)
     trial.shows(command)
     trial.expects(command, ROLLED_BACK, "apiserver.crt")
 
@@ -79,11 +79,11 @@ def certificate(trial):
 @case("spoiled", "the kubelet is stopped")
 def kubelet_stopped(trial):
     happens = trial.renamed()
-    command = trial.start("enable", "--yes", "--template", "minimal", "--patience", "30s")
+    command = trial.start("enable", "--yes", "--template", "minimal", "--patience", "60s")
     trial.meanwhile(command, happens, trial.node.stop_kubelet)
-    command.says("does not come up", 60)
+    command.says("does not come up", 150)
     trial.node.start_kubelet()
-    command.ended(120)
+    command.ended(200)
     trial.shows(command)
     trial.expects(command, ROLLED_BACK, "kubelet")
 
@@ -93,10 +93,10 @@ def policy_in_use(trial):
     trial.enable("--template", "minimal")
     trial.before = trial.node.manifest()
     happens = trial.renamed()
-    command = trial.start("enable", "--yes", "--template", "gce", "--patience", "40s")
+    command = trial.start("enable", "--yes", "--template", "gce", "--patience", "60s")
     trial.meanwhile(command, happens, lambda: trial.node.put(POLICY, "rules: ["))
-    command.says("does not come up", 60)
-    command.ended(150)
+    command.says("does not come up", 150)
+    command.ended(240)
     trial.shows(command)
     # Somebody else's edit is left, and the old manifest names the same file: who broke it mends it.
     trial.expects(command, ROLLED_BACK, "edited since")
@@ -110,6 +110,6 @@ def log_disk_full(trial):
     fill = f"mount -t tmpfs -o size=64k,mode=0700 full {LOGS} && dd if=/dev/zero of={LOGS}/fill bs=4k 2>/dev/null; true"
     trial.later(lambda: trial.node.sh(f"umount -l {LOGS}"))
     trial.meanwhile(command, happens, lambda: trial.node.sh(fill))
-    command.ended(60)
+    command.ended(120)
     trial.shows(command)
     trial.expects(command, UNVERIFIED, "no event")

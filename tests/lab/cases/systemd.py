@@ -1,89 +1,114 @@
-"""The dead man as a service. No systemd runs here: a stand-in does with the unit what systemd would."""
+"""The dead man as a service of systemd, and power cuts."""
 
 import time
 
 from lab import node as nodes
-from lab.node import claim, wait
+from lab.node import claim
+from lab.process import wait
 from lab.registry import case
-from lab.trial import Failed, end_dead_man
+from lab.trial import DONE, Failed
 
-UNITS = "/etc/systemd/system"
-BOOT_ID = "/proc/sys/kernel/random/boot_id"
+from .confirmed import is_now, waiting
 
-
-def booted(trial):
-    """Lets the node look as if systemd had started it."""
-    trial.node.sh("mkdir -p /run/systemd/system")
-    trial.later(lambda: trial.node.sh(f"rm -rf /run/systemd {UNITS}/kubectl-audit-* {UNITS}/multi-user.target.wants/kubectl-audit-*"))
+MINIMAL = ["enable", "--yes", "--template", "minimal"]
 
 
-def calls(trial):
-    """What systemctl was asked, without the id of the change."""
-    entry = trial.node.last_entry()
-    unit = f"kubectl-audit-rollback-{entry.name.rsplit('-', 1)[1]}.service"
-    text = trial.node.path("/run/systemctl.log").read_text()
-    return [line.replace(unit, "UNIT") for line in text.strip().split("\n")]
+def unit(trial):
+    """The name of the last change's service."""
+    return f"kubectl-audit-rollback-{trial.node.last_entry().name.rsplit('-', 1)[1]}.service"
 
 
-def no_unit_left(trial):
-    left = [str(path) for path in trial.node.path(UNITS).rglob("kubectl-audit-*")]
-    if left:
-        raise Failed(f"units are left: {left}")
+def active(trial):
+    """What systemd says of it."""
+    return trial.node.run(["systemctl", "is-active", unit(trial)]).stdout.strip()
 
 
-@case("systemd", "the service is made, started, and removed with the end", quick=True)
-def verified(trial):
-    booted(trial)
-    trial.enable("--template", "minimal", says="service of systemd")
-    if calls(trial)[:3] != ["daemon-reload", "enable UNIT", "start UNIT"]:
-        raise Failed(f"systemctl was asked {calls(trial)}")
-    if not wait(lambda: "disable UNIT" in calls(trial), 5):
-        raise Failed(f"systemctl was asked {calls(trial)}")
-    no_unit_left(trial)
-    trial.figure("systemctl " + ", ".join(calls(trial)))
+def gone(trial):
+    """Waits until neither the service nor its file is there."""
+    if not wait(lambda: not trial.node.units() and active(trial) != "active", 10, 0.2):
+        raise Failed(f"left: {trial.node.units()}, {active(trial)}")
 
 
-@case("systemd", "kill -9 of the whole session: the service puts everything back")
+@case("systemd", "the service watches until the end, and is gone after it", quick=True)
+def watches(trial):
+    command = waiting(trial)
+    if active(trial) != "active":
+        raise Failed(f"the service is {active(trial)}")
+    trial.expects(trial.run("confirm"), DONE)
+    command.ended(15)
+    gone(trial)
+
+
+@case("systemd", "kill -9 of the whole session: the service puts everything back", quick=True)
 def killed(trial):
-    booted(trial)
     happens = trial.renamed()
-    command = trial.start("enable", "--yes", "--template", "minimal")
+    command = trial.start(*MINIMAL)
     trial.meanwhile(command, happens, command.hang_up)
     begin = time.monotonic()
     if not wait(lambda: claim(trial.node.last_entry()) == "rolled-back", 20):
         raise Failed(f"it is {claim(trial.node.last_entry())}")
     trial.must_be_healthy("after the kill")
     trial.seconds = time.monotonic() - begin
-    wait(lambda: not list(trial.node.path(UNITS).rglob("kubectl-audit-*")), 5)
-    no_unit_left(trial)
+    gone(trial)
 
 
-@case("systemd", "a reboot in the middle: everything is put back before the kubelet reads it")
-def reboot(trial):
-    booted(trial)
+def power_cut(trial, seconds_off=1):
+    """Cuts the power and switches on again; the seconds until the API server is ready."""
     node = trial.node
-    happens = trial.renamed()
-    command = trial.start("enable", "--yes", "--template", "minimal")
-
-    def power_cut():
-        node.stop_kubelet()
-        command.hang_up()
-        end_dead_man(node, node.last_entry())
-
-    trial.meanwhile(command, happens, power_cut)
-    node.sh("crictl stopp $(crictl pods -q)")
-    node.sh(f"echo 11111111-2222-3333-4444-555555555555 >/run/lab/boot_id && mount --bind /run/lab/boot_id {BOOT_ID}")
-    trial.later(lambda: node.sh(f"umount {BOOT_ID}"))
-    entry = node.last_entry()
-    if claim(entry) != "armed":
-        raise Failed(f"it is {claim(entry)}")
+    node.power_off()
+    time.sleep(seconds_off)
     begin = time.monotonic()
-    node.sh(f"for unit in {UNITS}/multi-user.target.wants/kubectl-audit-*; do systemctl start ${{unit##*/}}; done")
-    if not wait(lambda: node.manifest() == trial.before and claim(entry) in nodes.FINAL, 10):
-        raise Failed(f"not put back: {claim(entry)}")
-    trial.figure(f"put back {time.monotonic() - begin:.1f} s after the service began")
-    node.start_kubelet()
-    trial.must_be_healthy("after the reboot")
-    trial.seconds = time.monotonic() - begin
-    wait(lambda: not list(node.path(UNITS).rglob("kubectl-audit-*")), 5)
-    no_unit_left(trial)
+    node.power_on()
+    node.sh("mkdir -p /run/lab")
+    trial.must_be_healthy("after the power cut")
+    return time.monotonic() - begin
+
+
+@case("power cut", "right after the manifest was renamed: the boot puts everything back", quick=True)
+def renamed(trial):
+    happens = trial.renamed()
+    command = trial.start(*MINIMAL)
+    trial.meanwhile(command, happens, trial.node.power_off)
+    trial.figure(f"ready {power_cut(trial):.1f} s after the boot began")
+    is_now(trial, "rolled-back")
+    spared(trial)
+    gone(trial)
+
+
+@case("power cut", "while a change waits to be confirmed: the boot puts everything back")
+def unconfirmed(trial):
+    waiting(trial)
+    trial.figure(f"ready {power_cut(trial):.1f} s after the boot began")
+    is_now(trial, "rolled-back")
+    spared(trial)
+    gone(trial)
+
+
+@case("power cut", "after a change was verified: it stays")
+def verified(trial):
+    trial.enable("--template", "minimal")
+    manifest = trial.node.manifest()
+    trial.figure(f"ready {power_cut(trial):.1f} s after the boot began")
+    if trial.node.manifest() != manifest:
+        raise Failed("the verified change was undone")
+    is_now(trial, "verified")
+
+
+@case("power cut", "while it rolls back: the boot goes on with it")
+def rolling_back(trial):
+    happens = trial.renamed()
+    command = trial.start(*MINIMAL)
+    trial.meanwhile(command, happens, command.hang_up)
+    entry = trial.node.last_entry()
+    if not wait(lambda: (claim(entry) or "").startswith("claimed-by") or claim(entry) in nodes.FINAL, 20, 0.002):
+        raise Failed(f"it is {claim(entry)}")
+    trial.figure(f"cut when {claim(entry)}; ready {power_cut(trial):.1f} s after the boot began")
+    is_now(trial, "rolled-back")
+    spared(trial)
+    gone(trial)
+
+
+def spared(trial):
+    """The manifest is the old one."""
+    if trial.node.manifest() != trial.before:
+        raise Failed("the manifest is not the old one")

@@ -1,51 +1,45 @@
-"""One node that is left running for a person."""
+"""Nodes that are left running for a person."""
 
+import os
 
-from . import build, pki, place
+from . import build, machine
 from . import node as nodes
 
 
 def main(words, environment):
     """Does what the first word says."""
-    act = {"up": up, "exec": run, "status": status, "down": down}[words[0]]
-    return act(nodes.Node("by-hand", int(environment.get("LAB_PORT", "7443"))), words[1:], environment)
+    act = {"up": up, "exec": execute, "status": status, "cut": cut, "down": down}[words[0]]
+    lab = machine.Lab("by-hand", build.Release(environment.get("KUBERNETES", "1.37")))
+    if words[1:2] == ["-n"]:
+        return act(nodes.Node(lab, words[2]), words[3:])
+    return act(nodes.Node(lab, "cp1"), words[1:])
 
 
-def up(node, _words, environment):
+def up(node, _words):
     build.check_machine()
-    build.build()
-    pki.make(place.home() / "pki")
-    node.up([] if environment.get("LAB_TIMES") == "real" else nodes.FAST)
-    print(f"up: process 1 is {node.init}, the API server listens on 127.0.0.1:{node.port}")
+    node.lab.release.build()
+    node.up(int(os.environ.get("LAB_GRACE", "0")) or None)
+    print(f"{node.name} is up: process 1 is {node.init}; its files are {node.root}")
 
 
-def attached(node):
-    if not node.attach():
-        raise SystemExit("the node is not up")
-    node.enter()
+def execute(node, words):
+    node.install_program()
+    return node.start(words, start_new_session=False).wait()
 
 
-def run(node, words, _environment):
-    attached(node)
-    command = node.start([str(place.program()) if word == "kubectl-audit" else word for word in words], start_new_session=False)
-    try:
-        return command.wait()
-    except KeyboardInterrupt:
-        return command.wait()
+def status(node, _words):
+    for one in node.lab.machines():
+        seen = nodes.Node(node.lab, one.name)
+        print(f"{one.name}: {'ready' if seen.ready() else 'not ready' if one.init else 'off'}")
+        for pid, line in seen.servers().items() if one.init else []:
+            print(f"  API server, process {pid}: {' '.join(flag for flag in line if 'audit' in flag) or 'no audit flags'}")
 
 
-def status(node, _words, _environment):
-    attached(node)
-    state = node.state()
-    for pod in state["Pods"] or []:
-        print(f"pod {pod['Name']} {pod['Phase']} {pod['Waiting'] or ''} restarts {pod['Restarts']}, log {pod['LogPath']}")
-    for file, error in state["Errors"].items():
-        print(f"{file}: {error}")
-    for pid, line in node.servers().items():
-        print(f"process {pid}: {' '.join(flag for flag in line if 'audit' in flag) or 'no audit flags'}")
-    print("ready" if node.ready() else "not ready")
+def cut(node, _words):
+    node.power_off()
+    node.power_on()
 
 
-def down(node, _words, _environment):
-    node.down()
+def down(node, _words):
+    node.lab.down()
     print("down")

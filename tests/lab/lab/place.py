@@ -5,6 +5,7 @@ from pathlib import Path
 
 SOURCES = Path(__file__).resolve().parent.parent
 REPOSITORY = SOURCES.parent.parent
+PARTS = SOURCES / "parts"
 
 
 def home():
@@ -14,11 +15,6 @@ def home():
         return Path(named).absolute()
     cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     return Path(cache) / "kubectl-audit-lab"
-
-
-def binaries():
-    """The directory of what Go built."""
-    return home() / "bin"
 
 
 def program():

@@ -12,7 +12,8 @@ class Case:
     sentence: str
     act: Callable
     quick: bool
-    slow_kubelet: bool
+    whole_grace: bool
+    spends: bool
 
     @property
     def name(self):
@@ -22,11 +23,12 @@ class Case:
 CASES = []
 
 
-def case(theme, sentence, quick=False, slow_kubelet=False):
-    """Registers a function as a case. `quick`: part of the short run; `slow_kubelet`: with the kubelet's own times."""
+def case(theme, sentence, quick=False, whole_grace=False, spends=False):
+    """Registers a function as a case. `quick`: part of the short run; `whole_grace`: the API server has the
+    30 seconds to end that kubeadm gives it; `spends`: the node cannot be used for another case."""
 
     def register(act):
-        CASES.append(Case(theme, sentence, act, quick, slow_kubelet))
+        CASES.append(Case(theme, sentence, act, quick, whole_grace, spends))
         return act
 
     return register
