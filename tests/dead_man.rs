@@ -197,3 +197,18 @@ fn a_real_one_lives_in_a_session_of_his_own_until_the_claim_is_final() {
     });
     assert!(ended, "he still watches");
 }
+
+#[test]
+fn a_unit_that_a_killed_command_left_goes_with_the_next_one() {
+    let fake = with_systemd();
+    let (entry, _) = armed(&fake);
+    let unit = format!("kubectl-audit-rollback-{}.service", entry.id());
+    keep(&fake, &entry, State::Verified).unwrap();
+    assert!(!units(&fake).contains(&unit));
+    fake.with(|machine| {
+        machine.put(format!("{UNITS}/{unit}"), b"[Service]", 0o644);
+        machine.put(format!("{UNITS}/another.service"), b"[Service]", 0o644);
+    });
+    assert!(settle(&fake).unwrap().is_empty());
+    assert_eq!(units(&fake), ["another.service"]);
+}

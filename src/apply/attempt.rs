@@ -258,7 +258,7 @@ impl Attempt<'_> {
         if let Some(ours) = ours {
             let _ = move_claim(self.host, &entry.name, ours, &Claim::Plain(end));
         }
-        dead_man::dismiss(self.host, &entry);
+        dead_man::dismiss(self.host, entry.id());
         self.superseded.give_back(self.host);
         let _ = tidy(self.host);
         if whole {

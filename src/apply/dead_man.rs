@@ -23,6 +23,9 @@ pub enum Kind {
 /// It is there where systemd is what started the machine (`sd_booted(3)`).
 const SYSTEMD: &str = "/run/systemd/system";
 const UNITS: &str = "/etc/systemd/system";
+/// What the name of a unit begins and ends with; the id of the entry is between.
+const UNIT: &str = "kubectl-audit-rollback-";
+const SERVICE: &str = ".service";
 const UNIT_MODE: u32 = 0o644;
 /// A manager that is busy takes a moment; one that hangs is not waited for.
 const SYSTEMCTL: Duration = Duration::from_secs(30);
@@ -46,7 +49,7 @@ pub(super) fn arm(host: &dyn Host, entry: &Entry, patience: Duration) -> Result<
     };
     let seen = started.and_then(|()| if wakes(host, entry) { Ok(()) } else { Err(silent()) });
     if let Err(cause) = seen {
-        dismiss(host, entry);
+        dismiss(host, entry.id());
         return Err(if host.interrupted() { Cause::Interrupted } else { cause });
     }
     Ok(kind)
@@ -54,15 +57,27 @@ pub(super) fn arm(host: &dyn Host, entry: &Entry, patience: Duration) -> Result<
 
 /// Takes away what a dead man leaves outside his entry. He himself ends at the final claim that must
 /// stand by now, and takes his unit away too; whoever is second finds nothing.
-pub(super) fn dismiss(host: &dyn Host, entry: &Entry) {
-    let path = unit_path(entry.id());
+pub(super) fn dismiss(host: &dyn Host, id: &str) {
+    let path = unit_path(id);
     if !host.stat(&path).is_ok_and(|stat| stat.is_some()) {
         return;
     }
-    let _ = host.run("systemctl", &["disable", &unit(entry.id())], SYSTEMCTL);
+    let _ = host.run("systemctl", &["disable", &unit(id)], SYSTEMCTL);
     let _ = host.remove(&path);
     let _ = host.sync_directory(Path::new(UNITS));
     let _ = host.run("systemctl", &["daemon-reload"], SYSTEMCTL);
+}
+
+/// Returns the ids of the entries whose unit file exists although none of `open`, directory names of
+/// entries, needs it: a command that was killed after the final claim leaves one.
+pub(super) fn leftovers(host: &dyn Host, open: &[&str]) -> Result<Vec<String>, HostError> {
+    if host.stat(Path::new(UNITS))?.is_none() {
+        return Ok(vec![]);
+    }
+    let id = |name: &String| Some(name.strip_prefix(UNIT)?.strip_suffix(SERVICE)?.to_owned());
+    let needed = |id: &String| open.iter().any(|name| name.ends_with(&format!("-{id}")));
+    let ids = host.list(Path::new(UNITS))?.iter().filter_map(id).collect::<Vec<_>>();
+    Ok(ids.into_iter().filter(|id| !needed(id)).collect())
 }
 
 fn kind(host: &dyn Host) -> Result<Kind, HostError> {
@@ -112,7 +127,7 @@ fn script(host: &dyn Host, entry: &Entry) -> String {
 
 /// Returns the name of the unit; the rollback script makes it up in the same way.
 fn unit(id: &str) -> String {
-    format!("kubectl-audit-rollback-{id}.service")
+    format!("{UNIT}{id}{SERVICE}")
 }
 
 fn unit_path(id: &str) -> PathBuf {

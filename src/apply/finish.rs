@@ -67,7 +67,7 @@ pub fn keep(host: &dyn Host, entry: &Entry, state: State) -> Result<(), FinishEr
         Err(ClaimError::Lost { .. }) => return Err(taken(host, entry)),
         Err(ClaimError::Host(error)) => return Err(error.into()),
     }
-    dead_man::dismiss(host, entry);
+    dead_man::dismiss(host, entry.id());
     host.log(&line_of(entry, state.name()));
     Ok(())
 }
@@ -103,7 +103,7 @@ pub fn take_back(host: &dyn Host, entry: &Entry) -> Result<RollBack, FinishError
     if let Some(ours) = ours {
         let _ = move_claim(host, &entry.name, &ours, &Claim::Plain(State::RolledBack));
     }
-    dead_man::dismiss(host, entry);
+    dead_man::dismiss(host, entry.id());
     host.log(&line_of(entry, "failed and was rolled back"));
     Ok(files)
 }

@@ -150,7 +150,7 @@ fn settle_one(host: &dyn Host, journal: &Journal, entry: &Entry) -> Result<Settl
         Err(crate::journal::ClaimError::Lost { .. }) => return Err(busy(entry)),
         Err(crate::journal::ClaimError::Host(error)) => return Err(error.into()),
     }
-    dead_man::dismiss(host, entry);
+    dead_man::dismiss(host, entry.id());
     host.log(&line_of(entry, "was left open and is settled"));
     let record = &entry.record;
     Ok(Settled { id: record.id.clone(), command: record.command, time: record.time.clone(), how })

@@ -1,8 +1,10 @@
-//! Takes away what nobody needs any more: staged files, unfinished entries, old bodies.
+//! Takes away what nobody needs any more: staged files, unfinished entries, old bodies, units of dead
+//! men.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
+use super::dead_man;
 use super::stage::{End, parse, places, remove_all};
 use crate::host::{Host, HostError};
 use crate::journal::{
@@ -19,13 +21,18 @@ pub(super) fn tidy(host: &dyn Host) -> Result<(), HostError> {
     for name in journal.unfinished() {
         remove_entry(host, name)?;
     }
+    for id in dead_man::leftovers(host, &journal.open_names())? {
+        dead_man::dismiss(host, &id);
+    }
     record_final(host, journal.entries())?;
     prune(host, &journal)
 }
 
 /// Returns whether there is anything to take away.
 pub(super) fn is_untidy(host: &dyn Host, journal: &Journal) -> Result<bool, HostError> {
-    Ok(!journal.unfinished().is_empty() || !leftovers(host, journal)?.is_empty())
+    Ok(!journal.unfinished().is_empty()
+        || !leftovers(host, journal)?.is_empty()
+        || !dead_man::leftovers(host, &journal.open_names())?.is_empty())
 }
 
 /// Returns the staged files that nobody needs, in the directories that the journal knows of.

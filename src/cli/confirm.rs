@@ -23,7 +23,7 @@ use crate::manifest::Manifest;
 #[derive(Debug, Args)]
 pub(super) struct ConfirmArgs {
     /// Do not keep it yet: give it TIME from now (2m to 2h, 10m if none is given)
-    #[arg(long, value_name = "TIME", num_args = 0..=1, require_equals = true,
+    #[arg(long, value_name = "TIME", num_args = 0..=1,
           default_missing_value = "10m", value_parser = confirm_within)]
     extend: Option<Duration>,
     #[command(flatten)]

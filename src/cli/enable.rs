@@ -6,11 +6,13 @@ use clap::Args;
 
 use super::carry_out::{self, Ending, Proposal};
 use super::environment::Environment;
-use super::node::{ChangeArgs, Node, NodeArgs};
+use super::node::{ChangeArgs, Node, NodeArgs, Place};
 use super::policy_source::{self, Chosen};
 use super::server_flags::ServerFlags;
 use super::verify::VerifyArgs;
 use super::{Exit, Failure, ground, preflight, regrets, ui::Ui, webhook};
+use crate::health::Server;
+use crate::manifest::Manifest;
 use crate::plan::{Enable, EnableError, Enabled, Layout};
 use crate::settings::Settings;
 use crate::shell;
@@ -73,6 +75,7 @@ pub(super) fn run(
         version: policy.version,
         policy: &policy.accepted,
         former_policy: former.as_deref(),
+        policy_unread: policy_unread(&node, &manifest, &layout)?,
         webhook: webhook.as_ref().map(|webhook| webhook.text.as_slice()),
         webhook_files: &webhook_files,
         ground: &ground::look(node.host.as_ref(), &layout)?,
@@ -101,6 +104,19 @@ pub(super) fn run(
         report(&node, &layout, environment, ui);
     }
     Ok(node.exit(ending, environment, ui))
+}
+
+/// Returns whether a server runs here that is not known to have read its policy file as it is now:
+/// it reads it once, when it starts.
+fn policy_unread(node: &Node, manifest: &Manifest, layout: &Layout) -> Result<bool, Failure> {
+    if node.place != Place::Live {
+        return Ok(false);
+    }
+    let host = node.host.as_ref();
+    let servers = Server::of(host, manifest);
+    let oldest = servers.iter().map(|server| server.started(host)).min();
+    let written = host.stat(&layout.policy.node)?.map(|stat| stat.modified);
+    Ok(oldest.zip(written).is_none_or(|(started, written)| written >= started))
 }
 
 impl EnableArgs {

@@ -1,6 +1,7 @@
 //! The processes that are API servers, and which of them belong to a manifest.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::{Duration, SystemTime};
 
 use crate::host::{Host, Process};
 use crate::manifest::{Manifest, flag_values};
@@ -16,7 +17,21 @@ pub struct Server {
     flags: BTreeMap<String, String>,
 }
 
+/// `USER_HZ`: 100 on every machine that Kubernetes runs on.
+const TICKS_PER_SECOND: u64 = 100;
+
 impl Server {
+    /// Returns when the process started, in nanoseconds since 1970, on the clock of the node as it
+    /// is now; exact to a hundredth of a second.
+    #[must_use]
+    pub fn started(&self, host: &dyn Host) -> i128 {
+        let after_boot = Duration::from_millis(self.process.start_time * 1000 / TICKS_PER_SECOND);
+        let age = host.uptime().saturating_sub(after_boot);
+        let since = host.now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        i128::try_from(since.as_nanos()).unwrap_or(i128::MAX)
+            - i128::try_from(age.as_nanos()).unwrap_or(i128::MAX)
+    }
+
     /// Returns the API servers that run where `manifest` says.
     #[must_use]
     pub fn of(host: &dyn Host, manifest: &Manifest) -> Vec<Self> {

@@ -18,7 +18,7 @@ pub(in crate::cli) struct VerifyArgs {
     pub(super) patience: Duration,
     /// Put everything back unless `kubectl audit confirm` follows within TIME (2m to 2h, 10m if
     /// none is given)
-    #[arg(long, value_name = "TIME", num_args = 0..=1, require_equals = true,
+    #[arg(long, value_name = "TIME", num_args = 0..=1,
           default_missing_value = "10m", value_parser = confirm_within)]
     pub(super) confirm_within: Option<Duration>,
     /// Do not wait for the API server and do not prove that it records; nothing rolls back by

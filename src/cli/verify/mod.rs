@@ -22,7 +22,7 @@ use crate::journal::{Entry, State, Who, set_deadline};
 use crate::manifest::Manifest;
 use crate::plan::Plan;
 use crate::policy::AcceptedPolicy;
-use progress::Progress;
+use progress::{Progress, Record};
 
 pub(super) use args::{VerifyArgs, confirm_within, patience, spoken};
 pub(super) use back::wait_until_back;
@@ -167,7 +167,7 @@ impl Run<'_> {
             recheck: crate::node::Kubelet::read(self.host()).recheck,
             batch: subject::batch(after),
         };
-        let mut progress = Progress::new(self.host(), self.entry, ui);
+        let mut progress = Progress::new(self.host(), self.entry, record(&subject), ui);
         let proof = health::prove(self.host(), &subject, before, &mut progress);
         progress.end();
         match proof {
@@ -176,7 +176,7 @@ impl Run<'_> {
             }
             Proof::Proven => {
                 self.keep(State::Verified)?;
-                ui.say(&format!("verified  {}", proven(subject.sink.as_ref())));
+                ui.say(&format!("verified  {}", proven(&subject)));
                 Ok(Verified::Yes)
             }
             Proof::Unproven(why) => self.unproven(&why, ui),
@@ -305,14 +305,27 @@ impl Run<'_> {
     }
 }
 
+/// What will show that the server records.
+fn record(subject: &Subject<'_>) -> Option<Record> {
+    match (&subject.sink, subject.request) {
+        (None | Some(Sink::Webhook), _) | (Some(Sink::Output), None) => None,
+        (Some(Sink::File { .. }), None) => Some(Record::LogFile),
+        (Some(Sink::File { .. } | Sink::Output), Some(_)) => Some(Record::Event),
+    }
+}
+
 /// What was proven, in words.
-fn proven(sink: Option<&Sink>) -> &'static str {
-    match sink {
-        None => "the API server is ready with the new files",
-        Some(Sink::Webhook) => {
+fn proven(subject: &Subject<'_>) -> &'static str {
+    match (&subject.sink, record(subject)) {
+        (Some(Sink::Webhook), _) => {
             "the API server is ready with the new files; what reaches the webhook cannot be seen here"
         }
-        Some(_) => "the API server is ready with the new files, and records",
+        (None, _) => "the API server is ready with the new files",
+        (Some(_), Some(Record::Event)) => "the API server is ready with the new files, and records",
+        (Some(_), _) => {
+            "the API server is ready with the new files; its policy records none of the requests that \
+             anyone may send, so no event was looked for"
+        }
     }
 }
 

@@ -1,11 +1,10 @@
 //! What runs on the node: the server, the kubelet, and what they said last.
 
 use std::path::Path;
-use std::time::Duration;
 
-use super::reader::{self, Reader};
+use super::reader::Reader;
 use crate::health::{self, Held, Readiness};
-use crate::host::{Host, Process};
+use crate::host::Host;
 use crate::manifest::Manifest;
 
 /// What runs.
@@ -47,9 +46,6 @@ impl Server {
 /// The kubelet complains again at least every two minutes.
 const COMPLAINTS: u64 = 180;
 
-/// `USER_HZ`: 100 on every machine that Kubernetes runs on.
-const TICKS_PER_SECOND: u64 = 100;
-
 pub(super) fn read(
     reader: &Reader<'_>,
     path: &Path,
@@ -76,18 +72,11 @@ fn running(host: &dyn Host, server: &health::Server, manifest: &Manifest) -> Run
     let path = manifest.flag("audit-log-path").filter(|path| path.starts_with('/'));
     let on_node = path.and_then(|path| manifest.seen_at(path)?.node_path);
     Running {
-        started: started(host, process),
+        started: server.started(host),
         unlike: server.audit_flags_unlike(manifest),
         log: path.map_or(Held::Unknown, |path| health::held(host, process, Path::new(path))),
         same_log: path.zip(on_node).and_then(|(inside, outside)| {
             health::same_file(host, process, Path::new(inside), Path::new(&outside))
         }),
     }
-}
-
-/// When a process was started, on the clock of the node as it is now.
-fn started(host: &dyn Host, process: &Process) -> i128 {
-    let after_boot = Duration::from_millis(process.start_time * 1000 / TICKS_PER_SECOND);
-    let age = host.uptime().saturating_sub(after_boot);
-    reader::now(host) - i128::try_from(age.as_nanos()).unwrap_or(i128::MAX)
 }

@@ -36,6 +36,8 @@ pub struct Enable<'a> {
     pub policy: &'a AcceptedPolicy,
     /// What stands in the policy's place but for an edit since the last entry, if that is known.
     pub former_policy: Option<&'a [u8]>,
+    /// Whether a server runs that is not known to have read the policy file as it is now.
+    pub policy_unread: bool,
     /// The webhook configuration to write.
     pub webhook: Option<&'a [u8]>,
     /// Files that the webhook configuration names, as paths in the container.
@@ -67,7 +69,6 @@ impl Enable<'_> {
         let flags = self.flags();
         self.check_flags(&flags)?;
         let mut notes = self.notes(&flags);
-        let edited = self.manifest.edit(&self.edits(&flags, &mut notes)?)?;
         let files = Files {
             manifest: self.manifest,
             layout: self.layout,
@@ -77,6 +78,9 @@ impl Enable<'_> {
             webhook: self.webhook,
         };
         let mut changes = files.changes()?;
+        let mut edits = self.edits(&flags, &mut notes)?;
+        edits.extend(self.annotation(!edits.is_empty() || !changes.is_empty()));
+        let edited = self.manifest.edit(&edits)?;
         changes.extend(Change::manifest(self.manifest_path, self.manifest, &edited));
         let operation = Operation::Enable;
         let plan = Plan { operation, manifest: self.manifest_path.to_owned(), changes };
@@ -141,11 +145,20 @@ impl Enable<'_> {
         for seen in &webhook_files {
             notes.push(format!("{} is named by the webhook configuration", seen.node.display()));
         }
-        let (key, value) = (POLICY_ANNOTATION.to_owned(), sha256(self.policy.text()));
-        if self.manifest.annotation(&key) != Some(value.as_str()) {
-            edits.push(Edit::SetAnnotation { key, value });
-        }
         Ok(edits)
+    }
+
+    /// Makes the annotation name this policy, which restarts the server.
+    ///
+    /// A manifest without one, as kubeadm and people write it, gets it with another change or when
+    /// the server has to read the policy again. It alone is no reason for a restart.
+    fn annotation(&self, with_others: bool) -> Option<Edit> {
+        let (key, value) = (POLICY_ANNOTATION.to_owned(), sha256(self.policy.text()));
+        let wanted = match self.manifest.annotation(&key) {
+            Some(present) => present != value,
+            None => with_others || self.policy_unread,
+        };
+        wanted.then_some(Edit::SetAnnotation { key, value })
     }
 
     /// Mounts for the files a webhook configuration names and the container does not see yet.
@@ -170,15 +183,18 @@ impl Enable<'_> {
                 ));
             }
         }
-        if flags.get("audit-log-path").is_some_and(|path| path == STDOUT) {
+        let value = |name: &str| {
+            let set = flags.get(name).map(String::as_str);
+            set.or_else(|| self.manifest.flag(name)).filter(|value| !value.is_empty())
+        };
+        if value("audit-log-path") == Some(STDOUT) {
             notes.push(
                 "the log goes to standard output: the kubelet rotates it at 10 MiB and keeps 5 \
                  files unless containerLogMaxSize and containerLogMaxFiles say otherwise"
                     .to_owned(),
             );
         }
-        if flags.get("audit-log-path").is_none_or(String::is_empty) && self.layout.webhook.is_none()
-        {
+        if value("audit-log-path").or_else(|| value("audit-webhook-config-file")).is_none() {
             notes.push("neither a log nor a webhook is set: nothing will be recorded".to_owned());
         }
         notes

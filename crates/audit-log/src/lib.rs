@@ -1,0 +1,13 @@
+//! Reads Kubernetes audit logs: every byte verified, at the speed of memory.
+
+pub mod event;
+pub mod lines;
+pub mod reader;
+pub mod rotated;
+pub mod scan;
+pub mod seek;
+pub mod source;
+pub mod stats;
+pub mod text;
+pub mod time;
+pub mod unwrap;
