@@ -12,8 +12,10 @@
 use std::hint::black_box;
 use std::time::Instant;
 
-use kubectl_audit::api::Version;
-use kubectl_audit::policy::{self, Compiled, Request};
+use audit_policy::api::Version;
+use audit_policy::policy;
+use audit_policy::policy::Compiled;
+use audit_policy::request::Request;
 
 /// So many requests fit into the caches of a processor.
 const HOT: usize = 1000;

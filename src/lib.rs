@@ -8,27 +8,25 @@
 //!   policy ──┘  └── manifest              journal, host
 //! ```
 //!
-//! `tests/architecture.rs` holds the arrows. The library carries no stability promise: its one
-//! user is the binary.
+//! What others can use is in crates of its own: `goyaml` reads YAML as the API server does,
+//! `audit-policy` knows what a policy means. `tests/architecture.rs` holds the arrows. This library
+//! carries no stability promise: its one user is the binary.
 
-pub mod api;
 pub mod apply;
 pub mod cli;
 pub mod diagnosis;
 pub mod digest;
 pub mod doctor;
-pub mod finding;
 pub mod flags;
 pub mod health;
 pub mod host;
 pub mod journal;
 pub mod manifest;
-pub mod near;
 pub mod node;
 pub mod owner;
 pub mod plan;
-pub mod policy;
 pub mod sandbox;
 pub mod settings;
 pub mod shell;
+pub mod template;
 pub mod view;

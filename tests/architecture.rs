@@ -25,31 +25,41 @@ const ARROWS: &[(&str, &[&str])] = &[
             "health",
             "host",
             "journal",
+            "lint",
             "manifest",
             "node",
             "plan",
             "policy",
             "settings",
             "shell",
+            "template",
         ],
     ),
     ("finding", &[]),
     ("goyaml", &[]),
-    ("near", &[]),
+    ("did_you_mean", &[]),
     ("owner", &[]),
     ("shell", &[]),
     ("host", &["owner"]),
-    ("flags", &["api", "goyaml", "near"]),
+    ("flags", &["api", "goyaml", "did_you_mean"]),
     ("settings", &[]),
-    ("policy", &["api", "finding", "goyaml", "near"]),
+    ("request", &["api", "did_you_mean"]),
+    ("policy", &["api", "finding", "goyaml", "request"]),
+    ("analysis", &["api", "policy", "request"]),
+    ("lint", &["analysis", "api", "did_you_mean", "finding", "goyaml", "policy", "request"]),
+    (
+        "expectations",
+        &["analysis", "api", "did_you_mean", "finding", "goyaml", "policy", "request"],
+    ),
+    ("template", &["analysis", "api", "did_you_mean", "goyaml", "lint", "policy"]),
     ("manifest", &["api", "finding", "owner", "goyaml"]),
     ("plan", &["api", "digest", "flags", "manifest", "owner", "policy", "settings"]),
     ("journal", &["digest", "host", "owner", "plan", "shell"]),
-    ("node", &["finding", "flags", "goyaml", "host", "near", "owner", "shell"]),
-    ("health", &["api", "diagnosis", "host", "manifest", "policy", "goyaml"]),
+    ("node", &["finding", "flags", "goyaml", "host", "did_you_mean", "owner", "shell"]),
+    ("health", &["api", "diagnosis", "host", "manifest", "policy", "request", "goyaml"]),
     ("apply", &["digest", "host", "journal", "owner", "plan", "shell"]),
     ("sandbox", &["host"]),
-    ("view", &["api", "finding", "owner", "plan", "policy"]),
+    ("view", &["analysis", "api", "finding", "owner", "plan", "policy", "request"]),
 ];
 
 /// Modules that may use every other one and are used by none.
@@ -60,7 +70,7 @@ const MOST_LINES: usize = 400;
 
 /// The members of the workspace, whose rooms are rooms of the house: `name::x` is written for them
 /// what `crate::x` is inside.
-const CRATES: &[&str] = &["goyaml"];
+const CRATES: &[&str] = &["audit-policy", "goyaml"];
 
 /// Crates that are one room.
 const ONE_ROOM: &[&str] = &["goyaml"];

@@ -1,6 +1,15 @@
 //! The compiled policy says what the linear one says.
-use kubectl_audit::api::{GroupResources, Level, Policy, Rule, Stage, Version};
-use kubectl_audit::policy::{Compiled, Request, Resource, User, decide};
+use audit_policy::api::GroupResources;
+use audit_policy::api::Level;
+use audit_policy::api::Policy;
+use audit_policy::api::Rule;
+use audit_policy::api::Stage;
+use audit_policy::api::Version;
+use audit_policy::policy::Compiled;
+use audit_policy::policy::decide;
+use audit_policy::request::Request;
+use audit_policy::request::Resource;
+use audit_policy::request::User;
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 

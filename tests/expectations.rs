@@ -5,7 +5,10 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use kubectl_audit::policy::template::Template;
+use audit_policy::api::Version;
+use audit_policy::expectations::{Expectations, starter};
+use audit_policy::policy::judge;
+use kubectl_audit::template::Template;
 
 fn files() -> Vec<PathBuf> {
     let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates/tests");
@@ -38,4 +41,19 @@ fn a_promise_that_is_not_kept_fails() {
     test.args(["test", "--policy", "templates/minimal.yaml"]).args(files());
     let output = test.current_dir(env!("CARGO_MANIFEST_DIR")).output().unwrap();
     assert_eq!(output.status.code(), Some(1));
+}
+
+#[test]
+fn a_starter_holds_for_its_policy_and_has_a_request_for_each_rule() {
+    for template in Template::ALL {
+        let accepted = judge(template.text.as_bytes(), Version::NEWEST).accepted.unwrap();
+        let text = starter(&accepted, "policy.yaml", Version::NEWEST);
+        let expectations = Expectations::read(&text).unwrap();
+        assert_eq!(expectations.policy.as_deref(), Some("policy.yaml"));
+        assert!(!text.contains("no request was found"), "{}: {text}", template.name);
+        for case in &expectations.cases {
+            let checked = case.check(&accepted, Version::NEWEST);
+            assert!(checked.differences.is_empty(), "{}: {case:?}", template.name);
+        }
+    }
 }

@@ -1,8 +1,12 @@
 //! Explanations agree with decisions, on every request of the golden answers.
 #![expect(clippy::disallowed_methods, reason = "a test that reads its data")]
 
-use kubectl_audit::api::Version;
-use kubectl_audit::policy::{Request, explain, judge, matches, miss};
+use audit_policy::api::Version;
+use audit_policy::policy::explain;
+use audit_policy::policy::judge;
+use audit_policy::policy::matches;
+use audit_policy::policy::miss;
+use audit_policy::request::Request;
 use serde::Deserialize as _;
 use serde_json::Value;
 

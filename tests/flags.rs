@@ -3,7 +3,7 @@
 //! `tests/data/flag-runs.jsonl` is what the program in `tests/oracle/flags` prints.
 #![expect(clippy::unwrap_used, reason = "a test reads its own data")]
 
-use kubectl_audit::api::Version;
+use audit_policy::api::Version;
 use kubectl_audit::flags::{Flag, Options, aggregate, check};
 use serde_json::Value;
 

@@ -1,8 +1,15 @@
 //! What the Kubernetes project promises of its policy for Google Compute Engine, held against our
 //! template: which level each of many requests gets.
 
-use kubectl_audit::api::{Level, Stage, Version};
-use kubectl_audit::policy::{self, Request, Resource, User, decide};
+use audit_policy::api::Level;
+use audit_policy::api::Stage;
+use audit_policy::api::Version;
+use audit_policy::policy;
+use audit_policy::policy::decide;
+use audit_policy::request;
+use audit_policy::request::Request;
+use audit_policy::request::Resource;
+use audit_policy::request::User;
 
 /// Level, users, verbs, and targets as `resource[.group][/subresource][@namespace]` or a path; every
 /// user asks with every verb for every target. Everything but None leaves out RequestReceived.
@@ -76,7 +83,7 @@ fn users(short: &str) -> Vec<User<'static>> {
     let meant =
         USERS.iter().filter(|[name, ..]| short == "*" || short.split(' ').any(|it| it == *name));
     let user = |[_, name, groups]: &[&'static str; 3]| match *groups {
-        "" => policy::user(name, &[]),
+        "" => request::user(name, &[]),
         groups => {
             User { name: (*name).into(), groups: groups.split(' ').map(Into::into).collect() }
         }

@@ -1,11 +1,18 @@
 //! What lint finds, and what it does not.
 #![expect(clippy::unwrap_used, reason = "a test reads its own data")]
 
-use kubectl_audit::api::Version;
-use kubectl_audit::finding::{Finding, Severity};
-use kubectl_audit::policy::judge;
-use kubectl_audit::policy::lint::{CHECKS, Options, Order, Profile, Sink, fix, lint};
-use kubectl_audit::policy::template::Template;
+use audit_policy::api::Version;
+use audit_policy::finding::Finding;
+use audit_policy::finding::Severity;
+use audit_policy::lint::CHECKS;
+use audit_policy::lint::Options;
+use audit_policy::lint::Order;
+use audit_policy::lint::Profile;
+use audit_policy::lint::Sink;
+use audit_policy::lint::fix;
+use audit_policy::lint::lint;
+use audit_policy::policy::judge;
+use kubectl_audit::template::Template;
 
 const HEAD: &str = "apiVersion: audit.k8s.io/v1\nkind: Policy\n";
 /// A rule for all the rest, so that a policy is not incomplete besides.

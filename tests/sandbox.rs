@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use kubectl_audit::api::Version;
+use audit_policy::api::Version;
 use kubectl_audit::flags::Options;
 use kubectl_audit::host::{Host, Local};
 use kubectl_audit::node::{self, Kubelet, Subject, Trust, discover};

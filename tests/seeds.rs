@@ -11,9 +11,13 @@
 use std::path::Path;
 use std::{env, fs};
 
-use kubectl_audit::api::Version;
-use kubectl_audit::policy::lint::{Options, Order, fix, lint};
-use kubectl_audit::policy::{judge, judge_all};
+use audit_policy::api::Version;
+use audit_policy::lint::Options;
+use audit_policy::lint::Order;
+use audit_policy::lint::fix;
+use audit_policy::lint::lint;
+use audit_policy::policy::judge;
+use audit_policy::policy::judge_all;
 
 /// The policies in the document whose name begins like this; `None` if there are no documents here.
 fn printed(document: &str) -> Option<Vec<String>> {
@@ -52,7 +56,7 @@ fn goes_on(line: &str) -> bool {
 /// What lint finds for the newest server, each as `id@line`.
 fn found(text: &str) -> Vec<String> {
     let report = lint(text.as_bytes(), Version::NEWEST, &Options::default());
-    let line = |finding: kubectl_audit::finding::Finding| {
+    let line = |finding: audit_policy::finding::Finding| {
         format!("{}@{}", finding.id, finding.place.unwrap().line)
     };
     report.findings.into_iter().map(line).collect()

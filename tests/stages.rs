@@ -2,10 +2,16 @@
 //! and handlers wrote: `tests/data/stages.jsonl`, which `tests/oracle/stages` makes.
 #![expect(clippy::unwrap_used, reason = "a test")]
 
-use kubectl_audit::api::{Stage, Version};
-use kubectl_audit::policy::{
-    Body, Outcome, Request, StageRecord, explain, judge, request_info, user,
-};
+use audit_policy::api::Stage;
+use audit_policy::api::Version;
+use audit_policy::policy::Body;
+use audit_policy::policy::Outcome;
+use audit_policy::policy::StageRecord;
+use audit_policy::policy::explain;
+use audit_policy::policy::judge;
+use audit_policy::request::Request;
+use audit_policy::request::request_info;
+use audit_policy::request::user;
 use kubectl_audit::view::explanation::explanation;
 use serde_json::Value;
 

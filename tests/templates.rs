@@ -4,9 +4,15 @@
 //! the level and the stages left out, were answered by `k8s.io/apiserver` v0.37.2.
 #![expect(clippy::unwrap_used, reason = "a test reads its own data")]
 
-use kubectl_audit::api::{Level, Policy, Rule, Version};
-use kubectl_audit::policy::template::{Takes, Template};
-use kubectl_audit::policy::{Request, decide, judge};
+use audit_policy::api::Level;
+use audit_policy::api::Policy;
+use audit_policy::api::Rule;
+use audit_policy::api::Version;
+use audit_policy::policy::decide;
+use audit_policy::policy::judge;
+use audit_policy::request::Request;
+use kubectl_audit::template::Takes;
+use kubectl_audit::template::Template;
 use serde_json::Value;
 
 const REQUESTS: &[(&str, &str)] = &[

@@ -5,12 +5,13 @@ use std::path::{Path, PathBuf};
 
 use super::environment::Environment;
 use super::{Failure, ground, ui::Ui};
-use crate::api::Version;
 use crate::host::{FileKind, Host};
 use crate::plan::Standing;
-use crate::policy::{self, AcceptedPolicy};
 use crate::settings::POLICY_PATH;
 use crate::shell;
+use audit_policy::api::Version;
+use audit_policy::policy;
+use audit_policy::policy::AcceptedPolicy;
 
 /// A policy that a server of the asked version starts with.
 pub(super) struct PolicyFile {

@@ -5,18 +5,19 @@ use std::path::{Path, PathBuf};
 use super::environment::Environment;
 use super::node::{Node, Place};
 use super::{Failure, init, policy_file, ui::Ui};
-use crate::api::Version;
 use crate::digest::sha256;
-use crate::finding::Severity;
 use crate::host::{Host, Local};
 use crate::journal::Journal;
 use crate::manifest::{Manifest, POLICY_ANNOTATION};
 use crate::plan::{Role, Standing};
-use crate::policy::template::Template;
-use crate::policy::{self, AcceptedPolicy};
 use crate::settings::POLICY_PATH;
 use crate::shell;
+use crate::template::Template;
 use crate::view::snippet::{Lines, snippet};
+use audit_policy::api::Version;
+use audit_policy::finding::Severity;
+use audit_policy::policy;
+use audit_policy::policy::AcceptedPolicy;
 
 /// Directories of a node from which a policy is used where it lies.
 const ON_THE_NODE: [&str; 2] = ["/etc/kubernetes", "/srv/kubernetes"];

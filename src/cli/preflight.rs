@@ -4,14 +4,15 @@ use std::path::{Path, PathBuf};
 
 use super::Failure;
 use super::node::{Node, Place};
-use crate::finding::{Finding, Severity};
 use crate::flags::{Options, Rotation};
 use crate::health::{self, Endpoint, Readiness};
 use crate::journal::Journal;
 use crate::manifest::Manifest;
 use crate::node::{self, Kubelet, Subject, Trust};
 use crate::plan::{Layout, Plan, Role};
-use crate::policy;
+use audit_policy::finding::Finding;
+use audit_policy::finding::Severity;
+use audit_policy::policy;
 
 /// Looks whether `plan` can be carried out on this node now, and returns what there is to say.
 ///

@@ -5,8 +5,9 @@ use super::policy_source::{Accepted, Chosen};
 use super::preflight;
 use crate::manifest::Manifest;
 use crate::plan::Plan;
-use crate::policy::lint::{self, Sink};
 use crate::view::preview::Regrets;
+use audit_policy::lint;
+use audit_policy::lint::Sink;
 
 /// Lints the policy for the version it was judged for, and for the way this server will write its
 /// events once `plan` is carried out.

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use clap::{Arg, ArgMatches, Args, Command, FromArgMatches};
 
-use crate::api::Version;
 use crate::flags::Flag;
+use audit_policy::api::Version;
 
 /// Values of server flags, by the server's name, as typed.
 #[derive(Debug, Clone, Default)]

@@ -3,7 +3,9 @@
 use std::fmt::Display;
 use std::path::{Path, PathBuf};
 
-use crate::finding::{Finding, Place, Severity};
+use audit_policy::finding::Finding;
+use audit_policy::finding::Place;
+use audit_policy::finding::Severity;
 
 /// Something that is wrong on a node, or will go wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,8 +2,9 @@
 
 use super::{Facts, Pod};
 use crate::flags::Options;
-use crate::policy::lint::Profile;
-use crate::policy::{self, AcceptedPolicy};
+use audit_policy::lint::Profile;
+use audit_policy::policy;
+use audit_policy::policy::AcceptedPolicy;
 
 /// A rule book.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,12 +3,13 @@
 use std::path::PathBuf;
 
 use super::facts::{Facts, Last, Log, Pod, Server, Standing};
-use crate::api::Version;
 use crate::digest::sha256;
 use crate::flags::Rotation;
 use crate::health::{Held, Readiness};
-use crate::policy::{self, template::Template};
 use crate::settings::STDOUT;
+use crate::template::Template;
+use audit_policy::api::Version;
+use audit_policy::policy;
 
 /// What status tells of a node.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! The values of the flags, typed (Go: `AuditOptions`).
 
-use crate::api::Version;
+use audit_policy::api::Version;
 use goyaml::go::Duration;
 
 /// The values of all audit flags of one API server.

@@ -1,6 +1,6 @@
 //! Reading values as the server reads its command line (Go: `pflag`).
 
-use crate::api::Version;
+use audit_policy::api::Version;
 use goyaml::go::{self, Duration};
 
 use super::table::Field;

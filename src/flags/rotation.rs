@@ -1,6 +1,6 @@
 //! How much room the log may take, by what the rotation flags mean to each version.
 
-use crate::api::Version;
+use audit_policy::api::Version;
 
 use super::LogOptions;
 

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use crate::api::Version;
-use crate::near;
+use audit_policy::api::Version;
+use audit_policy::did_you_mean;
 use goyaml::go::{self, Duration};
 
 use super::Options;
@@ -47,7 +47,8 @@ impl Flag {
     /// for `audit-log-max-age`.
     #[must_use]
     pub fn nearest(name: &str) -> Option<&'static Self> {
-        near::nearest(&normalize(name), Self::ALL.iter().map(|flag| flag.name)).and_then(Self::find)
+        did_you_mean::nearest(&normalize(name), Self::ALL.iter().map(|flag| flag.name))
+            .and_then(Self::find)
     }
 
     /// Returns the name our commands offer it under: without `audit-`.

@@ -3,9 +3,15 @@
 use std::path::{Path, PathBuf};
 
 use super::pod_logs::names;
-use crate::api::{Level, Stage, Version};
 use crate::host::{Host, Process};
-use crate::policy::{self, AcceptedPolicy, Request, User};
+use audit_policy::api::Level;
+use audit_policy::api::Stage;
+use audit_policy::api::Version;
+use audit_policy::policy;
+use audit_policy::policy::AcceptedPolicy;
+use audit_policy::request;
+use audit_policy::request::Request;
+use audit_policy::request::User;
 
 /// Where a server writes its events.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,7 +52,7 @@ const STRANGER: (&str, &str) = ("system:anonymous", "system:unauthenticated");
 #[must_use]
 pub fn request(policy: &AcceptedPolicy, version: Version, strangers: bool) -> Option<&'static str> {
     REQUESTS.into_iter().find(|path| {
-        let Ok(asked) = policy::request_info("GET", path) else { return false };
+        let Ok(asked) = request::request_info("GET", path) else { return false };
         let user =
             strangers.then(|| User { name: STRANGER.0.into(), groups: vec![STRANGER.1.into()] });
         let asked = Request { user, ..asked.request };

@@ -1,6 +1,6 @@
 //! Guesses the typing mistake behind a text that is not YAML.
 
-use crate::finding::Place;
+use audit_policy::finding::Place;
 
 use super::mistake::{Mistake, Slip};
 use super::slips;

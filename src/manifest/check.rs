@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde_json::Value;
 
-use crate::finding::Place;
+use audit_policy::finding::Place;
 use goyaml::{Document, Node};
 
 use super::pointer;

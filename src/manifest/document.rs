@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::api::Version;
-use crate::finding::Place;
 use crate::owner::Owner;
+use audit_policy::api::Version;
+use audit_policy::finding::Place;
 
 use super::check::check_pod;
 use super::edit::{self, Edit};

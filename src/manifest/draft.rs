@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::finding::Place;
+use audit_policy::finding::Place;
 
 use super::check::field_of;
 use super::document::Manifest;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use crate::finding::Place;
+use audit_policy::finding::Place;
 
 /// A word of the command line, and where the manifest has it.
 #[derive(Debug, Clone, PartialEq, Eq)]

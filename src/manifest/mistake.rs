@@ -1,6 +1,6 @@
 //! Typing mistakes that pasting audit flags brings, and the repair of each.
 
-use crate::finding::Place;
+use audit_policy::finding::Place;
 
 /// A typing mistake and where it is.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

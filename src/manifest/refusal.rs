@@ -1,6 +1,6 @@
 //! Why a manifest is not edited, where, and what to do by hand.
 
-use crate::finding::Place;
+use audit_policy::finding::Place;
 
 use super::check::Problem;
 use super::mistake::{Mistake, Slip};

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::finding::Place;
+use audit_policy::finding::Place;
 use goyaml::{Node, Span};
 
 use super::pointer;

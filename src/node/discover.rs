@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::Kubelet;
 use crate::host::{FileKind, Host, HostError};
-use crate::near;
+use audit_policy::did_you_mean;
 
 /// Where static pod manifests lie when the kubelet's configuration does not say.
 pub const MANIFESTS: &str = "/etc/kubernetes/manifests";
@@ -109,7 +109,7 @@ fn beside(host: &dyn Host, path: &Path) -> Result<Option<PathBuf>, HostError> {
         return Ok(None);
     }
     let names = host.list(directory)?;
-    let nearest = near::nearest(&name.to_string_lossy(), names.iter().map(String::as_str));
+    let nearest = did_you_mean::nearest(&name.to_string_lossy(), names.iter().map(String::as_str));
     Ok(nearest.map(|name| directory.join(name)))
 }
 

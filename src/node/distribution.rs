@@ -1,6 +1,7 @@
 //! Who writes the API server's manifest, and whether it stays as we leave it.
 
-use crate::finding::{Finding, Severity};
+use audit_policy::finding::Finding;
+use audit_policy::finding::Severity;
 
 use super::Signs;
 use super::known::{self, Known};

@@ -4,8 +4,8 @@ use std::path::Path;
 
 use super::distribution::{Distribution, Stance, check};
 use super::{Detected, Signs};
-use crate::finding::Severity;
 use crate::host::Fake;
+use audit_policy::finding::Severity;
 
 const KUBEADM: &str = "
 apiVersion: v1

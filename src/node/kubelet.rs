@@ -7,8 +7,9 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::words::{environment_files, last_flag};
-use crate::finding::{Finding, Severity};
 use crate::host::{FileKind, Host};
+use audit_policy::finding::Finding;
+use audit_policy::finding::Severity;
 use goyaml::go;
 
 /// Where kubeadm puts the kubelet's configuration.

@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use crate::finding::{Finding, Severity};
+use audit_policy::finding::Finding;
+use audit_policy::finding::Severity;
 
 /// Directories of the system: what the server makes there, or what rotation deletes, could take the
 /// node down. A directory below them is fine.

@@ -21,9 +21,10 @@ mod words;
 
 use std::path::Path;
 
-use crate::finding::{Finding, Severity};
 use crate::flags::Rotation;
 use crate::host::{Host, HostError};
+use audit_policy::finding::Finding;
+use audit_policy::finding::Severity;
 
 pub use discover::NoManifest;
 pub use distribution::{Detected, Distribution, Stance};

@@ -3,9 +3,10 @@
 use std::path::Path;
 
 use super::log_files;
-use crate::finding::{Finding, Severity};
 use crate::flags::Rotation;
 use crate::host::{Host, HostError};
+use audit_policy::finding::Finding;
+use audit_policy::finding::Severity;
 
 /// Room for a log on the node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

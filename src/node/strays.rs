@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use crate::finding::{Finding, Severity};
 use crate::host::{FileKind, Host, HostError};
 use crate::shell;
+use audit_policy::finding::Finding;
+use audit_policy::finding::Severity;
 
 /// The files of a manifests directory as the kubelet reads them: all of them, whatever their
 /// ending, but for those whose name begins with a dot (Go: `sourceFile.extractFromDir`).

@@ -3,9 +3,10 @@
 use std::io::ErrorKind;
 use std::path::{Component, Path, PathBuf};
 
-use crate::finding::{Finding, Severity};
 use crate::host::{FileKind, Host, HostError, Stat};
 use crate::shell;
+use audit_policy::finding::Finding;
+use audit_policy::finding::Severity;
 
 /// Whose directories are trusted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,9 +4,10 @@ use unicode_width::UnicodeWidthStr as _;
 
 use super::class::{Row, rows};
 use super::paint::{Tone, paint};
-use crate::api::Level;
-use crate::policy::algebra::Change;
-use crate::policy::{AcceptedPolicy, Decision};
+use audit_policy::analysis::Change;
+use audit_policy::api::Level;
+use audit_policy::policy::AcceptedPolicy;
+use audit_policy::policy::Decision;
 
 /// A policy and what the reader calls it.
 #[derive(Clone, Copy)]

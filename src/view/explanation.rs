@@ -2,9 +2,16 @@
 
 use super::paint::{Tone, paint};
 use super::table::table;
-use crate::api::{Level, Policy, Stage};
-use crate::finding::Place;
-use crate::policy::{AcceptedPolicy, Body, Explanation, Outcome, Request, StageRecord};
+use audit_policy::api::Level;
+use audit_policy::api::Policy;
+use audit_policy::api::Stage;
+use audit_policy::finding::Place;
+use audit_policy::policy::AcceptedPolicy;
+use audit_policy::policy::Body;
+use audit_policy::policy::Explanation;
+use audit_policy::policy::Outcome;
+use audit_policy::policy::StageRecord;
+use audit_policy::request::Request;
 
 /// Returns the request, the deciding rule, what becomes of each stage, and why the rules in front
 /// of it do not match. Rules are counted from 1, as people count.

@@ -2,7 +2,8 @@
 
 use super::paint::{Tone, paint};
 use super::snippet::{Lines, snippet};
-use crate::finding::{Finding, Severity};
+use audit_policy::finding::Finding;
+use audit_policy::finding::Severity;
 
 /// What was found in a file.
 #[derive(Debug, Clone, Copy)]
@@ -75,7 +76,7 @@ fn plural(count: usize) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::finding::Place;
+    use audit_policy::finding::Place;
 
     #[test]
     fn a_finding_ends_with_what_to_do_and_all_are_counted() {

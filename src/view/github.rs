@@ -1,7 +1,8 @@
 //! Findings as workflow commands, which GitHub shows beside the lines of a pull request.
 
 use super::findings::FileFindings;
-use crate::finding::{Finding, Severity};
+use audit_policy::finding::Finding;
+use audit_policy::finding::Severity;
 
 /// Returns one line for each finding.
 #[must_use]
@@ -40,7 +41,7 @@ fn data(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::finding::Place;
+    use audit_policy::finding::Place;
 
     #[test]
     fn what_would_end_a_command_is_escaped() {

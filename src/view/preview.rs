@@ -7,8 +7,9 @@ use super::findings::count;
 use super::paint::{Tone, paint};
 use super::snippet::tone;
 use super::steps::steps;
-use crate::finding::{Finding, Severity};
 use crate::plan::{Change, Plan};
+use audit_policy::finding::Finding;
+use audit_policy::finding::Severity;
 
 /// What a new policy will be regretted for.
 #[derive(Debug, Clone, Default)]

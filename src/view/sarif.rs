@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 
 use super::findings::FileFindings;
-use crate::finding::{Finding, Severity};
+use audit_policy::finding::Finding;
+use audit_policy::finding::Severity;
 
 /// A check as SARIF describes it.
 #[derive(Debug, Clone, Copy)]

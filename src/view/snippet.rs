@@ -3,7 +3,8 @@
 use unicode_width::UnicodeWidthStr as _;
 
 use super::paint::{Tone, paint};
-use crate::finding::{Place, Severity};
+use audit_policy::finding::Place;
+use audit_policy::finding::Severity;
 
 /// Longest line that is shown whole; longer ones are cut around nothing, at the end.
 const WIDEST: usize = 160;

@@ -2,9 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use kubectl_audit::api::{Policy, Rule};
-use kubectl_audit::policy::algebra::{World, can_happen};
-use kubectl_audit::policy::{Request, Resource, User};
+use audit_policy::analysis::World;
+use audit_policy::analysis::can_happen;
+use audit_policy::api::Policy;
+use audit_policy::api::Rule;
+use audit_policy::request::Request;
+use audit_policy::request::Resource;
+use audit_policy::request::User;
 
 /// All requests: every user with everything that can be asked for.
 ///

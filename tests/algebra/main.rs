@@ -12,13 +12,29 @@ mod random;
 
 use std::ops::Range;
 
+use audit_policy::analysis::Analysis;
+use audit_policy::analysis::Bound;
+use audit_policy::analysis::Change;
+use audit_policy::analysis::Class;
+use audit_policy::analysis::Decides;
+use audit_policy::analysis::Difference;
+use audit_policy::analysis::Reach;
+use audit_policy::analysis::Sameness;
+use audit_policy::analysis::TooMuch;
+use audit_policy::analysis::World;
+use audit_policy::analysis::can_happen;
+use audit_policy::analysis::difference;
+use audit_policy::api::GroupResources;
+use audit_policy::api::Level;
+use audit_policy::api::Policy;
+use audit_policy::api::Rule;
+use audit_policy::api::Stage;
+use audit_policy::api::Version;
+use audit_policy::policy::Decision;
+use audit_policy::policy::decide;
+use audit_policy::policy::matches;
+use audit_policy::request::Request;
 use brute::{At, Requests};
-use kubectl_audit::api::{GroupResources, Level, Policy, Rule, Stage, Version};
-use kubectl_audit::policy::algebra::{
-    Analysis, Bound, Change, Class, Decides, Difference, Reach, Sameness, TooMuch, World,
-    can_happen, difference,
-};
-use kubectl_audit::policy::{Decision, Request, decide, matches};
 use random::Random;
 
 const VERSION: Version = Version::NEWEST;

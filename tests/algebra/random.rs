@@ -1,7 +1,13 @@
 //! Small random policies, the same for the same number.
 
-use kubectl_audit::api::{GroupResources, Level, Policy, Rule, Stage};
-use kubectl_audit::policy::algebra::{Identities, Scope, World};
+use audit_policy::analysis::Identities;
+use audit_policy::analysis::Scope;
+use audit_policy::analysis::World;
+use audit_policy::api::GroupResources;
+use audit_policy::api::Level;
+use audit_policy::api::Policy;
+use audit_policy::api::Rule;
+use audit_policy::api::Stage;
 
 /// A source of numbers that look random (Steele's splitmix64).
 pub(crate) struct Random(u64);

@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
+use audit_policy::finding::Severity;
 use kubectl_audit::digest::sha256;
 use kubectl_audit::doctor::{Facts, Fault, Inquiry, Probes, check};
-use kubectl_audit::finding::Severity;
 use kubectl_audit::health::Readiness;
 use kubectl_audit::host::Fake;
 use kubectl_audit::manifest::Manifest;
@@ -30,7 +30,7 @@ pub(crate) const FLAGS: [&str; 6] = [
 ];
 
 pub(crate) fn policy() -> &'static [u8] {
-    let template = kubectl_audit::policy::template::Template::find("minimal").unwrap();
+    let template = kubectl_audit::template::Template::find("minimal").unwrap();
     template.text.as_bytes()
 }
 

@@ -2,8 +2,11 @@
 //!
 //! The field `t` names the kind of line. Absent fields are empty.
 
-use kubectl_audit::api::Version;
-use kubectl_audit::policy::{self, ProblemKind, Verdict};
+use audit_policy::api::Version;
+use audit_policy::policy;
+use audit_policy::policy::ProblemKind;
+use audit_policy::policy::Verdict;
+use audit_policy::request;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -106,7 +109,7 @@ fn eval_difference(line: &Value) -> Option<String> {
     let compiled = policy::Compiled::new(policy, version);
     let requests = line["requests"].as_array().map(Vec::as_slice).unwrap_or_default();
     requests.iter().zip(0..).find_map(|(asked, index)| {
-        let request = policy::Request::deserialize(asked).expect("a request of the oracle is one");
+        let request = request::Request::deserialize(asked).expect("a request of the oracle is one");
         let ours = policy::decide(policy, &request, version);
         let real = with_defaults(&line["want"][index]);
         let difference = compare(&json!(ours), &real)
@@ -126,9 +129,9 @@ fn with_defaults(want: &Value) -> Value {
 
 fn request_info_difference(line: &Value) -> Option<String> {
     let text = |field: &str| line[field].as_str().unwrap_or_default();
-    let asked = policy::Request::deserialize(&line["attrs"]).expect("it is one of the oracle's");
+    let asked = request::Request::deserialize(&line["attrs"]).expect("it is one of the oracle's");
     let long_running = line["longRunning"].as_bool().unwrap_or(false);
-    let ours = match policy::request_info(text("method"), text("url")) {
+    let ours = match request::request_info(text("method"), text("url")) {
         Ok(ours) => ours,
         Err(error) => return Some(error.to_string()),
     };

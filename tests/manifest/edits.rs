@@ -1,6 +1,6 @@
 //! Single edits, and what is read from a manifest.
 
-use kubectl_audit::api::Version;
+use audit_policy::api::Version;
 use kubectl_audit::manifest::{Edit, Key, Manifest, Reason, RunAs, transplant};
 
 /// A small manifest with these lines in the container and behind it.

@@ -12,7 +12,7 @@ import (
 	"k8s.io/apiserver/pkg/audit"
 )
 
-// writeSchema prints src/policy/schema/kinds.rs: the types of all kinds the server's audit scheme
+// writeSchema prints crates/audit-policy/src/policy/schema/kinds.rs: the types of all kinds the server's audit scheme
 // knows, as far as their shape shows in error texts.
 func writeSchema() {
 	w := &schemaWriter{names: map[reflect.Type]string{}}

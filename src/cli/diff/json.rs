@@ -3,10 +3,15 @@
 use serde_json::{Value, json};
 
 use crate::cli::policy_file::PolicyFile;
-use crate::policy::Decision;
-use crate::policy::algebra::{
-    Caller, Change, Class, Difference, Membership, PathPattern, Resources, Selection,
-};
+use audit_policy::analysis::Caller;
+use audit_policy::analysis::Change;
+use audit_policy::analysis::Class;
+use audit_policy::analysis::Difference;
+use audit_policy::analysis::Membership;
+use audit_policy::analysis::PathPattern;
+use audit_policy::analysis::Resources;
+use audit_policy::analysis::Selection;
+use audit_policy::policy::Decision;
 
 /// Returns the report. Rules are counted from 0, as in the answers of `explain`.
 pub(super) fn report(files: &[PolicyFile; 2], difference: &Difference) -> Value {

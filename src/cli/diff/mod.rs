@@ -9,11 +9,16 @@ use clap::{Args, ValueEnum};
 use super::environment::Environment;
 use super::policy_file::PolicyFile;
 use super::{Exit, Failure, lint, ui::Ui};
-use crate::api::Version;
-use crate::policy::Words;
-use crate::policy::algebra::{Bound, Change, Difference, Sameness, World, difference};
 use crate::shell;
 use crate::view::comparison::{Side, comparison};
+use audit_policy::analysis::Bound;
+use audit_policy::analysis::Change;
+use audit_policy::analysis::Difference;
+use audit_policy::analysis::Sameness;
+use audit_policy::analysis::World;
+use audit_policy::analysis::difference;
+use audit_policy::api::Version;
+use audit_policy::request::Words;
 
 /// Show which requests two policies decide differently
 ///

@@ -12,8 +12,8 @@ use super::lint::FailOn;
 use super::node::{Format, Node, NodeArgs, Place};
 use super::{Exit, Failure, inspect, ui::Ui};
 use crate::doctor::{self, Book, Control, Facts, Fault, Mend};
-use crate::finding::Severity;
 use crate::shell;
+use audit_policy::finding::Severity;
 
 /// Find what is wrong with auditing on this node, or will go wrong
 ///

@@ -2,9 +2,9 @@
 
 use super::Report;
 use crate::doctor::{Control, Fault, Mend};
-use crate::finding::Severity;
 use crate::view::findings::counted;
 use crate::view::paint::{Tone, paint};
+use audit_policy::finding::Severity;
 
 /// Returns every fault, the worst first, a count, and the controls of the rule book.
 pub(super) fn text(report: &Report<'_>) -> String {

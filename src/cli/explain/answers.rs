@@ -6,7 +6,8 @@ use std::path::Path;
 use crate::cli::Failure;
 use crate::cli::policy_file::{PolicyFile, name};
 use crate::cli::ui::Ui;
-use crate::policy::{Compiled, Request};
+use audit_policy::policy::Compiled;
+use audit_policy::request::Request;
 
 /// How many bytes of answers are kept before they are written.
 const MOST_KEPT: usize = 1 << 16;

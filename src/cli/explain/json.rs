@@ -4,7 +4,10 @@ use serde_json::{Value, json};
 
 use super::Question;
 use crate::cli::policy_file::PolicyFile;
-use crate::policy::{Body, Explanation, Outcome, StageRecord};
+use audit_policy::policy::Body;
+use audit_policy::policy::Explanation;
+use audit_policy::policy::Outcome;
+use audit_policy::policy::StageRecord;
 
 /// Returns the report. Rules are counted from 0, as in the answers to `--requests`.
 pub(super) fn report(file: &PolicyFile, answers: &[(Question, Explanation)]) -> Value {

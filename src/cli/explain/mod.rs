@@ -11,9 +11,16 @@ use serde_json::Value;
 use super::environment::Environment;
 use super::policy_file::{self, PolicyFile};
 use super::{Exit, Failure, lint, ui::Ui};
-use crate::api::Version;
-use crate::policy::{self, Ask, Explanation, Recorded, Request, Scope, User};
 use crate::view::explanation::explanation;
+use audit_policy::api::Version;
+use audit_policy::policy;
+use audit_policy::policy::Explanation;
+use audit_policy::request;
+use audit_policy::request::Ask;
+use audit_policy::request::Recorded;
+use audit_policy::request::Request;
+use audit_policy::request::Scope;
+use audit_policy::request::User;
 
 /// Show which rule decides a request, and why the others do not
 ///
@@ -152,7 +159,7 @@ impl ExplainArgs {
                 subresource: &self.subresource,
                 scope: self.scope(),
             };
-            let policy::Asked { mut request, mut notes } = policy::ask(ask)?;
+            let request::Asked { mut request, mut notes } = request::ask(ask)?;
             request.user = self.user();
             let is_unnamed = self.user.is_none() && !self.no_user;
             if is_unnamed && !std::mem::replace(&mut said_who, true) {
@@ -165,7 +172,7 @@ impl ExplainArgs {
 
     fn user(&self) -> Option<User<'static>> {
         let name = self.user.as_deref().unwrap_or_default();
-        (!self.no_user).then(|| policy::user(name, &self.groups))
+        (!self.no_user).then(|| request::user(name, &self.groups))
     }
 
     fn scope(&self) -> Scope<'_> {
@@ -191,7 +198,7 @@ fn of_events(path: &Path, file: &PolicyFile) -> Result<Vec<Question>, Failure> {
             _ => std::slice::from_ref(&value),
         };
         for event in events {
-            let recorded = policy::recorded(event).map_err(|error| refused(&error))?;
+            let recorded = request::recorded(event).map_err(|error| refused(&error))?;
             questions.push(of_event(recorded, file));
         }
     }

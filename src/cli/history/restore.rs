@@ -14,9 +14,9 @@ use crate::cli::{Exit, Failure, disable, enable, ground, preflight, regrets, ui:
 use crate::journal::{Bodies, Entry, Journal, JournalError};
 use crate::manifest::Manifest;
 use crate::plan::{FileChange, Ground, Layout, Plan, Restore};
-use crate::policy::AcceptedPolicy;
 use crate::view::diff;
 use crate::view::preview::Regrets;
+use audit_policy::policy::AcceptedPolicy;
 
 /// Go back to the audit settings that a change left behind
 ///

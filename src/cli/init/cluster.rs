@@ -2,7 +2,9 @@
 
 use super::super::kubectl::ClusterArgs;
 use super::super::{Failure, ui::Ui};
-use crate::policy::template::{CLUSTER, Takes, Template};
+use crate::template::CLUSTER;
+use crate::template::Takes;
+use crate::template::Template;
 
 /// Prefixes of the namespaces that belong to the system: the one that Kubernetes keeps for itself,
 /// and Deckhouse's.

@@ -8,9 +8,12 @@ use super::super::{Exit, Failure, ui::Ui};
 use super::{InitArgs, cluster, refused};
 use crate::host::{Host as _, Local, make_parents};
 use crate::node::{Kubelet, discover};
-use crate::policy::template::{CLUSTER, Parameter, Takes, Template};
 use crate::settings::POLICY_PATH;
 use crate::shell;
+use crate::template::CLUSTER;
+use crate::template::Parameter;
+use crate::template::Takes;
+use crate::template::Template;
 
 /// Where a policy goes that nobody will find by itself.
 const HERE: &str = "./audit-policy.yaml";

@@ -8,8 +8,10 @@ use super::super::{Exit, Failure, carry_out, policy_file, ui::Ui};
 use crate::host::Local;
 use crate::owner::Owner;
 use crate::plan::Standing;
-use crate::policy::template::{self, IntoError, Merged};
 use crate::shell;
+use crate::template;
+use crate::template::IntoError;
+use crate::template::Merged;
 use crate::view::diff;
 
 /// The template to add, as it was asked for.

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use unicode_width::UnicodeWidthStr as _;
 
-use crate::policy::template::Template;
+use crate::template::Template;
 
 /// Width of a terminal that nobody made wider.
 const WIDTH: usize = 80;

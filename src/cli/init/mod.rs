@@ -15,9 +15,10 @@ use super::node::Format;
 use super::replace::replace;
 use super::{Exit, Failure, ui::Ui};
 use crate::host::{FileKind, Host, Local};
-use crate::policy::template::{Template, TemplateError};
 use crate::settings::POLICY_PATH;
 use crate::shell;
+use crate::template::Template;
+use crate::template::TemplateError;
 use into::{Go, Wanted};
 
 /// Mode of a policy written for a person, who may want to commit it somewhere.

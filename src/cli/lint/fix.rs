@@ -5,10 +5,11 @@ use std::path::Path;
 use super::super::replace::replace;
 use super::super::{Failure, policy_file, ui::Ui};
 use super::{Format, LintArgs};
-use crate::api::Version;
 use crate::host::{FileKind, Host as _, Local};
-use crate::policy::lint::{self, Fixed};
 use crate::view::diff;
+use audit_policy::api::Version;
+use audit_policy::lint;
+use audit_policy::lint::Fixed;
 
 /// Repairs a policy and returns its text. A policy with nothing to repair is not touched.
 pub(super) fn run(

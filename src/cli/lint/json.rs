@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::Judged;
-use crate::policy::VersionRange;
+use audit_policy::policy::VersionRange;
 
 /// Returns the report as its documentation promises it.
 pub(super) fn json(judged: &[Judged]) -> Value {

@@ -9,14 +9,25 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 
 use super::{Exit, Failure, policy_file, ui::Ui};
-use crate::api::Version;
-use crate::finding::{Finding, Severity};
-use crate::policy::lint::{self, CHECKS, Options, Order, Profile, Report, Sink};
-use crate::policy::{self, Problem, ProblemKind, Verdict, VersionRange};
 use crate::settings::POLICY_PATH;
 use crate::view::findings::FileFindings;
 use crate::view::github::github;
 use crate::view::sarif::{SarifRule, sarif};
+use audit_policy::api::Version;
+use audit_policy::finding::Finding;
+use audit_policy::finding::Severity;
+use audit_policy::lint;
+use audit_policy::lint::CHECKS;
+use audit_policy::lint::Options;
+use audit_policy::lint::Order;
+use audit_policy::lint::Profile;
+use audit_policy::lint::Report;
+use audit_policy::lint::Sink;
+use audit_policy::policy;
+use audit_policy::policy::Problem;
+use audit_policy::policy::ProblemKind;
+use audit_policy::policy::Verdict;
+use audit_policy::policy::VersionRange;
 
 /// Judge a policy as the API server would, and point out what it would be regretted for
 ///

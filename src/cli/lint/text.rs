@@ -1,13 +1,14 @@
 //! The result of `lint` for people: the server's verdict first.
 
 use super::{Judged, is_warned};
-use crate::api::Version;
-use crate::finding::Severity;
-use crate::policy::lint::Profile;
-use crate::policy::{Verdict, VersionRange};
 use crate::view::findings::{FileFindings, findings};
 use crate::view::paint::{Tone, paint};
 use crate::view::snippet::{Lines, snippet};
+use audit_policy::api::Version;
+use audit_policy::finding::Severity;
+use audit_policy::lint::Profile;
+use audit_policy::policy::Verdict;
+use audit_policy::policy::VersionRange;
 
 /// Returns the verdicts, what was found, and which profiles pass.
 pub(super) fn text(judged: &Judged) -> String {

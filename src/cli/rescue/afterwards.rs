@@ -10,13 +10,13 @@ use crate::cli::failure::Failure;
 use crate::cli::node::{Node, Place};
 use crate::cli::verify::wait_until_back;
 use crate::cli::{Exit, ground, ui::Ui};
-use crate::finding::Severity;
 use crate::health::{self, Server};
 use crate::host::Process;
 use crate::journal::{Journal, State};
 use crate::manifest::Manifest;
 use crate::node::{Detected, Distribution, Signs, strays};
 use crate::plan::Operation;
+use audit_policy::finding::Severity;
 
 /// What is left to do on a running node.
 pub(super) struct Afterwards<'a> {

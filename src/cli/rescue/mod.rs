@@ -15,7 +15,6 @@ use super::environment::Environment;
 use super::node::{ChangeArgs, Node, NodeArgs};
 use super::verify::patience;
 use super::{Exit, Failure, ground, inspect, preflight, ui::Ui};
-use crate::api::Version;
 use crate::apply::{self, SettleError};
 use crate::host::FileKind;
 use crate::journal::{Entry, Journal};
@@ -24,9 +23,10 @@ use crate::owner::Owner;
 use crate::plan::{
     self, Backup, Change, FileChange, How, Operation, Plan, Role, Standing, Undo, Written,
 };
-use crate::policy;
 use crate::view::preview::Regrets;
 use afterwards::Afterwards;
+use audit_policy::api::Version;
+use audit_policy::policy;
 use found::Found;
 
 /// Bring back an API server that no longer starts

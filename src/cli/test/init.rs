@@ -6,8 +6,8 @@ use super::TestArgs;
 use crate::cli::environment::Environment;
 use crate::cli::policy_file::PolicyFile;
 use crate::cli::{Exit, Failure, init, ui::Ui};
-use crate::policy;
 use crate::shell;
+use audit_policy::expectations;
 
 /// Prints or writes a file that holds what the policy does today.
 pub(super) fn run(
@@ -19,12 +19,12 @@ pub(super) fn run(
     let file = PolicyFile::read(Some(policy), args.version, environment, ui)?;
     let Some(out) = &args.out else {
         let path = policy.display().to_string();
-        ui.result(&policy::starter(&file.accepted, &path, file.version));
+        ui.result(&expectations::starter(&file.accepted, &path, file.version));
         return Ok(Exit::Done);
     };
     let beside = out.parent().unwrap_or(Path::new(""));
     let path = relative(&std::path::absolute(policy)?, &std::path::absolute(beside.join("."))?);
-    let text = policy::starter(&file.accepted, &path.display().to_string(), file.version);
+    let text = expectations::starter(&file.accepted, &path.display().to_string(), file.version);
     init::write(out, &text, args.force)?;
     ui.say(&format!("Wrote what {} does now to {}.", file.name, out.display()));
     let next = environment.command(&format!("test {}", shell::word(out)));

@@ -10,9 +10,13 @@ use clap::{Args, ValueEnum};
 use super::environment::Environment;
 use super::policy_file::{self, name};
 use super::{Exit, Failure, lint, ui::Ui};
-use crate::api::Version;
-use crate::finding::Severity;
-use crate::policy::{self, AcceptedPolicy, Case, Checked, Expectations};
+use audit_policy::api::Version;
+use audit_policy::expectations::Case;
+use audit_policy::expectations::Checked;
+use audit_policy::expectations::Expectations;
+use audit_policy::finding::Severity;
+use audit_policy::policy;
+use audit_policy::policy::AcceptedPolicy;
 
 /// Check a policy against written expectations
 ///

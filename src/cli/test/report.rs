@@ -3,8 +3,10 @@
 use serde_json::{Value, json};
 
 use super::{Outcome, Tested};
-use crate::policy::{AcceptedPolicy, Case, Checked};
 use crate::view::paint::{Tone, paint};
+use audit_policy::expectations::Case;
+use audit_policy::expectations::Checked;
+use audit_policy::policy::AcceptedPolicy;
 
 /// Each request that is not as expected, and a line for each file.
 pub(super) fn text(tested: &[Tested]) -> String {

@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::Verify;
 use crate::manifest::Manifest;
-use crate::policy::AcceptedPolicy;
+use audit_policy::policy::AcceptedPolicy;
 use goyaml::go;
 
 /// How a change of a running node is proven.

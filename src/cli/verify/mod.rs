@@ -21,7 +21,7 @@ use crate::host::Host;
 use crate::journal::{Entry, State, Who, set_deadline};
 use crate::manifest::Manifest;
 use crate::plan::Plan;
-use crate::policy::AcceptedPolicy;
+use audit_policy::policy::AcceptedPolicy;
 use progress::{Progress, Record};
 
 pub(super) use args::{VerifyArgs, confirm_within, patience, spoken};

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::doctor::facts::Facts;
 use crate::doctor::{Fault, Mend, Pod};
-use crate::finding::Place;
 use crate::flags::{self, FlagError};
+use audit_policy::finding::Place;
 
 pub(super) fn check(facts: &Facts, pod: &Pod) -> Vec<Fault> {
     let mut faults = twice(facts, pod);

@@ -1,12 +1,12 @@
 //! Whether the server that runs writes its log, and where to.
 
 use super::flags::place;
-use crate::api::Level;
 use crate::doctor::facts::{Facts, Log, Running};
 use crate::doctor::{Fault, Mend, Pod};
 use crate::health::Held;
 use crate::host::Stat;
-use crate::policy;
+use audit_policy::api::Level;
+use audit_policy::policy;
 
 /// How long a server that runs may record nothing before that is worth a look. Leases alone make
 /// requests every few seconds, but a policy may leave out much.

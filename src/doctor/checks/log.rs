@@ -3,9 +3,10 @@
 use super::life;
 use crate::doctor::facts::{Facts, Log, Rotator};
 use crate::doctor::{Fault, Mend, Pod};
-use crate::finding::{Place, Severity};
 use crate::health::Held;
 use crate::shell;
+use audit_policy::finding::Place;
+use audit_policy::finding::Severity;
 
 /// Types that containers may write to.
 const LABELS: [&str; 3] = ["container_file_t", "container_log_t", "svirt_sandbox_file_t"];

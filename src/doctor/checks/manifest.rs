@@ -2,8 +2,8 @@
 
 use crate::doctor::facts::{At, Facts, Standing};
 use crate::doctor::{Fault, Mend};
-use crate::finding::Finding;
 use crate::manifest::{Reason, Refusal, Slip};
+use audit_policy::finding::Finding;
 
 pub(super) fn check(facts: &Facts) -> Vec<Fault> {
     let mut faults = standing(&facts.file);

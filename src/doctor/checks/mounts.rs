@@ -5,12 +5,13 @@ use std::path::Path;
 use super::flags::place;
 use crate::doctor::facts::{At, Facts};
 use crate::doctor::{Fault, Mend, Pod};
-use crate::finding::{Place, Severity};
 use crate::host::FileKind;
 use crate::manifest::{Mount, Volume};
 use crate::node::log_place;
 use crate::settings::LOG_PATH;
 use crate::shell;
+use audit_policy::finding::Place;
+use audit_policy::finding::Severity;
 
 pub(super) fn check(facts: &Facts, pod: &Pod) -> Vec<Fault> {
     let mut faults = log(facts, pod);

@@ -6,11 +6,15 @@ use super::flags::place;
 use crate::digest::sha256;
 use crate::doctor::facts::{At, Facts, Running};
 use crate::doctor::{Fault, Mend, Pod};
-use crate::finding::{Finding, Severity};
 use crate::manifest::POLICY_ANNOTATION;
-use crate::policy::lint::{self, Options, Sink};
-use crate::policy::{self, AcceptedPolicy};
 use crate::shell;
+use audit_policy::finding::Finding;
+use audit_policy::finding::Severity;
+use audit_policy::lint;
+use audit_policy::lint::Options;
+use audit_policy::lint::Sink;
+use audit_policy::policy;
+use audit_policy::policy::AcceptedPolicy;
 
 pub(super) fn check(facts: &Facts, pod: &Pod) -> Vec<Fault> {
     let mut faults = missing_webhook(facts, pod);

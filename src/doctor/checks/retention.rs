@@ -1,13 +1,13 @@
 //! How long events are kept, and whether the disk has room for them.
 
 use super::flags::place;
-use crate::api::Version;
 use crate::doctor::facts::{Facts, Log};
 use crate::doctor::{Fault, Mend, Pod};
-use crate::finding::Severity;
 use crate::flags::Rotation;
 use crate::node::room;
 use crate::settings::{ROTATION, STDOUT};
+use audit_policy::api::Version;
+use audit_policy::finding::Severity;
 
 /// What the defaults of [`ROTATION`] keep, rounded down: less on the standard output is little.
 const LITTLE: u64 = 1 << 30;

@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use crate::finding::Finding;
 use crate::host::{FileKind, Stat};
+use audit_policy::finding::Finding;
 
 /// A path of the node and what stands there.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -10,13 +10,13 @@ mod selinux;
 
 use std::path::{Path, PathBuf};
 
-use crate::api::Version;
-use crate::finding::Finding;
 use crate::flags::{FlagError, Options};
 use crate::health::Readiness;
 use crate::host::Host;
 use crate::manifest::{Manifest, Refusal, Volume};
 use crate::node::{Kubelet, Trust, kubelet, strays};
+use audit_policy::api::Version;
+use audit_policy::finding::Finding;
 
 pub use file::{At, Standing};
 pub use log::{Log, Written};
@@ -192,6 +192,6 @@ fn nearby(reader: &Reader<'_>, kubelet: &Kubelet, path: &Path) -> Vec<Finding> {
 }
 
 fn names_namespaces(text: &[u8], pod: &Pod) -> bool {
-    let accepted = crate::policy::judge(text, pod.version).accepted;
+    let accepted = audit_policy::policy::judge(text, pod.version).accepted;
     accepted.is_some_and(|it| it.policy().rules.iter().any(|rule| !rule.namespaces.is_empty()))
 }

@@ -71,7 +71,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Whether somebody else than root could put something in the place of what lies there.
-    pub(super) fn dangers(&self, path: &Path, trust: Trust) -> Vec<crate::finding::Finding> {
+    pub(super) fn dangers(&self, path: &Path, trust: Trust) -> Vec<audit_policy::finding::Finding> {
         let way = self.seen(Way::read(self.host, path));
         let mut found = way.map(|way| way::check(&way, trust)).unwrap_or_default();
         found.retain(|finding| DANGERS.contains(&finding.id));

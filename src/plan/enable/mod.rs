@@ -9,12 +9,12 @@ use std::path::{Path, PathBuf};
 use super::layout::{Layout, Seen, file, text};
 use super::standing::Ground;
 use super::{Change, Operation, Plan};
-use crate::api::Version;
 use crate::digest::sha256;
 use crate::flags::{self, Flag, Options};
 use crate::manifest::{Edit, Manifest, POLICY_ANNOTATION};
-use crate::policy::AcceptedPolicy;
 use crate::settings::{ROTATION, STDOUT, Settings};
+use audit_policy::api::Version;
+use audit_policy::policy::AcceptedPolicy;
 
 pub use error::EnableError;
 pub(super) use files::Files;

@@ -4,7 +4,11 @@ mod resources;
 
 use resources::resources;
 
-use crate::policy::algebra::{Caller, Class, Membership, PathPattern, Selection};
+use audit_policy::analysis::Caller;
+use audit_policy::analysis::Class;
+use audit_policy::analysis::Membership;
+use audit_policy::analysis::PathPattern;
+use audit_policy::analysis::Selection;
 
 /// What a class asks for of one kind.
 pub(super) struct Row {
@@ -119,7 +123,7 @@ fn shown(value: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::policy::algebra::Resources;
+    use audit_policy::analysis::Resources;
 
     fn strings(words: &str) -> Vec<String> {
         words.split_whitespace().map(|word| word.trim_matches('-').to_owned()).collect()

@@ -1,7 +1,8 @@
 //! Resources in words, named as `kubectl` names them.
 
 use super::Named;
-use crate::policy::algebra::{Resources, Selection};
+use audit_policy::analysis::Resources;
+use audit_policy::analysis::Selection;
 
 /// `pods, nodes/status`, `all resources of apps, batch`, `secrets, with subresources, named x`
 pub(super) fn resources(of: &Resources) -> String {

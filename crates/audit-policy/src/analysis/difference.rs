@@ -1,0 +1,134 @@
+//! Which requests two policies decide differently.
+
+use std::collections::HashMap;
+
+use super::class::Class;
+use super::decisions::Sameness;
+use super::ranking::{DecisionNumber, Ranking};
+use super::regions::{Region, Regions, regions};
+use super::space::Space;
+use super::witness;
+use super::work::{Bound, Work};
+use super::world::World;
+use crate::api::{Policy, Rule, Version};
+use crate::policy::Decision;
+use crate::policy::decide;
+use crate::policy::decision;
+use crate::request::Request;
+
+/// Which requests two policies decide differently.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Difference {
+    /// None: they mean the same.
+    Equal,
+    /// These. No request is in two of the classes, and no two classes could be one.
+    Classes(Vec<Change>),
+    /// It would take more work than allowed to find all. These were found, which may be parts of
+    /// larger ones.
+    NotDecided(Vec<Change>),
+}
+
+impl Difference {
+    /// Returns what was found.
+    #[must_use]
+    pub fn changes(&self) -> &[Change] {
+        match self {
+            Self::Equal => &[],
+            Self::Classes(changes) | Self::NotDecided(changes) => changes,
+        }
+    }
+}
+
+/// Requests that one policy decides in one way, and another policy in another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// The requests.
+    pub requests: Class,
+    /// One of them.
+    pub example: Request<'static>,
+    /// What the first policy says to the example. To the others it says the same, but maybe by
+    /// other rules.
+    pub before: Decision,
+    /// What the second policy says to it.
+    pub after: Decision,
+}
+
+/// Returns which requests two policies decide differently, as servers of one version read them.
+///
+/// # Examples
+///
+/// ```
+/// use audit_policy::api::Version;
+/// use audit_policy::analysis::{Bound, Difference, Sameness, World, difference};
+/// use audit_policy::policy;
+///
+/// let read = |rules: &str| {
+///     let text = format!("apiVersion: audit.k8s.io/v1\nrules:\n{rules}");
+///     policy::judge(text.as_bytes(), Version::NEWEST).accepted.unwrap()
+/// };
+/// let long = read("- {level: Request, verbs: [get]}\n- level: Request\n");
+/// let short = read("- level: Request\n");
+/// let world = World::default();
+/// let same = difference(
+///     [long.policy(), short.policy()],
+///     Version::NEWEST,
+///     &world,
+///     Sameness::Decision,
+///     Bound::default(),
+/// );
+/// assert_eq!(same, Difference::Equal);
+/// ```
+#[must_use]
+pub fn difference(
+    policies: [&Policy; 2],
+    version: Version,
+    world: &World,
+    sameness: Sameness,
+    bound: Bound,
+) -> Difference {
+    if policies[0] == policies[1] {
+        return Difference::Equal;
+    }
+    let rules: Vec<&Rule> = policies.iter().flat_map(|policy| &policy.rules).collect();
+    let mut work = Work::new(bound);
+    let Ok(space) = Space::new(&rules, version, world, &mut work) else {
+        return Difference::NotDecided(vec![]);
+    };
+    let change = |Region { class, example }| {
+        let example = witness::request(&space, &example, world.identities);
+        let is_one = |request: &Request<'_>| class.contains(request);
+        let example = witness::familiar(example, world, is_one);
+        let [before, after] = policies.map(|policy| decide(policy, &example, version));
+        Change { requests: class, example, before, after }
+    };
+    let changes = |regions: Vec<Region>| {
+        let mut changes: Vec<Change> = regions.into_iter().map(change).collect();
+        changes.sort_by_key(|change| {
+            [&change.before, &change.after].map(|by| by.rule.unwrap_or(usize::MAX))
+        });
+        changes
+    };
+    match regions(&space, &rankings(policies, sameness), &mut work) {
+        Ok(Regions::All(all)) if all.is_empty() => Difference::Equal,
+        Ok(Regions::All(all)) => Difference::Classes(changes(all)),
+        Ok(Regions::Some(some)) => Difference::NotDecided(changes(some)),
+        Err(_) => Difference::NotDecided(vec![]),
+    }
+}
+
+/// Ranks the rules of both policies by what they decide. Rules are numbered through both.
+fn rankings(policies: [&Policy; 2], sameness: Sameness) -> [Ranking; 2] {
+    let mut known: HashMap<_, DecisionNumber> = HashMap::new();
+    let mut first = 0;
+    policies.map(|policy| {
+        let mut number = |rule: Option<usize>| {
+            let next = known.len();
+            *known.entry(sameness.essence(&decision(policy, rule))).or_insert(next)
+        };
+        let rules =
+            (0..policy.rules.len()).map(|rule| (first + rule, number(Some(rule)))).collect();
+        let ranking = Ranking { rules, otherwise: number(None) };
+        first += policy.rules.len();
+        ranking
+    })
+}

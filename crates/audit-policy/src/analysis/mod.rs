@@ -1,0 +1,47 @@
+//! Exact questions about a policy: what a rule decides, and what two policies decide differently.
+//!
+//! A rule tests each dimension of a request on its own: the user, the groups, the verb, the target,
+//! the namespace. In each dimension the values that no rule tells apart are one atom (`space`), so
+//! that a handful of atoms stands for all requests, and every answer comes with a request that can
+//! really happen (`facts`).
+//!
+//! All answers are exact. Some would take exponential work; beyond a [`Bound`] the answer is that it
+//! is not decided, never a guess.
+
+mod bits;
+mod class;
+mod conditions;
+mod crowds;
+mod decisions;
+mod descent;
+mod describe;
+mod difference;
+mod dimension;
+mod entries;
+mod facts;
+mod gather;
+mod identity;
+mod paths;
+mod people;
+mod product;
+mod questions;
+mod ranking;
+mod reach;
+mod regions;
+mod search;
+mod shape;
+mod space;
+mod targets;
+mod value;
+mod walk;
+mod witness;
+mod work;
+mod world;
+
+pub use class::{Caller, Class, Membership, PathPattern, Resources, Selection};
+pub use decisions::Sameness;
+pub use difference::{Change, Difference, difference};
+pub use facts::can_happen;
+pub use questions::{Analysis, Basis, Decides, Reach};
+pub use work::{Bound, TooMuch};
+pub use world::{Identities, Scope, Scopes, World};

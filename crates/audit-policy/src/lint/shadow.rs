@@ -1,0 +1,71 @@
+//! `shadowed-by-less`: rules that lose a part of what they are about to one that records less.
+
+use super::catalog::SHADOWED_BY_LESS;
+use super::probe::example;
+use super::questions::Questions;
+use super::subject::Subject;
+use crate::analysis::Reach;
+use crate::finding::Finding;
+use crate::request::Request;
+
+/// What an earlier rule takes from a later one.
+struct Taken {
+    from: usize,
+    witness: Request<'static>,
+}
+
+/// Looks at every two rules that are reached.
+pub(super) fn check(subject: &Subject<'_>, questions: &mut Questions<'_>) -> Vec<Finding> {
+    let rules = 0..subject.policy.rules.len();
+    let reached: Vec<usize> =
+        rules.filter(|rule| matches!(questions.reach(*rule), Reach::Reached { .. })).collect();
+    let mut found = vec![];
+    for (at, earlier) in reached.iter().enumerate() {
+        let taken = taken(subject, questions, *earlier, &reached[at + 1..]);
+        found.extend(shadowed(subject, *earlier, &taken));
+    }
+    found
+}
+
+/// A narrow rule in front of a broad one is how exceptions are written. What nobody means is a
+/// broad rule in front that takes a part of what a narrow one is about. Stages do not count here:
+/// they are left out by whole groups of rules.
+fn taken(
+    subject: &Subject<'_>,
+    questions: &mut Questions<'_>,
+    earlier: usize,
+    later: &[usize],
+) -> Vec<Taken> {
+    let level = |rule: usize| subject.policy.rules.get(rule).map(|rule| rule.level);
+    let mut taken = vec![];
+    for from in later.iter().copied() {
+        if level(earlier) < level(from) && questions.is_broader(earlier, from) {
+            let witness = questions.taken(earlier, from);
+            taken.extend(witness.map(|witness| Taken { from, witness }));
+        }
+    }
+    taken
+}
+
+/// One finding for all that an earlier rule takes, at the first rule it is taken from.
+fn shadowed(subject: &Subject<'_>, earlier: usize, taken: &[Taken]) -> Option<Finding> {
+    let (first, others) = taken.split_first()?;
+    let rules = &subject.policy.rules;
+    let (records, wanted) = (rules.get(earlier)?.level, rules.get(first.from)?.level);
+    let also = match others {
+        [] => String::new(),
+        [one] => format!(" (and of {})", subject.name(one.from)),
+        [one, rest @ ..] => {
+            format!(" (and of {} and {} more)", subject.name(one.from), rest.len())
+        }
+    };
+    let name = subject.name(earlier);
+    let message = format!(
+        "{name} comes first and takes a part of what this rule matches{also}, but records less: {}, \
+         for one, is recorded at {records}, not at {wanted}",
+        example(&first.witness),
+    );
+    let help = format!("if this rule should have all of it, move it in front of {name}");
+    let place = subject.places.starts.get(first.from).copied()?;
+    Some(SHADOWED_BY_LESS.found(place, message).help(help))
+}

@@ -1,0 +1,335 @@
+//! From the words of `kubectl auth can-i` to the request a server would see.
+
+use super::request_info::request_info;
+use super::resources::{self, KnownResource};
+use super::url::UrlError;
+use crate::did_you_mean;
+use crate::request::attributes::Request;
+use crate::request::attributes::Resource;
+use crate::request::attributes::User;
+
+/// The verbs of requests for resources.
+const VERBS: [&str; 9] =
+    ["get", "list", "watch", "create", "update", "patch", "delete", "deletecollection", "proxy"];
+/// The methods of other requests, which are their verbs.
+const METHODS: [&str; 7] = ["get", "head", "post", "put", "patch", "delete", "options"];
+
+/// What somebody asks about, in words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Ask<'a> {
+    /// The verb.
+    pub verb: &'a str,
+    /// `RESOURCE`, `RESOURCE/NAME` or a path; the resource as `kubectl` takes it.
+    pub target: &'a str,
+    /// The subresource, or nothing.
+    pub subresource: &'a str,
+    /// Where.
+    pub scope: Scope<'a>,
+}
+
+/// In which namespace somebody asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Scope<'a> {
+    /// They did not say.
+    #[default]
+    Unsaid,
+    /// In this one.
+    Namespace(&'a str),
+    /// In all of them, or in none.
+    All,
+}
+
+/// A request, and what had to be assumed to get to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asked {
+    /// The request; its user is not known yet.
+    pub request: Request<'static>,
+    /// What was assumed, one sentence each.
+    pub notes: Vec<String>,
+}
+
+/// Words that stand for no request.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum AskError {
+    /// The name of an object has a slash in it.
+    #[error("`{target}` has more than one `/`; a subresource is named by itself")]
+    TwoSlashes {
+        /// What was asked for.
+        target: String,
+    },
+    /// There is no resource.
+    #[error("`{target}` names no resource")]
+    NoResource {
+        /// What was asked for.
+        target: String,
+    },
+    /// A path with a subresource.
+    #[error("`{path}` is a path and has no subresource")]
+    PathWithSubresource {
+        /// The path.
+        path: String,
+    },
+    /// What is no path.
+    #[error(transparent)]
+    Url(#[from] UrlError),
+}
+
+/// Returns the request that these words stand for, as its URL would make it: a `create` carries no
+/// name, a namespace that is asked for itself is its own namespace, and a path below `/api` or
+/// `/apis` is a request for a resource.
+///
+/// # Errors
+///
+/// Fails for words that stand for no request. What is only unknown is taken literally, with a note.
+///
+/// # Examples
+///
+/// ```
+/// use audit_policy::request::{Ask, ask};
+///
+/// let asked = ask(Ask { verb: "get", target: "deploy/web", ..Ask::default() })?;
+/// let resource = asked.request.resource.unwrap();
+/// assert_eq!((&*resource.group, &*resource.resource), ("apps", "deployments"));
+/// assert_eq!((&*resource.namespace, &*resource.name), ("default", "web"));
+/// # Ok::<(), audit_policy::request::AskError>(())
+/// ```
+pub fn ask(ask: Ask<'_>) -> Result<Asked, AskError> {
+    if ask.target.starts_with('/') { ask_path(ask) } else { ask_resource(ask) }
+}
+
+/// Returns a user with the groups that the server adds to those given: `system:authenticated` or,
+/// for `system:anonymous`, `system:unauthenticated`, and those of a service account.
+#[must_use]
+pub fn user(name: &str, groups: &[String]) -> User<'static> {
+    let mut all: Vec<String> = groups.to_vec();
+    let account = name.strip_prefix("system:serviceaccount:");
+    if let Some((namespace, _)) = account.and_then(|account| account.split_once(':')) {
+        all.push("system:serviceaccounts".to_owned());
+        all.push(format!("system:serviceaccounts:{namespace}"));
+    }
+    let anonymous = name == "system:anonymous" || groups.iter().any(|it| it == UNAUTHENTICATED);
+    all.push(if anonymous { UNAUTHENTICATED } else { "system:authenticated" }.to_owned());
+    let mut groups: Vec<std::borrow::Cow<'static, str>> = vec![];
+    for group in all {
+        if !groups.contains(&group.as_str().into()) {
+            groups.push(group.into());
+        }
+    }
+    User { name: name.to_owned().into(), groups }
+}
+
+const UNAUTHENTICATED: &str = "system:unauthenticated";
+
+/// Returns the method with which a client asks for a verb; for paths the verb is the method.
+pub(super) fn method_of(verb: &str) -> String {
+    match verb {
+        "create" => "POST".to_owned(),
+        "update" => "PUT".to_owned(),
+        "deletecollection" => "DELETE".to_owned(),
+        "list" | "watch" | "proxy" => "GET".to_owned(),
+        verb => verb.to_uppercase(),
+    }
+}
+
+fn ask_path(ask: Ask<'_>) -> Result<Asked, AskError> {
+    if !ask.subresource.is_empty() {
+        return Err(AskError::PathWithSubresource { path: ask.target.to_owned() });
+    }
+    let mut notes = vec![];
+    let mut request = request_info(&method_of(ask.verb), ask.target)?.request;
+    if request.resource.is_some() {
+        notes.push(format!("`{}` is the path of a resource", ask.target));
+    } else {
+        request.verb = ask.verb.to_owned().into();
+        notes.extend(unknown_verb(ask.verb, &METHODS));
+    }
+    if ask.scope != Scope::Unsaid {
+        notes.push("a path names its namespace itself: -n and -A do nothing here".to_owned());
+    }
+    Ok(Asked { request, notes })
+}
+
+fn ask_resource(ask: Ask<'_>) -> Result<Asked, AskError> {
+    let (words, name) = ask.target.split_once('/').unwrap_or((ask.target, ""));
+    let target = || ask.target.to_owned();
+    if words.is_empty() {
+        return Err(AskError::NoResource { target: target() });
+    }
+    if name.contains('/') {
+        return Err(AskError::TwoSlashes { target: target() });
+    }
+    let known = resources::find(words);
+    let mut notes = vec![];
+    notes.extend(unknown_verb(ask.verb, &VERBS));
+    let mut resource = match known {
+        Some(known) => of_table(known),
+        None => {
+            notes.push(format!("`{words}` is no resource known here: taken literally"));
+            literal(words)
+        }
+    };
+    resource.subresource = ask.subresource.to_owned().into();
+    notes.extend(known.and_then(|known| about_subresource(known, name, &ask)));
+    let (name, note) = carried_name(&ask, name);
+    notes.extend(note);
+    resource.name = name.to_owned().into();
+    let (namespace, note) = namespace(&ask, &resource, known);
+    notes.extend(note);
+    resource.namespace = namespace.into();
+    let verb = ask.verb.to_owned().into();
+    Ok(Asked { request: Request { verb, resource: Some(resource), ..Request::default() }, notes })
+}
+
+fn of_table(known: &'static KnownResource) -> Resource<'static> {
+    Resource {
+        group: known.group.as_str().into(),
+        resource: known.name.as_str().into(),
+        ..Resource::default()
+    }
+}
+
+fn literal(words: &str) -> Resource<'static> {
+    let (name, group) = resources::split(words);
+    Resource {
+        group: group.unwrap_or_default().to_owned().into(),
+        resource: name.to_owned().into(),
+        ..Resource::default()
+    }
+}
+
+fn unknown_verb(verb: &str, known: &[&'static str]) -> Option<String> {
+    if known.contains(&verb) {
+        return None;
+    }
+    let meant = did_you_mean::nearest(verb, known.iter().copied());
+    let meant = meant.map(|meant| format!(" (did you mean `{meant}`?)")).unwrap_or_default();
+    Some(format!("no request has the verb `{verb}`: taken literally{meant}"))
+}
+
+fn about_subresource(known: &KnownResource, name: &str, ask: &Ask<'_>) -> Option<String> {
+    let has = |name: &str| known.subresources.iter().any(|known| known == name);
+    let KnownResource { name: resource, kind, .. } = known;
+    if ask.subresource.is_empty() {
+        return has(name).then(|| {
+            format!(
+                "`{resource}/{name}` is the {kind} named {name}; the subresource is \
+                 --subresource={name}"
+            )
+        });
+    }
+    let subresource = ask.subresource;
+    (!has(subresource))
+        .then(|| format!("no subresource `{subresource}` of {resource} is known: taken literally"))
+}
+
+/// The name as the URL would carry it, and what to say of it.
+fn carried_name<'a>(ask: &Ask<'a>, name: &'a str) -> (&'a str, Option<String>) {
+    if name.is_empty() || !ask.subresource.is_empty() {
+        return (name, None);
+    }
+    let verb = ask.verb;
+    match verb {
+        "create" | "deletecollection" => {
+            let note = format!("the URL of a {verb} carries no name: taken without `{name}`");
+            ("", Some(note))
+        }
+        "list" | "watch" => {
+            let note = format!("taken as a {verb} with the field selector metadata.name={name}");
+            (name, Some(note))
+        }
+        _ => (name, None),
+    }
+}
+
+/// The namespace as the URL would carry it, and what to say of it.
+fn namespace(
+    ask: &Ask<'_>,
+    resource: &Resource<'_>,
+    known: Option<&KnownResource>,
+) -> (String, Option<String>) {
+    let is_namespace = resource.group.is_empty() && resource.resource == "namespaces";
+    if is_namespace && !matches!(ask.verb, "list" | "watch") && !resource.name.is_empty() {
+        return (resource.name.clone().into_owned(), None);
+    }
+    if known.is_some_and(|known| !known.namespaced) {
+        let said = matches!(ask.scope, Scope::Namespace(_));
+        let note = format!("{} are not in namespaces: -n does nothing here", resource.resource);
+        return (String::new(), said.then_some(note));
+    }
+    match ask.scope {
+        Scope::Namespace(namespace) => (namespace.to_owned(), None),
+        Scope::All => (String::new(), None),
+        Scope::Unsaid => {
+            let note = "taken in the namespace default; -n names another one, -A all of them";
+            ("default".to_owned(), Some(note.to_owned()))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(verb: &str, target: &str, subresource: &str, scope: Scope<'_>) -> (String, usize) {
+        let asked = ask(Ask { verb, target, subresource, scope }).unwrap();
+        let text = match asked.request.resource {
+            Some(of) => format!(
+                "{} {}/{}/{} {} in {}",
+                asked.request.verb, of.group, of.resource, of.subresource, of.name, of.namespace
+            ),
+            None => format!("{} {}", asked.request.verb, asked.request.path),
+        };
+        (text, asked.notes.len())
+    }
+
+    #[test]
+    fn words_become_what_their_url_would_say() {
+        let unsaid = Scope::Unsaid;
+        let prod = Scope::Namespace("prod");
+        for (verb, target, sub, scope, wanted, notes) in [
+            ("delete", "po/web-0", "", prod, "delete /pods/ web-0 in prod", 0),
+            ("get", "deploy.apps", "scale", Scope::All, "get apps/deployments/scale  in ", 0),
+            (
+                "list",
+                "events.events.k8s.io",
+                "",
+                unsaid,
+                "list events.k8s.io/events/  in default",
+                1,
+            ),
+            ("create", "pods/web-0", "", prod, "create /pods/  in prod", 1),
+            ("create", "pods/web-0", "exec", prod, "create /pods/exec web-0 in prod", 0),
+            ("get", "pods/log", "", prod, "get /pods/ log in prod", 1),
+            ("watch", "pods/web-0", "", prod, "watch /pods/ web-0 in prod", 1),
+            ("get", "no/n1", "", prod, "get /nodes/ n1 in ", 1),
+            ("get", "ns/x", "", unsaid, "get /namespaces/ x in x", 0),
+            ("create", "ns/x", "", unsaid, "create /namespaces/  in ", 1),
+            ("get", "foos.example.com/a", "", prod, "get example.com/foos/ a in prod", 1),
+            ("lost", "pods", "", prod, "lost /pods/  in prod", 1),
+            ("get", "/healthz", "", unsaid, "get /healthz", 0),
+            ("list", "/healthz", "", unsaid, "list /healthz", 1),
+            ("get", "/api/v1/namespaces/a/pods", "", unsaid, "list /pods/  in a", 1),
+        ] {
+            assert_eq!(of(verb, target, sub, scope), (wanted.to_owned(), notes), "{verb} {target}");
+        }
+        for target in ["pods/a/log", "/x y\n", "", "/"] {
+            let asked = ask(Ask { verb: "get", target, ..Ask::default() });
+            assert_eq!(asked.is_err(), target != "/", "{target}");
+        }
+    }
+
+    #[test]
+    fn a_user_gets_the_groups_that_every_such_user_has() {
+        let groups = |name: &str, groups: &[&str]| {
+            let groups: Vec<String> = groups.iter().map(ToString::to_string).collect();
+            user(name, &groups).groups.join(" ")
+        };
+        assert_eq!(groups("alice", &["ops"]), "ops system:authenticated");
+        assert_eq!(groups("alice", &["system:authenticated"]), "system:authenticated");
+        assert_eq!(groups("system:anonymous", &[]), "system:unauthenticated");
+        assert_eq!(
+            groups("system:serviceaccount:prod:web", &[]),
+            "system:serviceaccounts system:serviceaccounts:prod system:authenticated"
+        );
+    }
+}

@@ -1,0 +1,21 @@
+//! The request that an audit rule looks at, and the ways to one: a URL, the words of
+//! `kubectl auth can-i`, a recorded event.
+
+mod ask;
+mod attributes;
+mod names;
+mod recorded;
+mod request_info;
+pub mod resources;
+mod selector;
+mod url;
+mod words;
+
+pub use ask::{Ask, AskError, Asked, Scope, ask, user};
+pub use attributes::{Request, Resource, User};
+pub(crate) use names::{is_label, not_a_subdomain};
+pub use recorded::{Recorded, RecordedError, recorded};
+pub(crate) use request_info::is_long_running;
+pub use request_info::{RequestInfo, request_info};
+pub use url::UrlError;
+pub use words::{Who, Words};

@@ -1,0 +1,164 @@
+//! From an event of an audit log back to the request that the policy was asked about.
+
+use serde::Deserialize;
+
+use super::ask::method_of;
+use super::request_info::request_info;
+use super::url::UrlError;
+use crate::api::Level;
+use crate::request::attributes::Request;
+use crate::request::attributes::User;
+
+/// The parts of an event that tell what the policy saw.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Event {
+    level: String,
+    verb: String,
+    #[serde(rename = "requestURI")]
+    request_uri: String,
+    user: UserInfo,
+    impersonated_user: Option<UserInfo>,
+    object_ref: Option<ObjectRef>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct UserInfo {
+    username: String,
+    groups: Vec<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct ObjectRef {
+    name: String,
+    namespace: String,
+}
+
+/// A request out of a log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recorded {
+    /// The request as the policy saw it.
+    pub request: Request<'static>,
+    /// The level at which it was recorded, if the event says it.
+    pub level: Option<Level>,
+    /// What the event cannot tell, or says differently than the policy saw it.
+    pub notes: Vec<String>,
+}
+
+/// An event from which no request can be made.
+#[derive(Debug, thiserror::Error)]
+pub enum RecordedError {
+    /// It has other types than an event.
+    #[error("this is no audit event")]
+    Shape(#[from] serde_json::Error),
+    /// It lacks the verb or the request URI.
+    #[error("this is no audit event: it has no {0}")]
+    Missing(&'static str),
+    /// Its request URI is none.
+    #[error(transparent)]
+    Url(#[from] UrlError),
+}
+
+/// Returns the request that an event was written for: from its verb and request URI, as the server
+/// gets it, and its authenticated user. An event without a user is one of failed authentication.
+///
+/// `objectRef` is not looked at: the server fills it from the body after it has asked the policy.
+///
+/// # Errors
+///
+/// Fails for what is no event, and for an event without verb or with a request URI that is none.
+pub fn recorded(event: &serde_json::Value) -> Result<Recorded, RecordedError> {
+    let event = Event::deserialize(event)?;
+    if event.request_uri.is_empty() {
+        return Err(RecordedError::Missing("requestURI"));
+    }
+    let mut request = request_info(&method_of(&event.verb), &event.request_uri)?.request;
+    let mut notes = vec![];
+    if request.verb != event.verb {
+        notes.push(format!(
+            "the request URI stands for the verb `{}`, the event says `{}`: the event counts",
+            request.verb, event.verb
+        ));
+        request.verb = event.verb.clone().into();
+    }
+    notes.extend(event.notes(&request));
+    let UserInfo { username, groups } = event.user;
+    let nobody = username.is_empty() && groups.is_empty();
+    request.user = (!nobody).then(|| User {
+        name: username.into(),
+        groups: groups.into_iter().map(Into::into).collect(),
+    });
+    Ok(Recorded { request, level: Level::from_name(&event.level), notes })
+}
+
+impl Event {
+    fn notes(&self, request: &Request<'_>) -> Vec<String> {
+        let mut notes = vec![];
+        if let Some(other) = &self.impersonated_user {
+            notes.push(format!(
+                "a policy looks at who authenticated, not at the impersonated `{}`",
+                other.username
+            ));
+        }
+        if let (Some(shown), Some(asked)) = (&self.object_ref, &request.resource) {
+            for (what, shown, asked) in [
+                ("name", &shown.name, &asked.name),
+                ("namespace", &shown.namespace, &asked.namespace),
+            ] {
+                if shown != asked && !shown.is_empty() {
+                    notes.push(format!(
+                        "objectRef has the {what} `{shown}` from the body; the URL, which a policy \
+                         looks at, has {}",
+                        if asked.is_empty() { "none".to_owned() } else { format!("`{asked}`") }
+                    ));
+                }
+            }
+        }
+        notes
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_created_object_has_no_name_though_its_event_shows_one() {
+        let event = json!({
+            "level": "Request", "verb": "create", "user": {"username": "alice", "groups": ["ops"]},
+            "requestURI": "/api/v1/namespaces/prod/pods?dryRun=All",
+            "impersonatedUser": {"username": "bob"},
+            "objectRef": {"resource": "pods", "namespace": "prod", "name": "web-0"},
+        });
+        let recorded = recorded(&event).unwrap();
+        let resource = recorded.request.resource.unwrap();
+        assert_eq!((&*resource.namespace, &*resource.name), ("prod", ""));
+        assert_eq!(recorded.request.user.unwrap().name, "alice");
+        assert_eq!(recorded.level, Some(Level::Request));
+        assert_eq!(recorded.notes.len(), 2, "{:?}", recorded.notes);
+    }
+
+    #[test]
+    fn watches_paths_and_failed_authentication_are_told_from_verb_uri_and_user() {
+        let request = |verb: &str, uri: &str| {
+            recorded(&json!({"verb": verb, "requestURI": uri, "user": {}})).unwrap().request
+        };
+        let watch = request(
+            "watch",
+            "/apis/apps/v1/deployments?watch=true&fieldSelector=metadata.name%3Da",
+        );
+        assert_eq!(watch.resource.unwrap().name, "a");
+        let path = request("post", "/healthz?verbose");
+        assert_eq!((&*path.verb, &*path.path, path.user), ("post", "/healthz", None));
+    }
+
+    #[test]
+    fn what_is_no_event_is_refused() {
+        for event in [json!([]), json!({"verb": 1}), json!({}), json!({"requestURI": "x"})] {
+            assert!(recorded(&event).is_err(), "{event}");
+        }
+    }
+}

@@ -1,0 +1,242 @@
+//! The rules of a template added to a policy that is there already.
+//!
+//! What is there keeps every byte. A rule of the template goes in front of the first rule that
+//! would shadow it (`place`), in the indentation of its new neighbours (`layout`).
+
+mod error;
+mod layout;
+mod place;
+
+use std::fmt;
+
+use audit_policy::analysis::Analysis;
+use audit_policy::analysis::Bound;
+use audit_policy::analysis::Reach;
+use audit_policy::analysis::World;
+use audit_policy::api::Policy;
+use audit_policy::api::Version;
+use audit_policy::policy::ProblemKind;
+use audit_policy::policy::judge;
+use audit_policy::policy::judge_all;
+
+pub use error::{IntoError, Step};
+use layout::Layout;
+use place::{Insertion, Placed, place};
+
+/// A policy with the rules of a template in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Merged {
+    /// The whole text. It is the former one if nothing was added.
+    pub text: String,
+    /// The rules that were added.
+    pub added: Vec<Added>,
+    /// How many rules of the template were not needed: every request they match is recorded like
+    /// that already.
+    pub covered: usize,
+    /// The numbers, from 1, of rules of the template that were not needed either, though rules that
+    /// are there decide some of their requests in another way: exceptions, which stay in front.
+    pub overruled: Vec<usize>,
+    /// Former rules that decided something and, behind those that were added, no longer do.
+    pub outdone: Vec<Numbered>,
+    /// What the template says of all its rules and the policy does not, a sentence each.
+    pub differs: Vec<String>,
+}
+
+/// A rule by its number and its line, both from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Numbered {
+    /// Its number in the new text.
+    pub rule: usize,
+    /// Its line in the new text.
+    pub line: usize,
+}
+
+impl fmt::Display for Numbered {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "rule {} (line {})", self.rule, self.line)
+    }
+}
+
+/// A rule that was added.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Added {
+    /// Where it is.
+    pub place: Numbered,
+    /// Whether there is a request that it decides; `None` if that would take too much work to find
+    /// out.
+    pub reached: Option<bool>,
+}
+
+/// Adds the rules of a template, given as its text, to a policy.
+///
+/// Whether a rule is needed and reached is asked for the newest version that accepts the policy.
+///
+/// # Errors
+///
+/// Refuses a policy that no server accepts, and one whose rules are not written one below the
+/// other. Fails if the result would not be what was meant, or a server that accepts the policy
+/// would not accept the result.
+///
+/// # Examples
+///
+/// ```
+/// use crate::template::{Template, into};
+///
+/// let policy = "apiVersion: audit.k8s.io/v1\nkind: Policy\nrules:\n- level: Metadata # all\n";
+/// let merged = into(policy, Template::find("cks")?.text)?;
+/// assert!(merged.text.contains("    resources: [configmaps]\n- level: Metadata # all\n"));
+/// assert_eq!(into(&merged.text, Template::find("cks")?.text)?.text, merged.text);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn into(policy: &str, template: &str) -> Result<Merged, IntoError> {
+    let Former { policy: former, version } = Former::read(policy)?;
+    let template_policy = Former::read(template)?.policy;
+    let world = World::of_every_cluster();
+    let placed = place(&former, &template_policy.rules, version, world);
+    let text = match placed.insertions.as_slice() {
+        [] => policy.to_owned(),
+        insertions => written(policy, template, insertions)?,
+    };
+    check(policy, &text, version, &placed.policy)?;
+    let overruled: Vec<usize> = placed.overruled.iter().map(|rule| rule + 1).collect();
+    let covered = template_policy.rules.len() - placed.insertions.len() - overruled.len();
+    let differs =
+        if placed.insertions.is_empty() { vec![] } else { differs(&former, &template_policy) };
+    let (added, outdone) = reached(&former, &placed, &text, version, world);
+    Ok(Merged { text, added, covered, overruled, outdone, differs })
+}
+
+/// What is there.
+struct Former {
+    policy: Policy,
+    /// The newest version that accepts it.
+    version: Version,
+}
+
+impl Former {
+    /// Reads a policy that some server accepts, or would if it had a rule.
+    fn read(text: &str) -> Result<Self, IntoError> {
+        let newest = judge(text.as_bytes(), Version::NEWEST);
+        let is_empty = newest.problems.iter().any(|it| it.kind == ProblemKind::NoRules);
+        if is_empty && let Some(filled) = layout::filled(text, &["- level: None"]) {
+            let Self { mut policy, version } = Self::read(&filled)?;
+            policy.rules.clear();
+            return Ok(Self { policy, version });
+        }
+        let ranges = judge_all(text.as_bytes()).into_iter().rev();
+        let mut ranges = ranges.filter_map(|range| Some((range.to, range.verdict.accepted?)));
+        match ranges.next() {
+            Some((version, accepted)) => Ok(Self { policy: accepted.policy().clone(), version }),
+            None => Err(IntoError::NotAccepted {
+                version: Version::NEWEST,
+                error: newest.error.unwrap_or_default(),
+            }),
+        }
+    }
+}
+
+fn written(policy: &str, template: &str, insertions: &[Insertion]) -> Result<String, IntoError> {
+    let template = Layout::of(template).ok_or(IntoError::NotAsMeant)?;
+    let blocks = template.blocks();
+    let wanted: Option<Vec<_>> =
+        insertions.iter().map(|it| Some((it.before, *blocks.get(it.rule)?))).collect();
+    let wanted = wanted.ok_or(IntoError::NotAsMeant)?;
+    if let Some(layout) = Layout::of(policy) {
+        return Ok(layout.with(&wanted));
+    }
+    let all: Vec<&str> = template.body().to_vec();
+    layout::filled(policy, &all).ok_or_else(|| IntoError::NotBelowEachOther {
+        steps: Step::all(insertions.iter().map(|it| (it.rule, it.before))),
+    })
+}
+
+/// Makes sure that the text means what was meant, wherever the former text meant anything.
+fn check(former: &str, text: &str, version: Version, meant: &Policy) -> Result<(), IntoError> {
+    let is_meant =
+        judge(text.as_bytes(), version).accepted.is_some_and(|accepted| accepted.policy() == meant);
+    if !is_meant {
+        return Err(IntoError::NotAsMeant);
+    }
+    let accepts = |text: &str| -> Vec<Version> {
+        let ranges = judge_all(text.as_bytes());
+        let good = ranges.iter().filter(|range| range.verdict.accepted.is_some());
+        good.flat_map(|range| {
+            Version::supported().filter(|version| (range.from..=range.to).contains(version))
+        })
+        .collect()
+    };
+    let now = accepts(text);
+    match accepts(former).into_iter().find(|version| !now.contains(version)) {
+        Some(version) => Err(IntoError::Refused { version }),
+        None => Ok(()),
+    }
+}
+
+/// What became of the rules that were added and of those that were there.
+fn reached(
+    former: &Policy,
+    placed: &Placed,
+    text: &str,
+    version: Version,
+    world: &World,
+) -> (Vec<Added>, Vec<Numbered>) {
+    let layout = Layout::of(text);
+    let numbered = |rule: usize| Numbered {
+        rule: rule + 1,
+        line: layout.as_ref().and_then(|layout| layout.line(rule)).unwrap_or_default(),
+    };
+    let mut before = Analysis::new(former, version, world, Bound::default());
+    let mut now = Analysis::new(&placed.policy, version, world, Bound::default());
+    let added = placed.insertions.iter().enumerate().map(|(count, insertion)| {
+        let rule = insertion.before + count;
+        let reached = match now.reach(rule) {
+            Reach::Reached { .. } => Some(true),
+            Reach::Unreachable { .. } => Some(false),
+            Reach::NotDecided => None,
+        };
+        Added { place: numbered(rule), reached }
+    });
+    let added: Vec<Added> = added.collect();
+    let outdone = (0..former.rules.len()).filter_map(|rule| {
+        let moved = placed.insertions.iter().filter(|it| it.before <= rule).count();
+        let is_outdone = matches!(now.reach(rule + moved), Reach::Unreachable { .. })
+            && !matches!(before.reach(rule), Reach::Unreachable { .. });
+        is_outdone.then(|| numbered(rule + moved))
+    });
+    let outdone = outdone.collect();
+    (added, outdone)
+}
+
+/// What a template says of all its rules that the policy does not say of its own.
+fn differs(former: &Policy, template: &Policy) -> Vec<String> {
+    let mut said = vec![];
+    let stages = |one: &Policy, other: &Policy| -> Vec<&'static str> {
+        let missing = one.omit_stages.iter().filter(|stage| !other.omit_stages.contains(stage));
+        missing.map(|stage| stage.name()).collect()
+    };
+    let only = stages(template, former).join(", ");
+    if !only.is_empty() {
+        said.push(format!(
+            "the template leaves out {only} of every request (`omitStages`), this policy does not: \
+             the added rules record it, too"
+        ));
+    }
+    let only = stages(former, template).join(", ");
+    if !only.is_empty() {
+        said.push(format!(
+            "this policy leaves out {only} of every request (`omitStages`), the template does not: \
+             the added rules leave it out, too"
+        ));
+    }
+    if former.omit_managed_fields != template.omit_managed_fields {
+        let [template, former] = [template, former].map(|policy| policy.omit_managed_fields);
+        said.push(format!(
+            "the template has `omitManagedFields: {template}`, this policy {former}: the added rules \
+             follow this policy"
+        ));
+    }
+    said
+}
+
+#[cfg(test)]
+mod tests;
