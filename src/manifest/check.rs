@@ -13,7 +13,8 @@ use super::pointer;
 /// Something for which the kubelet refuses a Pod. It then stops the running one within 20 seconds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
-    /// The field in the kubelet's spelling, such as `spec.volumes[1].name`.
+    /// The field in the kubelet's spelling, such as `spec.volumes[1].name`; empty where it is about
+    /// the whole file.
     pub field: String,
     /// What is wrong, in the kubelet's words where it has some.
     pub message: String,
@@ -25,7 +26,10 @@ pub struct Problem {
 
 impl fmt::Display for Problem {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "{}: {}", self.field, self.message)
+        match self.field.as_str() {
+            "" => out.write_str(&self.message),
+            field => write!(out, "{field}: {}", self.message),
+        }
     }
 }
 
@@ -48,15 +52,14 @@ impl fmt::Display for Problem {
 pub fn check(text: &str) -> Result<(), Vec<Problem>> {
     let unreadable = |message: String, line, column| {
         vec![Problem {
-            field: "<file>".to_owned(),
-            message,
+            field: String::new(),
+            message: format!("the kubelet cannot read the file: {message}"),
             repair: "repair the YAML at this line".to_owned(),
             place: Place { line, column },
         }]
     };
-    let documents = goyaml::parse(text)
-        .map_err(goyaml::Error::from)
-        .map_err(|it| unreadable(it.message, it.line, it.column))?;
+    // Without the parser's own line number, which may be another than that of the place.
+    let documents = goyaml::parse(text).map_err(|it| unreadable(it.message, it.line, it.column))?;
     let Some((first, others)) = documents.split_first() else {
         return Err(unreadable("there is no Pod in it".to_owned(), 1, 1));
     };

@@ -7,6 +7,7 @@ use goyaml::{Kind, ScalarStyle};
 use super::check::field_of;
 use super::flags::{CommandLine, Word};
 use super::refusal::{Reason, Refusal};
+use super::script::Script;
 use super::slips;
 use super::source::Source;
 
@@ -160,7 +161,7 @@ fn begin(words: &[Word]) -> Option<usize> {
 ///
 /// What stands in front of it is a wrapper with flags of its own, such as `/go-runner`. A word that
 /// only names the server, as a lock file or the value of a flag may, is not followed by a flag.
-fn binary(words: &[String]) -> Option<usize> {
+pub(super) fn binary(words: &[String]) -> Option<usize> {
     let is_flag = |at: usize| words.get(at).is_none_or(|word| word.starts_with('-'));
     let candidates: Vec<usize> = (0..words.len()).filter(|at| is_binary(words, *at)).collect();
     candidates.iter().copied().find(|at| is_flag(at + 1)).or(candidates.first().copied())
@@ -175,8 +176,66 @@ fn is_binary(words: &[String], at: usize) -> bool {
     }
 }
 
+/// Returns the path of the container that the kubelet runs as the API server, whatever else is in
+/// its way: the first one of that name, that runs it, or whose script names it.
+pub(super) fn find_as_run(source: Source<'_>) -> Option<String> {
+    let containers = source.items("/spec/containers");
+    let containers: Vec<Candidate> = containers.iter().map(Candidate::of).collect();
+    let first = |fits: fn(&Candidate) -> bool| containers.iter().position(fits);
+    let names_it = |it: &Candidate| it.words.iter().any(|word| word.contains("kube-apiserver"));
+    let at = first(|it| it.is_named() || it.runs_it())
+        .or_else(|| first(|it| binary(&it.words).is_some()))
+        .or_else(|| containers.iter().position(names_it))?;
+    Some(format!("/spec/containers/{at}"))
+}
+
+/// Reads the command line of the container at `path` as far as it can be told: of a script the flags
+/// that are plain to see in it.
+pub(super) fn command_line_as_run(source: Source<'_>, path: &str) -> CommandLine {
+    let words = words_of_lists(source, path);
+    let texts: Vec<String> = words.iter().map(|word| word.text.clone()).collect();
+    let Some((_, at)) = script_among(&texts) else {
+        let begin = begin(&words).unwrap_or_default();
+        return CommandLine::new(words, begin);
+    };
+    let Word { list, at: item, text, place } = words[at].clone();
+    // What stands behind the script is `$0`, and then what it calls `$@`.
+    let arguments = words.iter().skip(at + 2).map(|word| word.text.clone());
+    let seen = Script::new(&text).server().into_iter().chain(arguments);
+    let word = |text| Word { list: list.clone(), at: item, text, place };
+    CommandLine::new(seen.map(word).collect(), 1)
+}
+
+/// Returns every word of `command` and `args` of the container at `path`; what is no text is empty.
+pub(super) fn words_of_lists(source: Source<'_>, path: &str) -> Vec<Word> {
+    let lists = ["command", "args"].into_iter().map(|list| format!("{path}/{list}"));
+    let words = lists.flat_map(|list| {
+        let items = source.items(&list).iter().enumerate();
+        let word = |(at, item): (usize, &Value)| Word {
+            at,
+            text: item.as_str().unwrap_or_default().to_owned(),
+            place: source.place(&format!("{list}/{at}")),
+            list: list.clone(),
+        };
+        items.map(word).collect::<Vec<_>>()
+    });
+    words.collect()
+}
+
+/// Returns the path of the script that starts the server, where one does.
+pub(super) fn script_of(source: Source<'_>, container: &str) -> Option<String> {
+    let words = words_of_lists(source, container);
+    let (_, at) = script_among(&texts(&words))?;
+    Some(format!("{}/{}", words[at].list, words[at].at))
+}
+
 /// Returns the shell that runs a script given as a word, as in `sh -c …` and `bash -ec …`.
 fn shell(words: &[String]) -> Option<String> {
+    script_among(words).map(|(shell, _)| words[shell].clone())
+}
+
+/// The positions of a shell and of the script that it runs.
+fn script_among(words: &[String]) -> Option<(usize, usize)> {
     let is_shell =
         |word: &&String| matches!(base_name(word), "sh" | "bash" | "dash" | "ash" | "ksh" | "zsh");
     let runs_script = |word: &String| {
@@ -184,16 +243,13 @@ fn shell(words: &[String]) -> Option<String> {
         letters.contains('c') && letters.chars().all(|c| c.is_ascii_alphabetic())
     };
     let shell = words.iter().position(|word| is_shell(&word))?;
-    let mut options = words[shell + 1..].iter();
-    while let Some(option) = options.next().filter(|word| word.starts_with(['-', '+'])) {
-        if runs_script(option) {
-            return Some(words[shell].clone());
-        }
-        if option.ends_with(['o', 'O']) {
-            options.next();
-        }
+    let mut at = shell + 1;
+    let mut has_script = false;
+    while let Some(option) = words.get(at).filter(|word| word.starts_with(['-', '+'])) {
+        has_script |= runs_script(option);
+        at += if option.ends_with(['o', 'O']) { 2 } else { 1 };
     }
-    None
+    (has_script && at < words.len()).then_some((shell, at))
 }
 
 fn base_name(path: &str) -> &str {

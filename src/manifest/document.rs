@@ -13,6 +13,7 @@ use super::edit::{self, Edit};
 use super::flags::{self, Flag};
 use super::mistake::Slip;
 use super::mounts::{self, Mount, Seen, Volume};
+use super::path;
 use super::reading::{Decoded, Parts, text_of};
 use super::refusal::{Reason, Refusal};
 use super::slips;
@@ -97,6 +98,29 @@ impl Manifest {
     pub fn parse_for_rescue(bytes: &[u8]) -> Result<Self, Refusal> {
         let decoded = Decoded::of(text_of(bytes)?)?;
         let parts = Parts::of(decoded.source())?;
+        let slips = slips::in_keys(decoded.source(), &parts.container);
+        Ok(Self { decoded, parts, slips })
+    }
+
+    /// Reads a manifest as the kubelet runs it, to look at and never to edit: keys given twice, merge
+    /// keys, anchors, several containers and later documents are taken as the kubelet takes them. Of
+    /// a server that a script starts, the flags are those that are plain to see in the script, and
+    /// there may be others.
+    ///
+    /// # Errors
+    ///
+    /// As [`Manifest::parse`], for what the kubelet does not take for a Pod, and for one in which no
+    /// container is an API server.
+    pub fn parse_as_run(bytes: &[u8]) -> Result<Self, Refusal> {
+        if let Ok(manifest) = Self::parse_for_rescue(bytes) {
+            return Ok(manifest);
+        }
+        let decoded = Decoded::as_run(text_of(bytes)?)?;
+        let Some(parts) = Parts::as_run(decoded.source()) else {
+            Parts::of(decoded.source())?;
+            let reason = Reason::NoContainer { containers: vec![] };
+            return Err(Refusal::new(reason, decoded.source().place("/spec/containers")));
+        };
         let slips = slips::in_keys(decoded.source(), &parts.container);
         Ok(Self { decoded, parts, slips })
     }
@@ -207,6 +231,26 @@ impl Manifest {
         mounts::seen_at(self.mounts(), container_path)
     }
 
+    /// Returns the paths on the node of the files that the API server uses: those that its flags
+    /// name, as far as a mount shows them, and those of hostPath volumes.
+    #[must_use]
+    pub fn node_paths(&self) -> Vec<String> {
+        let values = self.flags().iter().flat_map(|flag| path::named(flag.value()));
+        let named = values.filter_map(|value| self.seen_at(value)?.node_path);
+        let volumes = self.volumes().iter().filter_map(|volume| volume.host_path.clone());
+        named.chain(volumes.map(|volume| path::clean(&volume))).collect()
+    }
+
+    /// Returns why the container sees no file of the node at `container_path`, where a volume that
+    /// cannot show one is mounted there or above; `None` otherwise.
+    #[must_use]
+    pub fn hidden_at(&self, container_path: &str) -> Option<String> {
+        let mount = self.seen_at(container_path)?.mount;
+        let volume = self.volumes().iter().find(|volume| volume.name == mount.volume)?;
+        let why = volume.source.hides_the_node()?;
+        Some(format!("the volume `{}` at `{}` {why}", volume.name, mount.mount_path))
+    }
+
     /// Returns a name that no volume has: `base`, or `base` with a number. `base` must be a DNS
     /// label of at most 60 characters.
     #[must_use]
@@ -231,6 +275,14 @@ impl Manifest {
     pub fn pod_namespace(&self) -> &str {
         let namespace = self.decoded.value.pointer("/metadata/namespace").and_then(Value::as_str);
         namespace.filter(|it| !it.is_empty()).unwrap_or("default")
+    }
+
+    /// Returns how many seconds the kubelet gives a container to end before it kills it:
+    /// `terminationGracePeriodSeconds`, 30 where that is absent (Go: `SetDefaults_PodSpec`).
+    #[must_use]
+    pub fn grace_period(&self) -> u64 {
+        let given = self.decoded.value.pointer("/spec/terminationGracePeriodSeconds");
+        given.and_then(Value::as_u64).unwrap_or(30)
     }
 
     /// Returns the name of the API server's container.

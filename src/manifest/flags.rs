@@ -69,6 +69,19 @@ impl CommandLine {
         Self { words, begin, flags }
     }
 
+    /// Reads words that stand nowhere in a manifest as items of their own; the first one is the
+    /// program.
+    pub(super) fn of_texts(texts: &[String]) -> Self {
+        let place = Place { line: 1, column: 1 };
+        let word = |(at, text): (usize, &String)| Word {
+            list: String::new(),
+            at,
+            text: text.clone(),
+            place,
+        };
+        Self::new(texts.iter().enumerate().map(word).collect(), 1)
+    }
+
     /// Returns every flag of this name, in order; the last one counts.
     pub(super) fn all<'a>(&'a self, name: &str) -> impl DoubleEndedIterator<Item = &'a Flag> {
         self.flags.iter().filter(move |flag| flag.name == name)
@@ -87,11 +100,7 @@ impl CommandLine {
 /// `true` for one that stands alone. The first word is the program.
 #[must_use]
 pub fn flag_values(arguments: &[String]) -> BTreeMap<String, String> {
-    let place = Place { line: 1, column: 1 };
-    let word =
-        |(at, text): (usize, &String)| Word { list: String::new(), at, text: text.clone(), place };
-    let words: Vec<Word> = arguments.iter().enumerate().map(word).collect();
-    values(&read_flags(&words, 1))
+    values(&CommandLine::of_texts(arguments).flags)
 }
 
 /// Returns the value that counts of each flag.

@@ -24,6 +24,7 @@ mod path;
 mod pointer;
 mod reading;
 mod refusal;
+mod script;
 mod serving;
 mod shape;
 mod slips;
@@ -32,6 +33,7 @@ mod splice;
 mod step;
 mod strip;
 mod strip_lines;
+mod volume_source;
 
 pub use check::{Problem, check};
 pub use document::{Manifest, RunAs};
@@ -43,3 +45,18 @@ pub use parts::{AuditParts, transplant};
 pub use refusal::{Reason, Refusal};
 pub use strip::{POLICY_ANNOTATION, What, strip};
 pub use strip_lines::{RemovedLine, strip_lines};
+pub use volume_source::VolumeSource;
+
+/// Returns `text`, a manifest whose API server a shell script starts, without the settings that
+/// belong to auditing, in the script and beside it; `None` where no script starts the server.
+///
+/// The result is only given where everything else is certain to be the same, and the kubelet would
+/// run it; it is `text` where there is nothing to take out.
+///
+/// # Errors
+///
+/// The lines of the script that name audit flags, for a person to edit.
+#[must_use]
+pub fn strip_script(text: &str, what: What) -> Option<Result<String, Vec<RemovedLine>>> {
+    script::strip(text, what)
+}

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::path;
 use super::source::Source;
+use super::volume_source::VolumeSource;
 
 /// A volume of the Pod.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,6 +15,8 @@ pub struct Volume {
     pub host_path: Option<String>,
     /// The type of the hostPath, such as `File`; `None` if it is not given.
     pub host_path_type: Option<String>,
+    /// Where its content comes from.
+    pub source: VolumeSource,
 }
 
 /// A volume mount of the API server's container.
@@ -111,6 +114,7 @@ fn read_volume(volume: &Value) -> Volume {
         name: text(volume, "/name").unwrap_or_default(),
         host_path: text(volume, "/hostPath/path"),
         host_path_type: text(volume, "/hostPath/type").filter(|kind| !kind.is_empty()),
+        source: VolumeSource::of(volume),
     }
 }
 

@@ -28,19 +28,30 @@ pub(super) struct Decoded {
 }
 
 impl Decoded {
-    /// Reads a text whose first document is a Pod.
+    /// Reads a text whose first document is a Pod, and the only one.
     pub(super) fn of(text: String) -> Result<Self, Refusal> {
-        let mut documents =
+        let read = Self::read(text)?;
+        only_pod(&read.root, &read.others, &read.value)?;
+        Ok(read)
+    }
+
+    /// Reads the first document of a text as the kubelet does, whatever makes it unsafe to edit.
+    pub(super) fn as_run(text: String) -> Result<Self, Refusal> {
+        let read = Self::read(text)?;
+        only_pod(&read.root, &[], &read.value)?;
+        Ok(read)
+    }
+
+    fn read(text: String) -> Result<Self, Refusal> {
+        let mut others =
             goyaml::parse(&text).map_err(|it| not_yaml(&text, it.message, it.line, it.column))?;
-        if documents.is_empty() {
+        if others.is_empty() {
             return Err(no_pod("nothing", "name a manifest that is not empty", BEGINNING));
         }
-        let first = documents.remove(0);
+        let first = others.remove(0);
         let value = goyaml::value_of(&first)
             .map_err(|it| not_yaml(&text, it.message, it.line, it.column))?;
-        let Document { root } = first;
-        only_pod(&root, &documents, &value)?;
-        Ok(Self { text, root, others: documents, value })
+        Ok(Self { text, root: first.root, others, value })
     }
 
     /// Returns the Pod.
@@ -137,6 +148,18 @@ impl Parts {
         let volumes = mounts::read_volumes(source);
         Ok(Self {
             command_line: container::command_line(source, &container)?,
+            mounts: mounts::read_mounts(source, &container, &volumes),
+            volumes,
+            container,
+        })
+    }
+
+    /// Finds the parts as the kubelet runs them; `None` where no container is the API server.
+    pub(super) fn as_run(source: Source<'_>) -> Option<Self> {
+        let container = container::find_as_run(source)?;
+        let volumes = mounts::read_volumes(source);
+        Some(Self {
+            command_line: container::command_line_as_run(source, &container),
             mounts: mounts::read_mounts(source, &container, &volumes),
             volumes,
             container,

@@ -98,7 +98,7 @@ fn mounts_are_checked_in_the_kubelets_words() {
 #[test]
 fn the_pod_itself_is_checked() {
     let of = |text: &str| check(text).unwrap_err()[0].to_string();
-    assert_eq!(of(""), "<file>: there is no Pod in it");
+    assert_eq!(of(""), "the kubelet cannot read the file: there is no Pod in it");
     assert_eq!(of("kind: Policy\n"), "kind: must be \"Pod\"");
     assert_eq!(of("kind: Pod\n"), "apiVersion: must be \"v1\"");
     let pod = "apiVersion: v1\nkind: Pod\n";
@@ -106,12 +106,17 @@ fn the_pod_itself_is_checked() {
     let named = format!("{pod}metadata: {{name: a}}\n");
     assert_eq!(of(&named), "spec.containers: Required value");
     assert!(of(&named.replace("name: a", "name: A")).starts_with("metadata.name: Invalid value"));
-    assert_eq!(of("a: [\n"), "<file>: yaml: line 1: did not find expected node content");
+    assert_eq!(
+        of("a: [\n"),
+        "the kubelet cannot read the file: did not find expected node content"
+    );
     let whole = format!("{named}spec: {{containers: [{{name: a, command: [1]}}]}}\n");
     assert_eq!(of(&whole), "spec.containers[0].command[0]: is not a string");
     let good = whole.replace("[1]", "[a]");
     assert_eq!(check(&good), Ok(()));
-    assert!(of(&format!("{good}---\nnot: [yaml")).starts_with("<file>: "));
+    assert!(
+        of(&format!("{good}---\nnot: [yaml")).starts_with("the kubelet cannot read the file: ")
+    );
     assert!(of(&format!("{good}---\n{good}")).contains("second Pod"));
     assert!(
         of(&good.replace("{name: a}", "{name: a, annotations: {a: 1}}")).contains("annotations")

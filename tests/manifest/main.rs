@@ -13,6 +13,7 @@ mod enable;
 mod fuzz;
 mod golden;
 mod judge;
+mod script;
 mod strip;
 
 use std::fs;

@@ -28,8 +28,18 @@ pub struct RemovedLine {
 /// [`check`](super::check()) it.
 #[must_use]
 pub fn strip_lines(text: &str, what: What) -> (String, Vec<RemovedLine>) {
+    strip_lines_with(text, what, vec![])
+}
+
+/// As [`strip_lines`], where flags that named `also` are gone already.
+pub(super) fn strip_lines_with(
+    text: &str,
+    what: What,
+    also: Vec<String>,
+) -> (String, Vec<RemovedLine>) {
     let rows: Vec<Row<'_>> = row::rows(text);
-    let (mut gone, paths) = flag_rows(&rows, what);
+    let (mut gone, mut paths) = flag_rows(&rows, what);
+    paths.extend(also);
     if what.includes_annotation() {
         let annotation = |at: &usize| rows[*at].key() == Some(POLICY_ANNOTATION);
         gone.extend((0..rows.len()).filter(annotation));
