@@ -30,6 +30,7 @@ fn a_sandbox_is_a_node_in_order_that_kubeadm_set_up() {
     let subject = Subject {
         manifest: (&manifest, &bytes),
         files: &[Path::new("/etc/kubernetes/audit/policy.yaml")],
+        used: &[],
         log: Some((log, rotation.unwrap())),
         trust: Trust::User(owner.uid),
     };

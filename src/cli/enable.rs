@@ -13,8 +13,8 @@ use super::verify::VerifyArgs;
 use super::{Exit, Failure, ground, preflight, regrets, ui::Ui, webhook};
 use crate::health::Server;
 use crate::manifest::Manifest;
-use crate::plan::{Enable, EnableError, Enabled, Layout};
-use crate::settings::Settings;
+use crate::plan::{Enable, EnableError, Enabled, Layout, Leaving, Standing};
+use crate::settings::{POLICY_PATH, Settings};
 use crate::shell;
 
 /// Turn auditing on, or change its settings
@@ -59,10 +59,13 @@ pub(super) fn run(
 ) -> Result<Exit, Failure> {
     let (node, path) = carry_out::begin(&args.node, &args.change, environment, ui)?;
     let manifest = node.manifest(&path)?;
-    let chosen = policy_source::choose(args.source(), &node, &manifest, environment, ui)?;
+    let source = args.source(path.parent());
+    let chosen = policy_source::choose(source, &node, &manifest, environment, ui)?;
     let webhook = webhook::read(args.webhook_config.as_deref(), &node)?;
-    let settings = args.settings(&chosen);
+    let misplaced = misplaced(&manifest, &path);
+    let settings = args.settings(&chosen, misplaced.is_some());
     let layout = Layout::new(&manifest, &settings).map_err(|error| refused(error, &node, &path))?;
+    let leaves = leaving(&node, misplaced, &layout)?;
     let policy = policy_source::accepted(&chosen, &manifest, environment)?;
     ui.detail(&format!("policy    {}, judged for {}", chosen.name, policy.version));
     let former = chosen.former(&node, &manifest)?;
@@ -79,6 +82,7 @@ pub(super) fn run(
         webhook: webhook.as_ref().map(|webhook| webhook.text.as_slice()),
         webhook_files: &webhook_files,
         ground: &ground::look(node.host.as_ref(), &layout)?,
+        leaves,
     }
     .plan()
     .map_err(|error| refused(error, &node, &path))?;
@@ -120,21 +124,46 @@ fn policy_unread(node: &Node, manifest: &Manifest, layout: &Layout) -> Result<bo
 }
 
 impl EnableArgs {
-    fn source(&self) -> policy_source::Source<'_> {
+    fn source<'a>(&'a self, manifests: Option<&'a Path>) -> policy_source::Source<'a> {
         policy_source::Source {
             template: self.template.as_deref(),
             set: &self.set,
             file: self.policy.as_deref(),
+            manifests,
         }
     }
 
-    fn settings(&self, chosen: &Chosen) -> Settings {
+    /// A policy that is in use in the manifests directory moves to the usual place.
+    fn settings(&self, chosen: &Chosen, is_misplaced: bool) -> Settings {
+        let usual = is_misplaced.then(|| PathBuf::from(POLICY_PATH));
+        let path = self.policy_path.clone().or_else(|| chosen.in_place.clone());
         Settings {
             flags: self.flags.values.clone(),
-            policy_path: self.policy_path.clone().or_else(|| chosen.in_place.clone()),
+            policy_path: path.or(usual),
             webhook: self.webhook_config.is_some(),
         }
     }
+}
+
+/// Returns the policy that the manifest names in its own directory, where the kubelet takes every
+/// file for a pod.
+fn misplaced(manifest: &Manifest, path: &Path) -> Option<PathBuf> {
+    policy_source::own_policy(manifest).filter(|own| own.parent() == path.parent())
+}
+
+/// Returns that policy if it is there and another one is in use from now on.
+fn leaving(
+    node: &Node,
+    misplaced: Option<PathBuf>,
+    layout: &Layout,
+) -> Result<Option<Leaving>, Failure> {
+    let Some(path) = misplaced.filter(|path| *path != layout.policy.node) else {
+        return Ok(None);
+    };
+    Ok(match ground::standing(node.host.as_ref(), &path)? {
+        Standing::File { bytes, .. } => Some(Leaving { path, bytes }),
+        _ => None,
+    })
 }
 
 /// What to look at and what to type next.
@@ -153,9 +182,15 @@ pub(super) fn refused(error: EnableError, node: &Node, path: &Path) -> Failure {
     let failure = Failure::refused(&error);
     match error {
         EnableError::Manifest(refusal) => node.refusal(path, &refusal),
-        EnableError::Hidden { option, .. } => {
-            failure.next(format!("Choose another path with {option}."))
+        EnableError::Hidden {
+            option: option @ ("--log-path" | "--webhook-config-file"), ..
+        } => failure.next(format!("Choose another path with {option}.")),
+        EnableError::Hidden { path, .. } if path != Path::new(POLICY_PATH) => {
+            failure.next(format!(
+                "To copy the policy to a place that can be shown: add --policy-path {POLICY_PATH}."
+            ))
         }
+        EnableError::Hidden { .. } => failure.next("Choose another path with --policy-path."),
         EnableError::Unreadable { path, uid } => {
             failure.next(format!("chown {uid} {}", shell::word(&node.outside(&path))))
         }

@@ -1,34 +1,72 @@
 //! Looks at a node without changing it.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::environment::Environment;
 use super::kubectl::{ADMIN, ClusterArgs};
 use super::node::{Node, Place};
 use super::verify::{credentials, endpoint};
 use super::{Failure, preflight, ui::Ui};
-use crate::doctor::{self, Facts, Inquiry, Probes};
+use crate::doctor::{self, Facts, Inquiry, Mend, Probes};
 use crate::health;
+use crate::journal::Journal;
 use crate::manifest::Manifest;
+use crate::shell;
 
 /// Reads everything doctor and status know about a node. What runs is looked at on a running node
 /// only.
 pub(super) fn facts(node: &Node) -> Result<Facts, Failure> {
-    let host = node.host.as_ref();
-    let path = node.manifest_path()?;
-    let ready =
-        |manifest: &Manifest| health::readyz(endpoint(manifest), &credentials(node, manifest));
+    let path = node.manifest_path().or_else(|failure| last_path(node)?.ok_or(failure))?;
     let namespaces = || {
-        host.stat(Path::new(ADMIN)).ok().flatten()?;
+        node.host.stat(Path::new(ADMIN)).ok().flatten()?;
         ClusterArgs::of_node().namespaces().ok()
     };
-    let probes = Probes { ready: &ready, namespaces: &namespaces };
-    Ok(Facts::read(&Inquiry {
-        host,
-        manifest: &path,
+    Ok(facts_of(node, &path, &namespaces))
+}
+
+/// As [`facts`], of the manifest at `path`; `namespaces` asks the cluster for them.
+pub(super) fn facts_of(
+    node: &Node,
+    path: &Path,
+    namespaces: &dyn Fn() -> Option<Vec<String>>,
+) -> Facts {
+    let ready =
+        |manifest: &Manifest| health::readyz(endpoint(manifest), &credentials(node, manifest));
+    let probes = Probes { ready: &ready, namespaces };
+    Facts::read(&Inquiry {
+        host: node.host.as_ref(),
+        manifest: path,
         trust: preflight::trust(node),
         probes: (node.place == Place::Live).then_some(probes),
-    }))
+    })
+}
+
+/// Returns where the manifest was at the last change: where none is left, the journal knows.
+pub(super) fn last_path(node: &Node) -> Result<Option<PathBuf>, Failure> {
+    let journal = Journal::open(node.host.as_ref())?;
+    let last = journal.entries().iter().find(|entry| node.is_about(entry));
+    Ok(last.map(|entry| entry.record.manifest.clone()))
+}
+
+/// Returns what mends a fault, as it can be typed here and now.
+pub(super) fn shown(mend: &Mend, node: &Node, environment: &Environment) -> String {
+    match mend {
+        Mend::OnNode(arguments) => node.command(environment, arguments),
+        Mend::Anywhere(arguments) => environment.command(arguments),
+        Mend::Run(command) => as_root(command, node, environment),
+        Mend::ByHand(sentence) => sentence.clone(),
+    }
+}
+
+/// A command of the node's own is for root, below a directory for whoever owns it.
+fn as_root(command: &str, node: &Node, environment: &Environment) -> String {
+    if environment.root || node.place != Place::Live {
+        return command.to_owned();
+    }
+    match command.contains(['&', '|', '$']) {
+        true => format!("sudo sh -c {}", shell::word(Path::new(command))),
+        false => format!("sudo {command}"),
+    }
 }
 
 /// Says so while a rescue or a rollback has left auditing off. Every node command does.

@@ -30,6 +30,8 @@ pub(super) struct Source<'a> {
     pub(super) set: &'a [String],
     /// `--policy`
     pub(super) file: Option<&'a Path>,
+    /// The manifests directory: no policy is used where the kubelet looks for pods.
+    pub(super) manifests: Option<&'a Path>,
 }
 
 /// A policy text and where it comes from.
@@ -63,8 +65,11 @@ pub(super) fn choose(
     environment: &Environment,
     ui: &mut Ui,
 ) -> Result<Chosen, Failure> {
+    let is_misplaced = |path: &PathBuf| path.parent() == source.manifests;
     if let Some(file) = source.file {
-        return from_file(file, node);
+        let mut chosen = from_file(file, node)?;
+        chosen.in_place = chosen.in_place.filter(|path| !is_misplaced(path));
+        return Ok(chosen);
     }
     if let Some(name) = source.template {
         return from_template(init::chosen(Some(name), environment, ui)?, source.set, environment);
@@ -73,7 +78,8 @@ pub(super) fn choose(
         if let Standing::File { bytes, .. } = policy_file::standing(node.host.as_ref(), &path)? {
             let outside = node.outside(&path);
             let (name, lint) = (outside.display().to_string(), Some(lint_of(&outside)));
-            return Ok(Chosen { text: bytes, name, in_place: Some(path), lint });
+            let in_place = Some(path).filter(|path| !is_misplaced(path));
+            return Ok(Chosen { text: bytes, name, in_place, lint });
         }
     }
     match if ui.interactive { init::pick(ui) } else { None } {

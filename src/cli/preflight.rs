@@ -6,13 +6,11 @@ use super::Failure;
 use super::node::{Node, Place};
 use crate::flags::{Options, Rotation};
 use crate::health::{self, Endpoint, Readiness};
-use crate::journal::Journal;
 use crate::manifest::Manifest;
 use crate::node::{self, Kubelet, Subject, Trust};
-use crate::plan::{Layout, Plan, Role};
+use crate::plan::{FileChange, Layout, Plan, Role};
 use audit_policy::finding::Finding;
 use audit_policy::finding::Severity;
-use audit_policy::policy;
 
 /// Looks whether `plan` can be carried out on this node now, and returns what there is to say.
 ///
@@ -77,6 +75,7 @@ fn examined(
     let subject = Subject {
         manifest: (&plan.manifest, manifest.text().as_bytes()),
         files: &files,
+        used: &manifest.node_paths(),
         log,
         trust: trust(node),
     };
@@ -158,9 +157,9 @@ pub(super) fn options(manifest: &Manifest) -> Option<Options> {
 /// A policy in the manifests directory would be taken for a pod.
 fn misplaced(plan: &Plan) -> Option<Finding> {
     let manifests = plan.manifest.parent()?;
-    let file = plan
-        .files()
-        .find(|file| file.role != Role::Manifest && file.path.parent() == Some(manifests))?;
+    let is_there = |file: &&FileChange| file.path.parent() == Some(manifests);
+    let written = plan.files().filter(|it| it.role != Role::Manifest && it.after.is_some());
+    let file = written.into_iter().find(is_there)?;
     let message = format!(
         "`{}` would lie in the manifests directory, where the kubelet takes every file for a pod",
         file.path.display()
@@ -221,37 +220,4 @@ fn said(finding: Finding) -> String {
         Some(help) => format!("{message}: {help}"),
         None => message,
     }
-}
-
-/// Returns why there is nothing to rescue, if the API server of a running node is healthy, its
-/// manifest valid, its policy acceptable and no change open.
-pub(super) fn healthy(
-    node: &Node,
-    current: Option<&[u8]>,
-    journal: &Journal,
-) -> Result<Option<String>, Failure> {
-    let (Place::Live, false, Some(bytes)) = (&node.place, node.force, current) else {
-        return Ok(None);
-    };
-    let Ok(manifest) = Manifest::parse(bytes) else { return Ok(None) };
-    let open = journal.entries().iter().any(|entry| !entry.claim.is_final());
-    if open || !policy_acceptable(node, &manifest)? {
-        return Ok(None);
-    }
-    let endpoint = endpoint(&manifest);
-    Ok(match health::readyz(endpoint, &[]) {
-        Readiness::Ready => Some(format!(
-            "The API server at {} is ready, and its files are in order. Nothing to rescue; --force \
-             takes the last change back all the same.",
-            endpoint.address
-        )),
-        _ => None,
-    })
-}
-
-fn policy_acceptable(node: &Node, manifest: &Manifest) -> Result<bool, Failure> {
-    let Some(path) = super::policy_source::own_policy(manifest) else { return Ok(true) };
-    let standing = super::ground::standing(node.host.as_ref(), &path)?;
-    let version = manifest.nearest_version();
-    Ok(standing.bytes().is_some_and(|text| policy::judge(text, version).accepted.is_some()))
 }

@@ -192,6 +192,24 @@ impl Diagnosis {
     }
 }
 
+/// Returns what kubeadm does about the cause with this id, as one sentence with its command; `None`
+/// where it has nothing to do with it. Only for a node that kubeadm made: elsewhere the same command
+/// destroys what another tool keeps.
+#[must_use]
+pub fn fix_of_kubeadm(id: &str) -> Option<&'static str> {
+    match id {
+        "certificate-expired" => Some(
+            "`kubeadm certs check-expiration` says which one, and `kubeadm certs renew all` renews \
+             them.",
+        ),
+        "certificate-missing" => Some(
+            "With the files of the authorities in place (ca, front-proxy-ca, etcd/ca, sa), `kubeadm \
+             init phase certs all` makes the ones that are missing.",
+        ),
+        _ => None,
+    }
+}
+
 /// Most faults of one list that are written out; nobody reads more at once.
 const MOST: usize = 3;
 

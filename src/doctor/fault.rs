@@ -3,9 +3,8 @@
 use std::fmt::Display;
 use std::path::{Path, PathBuf};
 
-use audit_policy::finding::Finding;
-use audit_policy::finding::Place;
-use audit_policy::finding::Severity;
+use crate::diagnosis::Blame;
+use audit_policy::finding::{Finding, Place, Severity};
 
 /// Something that is wrong on a node, or will go wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +23,8 @@ pub struct Fault {
     pub why: String,
     /// What mends it.
     pub mend: Option<Mend>,
+    /// For a fault that keeps the API server from starting: whether auditing is to blame for it.
+    pub blame: Option<Blame>,
 }
 
 /// What mends a fault.
@@ -58,7 +59,7 @@ impl Fault {
     /// Returns a fault with nothing but what it is.
     pub(super) fn new(id: &'static str, severity: Severity, what: impl Display) -> Self {
         let (what, why) = (what.to_string(), String::new());
-        Self { id, severity, file: None, place: None, what, why, mend: None }
+        Self { id, severity, file: None, place: None, what, why, mend: None, blame: None }
     }
 
     /// Returns what another check of a node found, with why it matters.
@@ -79,6 +80,11 @@ impl Fault {
     /// Says what mends it.
     pub(super) fn mend(self, mend: Mend) -> Self {
         Self { mend: Some(mend), ..self }
+    }
+
+    /// Says that the API server does not start with it, and whether auditing is to blame.
+    pub(super) fn stops(self, blame: Blame) -> Self {
+        Self { blame: Some(blame), ..self }
     }
 
     /// Says what is to be done by hand.

@@ -17,12 +17,14 @@
 //! | `typing-mistake` | error | a typing mistake in the manifest, such as `readonly` |
 //! | `stray-manifest` | error | another file defines the same pod |
 //! | `no-pod` | warning | a file among the manifests that is none |
+//! | `file-among-manifests` | warning | a file that the server uses, where the kubelet looks for pods |
 //! | `linked-manifest` | info | a symbolic link among the manifests |
 //! | `not-watched` | warning | the kubelet watches another directory |
 //! | `kubelet-config` | warning | the kubelet's configuration cannot be read |
 //! | `flag-twice` | warning | an audit flag is given twice; the last one counts |
 //! | `flag-refused` | error | the server does not start with a flag or its value |
 //! | `auditing-off` | info | no audit settings at all |
+//! | `auditing-overwritten` | error | something else has overwritten the settings of a change |
 //! | `auditing-taken-back` | warning | a rescue or a rollback has left auditing off |
 //! | `policy-without-log` | error | a policy, and neither log nor webhook |
 //! | `log-without-policy` | error | a log or webhook, and no policy |
@@ -36,8 +38,10 @@
 //! | `namespaces-gone` | warning | namespaces of the policy that the cluster does not have |
 //! | `webhook-not-mounted` | error | the container does not see the webhook's configuration |
 //! | `webhook-missing` | error | there is no webhook configuration where the flag says |
+//! | `webhook-empty` | error | nothing is in the webhook configuration, or it is a directory |
 //! | `host-path-missing` | error | a hostPath that must be there is not |
 //! | `host-path-wrong-kind` | error | a directory for a file, or the other way round |
+//! | `certificates-missing` | error | certificates or keys that flags name are gone |
 //! | `broad-mount` | warning | the container may write to the control plane's own files |
 //! | `log-not-mounted` | error | the log lies below no mount, and is lost with the container |
 //! | `log-mount-read-only` | error | the log lies below a read-only mount |
@@ -69,6 +73,7 @@
 //! | `dead-man-left` | warning | a unit of a change that has ended |
 //! | `journal-damaged` | warning | a part of the journal cannot be trusted |
 
+mod cause;
 mod checks;
 mod facts;
 mod fault;
@@ -76,10 +81,11 @@ mod nodes;
 mod profile;
 mod status;
 
+pub use cause::Cause;
 pub use checks::check;
 pub use facts::{
-    At, Facts, Inquiry, Last, Log, Open, Past, Pod, Probes, Rotator, Running, Server, Standing,
-    Written, left_off,
+    At, Certificate, Facts, Inquiry, Last, LastRun, Log, Open, Past, Pod, Probes, Rotator, Running,
+    Server, Standing, Written, left_off,
 };
 pub use fault::{Fault, Mend};
 pub use nodes::{NodeRow, NodesError, differ, nodes};

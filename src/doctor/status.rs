@@ -3,12 +3,14 @@
 use std::path::PathBuf;
 
 use super::facts::{Facts, Last, Log, Pod, Server, Standing};
+use super::{Cause, Fault, checks};
 use crate::digest::sha256;
 use crate::flags::Rotation;
 use crate::health::{Held, Readiness};
 use crate::settings::STDOUT;
 use crate::template::Template;
 use audit_policy::api::Version;
+use audit_policy::finding::Severity;
 use audit_policy::policy;
 
 /// What status tells of a node.
@@ -28,6 +30,10 @@ pub struct Status {
     pub webhook: Option<String>,
     /// How the log grows.
     pub growth: Option<Growth>,
+    /// The change whose settings something else has overwritten.
+    pub overwritten: Option<Last>,
+    /// Why the server would not start again, or would start from another file, in one sentence.
+    pub concern: Option<String>,
 }
 
 /// Whether auditing is on.
@@ -41,6 +47,10 @@ pub enum Auditing {
     NoLog,
     /// A log, and no policy.
     NoPolicy,
+    /// A script starts the server: only some of its flags may be plain to see.
+    Script,
+    /// The kubelet runs nothing of the manifest that could be told: why.
+    Unreadable,
     /// The manifest cannot be read.
     Unknown,
 }
@@ -69,6 +79,8 @@ pub struct PolicyStatus {
     pub change: Option<Last>,
     /// When the file was last written, in nanoseconds since 1970.
     pub modified: Option<i128>,
+    /// Whether it is another text than the one the server runs with, as far as that is known.
+    pub is_edited: bool,
 }
 
 /// Where events go.
@@ -118,40 +130,69 @@ impl Status {
     /// Says what the facts come to.
     #[must_use]
     pub fn of(facts: &Facts) -> Self {
+        let faults = checks::check(facts);
+        let down = Cause::of(facts, &faults).map(|cause| cause.what);
+        let concern = concern(facts, &faults);
+        let overwritten = facts.past.as_ref().and_then(|past| past.overwritten.clone());
         let Some(pod) = &facts.pod else {
             return Self {
-                auditing: Auditing::Unknown,
+                auditing: match facts.file.content {
+                    Some(_) => Auditing::Unreadable,
+                    None => Auditing::Unknown,
+                },
                 alive: Alive::NotLooked,
                 version: None,
                 policy: None,
                 log: Where::Nowhere,
                 webhook: None,
                 growth: None,
+                overwritten,
+                concern,
             };
         };
         let log = log(facts, pod);
         Self {
-            auditing: auditing(pod),
-            alive: alive(facts, pod),
+            auditing: auditing(facts, pod),
+            alive: alive(facts, pod, down.as_deref()),
             version: pod.manifest.version(),
-            policy: pod.flag("audit-policy-file").map(|path| policy_status(facts, pod, path)),
+            policy: pod
+                .flag("audit-policy-file")
+                .map(|path| policy_status(facts, pod, path, &faults)),
             growth: match &log {
                 Where::File(file) => facts.log.as_ref().and_then(|log| growth(facts, log, file)),
                 _ => None,
             },
             log,
             webhook: pod.flag("audit-webhook-config-file").map(str::to_owned),
+            overwritten,
+            concern,
         }
     }
 
-    /// Returns whether auditing is on, and alive as far as that was looked at.
+    /// Returns whether auditing is on as it was turned on, alive as far as that was looked at, and
+    /// would be so after the next start.
     #[must_use]
     pub fn is_good(&self) -> bool {
-        self.auditing == Auditing::On && !matches!(self.alive, Alive::No(_))
+        self.auditing == Auditing::On
+            && !matches!(self.alive, Alive::No(_))
+            && self.concern.is_none()
+            && self.overwritten.is_none()
     }
 }
 
-fn auditing(pod: &Pod) -> Auditing {
+/// A server that is down says why it is; one that is up says nothing of its next start.
+fn concern(facts: &Facts, faults: &[Fault]) -> Option<String> {
+    let stops = |it: &&Fault| it.blame.is_some() && it.severity == Severity::Error;
+    let stopping = faults.iter().filter(|_| !facts.is_down()).find(stops);
+    let stray = || faults.iter().find(|it| it.id == "stray-manifest");
+    let again = |it: &Fault| format!("the API server does not start again: {}", it.what);
+    stopping.map(again).or_else(|| stray().map(|it| it.what.clone()))
+}
+
+fn auditing(facts: &Facts, pod: &Pod) -> Auditing {
+    if facts.is_script() {
+        return Auditing::Script;
+    }
     let has_policy = pod.flag("audit-policy-file").is_some();
     let sink = pod.flag("audit-log-path").or(pod.flag("audit-webhook-config-file"));
     match (has_policy, sink) {
@@ -162,19 +203,24 @@ fn auditing(pod: &Pod) -> Auditing {
     }
 }
 
-fn alive(facts: &Facts, pod: &Pod) -> Alive {
-    let looked = |server: &&Server| pod.audits() && !server.is_unseen();
+fn alive(facts: &Facts, pod: &Pod, down: Option<&str>) -> Alive {
+    // A server that is down is worth a word also where nothing is recorded.
+    let looked = |server: &&Server| (pod.audits() || facts.is_down()) && !server.is_unseen();
     let Some(server) = facts.server.as_ref().filter(looked) else {
         return Alive::NotLooked;
     };
     let no = |why: &str| Alive::No(why.to_owned());
-    let Some(running) = &server.running else { return no("the API server does not run") };
-    if !running.unlike.is_empty() {
+    let because = |what: &str| match down {
+        Some(cause) => Alive::No(format!("{what}. {}", cause.trim_end_matches('.'))),
+        None => Alive::No(what.to_owned()),
+    };
+    let Some(running) = &server.running else { return because("the API server does not run") };
+    if !running.unlike.is_empty() && !facts.is_script() {
         return no("the API server runs with other audit flags than the manifest");
     }
     match &server.readiness {
         Readiness::Unreachable(why) => {
-            return no(&format!("the API server does not answer: {why}"));
+            return because(&format!("the API server does not answer: {why}"));
         }
         Readiness::NotReady(status) => {
             return no(&format!("the API server is not ready: it answers {status}"));
@@ -196,7 +242,7 @@ fn alive(facts: &Facts, pod: &Pod) -> Alive {
     Alive::Yes
 }
 
-fn policy_status(facts: &Facts, pod: &Pod, path: &str) -> PolicyStatus {
+fn policy_status(facts: &Facts, pod: &Pod, path: &str, faults: &[Fault]) -> PolicyStatus {
     let file = facts.policy.as_ref();
     let text = file.and_then(|file| file.bytes());
     PolicyStatus {
@@ -205,6 +251,9 @@ fn policy_status(facts: &Facts, pod: &Pod, path: &str) -> PolicyStatus {
         template: text.and_then(|text| template(text, pod.version)),
         change: text.and_then(|text| facts.past.as_ref()?.wrote(text)).cloned(),
         modified: file.and_then(|file| Some(file.stat()?.modified)),
+        is_edited: faults
+            .iter()
+            .any(|it| it.id == "policy-not-loaded" && it.severity > Severity::Info),
     }
 }
 

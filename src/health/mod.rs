@@ -16,7 +16,7 @@ pub use credentials::Credentials;
 pub use endpoint::{Endpoint, endpoint};
 pub use held::{Held, held};
 pub use kubelet::{complaint, journal, runs as kubelet_runs};
-pub use pod_logs::{ContainerLog, container_logs, pod_directories};
+pub use pod_logs::{ContainerLog, POD_LOGS, container_logs, pod_directories};
 pub use probe::{Readiness, ask, readyz};
 pub use prove::{Before, Proof, Subject, Watcher, prove};
 pub use server::Server;

@@ -11,7 +11,7 @@ use crate::host::{FileKind, Host};
 use crate::manifest::Manifest;
 
 /// Where the kubelet keeps them.
-const POD_LOGS: &str = "/var/log/pods";
+pub const POD_LOGS: &str = "/var/log/pods";
 /// The last part of a log is enough for the last words.
 const TAIL: u64 = 64 * 1024;
 

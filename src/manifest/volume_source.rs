@@ -65,8 +65,9 @@ impl VolumeSource {
             return Self::Elsewhere(key.to_owned());
         }
         let keys = volume.as_object().into_iter().flat_map(serde_json::Map::keys);
-        let dropped = keys.filter(|key| !["name", "hostPath", "emptyDir"].contains(&key.as_str()));
-        Self::Empty { dropped: dropped.cloned().next().filter(|_| !given("emptyDir")) }
+        let mut dropped =
+            keys.filter(|key| !["name", "hostPath", "emptyDir"].contains(&key.as_str()));
+        Self::Empty { dropped: dropped.next().cloned().filter(|_| !given("emptyDir")) }
     }
 
     /// Returns why no file of the node can be seen through it, to be read after the volume's name;

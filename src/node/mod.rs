@@ -40,6 +40,8 @@ pub struct Subject<'a> {
     pub manifest: (&'a Path, &'a [u8]),
     /// Files that are written beside it: the policy, the webhook's configuration.
     pub files: &'a [&'a Path],
+    /// Paths on the node that the API server uses as the manifest is now.
+    pub used: &'a [String],
     /// The log and how it is rotated, unless it is the standard output or there is none.
     pub log: Option<(&'a Path, Rotation)>,
     /// Whose directories are trusted.
@@ -62,7 +64,8 @@ pub fn examine(
     let mut findings: Vec<Finding> =
         Distribution::detect(&signs).iter().map(distribution::check).collect();
     findings.extend(kubelet::check(kubelet, manifest));
-    findings.extend(strays::check(&strays::Directory::read(host, manifest)?, manifest));
+    let directory = strays::Directory::read(host, manifest)?;
+    findings.extend(strays::check(&directory, manifest, subject.used));
     for path in [manifest].iter().chain(subject.files) {
         findings.extend(way::check(&Way::read(host, path)?, subject.trust));
     }
@@ -117,6 +120,7 @@ mod tests {
         let subject = Subject {
             manifest: (Path::new(MANIFEST), POD),
             files: &[policy],
+            used: &[],
             log: Some((Path::new("/var/log/kubernetes/audit/audit.log"), ROTATION)),
             trust: Trust::Root,
         };

@@ -14,7 +14,9 @@ use audit_policy::finding::Severity;
 /// ending, but for those whose name begins with a dot (Go: `sourceFile.extractFromDir`).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Directory {
-    /// Where it lies, as the caller would type it.
+    /// Its path on the node.
+    node: PathBuf,
+    /// Where it is, as the caller would type it.
     place: PathBuf,
     /// In the order in which the kubelet reads them: by the bytes of their names.
     files: Vec<Entry>,
@@ -57,7 +59,7 @@ impl Directory {
             };
             files.push(Entry { name, content });
         }
-        Ok(Self { place: host.place(directory), files })
+        Ok(Self { node: directory.to_owned(), place: host.place(directory), files })
     }
 
     /// Returns the names of the other files that define the same pod as the file `name`.
@@ -69,6 +71,25 @@ impl Directory {
         };
         let same = self.files.iter().filter(|entry| entry.content == *pod && entry.name != name);
         same.map(|entry| entry.name.as_str()).collect()
+    }
+
+    /// Returns the files that the kubelet cannot run and that the API server uses (`used` are its
+    /// paths on the node), each with its path. They cannot be moved away by themselves.
+    #[must_use]
+    pub fn used_by_server(&self, used: &[String]) -> Vec<(PathBuf, Finding)> {
+        let is_used = |entry: &&Entry| self.is_used(entry, used);
+        let finding = |entry: &Entry| {
+            let found = no_pod(self, entry)?;
+            let message = format!("{}, and the API server uses it", found.message);
+            let found = Finding { id: "file-among-manifests", message, help: None, ..found };
+            Some((self.node.join(&entry.name), found))
+        };
+        self.files.iter().filter(is_used).filter_map(finding).collect()
+    }
+
+    fn is_used(&self, entry: &Entry, used: &[String]) -> bool {
+        let path = self.node.join(&entry.name);
+        used.iter().any(|used| Path::new(used) == path)
     }
 
     /// A command that moves a file out of the directory, next to it. It overwrites nothing.
@@ -98,15 +119,17 @@ fn content(bytes: &[u8]) -> Content {
 }
 
 /// Returns what is wrong with the directory that `manifest` lies in. Another file with the same pod
-/// refuses: which of the two runs is decided by their names. The rest is said.
+/// refuses: which of the two runs is decided by their names. The rest is said, but for the files that
+/// the API server uses, which [`Directory::used_by_server`] returns.
 #[must_use]
-pub fn check(directory: &Directory, manifest: &Path) -> Vec<Finding> {
+pub fn check(directory: &Directory, manifest: &Path, used: &[String]) -> Vec<Finding> {
     let name = manifest.file_name().unwrap_or_default().to_string_lossy();
     let strays = directory.same_pod(&name);
     let others = directory
         .files
         .iter()
-        .filter(|entry| entry.name != name && !strays.contains(&entry.name.as_str()));
+        .filter(|entry| entry.name != name && !strays.contains(&entry.name.as_str()))
+        .filter(|entry| !directory.is_used(entry, used));
     let same = strays.first().map(|first| same_pod(directory, &name, &strays, first));
     same.into_iter().chain(others.filter_map(|entry| no_pod(directory, entry))).collect()
 }
@@ -173,7 +196,7 @@ mod tests {
                 machine.put(format!("/etc/kubernetes/manifests/{name}"), text, 0o600);
             }
         });
-        check(&Directory::read(&fake, Path::new(MANIFEST)).unwrap(), Path::new(MANIFEST))
+        check(&Directory::read(&fake, Path::new(MANIFEST)).unwrap(), Path::new(MANIFEST), &[])
     }
 
     #[test]
@@ -232,7 +255,23 @@ mod tests {
             machine.put_symlink("/etc/kubernetes/manifests/link.yaml", "/x");
         });
         let found = Directory::read(&fake, Path::new(MANIFEST)).unwrap();
-        let found = check(&found, Path::new(MANIFEST));
+        let found = check(&found, Path::new(MANIFEST), &[]);
         assert_eq!(found.iter().map(|one| one.id).collect::<Vec<_>>(), ["linked-manifest"]);
+    }
+
+    #[test]
+    fn a_file_that_the_server_uses_is_not_moved_away_by_itself() {
+        let policy = "apiVersion: audit.k8s.io/v1\nkind: Policy\nrules: [{level: Metadata}]\n";
+        let fake = Fake::new();
+        fake.with(|machine| {
+            machine.put(MANIFEST, POD, 0o600);
+            machine.put("/etc/kubernetes/manifests/p.yaml", policy, 0o600);
+        });
+        let directory = Directory::read(&fake, Path::new(MANIFEST)).unwrap();
+        let used = ["/etc/kubernetes/manifests/p.yaml".to_owned()];
+        assert_eq!(check(&directory, Path::new(MANIFEST), &used), []);
+        let found = directory.used_by_server(&used);
+        assert_eq!((found[0].0.to_str(), &found[0].1.help), (Some(used[0].as_str()), &None));
+        assert_eq!(directory.used_by_server(&[]), []);
     }
 }

@@ -169,7 +169,7 @@ fn present(manifest: &Manifest, path: &str, name: &'static str) -> Result<Seen, 
     let seen = manifest.seen_at(path);
     let node = seen.as_ref().and_then(|seen| seen.node_path.as_deref().map(PathBuf::from));
     if let (Some(seen), None) = (&seen, &node) {
-        return Err(hidden("the flag in the manifest", container, seen.mount));
+        return Err(hidden(manifest, "the flag in the manifest", container, seen.mount));
     }
     let note = match (&seen, &node) {
         (Some(seen), Some(node)) => broad(seen.mount, node),
@@ -273,18 +273,16 @@ fn not_hidden(
     option: &'static str,
 ) -> Result<(), EnableError> {
     match manifest.seen_at(&text(container)) {
-        Some(seen) => Err(hidden(option, path, seen.mount)),
+        Some(seen) => Err(hidden(manifest, option, path, seen.mount)),
         None => Ok(()),
     }
 }
 
-fn hidden(option: &'static str, path: &Path, mount: &Mount) -> EnableError {
-    EnableError::Hidden {
-        option,
-        path: path.to_owned(),
-        mount: mount.mount_path.clone(),
-        volume: mount.volume.clone(),
-    }
+fn hidden(manifest: &Manifest, option: &'static str, path: &Path, mount: &Mount) -> EnableError {
+    let Mount { volume, mount_path, .. } = mount;
+    let why = manifest.hidden_at(mount_path);
+    let why = why.unwrap_or_else(|| format!("volume {volume} is mounted at {mount_path}"));
+    EnableError::Hidden { option, path: path.to_owned(), why }
 }
 
 /// What to say of a mount that shows a file together with much else, and writable.

@@ -5,14 +5,16 @@ mod disable;
 mod enable;
 mod layout;
 mod merge;
+mod rescue;
 mod restore;
 mod standing;
 mod undo;
 
 pub use change::{Change, Directory, FileChange, Operation, Plan, Role};
 pub use disable::disable;
-pub use enable::{Enable, EnableError, Enabled};
+pub use enable::{Enable, EnableError, Enabled, Leaving};
 pub use layout::{Layout, NewMount, Seen};
+pub use rescue::{NoWay, Stripped, strip};
 pub use restore::Restore;
 pub use standing::{Ground, Standing};
 pub use undo::{Backup, How, Undo, UndoError, Written, undo};

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::manifest::{self, Manifest};
 
-use super::{Change, FileChange, Operation, Plan, Role, merge};
+use super::{Change, FileChange, Operation, Plan, Role, Standing, merge};
 
 /// A file that a change wrote, and what stands there now.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,7 +12,13 @@ pub struct Written {
     /// The change as it was made.
     pub change: FileChange,
     /// What stands there now.
-    pub current: Option<Vec<u8>>,
+    pub current: Standing,
+}
+
+impl Written {
+    fn bytes(&self) -> Option<&[u8]> {
+        self.current.bytes()
+    }
 }
 
 /// How a manifest was brought back.
@@ -26,8 +32,12 @@ pub enum How {
     Lines,
     /// It was edited since, on the same lines: its audit settings were made those of before.
     Parts,
-    /// Nothing less gives a valid pod: the former file, whole.
-    Whole,
+    /// Nothing less gives a valid pod: the former file, whole. Says whether the kubelet runs the one
+    /// that stands there now.
+    Whole {
+        /// Whether it does.
+        runs: bool,
+    },
     /// The former file is no valid pod either: this backup, whole.
     Backup(PathBuf),
 }
@@ -42,6 +52,14 @@ pub enum UndoError {
         path: PathBuf,
         /// What is wrong with the former one.
         why: String,
+    },
+    /// Something that is no regular file is in the way of a file.
+    #[error("`{}` is no regular file, and the former file belongs there", path.display())]
+    Occupied {
+        /// Where.
+        path: PathBuf,
+        /// Whether it is a directory.
+        is_directory: bool,
     },
 }
 
@@ -73,7 +91,8 @@ pub struct Backup {
 ///
 /// # Errors
 ///
-/// Returns [`UndoError`] if no valid manifest can be found to put back.
+/// Returns [`UndoError`] if no valid manifest can be found to put back, or something that is no file
+/// is in the place of a former one.
 pub fn undo(
     manifest: &Path,
     files: &[Written],
@@ -89,7 +108,7 @@ pub fn undo(
             let (bytes, found) = former_manifest(file, backup)?;
             how = found;
             middle = change(file, Some(bytes));
-        } else if let Some(back) = former_file(file, &acceptable, &mut notes) {
+        } else if let Some(back) = former_file(file, &acceptable, &mut notes)? {
             if back.after.is_none() { last.push(back) } else { first.push(back) }
         }
     }
@@ -103,48 +122,83 @@ fn former_file(
     file: &Written,
     acceptable: &impl Fn(&[u8]) -> bool,
     notes: &mut Vec<String>,
-) -> Option<FileChange> {
-    let path = file.change.path.display();
-    if file.current != file.change.after {
-        let fine = file.current.as_deref().is_some_and(acceptable);
-        if fine && file.change.role == Role::Policy || file.current == file.change.before {
-            notes.push(format!("{path} was changed since and stays: the API server accepts it"));
-            return None;
+) -> Result<Option<FileChange>, UndoError> {
+    let FileChange { path, before, after, role, .. } = &file.change;
+    let shown = path.display();
+    let bytes = match &file.current {
+        Standing::File { bytes, .. } => Some(bytes),
+        Standing::Missing => None,
+        other if before.is_none() => {
+            notes.push(left_alone(path, *other == Standing::Directory));
+            return Ok(None);
         }
-        notes.push(format!("{path} was changed since; that text is kept in the entry"));
+        other => {
+            let is_directory = *other == Standing::Directory;
+            return Err(UndoError::Occupied { path: path.clone(), is_directory });
+        }
+    };
+    if bytes == before.as_ref() {
+        if bytes.is_none() && after.is_some() {
+            notes.push(format!("{shown} is missing already; it did not exist before the change"));
+        }
+        return Ok(None);
     }
-    change(file, file.change.before.clone())
+    if bytes.is_none() && after.is_some() {
+        notes.push(format!("{shown} is missing; the former file is restored"));
+    } else if bytes != after.as_ref() {
+        if *role == Role::Policy && bytes.is_some_and(|it| acceptable(it)) {
+            notes.push(format!("{shown} was changed since and stays: the API server accepts it"));
+            return Ok(None);
+        }
+        notes.push(format!("{shown} was changed since; that text is kept in the entry"));
+    }
+    Ok(change(file, before.clone()))
+}
+
+fn left_alone(path: &Path, is_directory: bool) -> String {
+    let path = path.display();
+    match is_directory {
+        true => format!(
+            "a directory is at {path}, where the policy or the webhook configuration was: it stays; \
+             remove it with `rmdir` if it is empty"
+        ),
+        false => format!("{path} is no regular file any more, and stays as it is"),
+    }
 }
 
 fn change(file: &Written, after: Option<Vec<u8>>) -> Option<FileChange> {
-    let change = FileChange { before: file.current.clone(), after, ..file.change.clone() };
+    let before = file.bytes().map(<[u8]>::to_vec);
+    let change = FileChange { before, after, ..file.change.clone() };
     (change.before != change.after).then_some(change)
 }
 
 fn former_manifest(file: &Written, backup: Option<&Backup>) -> Result<(Vec<u8>, How), UndoError> {
     let before = file.change.before.clone().unwrap_or_default();
-    if file.current.as_deref() == Some(&before) {
+    if file.bytes() == Some(&before) {
         return Ok((before, How::Already));
     }
-    if file.current == file.change.after {
+    if file.bytes() == file.change.after.as_deref() {
         return Ok((before, How::Exact));
     }
     if let Some(found) = only_ours(file, &before) {
         return Ok(found);
     }
-    whole(&file.change.path, before, backup)
+    let runs = file.bytes().is_some_and(|bytes| valid(bytes).is_ok());
+    whole(&file.change.path, before, backup, runs)
 }
 
 /// Takes back only what was ours from a manifest that was edited since.
 fn only_ours(file: &Written, before: &[u8]) -> Option<(Vec<u8>, How)> {
-    let current = str::from_utf8(file.current.as_deref()?).ok()?;
+    let current = str::from_utf8(file.bytes()?).ok()?;
     let after = str::from_utf8(file.change.after.as_deref()?).ok()?;
     let former = Manifest::parse(before).ok()?;
     let parts = former.audit_parts();
     let merged = merge::undo(former.text(), after, current)
         .filter(|text| manifest::check(text).is_ok())
         .filter(|text| {
-            Manifest::parse(text.as_bytes()).is_ok_and(|merged| merged.audit_parts() == parts)
+            // What makes it unsafe to edit, such as a key given twice, is not ours to take out.
+            Manifest::parse_as_run(text.as_bytes())
+                .is_ok_and(|merged| merged.audit_parts() == parts)
         });
     if let Some(text) = merged {
         return Some((text.into_bytes(), How::Lines));
@@ -158,8 +212,9 @@ fn whole(
     path: &Path,
     before: Vec<u8>,
     backup: Option<&Backup>,
+    runs: bool,
 ) -> Result<(Vec<u8>, How), UndoError> {
-    let Err(why) = valid(&before) else { return Ok((before, How::Whole)) };
+    let Err(why) = valid(&before) else { return Ok((before, How::Whole { runs })) };
     match backup.filter(|backup| valid(&backup.bytes).is_ok()) {
         Some(backup) => Ok((backup.bytes.clone(), How::Backup(backup.path.clone()))),
         None => Err(UndoError::NoValidPod { path: path.to_owned(), why }),
@@ -167,7 +222,7 @@ fn whole(
 }
 
 /// Says what the kubelet would not take about a manifest.
-fn valid(bytes: &[u8]) -> Result<(), String> {
+pub(super) fn valid(bytes: &[u8]) -> Result<(), String> {
     let text = str::from_utf8(bytes).map_err(|error| error.to_string())?;
     manifest::check(text)
         .map_err(|problems| problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))

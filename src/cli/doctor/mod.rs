@@ -3,8 +3,6 @@
 mod json;
 mod text;
 
-use std::path::Path;
-
 use clap::{Args, ValueEnum};
 
 use super::environment::Environment;
@@ -12,7 +10,6 @@ use super::lint::FailOn;
 use super::node::{Format, Node, NodeArgs, Place};
 use super::{Exit, Failure, inspect, ui::Ui};
 use crate::doctor::{self, Book, Control, Facts, Fault, Mend};
-use crate::shell;
 use audit_policy::finding::Severity;
 
 /// Find what is wrong with auditing on this node, or will go wrong
@@ -107,22 +104,6 @@ impl Report<'_> {
 
     /// What mends a fault, as it can be typed here and now.
     fn shown(&self, mend: &Mend) -> String {
-        match mend {
-            Mend::OnNode(arguments) => self.node.command(self.environment, arguments),
-            Mend::Anywhere(arguments) => self.environment.command(arguments),
-            Mend::Run(command) => self.as_root(command),
-            Mend::ByHand(sentence) => sentence.clone(),
-        }
-    }
-
-    /// A command of the node's own is for root, below a directory for whoever owns it.
-    fn as_root(&self, command: &str) -> String {
-        if self.environment.root || self.node.place != Place::Live {
-            return command.to_owned();
-        }
-        match command.contains(['&', '|', '$']) {
-            true => format!("sudo sh -c {}", shell::word(Path::new(command))),
-            false => format!("sudo {command}"),
-        }
+        inspect::shown(mend, self.node, self.environment)
     }
 }

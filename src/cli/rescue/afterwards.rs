@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use super::found::Found;
 use super::{RescueArgs, runtime};
 use crate::apply;
 use crate::cli::environment::Environment;
@@ -38,7 +37,7 @@ impl Afterwards<'_> {
         &self,
         path: &Path,
         leave: &[Process],
-        found: Option<&Found>,
+        kubelet_ran: bool,
         ui: &mut Ui,
     ) -> Result<Exit, Failure> {
         if self.node.place != Place::Live {
@@ -54,7 +53,7 @@ impl Afterwards<'_> {
         if self.args.restart {
             self.restart(manifest.as_ref(), ui);
         }
-        let runs = found.is_none_or(|found| found.kubelet_runs) && health::kubelet_runs(host);
+        let runs = kubelet_ran && health::kubelet_runs(host);
         let begin = host.uptime();
         let back = match manifest {
             Some(manifest) if runs && !self.args.no_verify => {
@@ -88,7 +87,7 @@ impl Afterwards<'_> {
     /// is ready now would be replaced when the kubelet lists the directory again.
     fn other_file_runs(&self, path: &Path, ui: &mut Ui) -> Result<bool, Failure> {
         let directory = strays::Directory::read(self.node.host.as_ref(), path)?;
-        let findings = strays::check(&directory, path);
+        let findings = strays::check(&directory, path, &[]);
         let Some(stray) = findings.into_iter().find(|it| it.severity == Severity::Error) else {
             return Ok(false);
         };

@@ -2,6 +2,7 @@
 
 mod afterwards;
 mod found;
+mod help;
 mod runtime;
 
 use std::collections::BTreeSet;
@@ -14,20 +15,18 @@ use super::carry_out::{self, Ending, Proposal};
 use super::environment::Environment;
 use super::node::{ChangeArgs, Node, NodeArgs};
 use super::verify::patience;
-use super::{Exit, Failure, ground, inspect, preflight, ui::Ui};
+use super::{Exit, Failure, ground, inspect, ui::Ui};
 use crate::apply::{self, SettleError};
 use crate::host::FileKind;
 use crate::journal::{Entry, Journal};
-use crate::manifest::{self, Manifest, What};
-use crate::owner::Owner;
-use crate::plan::{
-    self, Backup, Change, FileChange, How, Operation, Plan, Role, Standing, Undo, Written,
-};
+use crate::manifest::What;
+use crate::plan::{self, Backup, How, Operation, Plan, Standing, Stripped, Undo, Written};
 use crate::view::preview::Regrets;
 use afterwards::Afterwards;
 use audit_policy::api::Version;
 use audit_policy::policy;
 use found::Found;
+use help::Help;
 
 /// Bring back an API server that no longer starts
 ///
@@ -90,7 +89,7 @@ pub(super) fn run(
     if let Ok(path) = node.manifest_path() {
         inspect::say_left_off(&node, &path, environment, ui);
     }
-    let path = manifest_path(&node)?;
+    let path = node.manifest_path().or_else(|failure| inspect::last_path(&node)?.ok_or(failure))?;
     ui.detail(&format!("manifest  {}", node.outside(&path).display()));
     let current = match ground::standing(node.host.as_ref(), &path)? {
         Standing::File { bytes, .. } => Some(bytes),
@@ -99,25 +98,36 @@ pub(super) fn run(
     };
     let afterwards = Afterwards { node: &node, args, environment };
     if settled {
-        return afterwards.wait(&path, &[], None, ui);
+        return afterwards.wait(&path, &[], true, ui);
     }
     let journal = Journal::open(node.host.as_ref())?;
     for damage in journal.damages() {
         ui.warn(&damage.to_string());
     }
-    if let Some(healthy) = preflight::healthy(&node, current.as_deref(), &journal)? {
-        ui.say(&healthy);
+    let found = Found::look_until_told(&node, &path, ui);
+    let is_open = journal.entries().iter().any(|entry| !entry.claim.is_final());
+    if let Some(healthy) = found.healthy().filter(|_| !node.force && !is_open) {
+        ui.say(&format!(
+            "{healthy}, and its files are in order. Nothing to rescue; --force takes the last change \
+             back all the same."
+        ));
         return Ok(Exit::Done);
     }
-    let found = found::look_until_told(&node, &path, current.as_deref(), &journal, ui);
-    for (name, line) in &found.lines {
+    for (name, line) in found.lines(&node, &journal) {
         ui.say(&format!("{name:<10}  {line}"));
     }
-    if found.is_foreign() && !node.force && journal.open_names().is_empty() {
-        return Err(foreign(&found));
+    let help = Help { node: &node, environment, found: &found };
+    if let Some(foreign) = help.foreign().filter(|_| !node.force && !is_open) {
+        return Err(foreign);
     }
     let leave = afterwards.processes(current.as_deref());
-    let way = way_back(args, &node, &path, current, &journal)?;
+    let way = way_back(args, &help, &path, current.as_deref(), &journal)?;
+    if way.plan.is_empty()
+        && let Some(helpless) = help.nothing_to_undo(&way.notes)
+    {
+        return Err(helpless);
+    }
+    help.say_stray(ui);
     // Nobody knows what a damaged entry that is open did; this plan ends it all the same.
     let takes_back: BTreeSet<String> = way.undoes.into_iter().chain(open(&journal)).collect();
     let proposal = Proposal {
@@ -129,29 +139,9 @@ pub(super) fn run(
         verify: None,
     };
     match carry_out::run(&node, &proposal, &args.change, environment, ui)? {
-        Ending::Applied => afterwards.wait(&path, &leave, Some(&found), ui),
+        Ending::Applied => afterwards.wait(&path, &leave, found.kubelet_runs(), ui),
         _ => Ok(Exit::Done),
     }
-}
-
-/// Returns the path of the manifest. Where none is left, the last change knows where it was.
-fn manifest_path(node: &Node) -> Result<PathBuf, Failure> {
-    node.manifest_path().or_else(|failure| {
-        let journal = Journal::open(node.host.as_ref())?;
-        let last = journal.entries().iter().find(|entry| node.is_about(entry));
-        last.map(|entry| entry.record.manifest.clone()).ok_or(failure)
-    })
-}
-
-/// Something else keeps the server from running: taking auditing away would not help.
-fn foreign(found: &Found) -> Failure {
-    let fix = match &found.cause {
-        Some(cause) => cause.fix.clone(),
-        None => "systemctl start kubelet".to_owned(),
-    };
-    Failure::refused("auditing is not why the API server does not run")
-        .next(fix)
-        .next("To take the last change back all the same, add --force.")
 }
 
 /// The names of entries that have not come to an end.
@@ -189,11 +179,12 @@ fn settled(
 
 fn way_back(
     args: &RescueArgs,
-    node: &Node,
+    help: &Help<'_>,
     path: &Path,
-    current: Option<Vec<u8>>,
+    current: Option<&[u8]>,
     journal: &Journal,
 ) -> Result<Way, Failure> {
+    let node = help.node;
     let last = journal.entries().iter().find(|entry| node.is_about(entry));
     let finished = last.is_some_and(|entry| entry.record.command == Operation::Rescue);
     let damaged = journal.damages().iter().any(|damage| damage.entry.is_some());
@@ -202,13 +193,21 @@ fn way_back(
         .iter()
         .filter(|entry| entry.record.command != Operation::Rescue && node.is_about(entry))
         .find(|entry| entry.state().is_in_effect() || !entry.claim.is_final());
+    let backup = kubeadm_backup(node, path)?;
+    let strip = |what| {
+        let stripped = plan::strip(path, current, what, backup.as_ref());
+        let Stripped { plan, notes } = stripped.map_err(|no_way| help.no_way(no_way, path))?;
+        Ok(Way { plan, undoes: None, notes })
+    };
     match (args.only, undoable) {
-        (Some(only), _) => strip(path, current, what(Some(only)), node),
+        (Some(only), _) => strip(what(Some(only))),
         (None, Some(entry)) if finished && node.place.root().is_some() && !node.force => {
             Ok(done(path, entry, last.map(Entry::id).unwrap_or_default()))
         }
-        (None, Some(entry)) if !damaged || is_newest(entry, journal) => undo(node, path, entry),
-        _ => strip(path, current, What::All, node),
+        (None, Some(entry)) if !damaged || is_newest(entry, journal) => {
+            undo(help, path, entry, backup.as_ref())
+        }
+        _ => strip(What::All),
     }
 }
 
@@ -229,18 +228,22 @@ fn done(path: &Path, older: &Entry, last: &str) -> Way {
     Way { plan, undoes: None, notes: vec![note] }
 }
 
-fn undo(node: &Node, path: &Path, entry: &Entry) -> Result<Way, Failure> {
+fn undo(
+    help: &Help<'_>,
+    path: &Path,
+    entry: &Entry,
+    backup: Option<&Backup>,
+) -> Result<Way, Failure> {
+    let host = help.node.host.as_ref();
     let mut files = vec![];
     for file in &entry.record.files {
-        let standing = ground::standing(node.host.as_ref(), &file.path)?;
-        files.push(Written {
-            change: entry.change(node.host.as_ref(), file)?,
-            current: standing.bytes().map(<[u8]>::to_vec),
-        });
+        let current = ground::standing(host, &file.path)?;
+        files.push(Written { change: entry.change(host, file)?, current });
     }
-    let backup = kubeadm_backup(node, path)?;
-    let acceptable = |text: &[u8]| policy::judge(text, Version::NEWEST).accepted.is_some();
-    let Undo { plan, how, mut notes } = plan::undo(path, &files, backup.as_ref(), acceptable)?;
+    let version = help.found.facts.pod.as_ref().map_or(Version::NEWEST, |pod| pod.version);
+    let acceptable = |text: &[u8]| policy::judge(text, version).accepted.is_some();
+    let Undo { plan, how, mut notes } =
+        plan::undo(path, &files, backup, acceptable).map_err(|error| help.not_undone(error))?;
     let id = entry.id();
     let record = &entry.record;
     notes.insert(
@@ -260,9 +263,14 @@ fn how_note(how: &How) -> Option<String> {
              before the change, everything else stays"
                 .to_owned()
         }
-        How::Whole => {
+        How::Whole { runs: false } => {
             "the manifest on disk is no valid pod even without our change; the former file is put \
              back whole, and this one is kept in the entry"
+                .to_owned()
+        }
+        How::Whole { runs: true } => {
+            "the manifest was edited since in a way that cannot be told from the change; the former \
+             file is put back whole, and this one is kept in the entry"
                 .to_owned()
         }
         How::Backup(path) => format!(
@@ -271,66 +279,6 @@ fn how_note(how: &How) -> Option<String> {
             path.display()
         ),
     })
-}
-
-/// Strips the audit settings where there is no change of ours to take back.
-fn strip(path: &Path, current: Option<Vec<u8>>, what: What, node: &Node) -> Result<Way, Failure> {
-    let Some(bytes) = current else { return restored(path, None, node, "there is no manifest") };
-    let stripped = match Manifest::parse_for_rescue(&bytes) {
-        Ok(manifest) => manifest::strip(&manifest, what).map(|it| it.text().to_owned()),
-        Err(refusal) => Err(refusal),
-    };
-    let mut notes = vec![];
-    let text = match stripped {
-        Ok(text) => text,
-        Err(refusal) => {
-            let lossy = String::from_utf8_lossy(&bytes);
-            let (text, removed) = manifest::strip_lines(&lossy, what);
-            if removed.is_empty() || manifest::check(&text).is_err() {
-                let why = format!("the manifest cannot be mended: {refusal}");
-                return restored(path, Some(bytes), node, &why);
-            }
-            notes.push(format!("the manifest was unreadable ({refusal}); its lines were stripped"));
-            text
-        }
-    };
-    let plan = manifest_plan(path, Some(bytes), text.into_bytes());
-    if !plan.is_empty() {
-        notes.insert(
-            0,
-            "there is no change of ours to take back: audit settings are stripped".to_owned(),
-        );
-    }
-    Ok(Way { plan, undoes: None, notes })
-}
-
-/// Puts kubeadm's backup in place of a manifest that cannot be mended.
-fn restored(path: &Path, current: Option<Vec<u8>>, node: &Node, why: &str) -> Result<Way, Failure> {
-    let valid = |backup: &Backup| {
-        str::from_utf8(&backup.bytes).is_ok_and(|text| manifest::check(text).is_ok())
-    };
-    let Some(backup) = kubeadm_backup(node, path)?.filter(valid) else {
-        let shown = node.outside(path);
-        return Err(Failure::refused(format!("{}: {why}", shown.display()))
-            .next("There is no journal entry and no backup of kubeadm to put back either.")
-            .next("Repair the file by hand, or let kubeadm write it anew:")
-            .next("kubeadm init phase control-plane apiserver"));
-    };
-    let notes = vec![format!("{why}; kubeadm's backup {} is put there", backup.path.display())];
-    Ok(Way { plan: manifest_plan(path, current, backup.bytes), undoes: None, notes })
-}
-
-fn manifest_plan(path: &Path, before: Option<Vec<u8>>, after: Vec<u8>) -> Plan {
-    let file = FileChange {
-        role: Role::Manifest,
-        path: path.to_owned(),
-        before,
-        after: Some(after),
-        mode: 0o600,
-        owner: Owner::ROOT,
-    };
-    let changes = if file.before == file.after { vec![] } else { vec![Change::File(file)] };
-    Plan { operation: Operation::Rescue, manifest: path.to_owned(), changes }
 }
 
 /// Finds kubeadm's newest backup of this manifest. The names of its directories sort by time.

@@ -21,10 +21,12 @@ pub(super) fn json(status: &Status, facts: &Facts) -> Value {
             Auditing::Off => "off",
             Auditing::NoLog => "no-log",
             Auditing::NoPolicy => "no-policy",
-            Auditing::Unknown => "unknown",
+            Auditing::Script | Auditing::Unreadable | Auditing::Unknown => "unknown",
         },
         "alive": alive,
         "whyNotAlive": why,
+        "concern": status.concern,
+        "overwrittenChange": status.overwritten.as_ref().map(change),
         "manifest": facts.file.place,
         "version": status.version.map(|version| version.to_string()),
         "policy": status.policy.as_ref().map(policy),
@@ -53,6 +55,7 @@ fn policy(policy: &PolicyStatus) -> Value {
         "template": policy.template,
         "change": policy.change.as_ref().map(|change| &change.id),
         "modified": policy.modified.map(seconds),
+        "changedSinceStart": policy.is_edited,
     })
 }
 

@@ -14,8 +14,8 @@ use crate::doctor::Status;
 
 /// Show whether auditing is on here, and whether it works
 ///
-/// Exits 0 when it is on and alive, 1 when it is not. With --root and --sandbox nothing that runs is
-/// looked at, and on is enough.
+/// Exits 0 when it is on and alive and would be so after the next start of the API server, 1 when it
+/// is not. With --root and --sandbox nothing that runs is looked at.
 #[derive(Debug, Args)]
 pub(super) struct StatusArgs {
     /// Show every API server of the cluster instead, asked through kubectl

@@ -23,7 +23,16 @@ pub(super) fn text(
     environment: &Environment,
 ) -> String {
     let mut screen = Screen::default();
-    screen.line("auditing", &auditing(status));
+    screen.line("auditing", &auditing(status, facts));
+    if let Some(change) = &status.overwritten {
+        screen.line("", &paint(Tone::Bad, change.says_overwritten()));
+        let restore = format!("history restore {}", change.id);
+        screen.line("", &format!("back again: {}", node.command(environment, &restore)));
+    }
+    if let Some(concern) = &status.concern {
+        screen.line("", &paint(Tone::Bad, concern));
+        screen.line("", &format!("what to do: {}", node.command(environment, "doctor")));
+    }
     let past = facts.past.as_ref();
     if let Some(change) = past.and_then(|past| past.left_off.as_ref()) {
         screen.line("", &paint(Tone::Caution, change.says_off()));
@@ -33,7 +42,10 @@ pub(super) fn text(
     screen.line("manifest", &format!("{}{version}", facts.file.place.display()));
     if let Some(policy) = &status.policy {
         screen.line("policy", &policy.path.display().to_string());
-        screen.line("", &known(policy));
+        screen.line("", &known(policy, facts));
+        if policy.is_edited {
+            screen.line("", &paint(Tone::Caution, EDITED));
+        }
     }
     log(&mut screen, status, facts);
     if let Some(webhook) = &status.webhook {
@@ -55,6 +67,8 @@ pub(super) fn text(
     screen.text
 }
 
+const EDITED: &str = "it was changed since the API server started, which goes by the former one";
+
 #[derive(Default)]
 struct Screen {
     text: String,
@@ -67,9 +81,11 @@ impl Screen {
     }
 }
 
-fn auditing(status: &Status) -> String {
+fn auditing(status: &Status, facts: &Facts) -> String {
     let (tone, said) = match (status.auditing, &status.alive) {
-        (Auditing::Unknown, _) => (Tone::Bad, "not known: the manifest cannot be read".to_owned()),
+        (Auditing::Unknown, _) => (Tone::Bad, unknown(facts)),
+        (Auditing::Unreadable, _) => (Tone::Bad, unreadable(facts)),
+        (Auditing::Script, _) => (Tone::Bad, of_script(facts)),
         (Auditing::Off, _) => (Tone::Bad, "off".to_owned()),
         (Auditing::NoLog, _) => {
             (Tone::Bad, "off: there is a policy, and neither log nor webhook".to_owned())
@@ -78,19 +94,57 @@ fn auditing(status: &Status) -> String {
             (Tone::Bad, "off: there is a log or webhook, and no policy".to_owned())
         }
         (Auditing::On, Alive::Yes) => (Tone::Good, "on, and alive".to_owned()),
-        (Auditing::On, Alive::No(why)) => (Tone::Bad, format!("on, and not alive: {why}")),
+        (Auditing::On, Alive::No(_)) => (Tone::Bad, "on, and not alive".to_owned()),
         (Auditing::On, Alive::NotLooked) => {
             (Tone::Good, "on; whether it is alive was not looked at".to_owned())
         }
     };
-    paint(tone, said)
+    match &status.alive {
+        Alive::No(why) => paint(tone, format!("{said}: {why}")),
+        Alive::Yes | Alive::NotLooked => paint(tone, said),
+    }
+}
+
+fn unknown(facts: &Facts) -> String {
+    match facts.file.is_missing() {
+        true => "not known: there is no manifest".to_owned(),
+        false => "not known: the manifest cannot be read".to_owned(),
+    }
+}
+
+/// The kubelet does not run such a manifest.
+fn unreadable(facts: &Facts) -> String {
+    match &facts.refusal {
+        Some(it) => format!("not known: line {} of the manifest: {}", it.place.line, it.reason),
+        None => "not known: the manifest cannot be read".to_owned(),
+    }
+}
+
+/// What is plain to see of a server that a script starts.
+fn of_script(facts: &Facts) -> String {
+    let flags = facts.pod.iter().flat_map(|pod| pod.manifest.flags());
+    let audit = flags.filter(|flag| flag.is_audit());
+    let seen: Vec<String> = audit.map(|it| format!("--{}={}", it.name, it.value())).collect();
+    let seen = match seen.is_empty() {
+        true => "no audit flag".to_owned(),
+        false => seen.join(" "),
+    };
+    format!("cannot be told: a script starts the API server; plain to see in it: {seen}")
 }
 
 /// Digits of a sha256 that tell policies apart.
 const SHORT: usize = 12;
 
-fn known(policy: &PolicyStatus) -> String {
-    let Some(sum) = &policy.sha256 else { return "it cannot be read".to_owned() };
+fn known(policy: &PolicyStatus, facts: &Facts) -> String {
+    let Some(sum) = &policy.sha256 else {
+        let said = match &facts.policy {
+            None => "the container does not see it",
+            Some(at) if at.is_missing() => "it is missing",
+            Some(at) if at.is_directory() => "a directory is in its place",
+            Some(_) => "it cannot be read",
+        };
+        return said.to_owned();
+    };
     let template = match policy.template {
         Some(template) => format!("template {template}, "),
         None => String::new(),

@@ -19,8 +19,8 @@ fn expired(said: &str) -> Option<Diagnosis> {
         Diagnosis::other("certificate-expired")
             .cause(format!("A certificate{whose} has expired, or the node's clock is wrong."))
             .fix(
-                "`date` and `kubeadm certs check-expiration` say which; `kubeadm certs renew all` \
-                 renews them.",
+                "`date` says what time it is here, `openssl x509 -noout -enddate -in FILE` how long a \
+                 certificate is valid; renew it with the tool that made it.",
             )
     })
 }
@@ -35,8 +35,8 @@ fn missing(said: &str) -> Option<Diagnosis> {
                 reason(said)
             ))
             .fix(format!(
-                "Look with `ls -l {}`; kubeadm makes the ones that are missing: `kubeadm init phase \
-                 certs all`.",
+                "Look with `ls -l {}`; restore it from a backup, or make it again with the tool that \
+                 made it.",
                 word(Path::new(path))
             ))
             .path(path),

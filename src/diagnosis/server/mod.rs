@@ -38,8 +38,9 @@ const PASSING: [fn(&str) -> Option<Diagnosis>; 2] = [events::judge, foreign::wai
 #[must_use]
 pub fn of_server(fatal: &str) -> Diagnosis {
     let said = last_words::message(fatal);
-    let judges = if last_words::is_passing(fatal) { &PASSING[..] } else { &JUDGES[..] };
-    judges.iter().find_map(|judge| judge(&said)).unwrap_or_else(|| unmapped(&said))
+    let is_passing = last_words::is_passing(fatal);
+    let judges = if is_passing { &PASSING[..] } else { &JUDGES[..] };
+    judges.iter().find_map(|judge| judge(&said)).unwrap_or_else(|| unmapped(&said, is_passing))
 }
 
 /// Returns the cause that the whole log of a server tells; `None` if it wrote nothing.
@@ -58,8 +59,17 @@ pub fn of_log(lines: &[Line]) -> Option<Diagnosis> {
     in_front.into_iter().find(|front| front.id != foreign::ETCD).or(Some(found))
 }
 
-fn unmapped(said: &str) -> Diagnosis {
-    Diagnosis::new("unknown", Blame::Unknown)
-        .cause(format!("The API server did not come up, and its last line is not known here: `{said}`."))
-        .fix("Read the lines in front of it: `crictl ps -a --name kube-apiserver`, then `crictl logs ID`.")
+fn unmapped(said: &str, is_passing: bool) -> Diagnosis {
+    let cause = match is_passing {
+        true => format!(
+            "The API server ran and ended without a word about why, as one does that is stopped or \
+             killed; the last line it wrote: `{said}`."
+        ),
+        false => format!(
+            "The API server did not come up, and its last line is not known here: `{said}`."
+        ),
+    };
+    Diagnosis::new("unknown", Blame::Unknown).cause(cause).fix(
+        "Read the lines in front of it: `crictl ps -a --name kube-apiserver`, then `crictl logs ID`.",
+    )
 }

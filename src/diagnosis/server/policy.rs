@@ -57,8 +57,8 @@ fn unread(path: &str, error: &str) -> Diagnosis {
                  without a type names a file that is missing."
             ))
             .fix(format!(
-                "Remove it if it is empty (`rmdir {file}`), put the policy there, and give the \
-                 volume `type: File`."
+                "Remove it if it is empty (`rmdir {file}`), and put the policy there. No runtime makes \
+                 a directory where the volume has `type: File`."
             )),
         Some(Errno::Denied) => Diagnosis::auditing("policy-denied")
             .cause(format!(

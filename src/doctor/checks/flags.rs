@@ -2,15 +2,19 @@
 
 use std::collections::BTreeMap;
 
-use crate::doctor::facts::Facts;
+use crate::diagnosis::Blame;
+use crate::doctor::facts::{Facts, Past};
 use crate::doctor::{Fault, Mend, Pod};
 use crate::flags::{self, FlagError};
 use audit_policy::finding::Place;
 
 pub(super) fn check(facts: &Facts, pod: &Pod) -> Vec<Fault> {
     let mut faults = twice(facts, pod);
-    faults.extend(refused(facts, pod));
-    faults.extend(halves(facts, pod));
+    // What a shell puts in is not known, and flags of a script need not be all.
+    if !facts.is_script() {
+        faults.extend(refused(facts, pod));
+        faults.extend(halves(facts, pod));
+    }
     faults
 }
 
@@ -51,6 +55,7 @@ fn refused(facts: &Facts, pod: &Pod) -> Vec<Fault> {
                 .place(name.and_then(|name| place(pod, name)))
                 .why("the API server ends with these words at its next start")
                 .by_hand("correct the flag in the manifest")
+                .stops(Blame::Auditing)
         })
         .collect()
 }
@@ -85,20 +90,26 @@ fn halves(facts: &Facts, pod: &Pod) -> Option<Fault> {
                 .file(&facts.file.place)
                 .place(place(pod, "audit-log-path").or(place(pod, "audit-webhook-config-file")))
                 .why("the server starts, makes an empty log and records nothing")
-                .mend(Mend::OnNode("enable --template minimal".to_owned())),
+                .mend(Mend::OnNode(match facts.usual_policy {
+                    true => "enable".to_owned(),
+                    false => "enable --template minimal".to_owned(),
+                })),
         ),
         (None, None) => off(facts),
     }
 }
 
-/// Auditing that was taken back is told by what took it back.
+/// Auditing that was taken back or overwritten is told by what did it.
 fn off(facts: &Facts) -> Option<Fault> {
-    if facts.past.as_ref().is_some_and(|past| past.left_off.is_some()) {
+    let is_told = |past: &Past| past.left_off.is_some() || past.overwritten.is_some();
+    if facts.past.as_ref().is_some_and(is_told) {
         return None;
     }
+    // A policy at the usual place is what `enable` takes; a template would overwrite it.
+    let enable = if facts.usual_policy { "enable" } else { "enable --template minimal" };
     let fault = Fault::info("auditing-off", "auditing is off: the manifest has no audit settings")
         .file(&facts.file.place)
         .why("nobody can tell afterwards who did what")
-        .mend(Mend::OnNode("enable --template minimal".to_owned()));
+        .mend(Mend::OnNode(enable.to_owned()));
     Some(fault)
 }

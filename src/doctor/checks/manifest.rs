@@ -1,8 +1,12 @@
 //! The manifest and the directory it lies in.
 
+use std::path::Path;
+
+use crate::diagnosis::Blame;
 use crate::doctor::facts::{At, Facts, Standing};
 use crate::doctor::{Fault, Mend};
-use crate::manifest::{Reason, Refusal, Slip};
+use crate::manifest::{self, Reason, Refusal, Slip};
+use crate::settings::{POLICY_PATH, WEBHOOK_PATH};
 use audit_policy::finding::Finding;
 
 pub(super) fn check(facts: &Facts) -> Vec<Fault> {
@@ -12,7 +16,8 @@ pub(super) fn check(facts: &Facts) -> Vec<Fault> {
     faults.extend(slips.map(|slip| {
         mistyped(facts, slip, Fault::warning).why("the kubelet drops it, and nothing tells anybody")
     }));
-    faults.extend(facts.nearby.iter().cloned().map(nearby));
+    faults.extend(facts.nearby.iter().map(|finding| nearby(facts, finding.clone())));
+    faults.extend(facts.among_manifests.iter().map(|(file, it)| moved_out(facts, file, it)));
     faults
 }
 
@@ -22,7 +27,8 @@ fn standing(file: &At) -> Vec<Fault> {
         Standing::Missing => vec![
             Fault::error("manifest-missing", format!("there is no manifest {shown}"))
                 .why("the kubelet runs no API server without it")
-                .mend(Mend::OnNode("rescue".to_owned())),
+                .mend(Mend::OnNode("rescue".to_owned()))
+                .stops(Blame::Unknown),
         ],
         Standing::Is(_) if file.content.is_some() => vec![],
         _ => vec![
@@ -36,8 +42,12 @@ fn standing(file: &At) -> Vec<Fault> {
 fn refused(facts: &Facts, refusal: &Refusal) -> Vec<Fault> {
     let why = "the kubelet stops the API server within 20 seconds, and writes the reason to its own \
                journal only";
-    let refused =
-        |what: String| Fault::error("manifest-refused", what).why(why).file(&facts.file.place);
+    let refused = |what: String| {
+        Fault::error("manifest-refused", what)
+            .why(why)
+            .file(&facts.file.place)
+            .stops(Blame::Unknown)
+    };
     match &refusal.reason {
         Reason::Invalid(problems) => problems
             .iter()
@@ -45,6 +55,8 @@ fn refused(facts: &Facts, refusal: &Refusal) -> Vec<Fault> {
                 refused(problem.to_string()).place(Some(problem.place)).by_hand(&problem.repair)
             })
             .collect(),
+        // A word of several lines is one that the kubelet takes.
+        Reason::Kind { .. } if is_run(facts) => uneditable(facts, refusal),
         Reason::NotYaml { .. }
         | Reason::NoPod { .. }
         | Reason::NotUtf8
@@ -60,17 +72,27 @@ fn refused(facts: &Facts, refusal: &Refusal) -> Vec<Fault> {
             let slip = Slip { mistake: mistake.clone(), place: refusal.place };
             vec![
                 mistyped(facts, &slip, Fault::error)
-                    .why("the server does not start with it, or not as it is meant"),
+                    .why("the server does not start with it, or not as it is meant")
+                    .stops(Blame::Unknown),
             ]
         }
-        other => vec![
-            Fault::info("manifest-uneditable", other)
-                .file(&facts.file.place)
-                .place(Some(refusal.place))
-                .why("this program would not edit this manifest, and may misread its flags")
-                .by_hand(refusal.repair()),
-        ],
+        _ => uneditable(facts, refusal),
     }
+}
+
+fn is_run(facts: &Facts) -> bool {
+    let text = facts.file.bytes().and_then(|bytes| str::from_utf8(bytes).ok());
+    text.is_some_and(|text| manifest::check(text).is_ok())
+}
+
+fn uneditable(facts: &Facts, refusal: &Refusal) -> Vec<Fault> {
+    vec![
+        Fault::info("manifest-uneditable", &refusal.reason)
+            .file(&facts.file.place)
+            .place(Some(refusal.place))
+            .why("the kubelet runs this manifest; this program would not edit it, and may misread its flags")
+            .by_hand(refusal.repair()),
+    ]
 }
 
 fn mistyped(facts: &Facts, slip: &Slip, rated: fn(&'static str, String) -> Fault) -> Fault {
@@ -81,16 +103,55 @@ fn mistyped(facts: &Facts, slip: &Slip, rated: fn(&'static str, String) -> Fault
 }
 
 /// What other modules know to be wrong with the directory and the kubelet.
-fn nearby(finding: Finding) -> Fault {
+fn nearby(facts: &Facts, finding: Finding) -> Fault {
     let why = match finding.id {
         "stray-manifest" => {
             "the kubelet reads every file whose name does not begin with a dot; edits of the other \
              one seem to work and are gone within 20 seconds"
         }
-        "no-pod" => "the kubelet tries again every 20 seconds, and complains each time",
+        "no-pod" => TRIES_AGAIN,
         "linked-manifest" => "a link to another copy of the same pod would run in its place",
         "not-watched" => "changes of the manifest have no effect",
         _ => "where the kubelet looks for manifests is not known",
     };
-    Fault::of(finding, why)
+    let fault = Fault::of(finding, why);
+    match fault.id {
+        "stray-manifest" if facts.live => fault.why(format!("{why}; {}", restarts(facts))),
+        _ => fault,
+    }
+}
+
+const TRIES_AGAIN: &str = "the kubelet tries again every 20 seconds, and complains each time";
+
+/// What moving a manifest away does to the server.
+fn restarts(facts: &Facts) -> String {
+    let seconds = facts.pod.as_ref().map_or(30, |pod| pod.manifest.grace_period());
+    format!(
+        "moving one away restarts the API server: it is away for up to {} s",
+        seconds + SETTLING
+    )
+}
+
+/// Seconds from the end of the old server until the new one is ready: the kubelet's pod worker tries
+/// again after 10 s at most, and the server takes 3 to 8 s (measured on 1.37).
+const SETTLING: u64 = 20;
+
+/// A file that the server uses moves together with its flag and its mount, or the server does not
+/// find it any more.
+fn moved_out(facts: &Facts, file: &Path, finding: &Finding) -> Fault {
+    let is = |at: &Option<At>| at.as_ref().is_some_and(|at| at.node == file);
+    let fault = Fault::of(finding.clone(), TRIES_AGAIN);
+    if is(&facts.policy) {
+        return fault
+            .why(format!(
+                "{TRIES_AGAIN}; to move the file alone would take it away from the API server: \
+                 `enable` moves file, flag and mount together, to {POLICY_PATH}"
+            ))
+            .mend(Mend::OnNode("enable".to_owned()));
+    }
+    let target = if is(&facts.webhook) { WEBHOOK_PATH } else { "a directory of its own" };
+    fault.by_hand(format!(
+        "copy it to {target}; name the copy in the manifest, in the `hostPath` of its volume, in its \
+         `mountPath` and in the flag; remove this file when the API server is ready with that"
+    ))
 }

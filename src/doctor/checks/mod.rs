@@ -1,5 +1,6 @@
 //! Facts in, faults out. Nothing here touches a machine.
 
+mod certificates;
 mod files;
 mod flags;
 mod life;
@@ -19,8 +20,14 @@ pub fn check(facts: &Facts) -> Vec<Fault> {
     let on_node = [manifest::check, server::check, files::check, past::check];
     let mut faults: Vec<Fault> = on_node.iter().flat_map(|check| check(facts)).collect();
     if let Some(pod) = &facts.pod {
-        let of_pod: [fn(&Facts, &Pod) -> Vec<Fault>; 5] =
-            [flags::check, mounts::check, policy::check, log::check, retention::check];
+        let of_pod: [fn(&Facts, &Pod) -> Vec<Fault>; 6] = [
+            flags::check,
+            mounts::check,
+            certificates::check,
+            policy::check,
+            log::check,
+            retention::check,
+        ];
         faults.extend(of_pod.iter().flat_map(|check| check(facts, pod)));
     }
     faults.sort_by_key(|fault| std::cmp::Reverse(fault.severity));

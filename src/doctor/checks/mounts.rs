@@ -2,13 +2,15 @@
 
 use std::path::Path;
 
+use super::certificates;
 use super::flags::place;
+use crate::diagnosis::Blame;
 use crate::doctor::facts::{At, Facts};
 use crate::doctor::{Fault, Mend, Pod};
 use crate::host::FileKind;
 use crate::manifest::{Mount, Volume};
 use crate::node::log_place;
-use crate::settings::LOG_PATH;
+use crate::settings::{LOG_PATH, POLICY_PATH};
 use crate::shell;
 use audit_policy::finding::Place;
 use audit_policy::finding::Severity;
@@ -37,19 +39,42 @@ fn unseen_file(
     id: &'static str,
     flag: &str,
 ) -> Option<Fault> {
-    let path = pod.flag(flag)?;
-    if pod.manifest.seen_at(path).is_some() {
-        return None;
+    // What a shell puts into a path is not known.
+    let path = pod.flag(flag).filter(|path| !facts.is_script() || !path.contains(['$', '`']))?;
+    let said = match pod.manifest.seen_at(path) {
+        None => "no mount shows it".to_owned(),
+        Some(seen) if seen.node_path.is_some() => return None,
+        Some(_) => pod.manifest.hidden_at(path)?,
+    };
+    let fault = Fault::error(id, format!("the container does not see the {what} `{path}`: {said}"))
+        .file(&facts.file.place)
+        .place(place(pod, flag))
+        .why("the API server does not start")
+        .stops(Blame::Auditing);
+    Some(match shown_elsewhere(facts, flag, pod.manifest.seen_at(path).is_some()) {
+        Some(arguments) => fault.mend(Mend::OnNode(arguments)),
+        None => fault.by_hand(format!(
+            "mount the file itself: a hostPath volume of `type: File`, and a read-only volumeMount \
+             with the `mountPath` {path}"
+        )),
+    })
+}
+
+/// The arguments that make a file visible: at the same path where nothing else is mounted, else at
+/// the usual one. None where a server that is down has to be rescued first, or where the file itself
+/// is not on the node.
+fn shown_elsewhere(facts: &Facts, flag: &str, is_hidden: bool) -> Option<String> {
+    if facts.is_down() {
+        return Some("rescue".to_owned());
     }
-    let fault = Fault::error(
-        id,
-        format!("the container does not see the {what} `{path}`: no mount shows it"),
-    )
-    .file(&facts.file.place)
-    .place(place(pod, flag))
-    .why("the API server does not start")
-    .mend(Mend::OnNode("enable".to_owned()));
-    Some(fault)
+    let file = facts.hidden_policy.as_ref().filter(|at| at.is_file())?;
+    match is_hidden {
+        _ if flag != "audit-policy-file" => None,
+        false => Some("enable".to_owned()),
+        // It is copied there.
+        true => (file.node != Path::new(POLICY_PATH))
+            .then(|| format!("enable --policy-path {POLICY_PATH}")),
+    }
 }
 
 fn log(facts: &Facts, pod: &Pod) -> Vec<Fault> {
@@ -69,10 +94,11 @@ fn log(facts: &Facts, pod: &Pod) -> Vec<Fault> {
         ];
     };
     let Some(node) = seen.node_path.as_deref().map(Path::new) else {
-        let what = format!(
-            "the log `{path}` lies in volume `{}`, which is no hostPath",
-            seen.mount.volume
-        );
+        let hidden = pod.manifest.hidden_at(path);
+        let what = hidden.unwrap_or_else(|| {
+            format!("the volume `{}` is no path of this node", seen.mount.volume)
+        });
+        let what = format!("the log `{path}` is not on the node: {what}");
         return vec![
             error("log-not-mounted", what).why("the log is lost with the pod").mend(elsewhere()),
         ];
@@ -90,7 +116,8 @@ fn log(facts: &Facts, pod: &Pod) -> Vec<Fault> {
                 .by_hand(format!(
                     "remove `readOnly: true` from the mount `{}`",
                     seen.mount.mount_path
-                )),
+                ))
+                .stops(Blame::Auditing),
         );
     }
     let parent = |path: &Path| path.parent().unwrap_or(Path::new("/")).to_owned();
@@ -123,7 +150,8 @@ fn mounted_itself(facts: &Facts, pod: &Pod, mount: &Mount, path: &str) -> Fault 
         .file(&facts.file.place)
         .place(at)
         .why("the API server does not start: it cannot open a directory as its log")
-        .by_hand(fix);
+        .by_hand(fix)
+        .stops(Blame::Auditing);
     }
     Fault::error(
         "log-file-mounted",
@@ -143,33 +171,48 @@ fn host_path(facts: &Facts, pod: &Pod, volume: &Volume, at: &At) -> Option<Fault
     let shown = at.place.display();
     let kind = volume.host_path_type.as_deref().unwrap_or_default();
     let stands = at.stat().map(|stat| stat.kind);
-    let never_starts = "the pod hangs in ContainerCreating: the API server does not start, and only \
-                        the kubelet's journal says why";
+    // The policy and the webhook's configuration have checks of their own for what is in their place.
+    let is_told = is_read(facts, at);
+    let flag = volume_flag(pod, at);
+    let blame = if flag.is_some() { Blame::Auditing } else { Blame::Other };
     let fault = |id, what: String| {
         let what = format!("volume `{}`: {what}", volume.name);
-        Fault::error(id, what).file(&facts.file.place).place(volume_flag(pod, at)).why(never_starts)
+        Fault::error(id, what).file(&facts.file.place).place(flag).why(NEW_POD).stops(blame)
     };
     match (kind, stands) {
         ("File", None) if at.is_missing() => Some(
             fault("host-path-missing", format!("there is no file `{shown}`"))
-                .by_hand(format!("put the file at {shown}")),
+                .by_hand(format!("restore the file {shown}, or take the volume and its mount out")),
         ),
+        ("Directory", None) if at.is_missing() && certificates::are_in(facts, pod, volume, at) => {
+            None
+        }
         ("Directory", None) if at.is_missing() => Some(
             fault("host-path-missing", format!("there is no directory `{shown}`"))
                 .mend(Mend::Run(format!("mkdir -p {}", shell::word(&at.place)))),
         ),
-        ("" | "FileOrCreate", None) if at.is_missing() && is_policy(facts, at) => Some(
+        ("" | "FileOrCreate", None) if at.is_missing() && is_told => Some(
             fault("host-path-missing", format!("there is no file `{shown}`"))
-                .why("an empty file or a directory is made in its place, and the server does not start with it")
-                .by_hand(format!("put the policy at {shown}")),
+                .why(
+                    "an empty file or a directory is made in its place, and the server does not start \
+                     with it",
+                )
+                .by_hand(format!("restore the file {shown}")),
         ),
-        ("File" | "FileOrCreate", Some(FileKind::Directory)) => Some(wrong(fault, at, "a directory", "a file")),
+        ("File" | "FileOrCreate", Some(FileKind::Directory)) => {
+            Some(wrong(fault, at, "a directory", "a file"))
+        }
         ("Directory" | "DirectoryOrCreate", Some(FileKind::File)) => {
             Some(wrong(fault, at, "a file", "a directory"))
         }
         _ => None,
     }
 }
+
+/// The kubelet checks a hostPath when it starts a pod, and not when a container of it starts again.
+const NEW_POD: &str = "a new pod hangs in ContainerCreating, and only the kubelet's journal says why; \
+                       the container of a pod that runs is started again without this check, and ends \
+                       when the server needs what is not there";
 
 fn wrong(
     fault: impl Fn(&'static str, String) -> Fault,
@@ -182,8 +225,10 @@ fn wrong(
         .by_hand(format!("move away what stands at {shown}, or correct the volume's `type`"))
 }
 
-fn is_policy(facts: &Facts, at: &At) -> bool {
-    facts.policy.as_ref().is_some_and(|policy| policy.node == at.node)
+/// Whether the server reads this very file at its start because of an audit flag.
+fn is_read(facts: &Facts, at: &At) -> bool {
+    let files = [&facts.policy, &facts.webhook];
+    files.into_iter().flatten().any(|file| file.node == at.node)
 }
 
 /// The flag that names what the volume shows, as the nearest place to look at.

@@ -10,6 +10,7 @@ use crate::shell;
 pub(super) fn check(facts: &Facts) -> Vec<Fault> {
     let Some(past) = &facts.past else { return vec![] };
     let mut faults: Vec<Fault> = taken_back(past).into_iter().collect();
+    faults.extend(overwritten(facts, past));
     faults.extend(past.open.as_ref().map(open));
     faults.extend(past.units.iter().map(|unit| unit_left(facts, unit)));
     faults.extend(past.damages.iter().map(|damage| {
@@ -26,6 +27,27 @@ fn taken_back(past: &Past) -> Option<Fault> {
     let fault = Fault::warning("auditing-taken-back", change.says_off())
         .why("nothing is recorded until somebody turns auditing on again")
         .mend(Mend::OnNode("enable".to_owned()));
+    Some(fault)
+}
+
+/// Auditing that is lost without anybody's will: the way back is the change that made it, which has
+/// the user's own policy.
+fn overwritten(facts: &Facts, past: &Past) -> Option<Fault> {
+    let change = past.overwritten.as_ref()?;
+    let writer = match &facts.distribution {
+        Some(it) if facts.is_kubeadms() => {
+            format!("{} (`kubeadm upgrade`?)", it.distribution.name())
+        }
+        Some(it) => it.distribution.name().to_owned(),
+        None => "another tool".to_owned(),
+    };
+    let fault = Fault::error("auditing-overwritten", change.says_overwritten())
+        .file(&facts.file.place)
+        .why(format!(
+            "{writer} or somebody has written the manifest since, without these settings: nothing is \
+             recorded as they say"
+        ))
+        .mend(Mend::OnNode(format!("history restore {}", change.id)));
     Some(fault)
 }
 

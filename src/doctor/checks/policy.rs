@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::flags::place;
-use crate::digest::sha256;
+use crate::diagnosis::Blame;
 use crate::doctor::facts::{At, Facts, Running};
 use crate::doctor::{Fault, Mend, Pod};
 use crate::manifest::POLICY_ANNOTATION;
@@ -37,7 +37,8 @@ pub(super) fn check(facts: &Facts, pod: &Pod) -> Vec<Fault> {
                     .file(&policy.place)
                     .place(verdict.place)
                     .why(when_rejected(facts))
-                    .mend(lint_command(policy)),
+                    .mend(way_back(facts, pod).unwrap_or_else(|| lint_command(policy)))
+                    .stops(Blame::Auditing),
             );
         }
         Some(accepted) => {
@@ -69,20 +70,51 @@ fn missing(facts: &Facts, pod: &Pod, policy: &At) -> Fault {
         .file(&facts.file.place)
         .place(place(pod, "audit-policy-file"))
         .why("the API server does not start again without it")
-        .mend(Mend::OnNode("enable --template minimal".to_owned()))
+        .mend(
+            way_back(facts, pod).unwrap_or_else(|| Mend::OnNode("enable --policy FILE".to_owned())),
+        )
+        .stops(Blame::Auditing)
+}
+
+/// What brings back the policy that the server was started with: a server that is down has to be
+/// rescued first; else the change that wrote it, if that is known.
+fn way_back(facts: &Facts, pod: &Pod) -> Option<Mend> {
+    if facts.is_down() {
+        return Some(Mend::OnNode("rescue".to_owned()));
+    }
+    let sum = pod.manifest.annotation(POLICY_ANNOTATION)?;
+    let change = facts.past.as_ref()?.wrote_sum(sum)?;
+    Some(Mend::OnNode(format!("history restore {}", change.id)))
 }
 
 fn missing_webhook(facts: &Facts, pod: &Pod) -> Vec<Fault> {
-    let missing = facts.webhook.as_ref().filter(|file| file.is_missing());
-    let fault = missing.map(|file| {
-        let what = format!("there is no webhook configuration `{}`", file.place.display());
-        Fault::error("webhook-missing", what)
+    let Some(file) = &facts.webhook else { return vec![] };
+    let shown = file.place.display();
+    let is_empty = file.bytes().is_some_and(<[u8]>::is_empty);
+    let (id, what) = if file.is_missing() {
+        ("webhook-missing", format!("there is no webhook configuration `{shown}`"))
+    } else if file.is_directory() {
+        (
+            "webhook-empty",
+            format!("a directory is where the webhook configuration `{shown}` belongs"),
+        )
+    } else if is_empty {
+        ("webhook-empty", format!("the webhook configuration `{shown}` is empty"))
+    } else {
+        return vec![];
+    };
+    let mend = match facts.is_down() {
+        true => "rescue",
+        false => "enable --webhook-config FILE",
+    };
+    vec![
+        Fault::error(id, what)
             .file(&facts.file.place)
             .place(place(pod, "audit-webhook-config-file"))
             .why("the API server does not start again without it")
-            .mend(Mend::OnNode("enable --webhook-config FILE".to_owned()))
-    });
-    fault.into_iter().collect()
+            .mend(Mend::OnNode(mend.to_owned()))
+            .stops(Blame::Auditing),
+    ]
 }
 
 /// A server that runs as somebody else than root needs a policy that he may read.
@@ -103,13 +135,13 @@ fn denied(pod: &Pod, policy: &At) -> Option<Fault> {
             .file(&policy.place)
             .why("the API server does not start again")
             .mend(Mend::Run(format!("chown {} {word}", owner.uid)))
+            .stops(Blame::Auditing)
     })
 }
 
 /// The server reads its policy once, when it starts.
 fn not_loaded(facts: &Facts, pod: &Pod, policy: &At, text: &[u8]) -> Option<Fault> {
-    let annotation = pod.manifest.annotation(POLICY_ANNOTATION);
-    let edited = annotation.is_some_and(|sum| sum != sha256(text));
+    let edited = pod.policy_is_edited(text);
     let server = facts.server.as_ref();
     if server.is_some_and(|server| server.running.is_none() && !server.is_unseen()) {
         return None;
@@ -143,7 +175,13 @@ fn not_loaded(facts: &Facts, pod: &Pod, policy: &At, text: &[u8]) -> Option<Faul
         )
         .why("the API server has restarted since and goes by it, but nobody previewed this edit"),
     };
-    Some(fault.file(&policy.place).mend(Mend::OnNode("enable".to_owned())))
+    // `enable` puts the edited policy in force, unless no server takes it.
+    let is_good = policy::judge(text, pod.version).accepted.is_some();
+    let mend = if is_good { None } else { way_back(facts, pod) };
+    Some(fault.file(&policy.place).mend(mend.unwrap_or_else(|| match is_good {
+        true => Mend::OnNode("enable".to_owned()),
+        false => lint_command(policy),
+    })))
 }
 
 /// The start of a process is known to a hundredth of a second, and clocks are set.

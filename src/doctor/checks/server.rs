@@ -1,19 +1,20 @@
 //! The server that runs, or does not, and what it and the kubelet said last.
 
-use crate::diagnosis::{Diagnosis, of_kubelet, of_server};
+use crate::diagnosis::of_kubelet;
+use crate::doctor::cause::{fix_here, is_over};
 use crate::doctor::facts::{Facts, Running, Server};
 use crate::doctor::{Fault, Mend};
 use crate::health::Readiness;
 
 pub(super) fn check(facts: &Facts) -> Vec<Fault> {
     let Some(server) = &facts.server else { return vec![] };
-    let mut faults: Vec<Fault> = complaint(server).into_iter().collect();
+    let mut faults: Vec<Fault> = complaint(facts, server).into_iter().collect();
     match &server.running {
         None if server.is_unseen() => faults.push(unseen()),
-        None => faults.extend(not_running(server)),
+        None => faults.extend(not_running(facts, server)),
         Some(running) => {
             faults.extend(other_flags(facts, running));
-            faults.extend(not_ready(server));
+            faults.extend(not_ready(facts, server));
         }
     }
     if !server.kubelet {
@@ -28,22 +29,22 @@ pub(super) fn check(facts: &Facts) -> Vec<Fault> {
     faults
 }
 
-fn not_running(server: &Server) -> Option<Fault> {
-    let diagnosis = server.last_words.as_deref().map(|words| (words, of_server(words)));
-    let fault = match diagnosis {
-        None if server.complaint.is_some() => return None,
-        None => Fault::error("server-not-running", "the API server does not run, and left no log")
-            .why("a pod that the kubelet refuses has no container and so no log")
-            .mend(Mend::Run(
-                "journalctl -u kubelet --since -5min | grep -iE 'manifest|apiserver'".to_owned(),
-            )),
-        Some((words, Diagnosis { cause, fix, .. })) => {
-            Fault::error("server-not-running", "the API server does not run")
-                .why(format!("{cause} Its last words: {words}"))
-                .by_hand(fix)
-        }
+const KUBELET_JOURNAL: &str = "journalctl -u kubelet --since -5min | grep -iE 'manifest|apiserver'";
+
+fn not_running(facts: &Facts, server: &Server) -> Option<Fault> {
+    let Some(run) = &server.last_run else {
+        let fault =
+            Fault::error("server-not-running", "the API server does not run, and left no log")
+                .why("a pod that the kubelet refuses has no container and so no log")
+                .mend(Mend::Run(KUBELET_JOURNAL.to_owned()));
+        return server.complaint.is_none().then_some(fault);
     };
-    Some(fault)
+    let diagnosis = run.diagnosis();
+    Some(
+        Fault::error("server-not-running", "the API server does not run")
+            .why(format!("{} Its last words: {}", diagnosis.cause, run.words))
+            .by_hand(fix_here(&diagnosis, facts)),
+    )
 }
 
 /// Where nodes are containers or `/proc` is hidden, a server answers whose process is not ours to see.
@@ -53,20 +54,41 @@ fn unseen() -> Fault {
         .by_hand("run this as root, in the process namespace of the node")
 }
 
-fn not_ready(server: &Server) -> Option<Fault> {
-    let what = match &server.readiness {
+fn not_ready(facts: &Facts, server: &Server) -> Option<Fault> {
+    const TURNED_AWAY: &str =
+        "clients are turned away; no change of auditing can be proven meanwhile";
+    let why = match &server.readiness {
         Readiness::Ready | Readiness::Alive(_) => return None,
-        Readiness::NotReady(status) => format!("the API server is not ready: it answers {status}"),
-        Readiness::Unreachable(why) => format!("the API server runs and does not answer: {why}"),
+        Readiness::NotReady(status) => {
+            let what = format!("the API server is not ready: it answers {status}");
+            let command = format!("curl -sk 'https://{}/readyz?verbose'", server.address);
+            let fault = Fault::error("server-not-ready", what).why(TURNED_AWAY);
+            return Some(fault.mend(Mend::Run(command)));
+        }
+        Readiness::Unreachable(why) => why,
     };
-    let fault = Fault::error("server-not-ready", what)
-        .why("clients are turned away; no change of auditing can be proven meanwhile")
-        .mend(Mend::Run("kubectl get --raw '/readyz?verbose'".to_owned()));
-    Some(fault)
+    let what = format!("the API server runs and does not answer: {why}");
+    let fault = Fault::error("server-not-ready", what);
+    Some(match &server.last_run {
+        Some(run) => {
+            let diagnosis = run.diagnosis();
+            let words = &run.words;
+            fault
+                .why(format!("{} The run before this one ended with: {words}", diagnosis.cause))
+                .by_hand(fix_here(&diagnosis, facts))
+        }
+        None => fault
+            .why(format!("{TURNED_AWAY}; one that was just started or stopped needs a minute"))
+            .mend(Mend::Run(SERVER_LOG.to_owned())),
+    })
 }
 
+const SERVER_LOG: &str =
+    "crictl logs --tail 20 $(crictl ps -a --name kube-apiserver -q | head -n 1)";
+
 fn other_flags(facts: &Facts, running: &Running) -> Option<Fault> {
-    if running.unlike.is_empty() {
+    // What a shell puts into the flags is not in the manifest.
+    if running.unlike.is_empty() || facts.is_script() {
         return None;
     }
     let names: Vec<String> = running.unlike.iter().map(|name| format!("--{name}")).collect();
@@ -77,15 +99,28 @@ fn other_flags(facts: &Facts, running: &Running) -> Option<Fault> {
     let fault = Fault::error("flags-not-running", what)
         .file(&facts.file.place)
         .why("the kubelet has not taken this manifest: it is stopped, refuses it, or runs another file")
-        .mend(Mend::Run("journalctl -u kubelet --since -5min | grep -iE 'manifest|apiserver'".to_owned()));
+        .mend(Mend::Run(KUBELET_JOURNAL.to_owned()));
     Some(fault)
 }
 
-fn complaint(server: &Server) -> Option<Fault> {
+fn complaint(facts: &Facts, server: &Server) -> Option<Fault> {
     let said = server.complaint.as_deref()?;
-    let (cause, fix) = of_kubelet(said).map(|it| (it.cause, it.fix)).unwrap_or_default();
-    let fault = Fault::error("kubelet-complains", "the kubelet does not run this pod")
-        .why(format!("{cause} It says: {said}").trim_start().to_owned())
-        .by_hand(fix);
-    Some(fault)
+    let fault = Fault::error("kubelet-complains", "the kubelet does not run this pod");
+    let Some(diagnosis) = of_kubelet(said) else {
+        return Some(fault.why(format!("It says: {said}")).by_hand("correct what it names"));
+    };
+    if is_over(&diagnosis, facts) {
+        let what = "the kubelet could not mount a volume of this pod, and now it can";
+        return Some(
+            Fault::info("kubelet-complains", what)
+                .why("it tries again after two minutes at most, and then starts the API server"),
+        );
+    }
+    let cause = &diagnosis.cause;
+    Some(
+        fault
+            .why(format!("{cause} It says: {said}"))
+            .by_hand(fix_here(&diagnosis, facts))
+            .stops(diagnosis.blame),
+    )
 }

@@ -1,5 +1,6 @@
 //! What is read from a node, before anything is concluded.
 
+mod certificates;
 mod file;
 mod log;
 mod logrotate;
@@ -10,19 +11,23 @@ mod selinux;
 
 use std::path::{Path, PathBuf};
 
+use crate::digest::sha256;
 use crate::flags::{FlagError, Options};
 use crate::health::Readiness;
 use crate::host::Host;
-use crate::manifest::{Manifest, Refusal, Volume};
-use crate::node::{Kubelet, Trust, kubelet, strays};
+use crate::journal::Journal;
+use crate::manifest::{Manifest, POLICY_ANNOTATION, Reason, Refusal, Volume};
+use crate::node::{Detected, Distribution, Kubelet, Signs, Trust, kubelet, strays};
+use crate::settings::POLICY_PATH;
 use audit_policy::api::Version;
 use audit_policy::finding::Finding;
 
+pub use certificates::Certificate;
 pub use file::{At, Standing};
 pub use log::{Log, Written};
 pub use logrotate::Rotator;
 pub use past::{Last, Open, Past, left_off};
-pub use running::{Running, Server};
+pub use running::{LastRun, Running, Server};
 
 use reader::Reader;
 
@@ -58,12 +63,22 @@ pub struct Facts {
     pub pod: Option<Pod>,
     /// What keeps it from being run or edited.
     pub refusal: Option<Refusal>,
+    /// Who else writes the manifest.
+    pub distribution: Option<Detected>,
     /// What is wrong around it: other files in its directory, the kubelet's configuration, the way.
     pub nearby: Vec<Finding>,
+    /// Files in the manifests directory that are no pods and that the server uses.
+    pub among_manifests: Vec<(PathBuf, Finding)>,
     /// What stands at the hostPath of each volume.
     pub volumes: Vec<(Volume, At)>,
+    /// The certificates and keys that flags name.
+    pub certificates: Vec<Certificate>,
     /// The policy's file, if a flag names one.
     pub policy: Option<At>,
+    /// What stands on the node under the path of a policy that no hostPath shows.
+    pub hidden_policy: Option<At>,
+    /// Whether there is a policy where `enable` looks for one.
+    pub usual_policy: bool,
     /// The webhook's configuration, if a flag names one.
     pub webhook: Option<At>,
     /// The log, if it is a file on the node.
@@ -82,10 +97,10 @@ pub struct Facts {
     pub unseen: Vec<String>,
 }
 
-/// A manifest whose parts can be told apart.
+/// A manifest as the kubelet runs it, whether or not it can be edited.
 #[derive(Debug)]
 pub struct Pod {
-    /// The manifest.
+    /// The manifest, to look at only.
     pub manifest: Manifest,
     /// The version whose rules its server follows.
     pub version: Version,
@@ -102,26 +117,40 @@ impl Facts {
         let kubelet = Kubelet::read(host);
         let file = reader.at(path, trust);
         let (pod, refusal) = file.bytes().map(understood).unwrap_or_default();
+        let used = pod.as_ref().map(|pod| pod.manifest.node_paths()).unwrap_or_default();
+        let directory = reader.seen(strays::Directory::read(reader.host, path));
+        let journal = reader.seen(Journal::open(host));
         let mut facts = Self {
             now: reader::now(host),
-            nearby: nearby(&reader, &kubelet, path),
+            nearby: nearby(directory.as_ref(), &kubelet, path, &used),
+            among_manifests: directory.map(|it| it.used_by_server(&used)).unwrap_or_default(),
+            distribution: distribution(&reader, path, &file),
             file,
             refusal,
             volumes: vec![],
+            certificates: vec![],
             policy: None,
+            hidden_policy: None,
+            usual_policy: reader.look(Path::new(POLICY_PATH)).is_file(),
             webhook: None,
             log: None,
             container_log: kubelet.container_log,
             server: None,
             namespaces: None,
             live: probes.is_some(),
-            past: past::read(&reader, path, pod.as_ref()),
+            past: journal.as_ref().map(|it| past::read(&reader, it, path, pod.as_ref())),
             pod: None,
             unseen: vec![],
         };
+        // Of a manifest that is gone or broken, the last one tells which server is looked for.
+        let former = || past::last_manifest(host, journal.as_ref()?, path);
+        let former = if pod.is_none() { former() } else { None };
+        let looked_for = pod.as_ref().map(|pod| &pod.manifest).or(former.as_ref());
+        facts.server = probes
+            .zip(looked_for)
+            .map(|(it, manifest)| running::read(&reader, path, manifest, it.ready));
         if let Some(pod) = pod {
             facts.read_pod(&reader, &pod, trust);
-            facts.server = probes.map(|it| running::read(&reader, path, &pod.manifest, it.ready));
             let names = |at: &At| at.bytes().is_some_and(|text| names_namespaces(text, &pod));
             if facts.policy.as_ref().is_some_and(names) {
                 facts.namespaces = probes.and_then(|it| (it.namespaces)());
@@ -132,11 +161,32 @@ impl Facts {
         facts
     }
 
+    /// Returns whether a script starts the server, so that its flags are not all known.
+    #[must_use]
+    pub fn is_script(&self) -> bool {
+        self.refusal.as_ref().is_some_and(|it| matches!(it.reason, Reason::Shell { .. }))
+    }
+
+    /// Returns whether what runs was looked at, and no API server answers that is up.
+    #[must_use]
+    pub fn is_down(&self) -> bool {
+        self.server.as_ref().is_some_and(|server| !server.readiness.lives())
+    }
+
+    /// Returns whether the manifest is one of kubeadm's: its commands help there, and nowhere else.
+    #[must_use]
+    pub fn is_kubeadms(&self) -> bool {
+        self.distribution.as_ref().is_some_and(|it| it.distribution == Distribution::Kubeadm)
+    }
+
     fn read_pod(&mut self, reader: &Reader<'_>, pod: &Pod, trust: Trust) {
         let manifest = &pod.manifest;
         let on_node = |flag: &str| pod.on_node(flag).map(|path| reader.at(&path, trust));
         self.policy = on_node("audit-policy-file");
         self.webhook = on_node("audit-webhook-config-file");
+        let hidden = pod.flag("audit-policy-file").filter(|_| self.policy.is_none());
+        self.hidden_policy = hidden.map(|path| reader.at(Path::new(path), trust));
+        self.certificates = certificates::read(reader, manifest);
         let host_paths = manifest.volumes().iter().filter(|volume| volume.host_path.is_some());
         self.volumes = host_paths
             .map(|volume| {
@@ -164,6 +214,13 @@ impl Pod {
         self.manifest.seen_at(self.flag(flag)?)?.node_path.map(PathBuf::from)
     }
 
+    /// Returns whether a policy with this text is another one than the annotation of the manifest
+    /// names: it was edited since it was put in force.
+    #[must_use]
+    pub fn policy_is_edited(&self, text: &[u8]) -> bool {
+        self.manifest.annotation(POLICY_ANNOTATION).is_some_and(|sum| sum != sha256(text))
+    }
+
     /// Returns whether its server records anything anywhere: a policy, and a log or a webhook.
     #[must_use]
     pub fn audits(&self) -> bool {
@@ -173,9 +230,9 @@ impl Pod {
     }
 }
 
-/// Tells the parts of a manifest apart, and what speaks against it.
+/// Reads a manifest as the kubelet does, and what speaks against it.
 fn understood(bytes: &[u8]) -> (Option<Pod>, Option<Refusal>) {
-    let pod = Manifest::parse_for_rescue(bytes).ok().map(|manifest| {
+    let pod = Manifest::parse_as_run(bytes).ok().map(|manifest| {
         let version = manifest.nearest_version();
         let flags = manifest.flags().iter().map(|flag| (flag.name.as_str(), flag.value.as_deref()));
         let options = Options::read(version, flags);
@@ -184,11 +241,21 @@ fn understood(bytes: &[u8]) -> (Option<Pod>, Option<Refusal>) {
     (pod, Manifest::parse(bytes).err())
 }
 
-fn nearby(reader: &Reader<'_>, kubelet: &Kubelet, path: &Path) -> Vec<Finding> {
+fn nearby(
+    directory: Option<&strays::Directory>,
+    kubelet: &Kubelet,
+    path: &Path,
+    used: &[String],
+) -> Vec<Finding> {
     let mut findings = kubelet::check(kubelet, path);
-    let directory = reader.seen(strays::Directory::read(reader.host, path));
-    findings.extend(directory.iter().flat_map(|directory| strays::check(directory, path)));
+    findings.extend(directory.into_iter().flat_map(|it| strays::check(it, path, used)));
     findings
+}
+
+/// Who writes the manifest. A link or a directory in its place has no content to tell it by.
+fn distribution(reader: &Reader<'_>, path: &Path, file: &At) -> Option<Detected> {
+    let manifest = file.bytes().map(|bytes| (path, bytes));
+    Distribution::detect(&reader.seen(Signs::read(reader.host, manifest))?)
 }
 
 fn names_namespaces(text: &[u8], pod: &Pod) -> bool {

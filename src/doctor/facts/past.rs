@@ -7,8 +7,8 @@ use super::Pod;
 use super::reader::Reader;
 use crate::digest::sha256;
 use crate::host::Host;
-use crate::journal::{Entry, Journal, State};
-use crate::manifest::{Flag, Manifest};
+use crate::journal::{Bodies, Entry, Journal, State};
+use crate::manifest::{Flag, Manifest, POLICY_ANNOTATION};
 use crate::plan::{Operation, Role};
 
 /// Where units lie that are ours to remove.
@@ -23,6 +23,8 @@ pub struct Past {
     pub open: Option<Open>,
     /// The change, a rescue or one that was rolled back, that left auditing off.
     pub left_off: Option<Last>,
+    /// The change that turned auditing on and whose settings something else has overwritten since.
+    pub overwritten: Option<Last>,
     /// The changes in effect that wrote a policy: its sha256 and when, the newest first.
     pub policies: Vec<(String, Last)>,
     /// Parts of the journal that cannot be trusted.
@@ -74,6 +76,16 @@ impl Last {
         }
     }
 
+    /// Returns the sentence for a change whose settings something else has overwritten.
+    #[must_use]
+    pub fn says_overwritten(&self) -> String {
+        let Self { id, time, .. } = self;
+        format!(
+            "the audit settings of change {id} ({}) of {time} are gone: the manifest was overwritten",
+            self.command.name()
+        )
+    }
+
     fn of(entry: &Entry) -> Self {
         let record = &entry.record;
         Self {
@@ -86,9 +98,13 @@ impl Last {
     }
 }
 
-pub(super) fn read(reader: &Reader<'_>, manifest: &Path, pod: Option<&Pod>) -> Option<Past> {
+pub(super) fn read(
+    reader: &Reader<'_>,
+    journal: &Journal,
+    manifest: &Path,
+    pod: Option<&Pod>,
+) -> Past {
     let host = reader.host;
-    let journal = reader.seen(Journal::open(host))?;
     let ours: Vec<&Entry> =
         journal.entries().iter().filter(|entry| entry.record.manifest == manifest).collect();
     let is_off = pod.is_some_and(|pod| has_no_settings(&pod.manifest));
@@ -100,14 +116,52 @@ pub(super) fn read(reader: &Reader<'_>, manifest: &Path, pod: Option<&Pod>) -> O
             || host.alive(&entry.record.process),
     });
     let open_id = open.as_ref().map(|open| open.change.id.clone());
-    Some(Past {
+    let overwritten =
+        pod.filter(|_| open.is_none()).and_then(|pod| overwritten(host, journal, &ours, pod));
+    Past {
         last: ours.first().map(|entry| Last::of(entry)),
         left_off: left_off.map(Last::of),
+        overwritten: overwritten.map(Last::of),
         policies: ours.iter().filter_map(|entry| policy_of(entry)).collect(),
         damages: journal.damages().iter().map(ToString::to_string).collect(),
         units: units(reader, open_id.as_deref()),
         open,
-    })
+    }
+}
+
+/// Returns the change that counts, if it left auditing on and what it wrote was replaced since by
+/// something that knows nothing of it: the audit flags are others, and our annotation is gone.
+/// Somebody who edits a flag by hand leaves the annotation where it is.
+fn overwritten<'a>(
+    host: &dyn Host,
+    journal: &Journal,
+    ours: &[&'a Entry],
+    pod: &Pod,
+) -> Option<&'a Entry> {
+    let is_over = |entry: &&&Entry| entry.claim.is_final() && entry.state() != State::Undone;
+    let last = ours.iter().find(is_over).filter(|entry| entry.state().is_in_effect())?;
+    let kept = last.bodies != Bodies::Pruned && last.record.command != Operation::Rescue;
+    let bytes = journal.left_at(host, last, &last.record.manifest).ok().filter(|_| kept)??;
+    let left = Manifest::parse_as_run(&bytes).ok()?;
+    let names_policy =
+        |it: &Manifest| it.flag("audit-policy-file").is_some_and(|path| !path.is_empty());
+    let unmarked = pod.manifest.annotation(POLICY_ANNOTATION).is_none();
+    let differs = !audit_flags(&left).eq(audit_flags(&pod.manifest));
+    (names_policy(&left) && differs && (unmarked || !pod.audits())).then_some(last)
+}
+
+fn audit_flags(manifest: &Manifest) -> impl Iterator<Item = (String, String)> {
+    manifest.flag_values().into_iter().filter(|(name, _)| name.starts_with("audit-"))
+}
+
+/// Returns the newest manifest of this path that a change found, if one can be read.
+pub(super) fn last_manifest(host: &dyn Host, journal: &Journal, path: &Path) -> Option<Manifest> {
+    let ours = journal.entries().iter().filter(|entry| entry.record.manifest == path);
+    let former = |entry: &Entry| {
+        let file = entry.record.files.iter().find(|file| file.role == Role::Manifest)?;
+        Manifest::parse_as_run(&entry.former(host, file).ok()??).ok()
+    };
+    ours.into_iter().find_map(former)
 }
 
 /// Returns the newest change, if it is one that may have left auditing off against somebody's will:
@@ -126,8 +180,8 @@ fn last_taken_back<'a>(mut entries: impl Iterator<Item = &'a Entry>) -> Option<&
 #[must_use]
 pub fn left_off(host: &dyn Host, manifest: &Path) -> Option<Last> {
     let bytes = host.read(manifest).ok()?;
-    let is_off = has_no_settings(&Manifest::parse_for_rescue(&bytes).ok()?);
-    let journal = Journal::open(host).ok().filter(|_| is_off)?;
+    let is_off = has_no_settings(&Manifest::parse_as_run(&bytes).ok()?);
+    let journal = if is_off { Journal::open(host).ok()? } else { return None };
     let ours = journal.entries().iter().filter(|entry| entry.record.manifest == manifest);
     last_taken_back(ours).map(Last::of)
 }
@@ -157,7 +211,12 @@ impl Past {
     /// Returns the newest change that wrote a policy of this content.
     #[must_use]
     pub fn wrote(&self, policy: &[u8]) -> Option<&Last> {
-        let wanted = sha256(policy);
-        self.policies.iter().find(|(sum, _)| *sum == wanted).map(|(_, change)| change)
+        self.wrote_sum(&sha256(policy))
+    }
+
+    /// Returns the newest change that wrote a policy with this SHA-256.
+    #[must_use]
+    pub fn wrote_sum(&self, wanted: &str) -> Option<&Last> {
+        self.policies.iter().find(|(sum, _)| sum == wanted).map(|(_, change)| change)
     }
 }

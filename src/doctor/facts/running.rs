@@ -1,9 +1,11 @@
 //! What runs on the node: the server, the kubelet, and what they said last.
 
+use std::net::SocketAddr;
 use std::path::Path;
 
 use super::reader::Reader;
-use crate::health::{self, Held, Readiness};
+use crate::diagnosis::{self, Diagnosis};
+use crate::health::{self, ContainerLog, Held, Readiness};
 use crate::host::Host;
 use crate::manifest::Manifest;
 
@@ -12,14 +14,25 @@ use crate::manifest::Manifest;
 pub struct Server {
     /// The server of the manifest; `None` if it does not run.
     pub running: Option<Running>,
+    /// Where it listens, as this node reaches it.
+    pub address: SocketAddr,
     /// What it answers.
     pub readiness: Readiness,
-    /// The last words of its newest container that ended or is about to.
-    pub last_words: Option<String>,
+    /// What its newest container said that has ended.
+    pub last_run: Option<LastRun>,
     /// The kubelet's newest complaint about the pod, of the last minutes.
     pub complaint: Option<String>,
     /// Whether a kubelet can be seen running.
     pub kubelet: bool,
+}
+
+/// A run of the server's container that has ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LastRun {
+    /// Its last words.
+    pub words: String,
+    /// Why it ended, as far as its log tells.
+    pub told: Option<Diagnosis>,
 }
 
 /// An API server that runs.
@@ -33,6 +46,14 @@ pub struct Running {
     pub log: Held,
     /// Whether the log that it sees is the file on the node; `None` if we may not look.
     pub same_log: Option<bool>,
+}
+
+impl LastRun {
+    /// Returns why it ended: what its log tells, or that its last words are not known.
+    #[must_use]
+    pub fn diagnosis(&self) -> Diagnosis {
+        self.told.clone().unwrap_or_else(|| diagnosis::of_server(&self.words))
+    }
 }
 
 impl Server {
@@ -57,14 +78,37 @@ pub(super) fn read(
     // While one takes the place of another, the newest is the one to look at.
     let newest = servers.iter().max_by_key(|server| server.process.start_time);
     let running = newest.map(|server| running(host, server, manifest));
-    let logs = health::container_logs(host, manifest, &health::pod_directories(host, manifest));
+    let endpoint = health::endpoint(manifest.flag("bind-address"), manifest.flag("secure-port"));
     Server {
+        last_run: last_run(host, manifest, running.is_some()),
         running,
+        address: endpoint.address,
         readiness: ready(manifest),
-        last_words: logs.last().and_then(|log| log.last_words(host)),
         complaint: health::complaint(&health::journal(host, COMPLAINTS), path, manifest),
         kubelet: health::kubelet_runs(host),
     }
+}
+
+/// What the newest run that has ended said, if it is a run of the newest pod: that of an earlier
+/// manifest says nothing about why this one does not run.
+fn last_run(host: &dyn Host, manifest: &Manifest, runs: bool) -> Option<LastRun> {
+    let directories = health::pod_directories(host, manifest);
+    let mut logs = health::container_logs(host, manifest, &directories);
+    // While a server runs, the newest log is its own, and it has not said its last words yet.
+    if runs {
+        logs.pop();
+    }
+    let log: ContainerLog = logs.pop()?;
+    let made = |name: &String| {
+        let directory = Path::new(health::POD_LOGS).join(name);
+        let is_other = !log.path.starts_with(&directory);
+        host.stat(&directory).ok()?.filter(|_| is_other).map(|stat| stat.modified)
+    };
+    let is_former = directories.iter().filter_map(made).any(|made| made > log.modified);
+    if is_former {
+        return None;
+    }
+    Some(LastRun { words: log.last_words(host)?, told: log.diagnosis(host) })
 }
 
 fn running(host: &dyn Host, server: &health::Server, manifest: &Manifest) -> Running {

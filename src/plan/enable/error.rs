@@ -17,19 +17,14 @@ pub enum EnableError {
         path: PathBuf,
     },
     /// A mount shows something else at that path.
-    #[error(
-        "the container cannot see `{}` of the node ({option}): volume {volume} is mounted at {mount}",
-        path.display()
-    )]
+    #[error("the container cannot see `{}` of the node ({option}): {why}", path.display())]
     Hidden {
         /// The flag it was given with.
         option: &'static str,
         /// The path.
         path: PathBuf,
-        /// Where the other volume is mounted.
-        mount: String,
-        /// The other volume.
-        volume: String,
+        /// What is mounted there, and why that does not show the file.
+        why: String,
     },
     /// Something stands where a file or directory has to be.
     #[error("`{}` is not a {wanted}", path.display())]

@@ -8,10 +8,11 @@ use std::path::{Path, PathBuf};
 
 use super::layout::{Layout, Seen, file, text};
 use super::standing::Ground;
-use super::{Change, Operation, Plan};
+use super::{Change, FileChange, Operation, Plan, Role};
 use crate::digest::sha256;
 use crate::flags::{self, Flag, Options};
 use crate::manifest::{Edit, Manifest, POLICY_ANNOTATION};
+use crate::owner::Owner;
 use crate::settings::{ROTATION, STDOUT, Settings};
 use audit_policy::api::Version;
 use audit_policy::policy::AcceptedPolicy;
@@ -44,6 +45,18 @@ pub struct Enable<'a> {
     pub webhook_files: &'a [PathBuf],
     /// What stands at the paths of the layout and above them.
     pub ground: &'a Ground,
+    /// The policy in use that moves out of the manifests directory, if it does.
+    pub leaves: Option<Leaving>,
+}
+
+/// A policy that is in use where the kubelet looks for pods: flag, mount and file move together, or
+/// the server does not find it any more.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Leaving {
+    /// Its path on the node.
+    pub path: PathBuf,
+    /// Its content.
+    pub bytes: Vec<u8>,
 }
 
 /// A plan, and what the preview has to say about it.
@@ -82,6 +95,7 @@ impl Enable<'_> {
         edits.extend(self.annotation(!edits.is_empty() || !changes.is_empty()));
         let edited = self.manifest.edit(&edits)?;
         changes.extend(Change::manifest(self.manifest_path, self.manifest, &edited));
+        changes.extend(self.leaves.as_ref().map(Leaving::removal));
         let operation = Operation::Enable;
         let plan = Plan { operation, manifest: self.manifest_path.to_owned(), changes };
         Ok(Enabled { plan, notes })
@@ -142,6 +156,7 @@ impl Enable<'_> {
         for seen in layout.into_iter().flatten().chain(&webhook_files) {
             edits.extend(seen.mount.as_ref().map(|mount| mount.edit(self.manifest, &mut taken)));
         }
+        edits.extend(self.mount_that_goes());
         for seen in &webhook_files {
             notes.push(format!("{} is named by the webhook configuration", seen.node.display()));
         }
@@ -161,6 +176,22 @@ impl Enable<'_> {
         wanted.then_some(Edit::SetAnnotation { key, value })
     }
 
+    /// The mount and the volume of a policy that leaves, where they served nothing else. One that is
+    /// left would keep the pod from starting: its file is gone.
+    fn mount_that_goes(&self) -> Vec<Edit> {
+        let former = self.manifest.flag("audit-policy-file").filter(|_| self.leaves.is_some());
+        let Some(seen) = former.and_then(|path| self.manifest.seen_at(path)) else { return vec![] };
+        let mount = seen.mount;
+        let others = [self.layout.log.as_ref(), self.layout.webhook.as_ref()];
+        let serves = |other: &Seen| other.container.starts_with(&mount.mount_path);
+        let is_own = self.manifest.audit_parts().own_mounts.contains(mount);
+        if !is_own || others.into_iter().flatten().any(serves) {
+            return vec![];
+        }
+        let (mount_path, name) = (mount.mount_path.clone(), mount.volume.clone());
+        vec![Edit::RemoveMount { mount_path }, Edit::RemoveVolume { name }]
+    }
+
     /// Mounts for the files a webhook configuration names and the container does not see yet.
     fn webhook_mounts(&self) -> Result<Vec<Seen>, EnableError> {
         let unseen =
@@ -175,6 +206,14 @@ impl Enable<'_> {
         let seen =
             [Some(&self.layout.policy), self.layout.log.as_ref(), self.layout.webhook.as_ref()];
         notes.extend(seen.into_iter().flatten().filter_map(|seen| seen.note.clone()));
+        notes.extend(self.leaves.iter().map(|leaves| {
+            format!(
+                "{} is in the manifests directory, where the kubelet takes every file for a pod: it \
+                 moves to {}, together with its flag and its mount",
+                leaves.path.display(),
+                self.layout.policy.node.display()
+            )
+        }));
         for name in flags.keys() {
             let times = self.manifest.flags().iter().filter(|flag| flag.name == *name).count();
             if times > 1 {
@@ -198,6 +237,20 @@ impl Enable<'_> {
             notes.push("neither a log nor a webhook is set: nothing will be recorded".to_owned());
         }
         notes
+    }
+}
+
+impl Leaving {
+    /// The last change: it is removed when no manifest names it any more.
+    fn removal(&self) -> Change {
+        Change::File(FileChange {
+            role: Role::Policy,
+            path: self.path.clone(),
+            before: Some(self.bytes.clone()),
+            after: None,
+            mode: 0o600,
+            owner: Owner::ROOT,
+        })
     }
 }
 

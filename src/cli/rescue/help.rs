@@ -1,0 +1,146 @@
+//! What a rescue cannot do itself: what is known, and the next thing to type.
+
+use std::path::Path;
+
+use super::found::Found;
+use crate::cli::environment::Environment;
+use crate::cli::inspect::shown;
+use crate::cli::node::Node;
+use crate::cli::{Failure, ui::Ui};
+use crate::diagnosis::Blame;
+use crate::doctor::{Cause, Mend};
+use crate::manifest::Refusal;
+use crate::plan::{NoWay, UndoError};
+use crate::shell;
+
+/// What was found, and how commands are written here.
+pub(super) struct Help<'a> {
+    pub(super) node: &'a Node,
+    pub(super) environment: &'a Environment,
+    pub(super) found: &'a Found,
+}
+
+impl Help<'_> {
+    /// Something else keeps the server from running: to take auditing away would not help. Below a
+    /// directory nothing runs, and the last change is taken back all the same.
+    pub(super) fn foreign(&self) -> Option<Failure> {
+        let cause = self.found.trouble().filter(|it| it.blame == Blame::Other)?;
+        self.found.facts.live.then(|| {
+            let what = match self.found.facts.is_down() {
+                true => "auditing is not why the API server does not run",
+                false => "auditing is not why the API server will not start again",
+            };
+            self.with_fix(Failure::refused(what), &cause)
+                .next("To take the last change back all the same, add --force.")
+        })
+    }
+
+    /// There is nothing to take back and nothing to strip, and all is not well.
+    pub(super) fn nothing_to_undo(&self, notes: &[String]) -> Option<Failure> {
+        let trouble = self.found.trouble();
+        let stray = self.found.stray();
+        if trouble.is_none() && stray.is_none() {
+            return None;
+        }
+        let failure = Failure::refused(
+            "there is no change to take back and nothing of auditing to strip, and that is not what \
+             is wrong here",
+        );
+        let failure = notes.iter().fold(failure, |failure, note| failure.next(note.clone()));
+        let failure = match stray.and_then(|it| it.mend.as_ref()) {
+            Some(mend) => failure
+                .next("Another file defines the same pod. To move it away:")
+                .next(shown(mend, self.node, self.environment)),
+            None => failure,
+        };
+        let failure = match &trouble {
+            Some(cause) => self.with_fix(failure.next(cause.what.clone()), cause),
+            None => failure,
+        };
+        Some(failure.next("What else is known:").next(self.doctor()))
+    }
+
+    /// Before anything is asked: which file the kubelet runs in the place of the manifest.
+    pub(super) fn say_stray(&self, ui: &mut Ui) {
+        let Some(mend) = self.found.stray().and_then(|it| it.mend.as_ref()) else { return };
+        ui.warn("another file defines the same pod: what is restored here may not be what runs");
+        ui.say("To move the other one away (the API server restarts):");
+        ui.say(&format!("  {}", shown(mend, self.node, self.environment)));
+    }
+
+    /// Auditing cannot be taken out of the manifest.
+    pub(super) fn no_way(&self, no_way: NoWay, path: &Path) -> Failure {
+        let file = self.node.outside(path);
+        let file = file.display();
+        match no_way {
+            NoWay::Missing => self.written_again(
+                Failure::refused(format!("there is no manifest {file}"))
+                    .next("There is no journal entry and no backup of kubeadm to restore either."),
+            ),
+            NoWay::Broken(refusal) => self.written_again(
+                self.by_hand(&refusal, path)
+                    .next("There is no journal entry and no backup of kubeadm to restore either."),
+            ),
+            NoWay::Uneditable(refusal) => self.by_hand(&refusal, path),
+            NoWay::Script(lines) => {
+                let failure = Failure::refused(format!(
+                    "a script starts the API server of {file}, and its audit flags cannot be taken \
+                     out of it with certainty"
+                ))
+                .next("By hand: take every word that begins with `--audit-` out of these lines:");
+                let line = |failure: Failure, line: &crate::manifest::RemovedLine| {
+                    failure.next(format!("line {}: {}", line.number, line.text))
+                };
+                lines.iter().fold(failure, line).next(
+                    "A word and its value go together, and a `\\` stays only where a line follows.",
+                )
+            }
+        }
+    }
+
+    fn by_hand(&self, refusal: &Refusal, path: &Path) -> Failure {
+        let (file, place) = (self.node.outside(path), refusal.place);
+        Failure::refused(format!("{}:{place}: {}", file.display(), refusal.reason))
+            .next(format!("By hand: {}.", refusal.repair()))
+    }
+
+    /// Who writes the manifest again, where that is known. Elsewhere kubeadm would destroy it.
+    fn written_again(&self, failure: Failure) -> Failure {
+        match &self.found.facts.distribution {
+            Some(_) if self.found.facts.is_kubeadms() => failure
+                .next("Or let kubeadm write it again, with its defaults or with --config FILE:")
+                .next("kubeadm init phase control-plane apiserver"),
+            Some(it) => {
+                let (fate, instead) = (it.distribution.fate(), it.distribution.instead());
+                failure.next(format!("{fate}. {instead}."))
+            }
+            None => {
+                failure.next("Or restore it from a backup, or with the tool that made this node.")
+            }
+        }
+    }
+
+    /// The change cannot be taken back.
+    pub(super) fn not_undone(&self, error: UndoError) -> Failure {
+        let failure = Failure::refused(&error);
+        match &error {
+            UndoError::Occupied { path, is_directory: true } => failure
+                .next("If it is empty, remove it, and try again:")
+                .next(format!("rmdir {}", shell::word(&self.node.outside(path)))),
+            UndoError::Occupied { .. } => failure.next("Move it away, and try again."),
+            UndoError::NoValidPod { .. } => self.written_again(failure),
+        }
+    }
+
+    fn with_fix(&self, failure: Failure, cause: &Cause) -> Failure {
+        match &cause.fix {
+            Some(Mend::OnNode(arguments)) if arguments == "rescue" => failure,
+            Some(mend) => failure.next(shown(mend, self.node, self.environment)),
+            None => failure,
+        }
+    }
+
+    fn doctor(&self) -> String {
+        self.node.command(self.environment, "doctor")
+    }
+}
