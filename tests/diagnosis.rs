@@ -151,7 +151,7 @@ fn complaints_are_those_about_this_pod_each_once_in_its_newest_words() {
         format!(
             "Nov 21 01:54:36 cp1 kubelet[812]: {head}pod_workers.go:1301] \"Error syncing pod, \
              skipping\" err=\"failed to \\\"StartContainer\\\" for \\\"c\\\" with CrashLoopBackOff: \
-             \\\"back-off {seconds}s restarting failed container\\\"\" pod=\"kube-system/{pod}\""
+             \\\"back-off {seconds}s restarting failed container\\\"\" pod=\"kube-system/{pod}\" podUID=\"17b6\""
         )
     };
     let journal = [
@@ -168,10 +168,46 @@ fn complaints_are_those_about_this_pod_each_once_in_its_newest_words() {
     let about = About { manifest: MANIFEST, pod: "kube-apiserver" };
     let found = complaints(&journal, about);
     assert_eq!(found.len(), 2, "{found:#?}");
-    assert!(found[0].starts_with("\"Could not process manifest file\""), "{}", found[0]);
-    assert!(found[1].contains("back-off 20s"), "{}", found[1]);
-    let ids: Vec<_> = found.iter().map(|line| of_kubelet(line).unwrap().id).collect();
+    assert!(found[0].line.starts_with("\"Could not process manifest file\""), "{found:?}");
+    assert!(found[1].line.contains("back-off 20s"), "{found:?}");
+    assert_eq!((&found[0].uid, found[1].uid.as_deref()), (&None, Some("17b6")));
+    let ids: Vec<_> = found.iter().map(|it| of_kubelet(&it.line).unwrap().id).collect();
     assert_eq!(ids, ["manifest-not-yaml", "crash-loop"]);
+}
+
+/// What a kubelet 1.37 wrote when a manifest with a wrong volume was replaced by a good one.
+const JOURNAL: &str = include_str!("data/kubelet-journal.txt");
+
+#[test]
+fn a_complaint_counts_until_the_kubelet_begins_with_another_pod() {
+    let about = About { manifest: MANIFEST, pod: "kube-apiserver" };
+    let until = |mark: &str| {
+        let to = JOURNAL.find(mark).unwrap();
+        complaints(&JOURNAL[..to], about)
+    };
+    let begun = "1795862763.450030";
+    let found = until(begun);
+    assert_eq!(found.len(), 1, "{found:#?}");
+    assert_eq!(found[0].uid.as_deref(), Some("c13b4fa2511b4171efb3d5ea129dcea2"));
+    assert_eq!(found[0].at, Some(1_795_862_733_073_381_000));
+    assert_eq!(of_kubelet(&found[0].line).unwrap().id, "host-path-wrong-kind");
+    // Until then the kubelet repeats the event of the pod that is gone, and afterwards, too.
+    assert!(JOURNAL.rfind("Unable to write event").unwrap() > JOURNAL.find(begun).unwrap());
+    assert_eq!(complaints(JOURNAL, about), []);
+}
+
+#[test]
+fn what_names_no_pod_or_is_about_an_event_is_no_complaint() {
+    let lines = JOURNAL.lines().filter(|line| line.contains("event.go"));
+    assert!(lines.clone().count() > 3);
+    for line in lines {
+        assert_eq!(of_kubelet(line), None, "{line}");
+    }
+    let failed = JOURNAL.lines().find(|line| line.contains("SetUp failed")).unwrap();
+    let nameless = failed.replace("(UID: \"c13b4fa2511b4171efb3d5ea129dcea2\")", "");
+    let about = About { manifest: MANIFEST, pod: "kube-apiserver" };
+    assert_eq!(complaints(failed, about).len(), 1);
+    assert_eq!(complaints(&nameless, about), []);
 }
 
 #[test]
@@ -183,7 +219,7 @@ fn an_error_of_several_lines_is_one_complaint() {
     );
     let found = complaints(&journal, About { manifest: MANIFEST, pod: "kube-apiserver" });
     assert_eq!(found.len(), 1);
-    let found = of_kubelet(&found[0]).unwrap();
+    let found = of_kubelet(&found[0].line).unwrap();
     assert_eq!(found.id, "manifest-not-yaml");
     assert!(found.cause.contains("line 3: key \"a\" already set in map"), "{}", found.cause);
 }
@@ -240,8 +276,8 @@ proptest! {
             let shown = format!("{}{}{}{path}", found.cause, found.fix, found.flag.unwrap_or_default());
             prop_assert!(!shown.contains(char::is_control), "{shown:?}");
         }
-        for line in complaints(&text, About { manifest: MANIFEST, pod: "kube-apiserver" }) {
-            prop_assert!(!line.contains(char::is_control));
+        for found in complaints(&text, About { manifest: MANIFEST, pod: "kube-apiserver" }) {
+            prop_assert!(!found.line.contains(char::is_control));
         }
         prop_assert!(same(&text, &text));
         let log = format!("2026-11-21T01:54:36.6Z stderr F {}", text.replace('\n', "\n2026-11-21T01:54:36.6Z stderr P "));

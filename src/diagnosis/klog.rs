@@ -42,15 +42,46 @@ pub(super) fn without_journal(line: &str) -> &str {
     }
 }
 
-/// A time of day, and at the end a program with its process id. `omitStages[0]: …` of a policy's
-/// error has no time.
+/// As [`without_journal`], and when the line was written, in nanoseconds since 1970, if the journal
+/// begins with that (`journalctl --output=short-unix`: `1764326701.483760 cp1 kubelet[573]: `).
+pub(super) fn with_journal_time(line: &str) -> (Option<i128>, &str) {
+    let rest = without_journal(line);
+    let head = line.strip_suffix(rest).unwrap_or_default();
+    (head.split_whitespace().next().and_then(unix_time), rest)
+}
+
+/// Reads `1764326701.483760`.
+fn unix_time(word: &str) -> Option<i128> {
+    let (seconds, micros) = word.split_once('.')?;
+    let micros: i128 = micros.parse().ok().filter(|_| micros.len() == 6)?;
+    let seconds: i128 = seconds.parse().ok()?;
+    Some((seconds * 1_000_000 + micros) * 1_000)
+}
+
+/// Returns whether a line is about an event that could not be delivered (Go: `recordEvent`). Such a
+/// line carries the whole event, and is written again for each time it is tried.
+pub(super) fn is_of_event(line: &str) -> bool {
+    text::has(line, &["Unable to write event", "Server rejected event"])
+        || self::place(line).is_some_and(|place| place.starts_with("event.go:"))
+}
+
+/// The source file and line in the head of a line.
+fn place(line: &str) -> Option<&str> {
+    self::line(line)?;
+    line.split_once("] ")?.0.split_whitespace().next_back()
+}
+
+/// A time of day or of 1970, and at the end a program with its process id. `omitStages[0]: …` of a
+/// policy's error has no time.
 fn is_journal(head: &str) -> bool {
     let mut words = head.split_whitespace();
     let program = words.next_back().and_then(|word| word.rsplit_once('['));
     let is_program = program.is_some_and(|(name, pid)| {
         !name.contains(['"', '[', '=']) && pid.bytes().all(|byte| byte.is_ascii_digit())
     });
-    let is_time = |word: &str| word.bytes().filter(|byte| *byte == b':').count() >= 2;
+    let is_time = |word: &str| {
+        word.bytes().filter(|byte| *byte == b':').count() >= 2 || unix_time(word).is_some()
+    };
     is_program && words.take(MOST_WORDS_TO_A_TIME).any(is_time)
 }
 
@@ -78,15 +109,16 @@ pub(super) fn json(line: &str) -> Option<(String, Option<String>)> {
     Some((msg.into_owned(), err.map(Cow::into_owned)))
 }
 
-/// Writes values of several lines on one: klog writes `err=<`, then each line behind a tab, and at
-/// the end ` >`. Two such lines may be torn apart by a journal, but not mixed with others.
-pub(super) fn in_one_line<'a>(lines: impl IntoIterator<Item = &'a str>) -> Vec<String> {
-    let mut whole: Vec<String> = vec![];
+/// Writes values of several lines on one: klog writes `err=<`, then each line after a tab, and at
+/// the end ` >`. Two such lines may be torn apart by a journal, but not mixed with others. With each
+/// comes the number of the first of its lines.
+pub(super) fn in_one_line<'a>(lines: impl IntoIterator<Item = &'a str>) -> Vec<(usize, String)> {
+    let mut whole: Vec<(usize, String)> = vec![];
     let mut open = false;
-    for line in lines {
-        let Some(begun) = whole.last_mut().filter(|_| open) else {
+    for (number, line) in lines.into_iter().enumerate() {
+        let Some((_, begun)) = whole.last_mut().filter(|_| open) else {
             open = line.ends_with("=<");
-            whole.push(line.to_owned());
+            whole.push((number, line.to_owned()));
             continue;
         };
         if let Some(rest) = line.strip_prefix(" >") {
@@ -103,7 +135,7 @@ pub(super) fn in_one_line<'a>(lines: impl IntoIterator<Item = &'a str>) -> Vec<S
             begun.push_str(&part.trim().replace('\\', "\\\\").replace('"', "\\\""));
         } else {
             open = line.ends_with("=<");
-            whole.push(line.to_owned());
+            whole.push((number, line.to_owned()));
         }
     }
     whole
@@ -125,6 +157,10 @@ mod tests {
     #[test]
     fn the_head_of_a_journal_is_taken_off_and_nothing_else() {
         assert_eq!(without_journal("Nov 21 01:54:36 cp1 kubelet[812]: E1121 x"), "E1121 x");
+        let (time, rest) = with_journal_time("1764326701.483760 cp1 kubelet[573]: E1128 x");
+        assert_eq!((time, rest), (Some(1_764_326_701_483_760_000), "E1128 x"));
+        assert_eq!(with_journal_time("Nov 21 01:54:36 cp1 kubelet[812]: E1121 x").0, None);
+        assert_eq!(with_journal_time("1.5 x[0]: b"), (None, "1.5 x[0]: b"));
         let whole = "E1121 01:54:36.600974  1 run.go:72] omitStages[0]: Invalid value";
         for line in [whole, "omitStages[0]: Invalid value", "a rules[0]: b", "1:2:3 \"x[0]: b"] {
             assert_eq!(without_journal(line), line);
@@ -136,10 +172,8 @@ mod tests {
     fn a_value_of_several_lines_becomes_one_line() {
         let lines =
             ["E \"command failed\" err=<", "\tyaml: \"a\"", "\t  line 3", " > pod=\"x\"", "n"];
-        assert_eq!(
-            in_one_line(lines),
-            ["E \"command failed\" err=\"yaml: \\\"a\\\" line 3\" pod=\"x\"", "n"]
-        );
-        assert_eq!(in_one_line(["a=<", "b"]), ["a=<", "b"]);
+        let whole = "E \"command failed\" err=\"yaml: \\\"a\\\" line 3\" pod=\"x\"";
+        assert_eq!(in_one_line(lines), [(0, whole.to_owned()), (4, "n".to_owned())]);
+        assert_eq!(in_one_line(["a=<", "b"]), [(0, "a=<".to_owned()), (1, "b".to_owned())]);
     }
 }

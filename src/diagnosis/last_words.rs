@@ -14,6 +14,7 @@ use super::{Line, text};
 #[must_use]
 pub fn last_words(lines: &[Line]) -> Option<String> {
     let whole = klog::in_one_line(lines.iter().map(|line| line.text.as_str()));
+    let whole: Vec<String> = whole.into_iter().map(|(_, line)| line).collect();
     let spoken = without_noise(&whole);
     let fatal = spoken.iter().rev().find_map(|line| fatal(line));
     fatal.or_else(|| spoken.last().map(|line| text::visible(line)))

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use super::ContainerLog;
 use crate::diagnosis::{About, complaints, of_kubelet};
 use crate::host::Host;
 use crate::manifest::Manifest;
@@ -12,33 +13,49 @@ const UNITS: [&str; 2] = ["kubelet", "snap.kubelet.daemon"];
 /// A journal on a slow disk takes a moment.
 const JOURNALCTL: Duration = Duration::from_secs(15);
 
+/// Returns what the kubelet has against the newest pod of this manifest, or against the manifest, in
+/// the last `seconds` of its journal, if time does not heal it: it refuses the manifest, or cannot
+/// mount what the manifest names. `logs` are those of the containers.
+///
+/// The newest complaint counts, and a server of the same pod that wrote its log later knows more
+/// than the kubelet: its pod was mounted and started.
+#[must_use]
+pub fn complaint(
+    host: &dyn Host,
+    seconds: u64,
+    path: &Path,
+    manifest: &Manifest,
+    logs: &[ContainerLog],
+) -> Option<String> {
+    let path = path.to_string_lossy();
+    let about = About { manifest: &path, pod: manifest.pod_name() };
+    let complaints = complaints(&journal(host, seconds), about);
+    let newest = complaints.into_iter().rfind(|complaint| is_lasting(&complaint.line))?;
+    let ran_later = |log: &ContainerLog| {
+        newest.uid.as_ref() == Some(&log.pod) && newest.at.is_some_and(|at| log.modified > at)
+    };
+    (!logs.iter().any(ran_later)).then_some(newest.line)
+}
+
 /// Returns what the kubelet wrote to the journal in the last `seconds`; nothing where there is no
 /// journal, which is not the kubelet's fault.
-#[must_use]
-pub fn journal(host: &dyn Host, seconds: u64) -> String {
+fn journal(host: &dyn Host, seconds: u64) -> String {
     let since = format!("--since=-{seconds}s");
-    let mut arguments = vec!["--no-pager", "--output=cat", &since];
+    let mut arguments = vec!["--no-pager", "--output=short-unix", &since];
     for unit in UNITS {
         arguments.extend(["--unit", unit]);
     }
     host.run("journalctl", &arguments, JOURNALCTL).map(|ran| ran.output).unwrap_or_default()
 }
 
-/// Returns the kubelet's newest complaint about the pod of this manifest that time does not mend: it
-/// refuses the manifest, or cannot mount what the manifest names.
-#[must_use]
-pub fn complaint(journal: &str, path: &Path, manifest: &Manifest) -> Option<String> {
-    let path = path.to_string_lossy();
-    let about = About { manifest: &path, pod: manifest.pod_name() };
-    complaints(journal, about).into_iter().rfind(|line| {
-        of_kubelet(line).is_some_and(|it| {
-            it.id != "pod-not-synced" && STANDING.iter().any(|begin| it.id.starts_with(begin))
-        })
+fn is_lasting(line: &str) -> bool {
+    of_kubelet(line).is_some_and(|it| {
+        it.id != "pod-not-synced" && LASTING.iter().any(|begin| it.id.starts_with(begin))
     })
 }
 
 /// How the ids of such complaints begin.
-const STANDING: [&str; 4] = ["manifest-", "pod-", "host-path-", "mount-"];
+const LASTING: [&str; 4] = ["manifest-", "pod-", "host-path-", "mount-"];
 
 /// Returns whether a kubelet can be seen running.
 #[must_use]
@@ -47,4 +64,57 @@ pub fn runs(host: &dyn Host) -> bool {
     host.processes()
         .iter()
         .any(|running| running.arguments.first().is_some_and(|name| is_kubelet(name)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::health::{container_logs, pod_directories};
+    use crate::host::{Fake, Ran};
+
+    const PATH: &str = "/etc/kubernetes/manifests/kube-apiserver.yaml";
+    const LOG: &str = "/var/log/pods/kube-system_kube-apiserver-cp1_c13b/kube-apiserver/0.log";
+
+    /// What the kubelet says of a pod that it cannot mount, at this second.
+    fn mount_fails(uid: &str, at: i128) -> String {
+        format!(
+            "{at}.482702 cp1 kubelet[573]: E1128 10:45:01.482702     573 nestedpendingoperations.go:348] \
+             Operation for \"{{volumeName:kubernetes.io/host-path/{uid}-audit-policy podName:{uid} \
+             nodeName:}}\" failed. No retries permitted until 2026-11-28 10:45:01.98 +0000 UTC \
+             (durationBeforeRetry 500ms). Error: MountVolume.SetUp failed for volume \"audit-policy\" \
+             (UniqueName: \"kubernetes.io/host-path/{uid}-audit-policy\") pod \"kube-apiserver-cp1\" \
+             (UID: \"{uid}\") : hostPath type check failed: /etc/p.yaml is not a file, it's a Directory\n"
+        )
+    }
+
+    fn found(journal: &str, log_written: Option<i128>) -> Option<String> {
+        let manifest = Manifest::parse(
+            b"apiVersion: v1\nkind: Pod\nmetadata: {name: kube-apiserver, namespace: kube-system}\n\
+              spec: {containers: [{name: kube-apiserver, image: x, command: [kube-apiserver]}]}\n",
+        )
+        .unwrap();
+        let fake = Fake::new();
+        fake.with(|machine| {
+            machine.answer(
+                "journalctl",
+                Ran { succeeded: true, output: journal.to_owned(), ..Ran::default() },
+            );
+            machine.put(LOG, b"", 0o640);
+        });
+        let mut logs = container_logs(&fake, &manifest, &pod_directories(&fake, &manifest));
+        logs.retain_mut(|log| {
+            log.modified = log_written.unwrap_or_default() * 1_000_000_000;
+            log_written.is_some()
+        });
+        complaint(&fake, 60, Path::new(PATH), &manifest, &logs)
+    }
+
+    #[test]
+    fn a_server_that_ran_later_knows_more_and_one_that_ran_before_does_not() {
+        let journal = mount_fails("c13b", 1000);
+        assert!(found(&journal, None).unwrap().contains("is not a file"));
+        assert!(found(&journal, Some(999)).is_some());
+        assert_eq!(found(&journal, Some(1002)), None);
+        assert!(found(&mount_fails("0f0f", 1000), Some(1002)).is_some(), "of another pod");
+    }
 }

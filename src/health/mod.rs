@@ -15,7 +15,7 @@ pub use course::{Course, Failed, Look, Next, Tick, Unproven};
 pub use credentials::Credentials;
 pub use endpoint::{Endpoint, endpoint};
 pub use held::{Held, held};
-pub use kubelet::{complaint, journal, runs as kubelet_runs};
+pub use kubelet::{complaint, runs as kubelet_runs};
 pub use pod_logs::{ContainerLog, POD_LOGS, container_logs, pod_directories};
 pub use probe::{Readiness, ask, readyz};
 pub use prove::{Before, Proof, Subject, Watcher, prove};

@@ -20,6 +20,8 @@ const TAIL: u64 = 64 * 1024;
 pub struct ContainerLog {
     /// The file itself; docker's lie elsewhere and are linked.
     pub path: PathBuf,
+    /// The UID of the pod.
+    pub pod: String,
     /// Device and inode.
     pub inode: (u64, u64),
     /// Which run it was, from 0.
@@ -79,11 +81,13 @@ pub fn container_logs(
     directories: &BTreeSet<String>,
 ) -> Vec<ContainerLog> {
     let mut logs = BTreeMap::new();
-    for directory in directories {
-        let directory = Path::new(POD_LOGS).join(directory).join(manifest.container_name());
+    for name in directories {
+        let pod = name.rsplit('_').next().unwrap_or_default();
+        let directory = Path::new(POD_LOGS).join(name).join(manifest.container_name());
         for name in host.list(&directory).unwrap_or_default() {
             let run = name.strip_suffix(".log").and_then(|run| run.parse().ok());
-            if let Some(log) = run.and_then(|run| container_log(host, &directory.join(&name), run))
+            if let Some(log) =
+                run.and_then(|run| container_log(host, pod, &directory.join(&name), run))
             {
                 logs.insert((log.modified, log.run), log);
             }
@@ -92,7 +96,7 @@ pub fn container_logs(
     logs.into_values().collect()
 }
 
-fn container_log(host: &dyn Host, path: &Path, run: u32) -> Option<ContainerLog> {
+fn container_log(host: &dyn Host, pod: &str, path: &Path, run: u32) -> Option<ContainerLog> {
     let mut path = path.to_owned();
     let mut stat = host.stat(&path).ok()??;
     if stat.kind == FileKind::Symlink {
@@ -100,5 +104,6 @@ fn container_log(host: &dyn Host, path: &Path, run: u32) -> Option<ContainerLog>
         stat = host.stat(&path).ok()??;
     }
     let (inode, modified, size) = (stat.inode, stat.modified, stat.size);
-    (stat.kind == FileKind::File).then_some(ContainerLog { path, inode, run, modified, size })
+    let pod = pod.to_owned();
+    (stat.kind == FileKind::File).then_some(ContainerLog { path, pod, inode, run, modified, size })
 }

@@ -170,7 +170,7 @@ impl Eye<'_> {
             taken: !directories.is_subset(&self.before.directories) || !logs.is_empty(),
             stranger: runs && server.is_none(),
             last_words: self.last_words(&logs, runs),
-            complaint: if server.is_none() { self.complaint(at) } else { None },
+            complaint: if server.is_none() { self.complaint(at, &logs) } else { None },
             readiness: asks.then(|| readyz(self.subject.endpoint, self.subject.credentials)),
             recorded,
             server,
@@ -189,12 +189,12 @@ impl Eye<'_> {
         logs[..ended].iter().filter_map(|log| log.last_words(self.host)).collect()
     }
 
-    fn complaint(&mut self, at: Duration) -> Option<String> {
+    fn complaint(&mut self, at: Duration, logs: &[ContainerLog]) -> Option<String> {
         if self.read.is_none_or(|read| at >= read + SELDOM) {
             self.read = Some(at);
-            let journal =
-                kubelet::journal(self.host, at.saturating_sub(self.before.at).as_secs() + 1);
-            self.complaint = kubelet::complaint(&journal, self.subject.path, self.subject.manifest);
+            let seconds = at.saturating_sub(self.before.at).as_secs() + 1;
+            let (path, manifest) = (self.subject.path, self.subject.manifest);
+            self.complaint = kubelet::complaint(self.host, seconds, path, manifest, logs);
         }
         self.complaint.clone()
     }

@@ -8,13 +8,14 @@ mod pod;
 
 use super::{Blame, Diagnosis, klog, text};
 
-pub use complaints::{About, complaints};
+pub use complaints::{About, Complaint, complaints};
 
 /// Returns the cause behind a line of the kubelet's log; `None` if it is no complaint about a
 /// manifest or a pod that does not come up.
 ///
-/// The line may stand as `journalctl -u kubelet` prints it, with `-o cat` or without. Consequences
-/// of a missing API server (leases, mirror pods, node status) are no complaints.
+/// The line may be as `journalctl -u kubelet` prints it, with `-o cat` or without. Consequences of
+/// a missing API server (leases, mirror pods, node status, events that cannot be delivered) are no
+/// complaints.
 ///
 /// # Examples
 /// ```
@@ -27,6 +28,9 @@ pub use complaints::{About, complaints};
 #[must_use]
 pub fn of_kubelet(line: &str) -> Option<Diagnosis> {
     let line = klog::without_journal(line.trim());
+    if klog::is_of_event(line) {
+        return None;
+    }
     let (severity, message) = klog::line(line).unwrap_or((klog::Severity::Error, line));
     let said = text::visible(&text::flat(message));
     if severity == klog::Severity::Info {

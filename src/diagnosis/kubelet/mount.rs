@@ -19,13 +19,15 @@ pub(super) fn judge(said: &str) -> Option<Diagnosis> {
 
 fn setup(volume: &str, error: &str) -> Diagnosis {
     let missing = text::between(error, "hostPath ", " doesn't exist");
-    let wrong = text::between(error, "check failed: ", " is not a ");
+    let wrong = wrong(error);
     let failed = text::path(error).filter(|_| Errno::of(error).is_some());
     if let Some(path) = missing {
         absent(volume, path)
-    } else if let Some(path) = wrong {
-        let wanted = text::after(error, " is not a ").unwrap_or_default();
-        wrong_kind(volume, path, wanted)
+    } else if let Some((path, rest)) = wrong {
+        match text::between(rest, "unable to determine its type: path \"", "\" does not exist") {
+            Some(path) => absent(volume, path),
+            None => wrong_kind(volume, path, rest),
+        }
     } else if let Some(path) = failed {
         not_made(volume, path, error)
     } else {
@@ -33,6 +35,13 @@ fn setup(volume: &str, error: &str) -> Diagnosis {
             .cause(format!("The kubelet cannot mount the volume `{volume}`: {error}."))
             .fix("Correct the volume in the manifest, or what it names on the node.")
     }
+}
+
+/// The path that is of the wrong kind, and what follows: the kind that is wanted, and from 1.37 on
+/// what it is instead, or why that is not known (Go: `typeMatchedOrError`).
+fn wrong(error: &str) -> Option<(&str, &str)> {
+    let rest = text::after(error, "hostPath type check failed")?;
+    rest.strip_prefix([':', ','])?.trim_start().split_once(" is not a ")
 }
 
 fn absent(volume: &str, path: &str) -> Diagnosis {
@@ -45,20 +54,40 @@ fn absent(volume: &str, path: &str) -> Diagnosis {
         .path(path)
 }
 
-/// Older kubelets say this of a path that is missing, too.
-fn wrong_kind(volume: &str, path: &str, wanted: &str) -> Diagnosis {
-    let kind = wanted.split([',', ' ']).next().unwrap_or_default();
+/// Kubelets before 1.37 say this of a path that is missing, too, and not what it is instead.
+fn wrong_kind(volume: &str, path: &str, rest: &str) -> Diagnosis {
+    let kind = rest.split([',', '"']).next().unwrap_or(rest);
+    let instead = text::after(rest, ", it's a ").and_then(|it| kind_in_words(it.trim_end()));
+    let is = match instead {
+        Some(instead) => format!("and there is a {instead}"),
+        None => "and there is none: it is missing, or something of another kind".to_owned(),
+    };
+    let rmdir = match instead {
+        None | Some("directory") => format!(
+            "; a directory that a container runtime made by mistake goes with `rmdir {}`",
+            file(path)
+        ),
+        Some(_) => String::new(),
+    };
     Diagnosis::new("host-path-wrong-kind", blame([volume, path]))
-        .cause(format!(
-            "The volume `{volume}` wants a {kind} at `{path}`, and there is none: it is missing, or \
-             something of another kind."
-        ))
+        .cause(format!("The volume `{volume}` wants a {kind} at `{path}`, {is}."))
         .fix(format!(
-            "Look with `ls -ld {0}`. Put the {kind} there, or give the volume the type that fits; a \
-             directory that a container runtime made by mistake goes with `rmdir {0}`.",
+            "Look with `ls -ld {}`. Put the {kind} there, or give the volume the type that fits{rmdir}.",
             file(path)
         ))
         .path(path)
+}
+
+/// What a type of a hostPath volume stands for.
+fn kind_in_words(kind: &str) -> Option<&'static str> {
+    Some(match kind {
+        "File" => "file",
+        "Directory" => "directory",
+        "Socket" => "socket file",
+        "CharDevice" => "character device",
+        "BlockDevice" => "block device",
+        _ => return None,
+    })
 }
 
 fn not_made(volume: &str, path: &str, error: &str) -> Diagnosis {

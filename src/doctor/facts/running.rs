@@ -79,12 +79,13 @@ pub(super) fn read(
     let newest = servers.iter().max_by_key(|server| server.process.start_time);
     let running = newest.map(|server| running(host, server, manifest));
     let endpoint = health::endpoint(manifest.flag("bind-address"), manifest.flag("secure-port"));
+    let logs = health::container_logs(host, manifest, &health::pod_directories(host, manifest));
     Server {
         last_run: last_run(host, manifest, running.is_some()),
         running,
         address: endpoint.address,
         readiness: ready(manifest),
-        complaint: health::complaint(&health::journal(host, COMPLAINTS), path, manifest),
+        complaint: health::complaint(host, COMPLAINTS, path, manifest, &logs),
         kubelet: health::kubelet_runs(host),
     }
 }
