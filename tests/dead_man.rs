@@ -166,7 +166,7 @@ fn a_service_manager_that_refuses_is_quoted_and_leaves_no_unit() {
 fn a_change_that_waits_to_be_confirmed_is_not_settled_by_the_next_command() {
     let fake = node::node(&bare());
     let (entry, _) = armed(&fake);
-    mark_healthy(&fake, &entry.name).unwrap();
+    mark_healthy(&fake, &entry.name, None).unwrap();
     let next = fake.restart();
     let error = settle(&next).unwrap_err();
     assert!(matches!(error, SettleError::Unconfirmed { .. }), "{error:?}");

@@ -190,7 +190,14 @@ fn a_complaint_counts_until_the_kubelet_begins_with_another_pod() {
     assert_eq!(found.len(), 1, "{found:#?}");
     assert_eq!(found[0].uid.as_deref(), Some("c13b4fa2511b4171efb3d5ea129dcea2"));
     assert_eq!(found[0].at, Some(1_795_862_733_073_381_000));
-    assert_eq!(of_kubelet(&found[0].line).unwrap().id, "host-path-wrong-kind");
+    assert_eq!(
+        found[0].line,
+        "MountVolume.SetUp failed for volume \"ca-certs\" : hostPath type check failed: /etc/ssl/certs \
+         is not a file, it's a Directory"
+    );
+    let cause = of_kubelet(&found[0].line).unwrap();
+    assert_eq!(cause.id, "host-path-wrong-kind");
+    assert!(cause.cause.ends_with("and there is a directory."), "{}", cause.cause);
     // Until then the kubelet repeats the event of the pod that is gone, and afterwards, too.
     assert!(JOURNAL.rfind("Unable to write event").unwrap() > JOURNAL.find(begun).unwrap());
     assert_eq!(complaints(JOURNAL, about), []);

@@ -149,6 +149,9 @@ pub(super) fn run(
         notes.iter().for_each(|note| ui.say(note));
         return Ok(Ending::Nothing);
     }
+    if let (Some(verify), Place::Live) = (&proposal.verify, &node.place) {
+        verify.refuse_the_unprovable(node, plan)?;
+    }
     if change.output == Format::Text {
         let shown = preview(plan, notes, regrets);
         if change.writes() { ui.say(&shown) } else { ui.result(&shown) }

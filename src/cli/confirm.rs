@@ -9,7 +9,7 @@ use super::environment::Environment;
 use super::failure::with_causes;
 use super::ground;
 use super::node::{Node, NodeArgs, Place};
-use super::verify::{confirm_within, endpoint, spoken};
+use super::verify::{confirm_within, credentials, endpoint, spoken};
 use super::{Exit, Failure, ui::Ui};
 use crate::apply;
 use crate::health;
@@ -18,8 +18,8 @@ use crate::manifest::Manifest;
 
 /// Keep a change that was made with a deadline
 ///
-/// Looks whether the API server is healthy first. Without it, everything is put back when the time
-/// of `--confirm-within` is over.
+/// Looks whether the API server is healthy first, and says what could not be proven. Without it,
+/// everything is restored when the time of `--confirm-within` is over.
 #[derive(Debug, Args)]
 pub(super) struct ConfirmArgs {
     /// Do not keep it yet: give it TIME from now (2m to 2h, 10m if none is given)
@@ -47,6 +47,9 @@ pub(super) fn run(
     let journal = Journal::open(node.host.as_ref())?;
     let entry = waiting(&journal, &node)?;
     healthy(entry, &node, environment)?;
+    if let Some(why) = entry.unproven(node.host.as_ref()) {
+        ui.warn(&why);
+    }
     let id = entry.id();
     if let Some(time) = args.extend {
         return extend(entry, time, &node, ui);
@@ -83,7 +86,7 @@ fn healthy(entry: &Entry, node: &Node, environment: &Environment) -> Result<(), 
     let path: &Path = &entry.record.manifest;
     let bytes = ground::standing(node.host.as_ref(), path)?.bytes().map(<[u8]>::to_vec);
     let manifest = bytes.and_then(|bytes| Manifest::parse(&bytes).ok());
-    let readiness = manifest.map(|manifest| health::readyz(endpoint(&manifest), &[]));
+    let readiness = manifest.map(|it| health::readyz(endpoint(&it), &credentials(node, &it)));
     match readiness {
         Some(readiness) if readiness.lives() => Ok(()),
         _ if node.force => Ok(()),

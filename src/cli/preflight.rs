@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::Failure;
 use super::node::{Node, Place};
 use crate::flags::{Options, Rotation};
-use crate::health::{self, Endpoint, Readiness};
+use crate::health::{self, Endpoint, Readiness, RestartTimes};
 use crate::manifest::Manifest;
 use crate::node::{self, Kubelet, Subject, Trust};
 use crate::plan::{FileChange, Layout, Plan, Role};
@@ -111,14 +111,27 @@ fn restart(node: &Node, manifest: &Manifest) -> Finding {
             "the API server restarts when a kubelet sees these files; nothing that runs was probed",
         ),
         Place::Sandbox(_) => said("this is a throw-away node: nothing runs here"),
+        Place::Live if !health::kubelet_runs(node.host.as_ref()) => finding(
+            "kubelet-not-running",
+            Severity::Warning,
+            "no kubelet runs on this node: nothing happens until it does".to_owned(),
+        ),
         Place::Live => match not_ready(endpoint(manifest)) {
             Some(why) => finding("not-ready", Severity::Error, why),
-            None => said(
-                "the kubelet will restart the API server of this node; whether others are ready was \
-                 not checked. If this is the only control plane, the API is away for about 20 s",
-            ),
+            None => said(&restarts(RestartTimes::of(manifest))),
         },
     }
+}
+
+/// What a restart means, with the figure of this node.
+fn restarts(times: RestartTimes) -> String {
+    format!(
+        "the kubelet will restart the API server of this node: it is away for about {} s, of which \
+         the old one may take {} s to stop. If this is the only control plane, so is the API; whether \
+         others are ready was not checked",
+        times.away().as_secs(),
+        times.grace.as_secs()
+    )
 }
 
 fn endpoint(manifest: &Manifest) -> Endpoint {

@@ -126,16 +126,27 @@ impl Ui {
     /// Shows how far something is, in a line that the next one replaces. Only on a terminal.
     pub(super) fn progress(&mut self, line: &str) {
         if self.interactive && !self.quiet {
-            let _ = write!(self.stderr, "\r\x1b[2K{line}");
+            // A line that wraps could not be replaced: what does not fit is cut off.
+            let _ = write!(self.stderr, "\r\x1b[2K\x1b[?7l{line}\x1b[?7h");
+            let _ = self.stderr.flush();
+        }
+    }
+
+    /// Writes a line again that is so many lines above the one where a person types, which stays as it
+    /// is. Only on a terminal; a line that has been typed meanwhile moves it, so it may be off by one.
+    pub(super) fn replace_above(&mut self, lines: usize, line: &str) {
+        if self.interactive && !self.quiet {
+            let up = lines + 1;
+            let _ = write!(self.stderr, "\x1b7\x1b[{up}A\r\x1b[2K\x1b[?7l{line}\x1b[?7h\x1b8");
             let _ = self.stderr.flush();
         }
     }
 
     /// Leaves the last line of progress standing as `line`, or takes it away if that is empty.
     pub(super) fn end_progress(&mut self, line: &str) {
-        self.progress(line);
+        self.progress("");
         if self.interactive && !self.quiet && !line.is_empty() {
-            let _ = writeln!(self.stderr);
+            let _ = writeln!(self.stderr, "{line}");
         }
     }
 

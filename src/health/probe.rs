@@ -1,7 +1,10 @@
 //! One question to the API server.
 
+use std::io;
 use std::time::Duration;
 
+use ureq::Body;
+use ureq::http::Response;
 use ureq::tls::TlsConfig;
 
 use super::Endpoint;
@@ -44,11 +47,29 @@ pub fn readyz(endpoint: Endpoint, credentials: &[Credentials]) -> Readiness {
         if !matches!(told, Readiness::Alive(_)) {
             break;
         }
-        if let ready @ Readiness::Ready = readiness(get(endpoint, "/readyz", Some(own), None)) {
-            told = ready;
+        // `500` is an answer too: a server that starts tells it to `system:masters` first.
+        let answer = readiness(get(endpoint, "/readyz", Some(own), None));
+        if let Readiness::Ready | Readiness::NotReady(_) = answer {
+            told = answer;
         }
     }
     told
+}
+
+/// Returns whether a server that was ready before has begun to stop, while its process still runs: it
+/// accepts no connection any more, or names `shutdown` as the check that fails, as it does all through
+/// its `--shutdown-delay-duration` (Go: `lifecycleSignals.ShutdownInitiated`).
+///
+/// Unlike the kubelet's journal it says so at every log level, and within a second.
+#[must_use]
+pub fn is_stopping(endpoint: Endpoint) -> bool {
+    match call(endpoint, "/readyz", None, None) {
+        Ok(mut answer) if answer.status() == 500 => {
+            answer.body_mut().read_to_string().is_ok_and(|body| body.contains("[-]shutdown"))
+        }
+        Err(ureq::Error::Io(error)) => error.kind() == io::ErrorKind::ConnectionRefused,
+        _ => false,
+    }
 }
 
 fn readiness(answer: Result<u16, String>) -> Readiness {
@@ -70,15 +91,25 @@ pub fn ask(endpoint: Endpoint, path: &str, audit_id: &str) -> Result<u16, String
     get(endpoint, path, None, Some(audit_id))
 }
 
-/// The server's certificate is not checked: the question carries no secret, the answer is used only
-/// as a sign of life, and a certificate that has expired is no reason to call a server dead. The key
-/// of a client certificate never leaves this process.
 fn get(
     endpoint: Endpoint,
     path: &str,
     credentials: Option<&Credentials>,
     audit_id: Option<&str>,
 ) -> Result<u16, String> {
+    let answer = call(endpoint, path, credentials, audit_id).map_err(|error| error.to_string())?;
+    Ok(answer.status().as_u16())
+}
+
+/// The server's certificate is not checked: the question carries no secret, the answer is used only
+/// as a sign of life, and a certificate that has expired is no reason to call a server dead. The key
+/// of a client certificate never leaves this process.
+fn call(
+    endpoint: Endpoint,
+    path: &str,
+    credentials: Option<&Credentials>,
+    audit_id: Option<&str>,
+) -> Result<Response<Body>, ureq::Error> {
     let tls = TlsConfig::builder()
         .disable_verification(true)
         .client_cert(credentials.map(Credentials::client_cert))
@@ -94,6 +125,22 @@ fn get(
     if let Some(id) = audit_id {
         request = request.header(AUDIT_ID, id);
     }
-    let answer = request.call().map_err(|error| error.to_string())?;
-    Ok(answer.status().as_u16())
+    request.call()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpListener;
+
+    use super::*;
+
+    #[test]
+    fn a_port_that_is_closed_is_a_server_that_stops_and_one_that_says_nothing_is_not() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let endpoint = Endpoint { address: listener.local_addr().unwrap() };
+        let server = std::thread::spawn(move || drop(listener.accept().unwrap()));
+        assert!(!is_stopping(endpoint), "it accepted the connection and closed it");
+        server.join().unwrap();
+        assert!(is_stopping(endpoint));
+    }
 }

@@ -4,46 +4,46 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::course::{Course, Failed, Look, Next, Tick, Unproven};
 use super::credentials::Credentials;
 use super::pod_logs::{ContainerLog, container_logs, pod_directories};
-use super::probe::{ask, readyz};
+use super::probe::{ask, is_stopping, readyz};
+use super::restart::{Awaited, Failed, Milestone, Next, Observation, RestartTracker, Unproven};
 use super::server::Server;
 use super::witness::{End, Sink, sees};
-use super::{Endpoint, kubelet};
+use super::{Endpoint, endpoint, kubelet};
 use crate::host::{Host, Process};
 use crate::manifest::Manifest;
 
-/// Time between two looks.
-const TURN: Duration = Duration::from_millis(250);
+/// Time between two observations.
+const POLL_INTERVAL: Duration = Duration::from_millis(250);
+/// Time between two questions to the old server whether it stops.
+const STOP_INTERVAL: Duration = Duration::from_millis(500);
 /// Time between two looks into the kubelet's journal, and between two requests of ours.
-const SELDOM: Duration = Duration::from_secs(3);
+const JOURNAL_INTERVAL: Duration = Duration::from_secs(3);
 
 /// What a machine showed before a change: everything that is new afterwards is new because of it.
 #[derive(Debug, Clone, Default)]
 pub struct Before {
     at: Duration,
     processes: Vec<Process>,
+    /// Whether the server of the manifest answered: one that did not cannot be seen to stop.
+    answered: bool,
     directories: BTreeSet<String>,
     logs: BTreeSet<(u64, u64)>,
     end: End,
 }
 
 impl Before {
-    /// Returns whether a process was seen that is the API server of the manifest.
-    #[must_use]
-    pub fn has_seen_a_server(&self) -> bool {
-        !self.processes.is_empty()
-    }
-
     /// Looks at the machine as long as `manifest` is what runs there. `log` is the file that the new
     /// server will write to.
     #[must_use]
     pub fn look(host: &dyn Host, manifest: &Manifest, log: Option<&PathBuf>) -> Self {
         let directories = pod_directories(host, manifest);
         let logs = container_logs(host, manifest, &directories);
+        let at = endpoint(manifest.flag("bind-address"), manifest.flag("secure-port"));
         Self {
             at: host.uptime(),
+            answered: readyz(at, &[]).lives(),
             processes: Server::of(host, manifest).into_iter().map(|it| it.process).collect(),
             logs: logs.into_iter().map(|log| log.inode).collect(),
             directories,
@@ -79,9 +79,9 @@ pub struct Subject<'a> {
 /// Who watches while it is being proven.
 pub trait Watcher {
     /// A part of the proof was seen, that long after the beginning.
-    fn tick(&mut self, tick: Tick, after: Duration);
-    /// Another look was taken; these parts of the proof stand.
-    fn turn(&mut self, seen: &[(Tick, Duration)], after: Duration);
+    fn milestone(&mut self, milestone: Milestone, after: Duration);
+    /// Another look was taken: these parts of the proof hold, and this is waited for.
+    fn turn(&mut self, reached: &[(Milestone, Duration)], awaited: Awaited, after: Duration);
     /// Returns whether the change still is ours to prove.
     fn goes_on(&mut self) -> bool;
 }
@@ -109,8 +109,8 @@ pub fn prove(
     watcher: &mut dyn Watcher,
 ) -> Proof {
     let begin = host.uptime();
-    let mut course = Course::new(subject.end, subject.recheck, subject.batch);
-    let mut eye = Eye { host, subject, before, complaint: None, read: None, asked: None };
+    let mut tracker = RestartTracker::new(subject.end, subject.recheck, subject.batch);
+    let mut observer = Observer::new(host, subject, before);
     let mut told = 0;
     loop {
         if !watcher.goes_on() {
@@ -119,38 +119,52 @@ pub fn prove(
         if host.interrupted() {
             return Proof::Interrupted;
         }
-        let next = course.see(&eye.look(&course));
-        // A server that died takes its ticks with it.
-        told = told.min(course.ticks().len());
-        let seen: Vec<_> =
-            course.ticks().iter().map(|(tick, at)| (*tick, at.saturating_sub(begin))).collect();
-        for (tick, after) in &seen[told..] {
-            watcher.tick(*tick, *after);
+        let next = tracker.see(&observer.observe(&tracker));
+        // A server that died takes its milestones with it.
+        told = told.min(tracker.milestones().len());
+        let since =
+            |(milestone, at): &(Milestone, Duration)| (*milestone, at.saturating_sub(begin));
+        let reached: Vec<_> = tracker.milestones().iter().map(since).collect();
+        for (milestone, after) in &reached[told..] {
+            watcher.milestone(*milestone, *after);
         }
-        told = seen.len();
-        watcher.turn(&seen, host.uptime().saturating_sub(begin));
+        told = reached.len();
+        watcher.turn(&reached, tracker.awaited(), host.uptime().saturating_sub(begin));
         match next {
             Next::Wait => {}
             Next::Proven => return Proof::Proven,
             Next::Unproven(why) => return Proof::Unproven(why),
             Next::Failed(why) => return Proof::Failed(why),
         }
-        host.pause(TURN);
+        host.pause(POLL_INTERVAL);
     }
 }
 
-/// Takes the looks, and remembers what is looked at seldom.
-struct Eye<'a> {
+/// Observes the node, and keeps what is looked at seldom.
+struct Observer<'a> {
     host: &'a dyn Host,
     subject: &'a Subject<'a>,
     before: &'a Before,
     complaint: Option<String>,
-    read: Option<Duration>,
-    asked: Option<Duration>,
+    journal_read: Option<Duration>,
+    stop_asked: Option<Duration>,
+    event_asked: Option<Duration>,
 }
 
-impl Eye<'_> {
-    fn look(&mut self, course: &Course) -> Look {
+impl<'a> Observer<'a> {
+    fn new(host: &'a dyn Host, subject: &'a Subject<'a>, before: &'a Before) -> Self {
+        Self {
+            host,
+            subject,
+            before,
+            complaint: None,
+            journal_read: None,
+            stop_asked: None,
+            event_asked: None,
+        }
+    }
+
+    fn observe(&mut self, tracker: &RestartTracker) -> Observation {
         let at = self.host.uptime();
         let servers = Server::of(self.host, self.subject.manifest);
         let is_old = |server: &Server| self.before.processes.contains(&server.process);
@@ -161,13 +175,16 @@ impl Eye<'_> {
             .map(|server| server.process.clone());
         let directories = pod_directories(self.host, self.subject.manifest);
         let logs = self.new_logs(&directories);
-        let asks = server.is_some() && course.asks(at);
-        let recorded =
-            server.as_ref().is_some_and(|it| course.seeks() && self.records(it, &logs, at));
-        Look {
+        let asks = server.is_some() && tracker.asks(at);
+        let recorded = server
+            .as_ref()
+            .is_some_and(|it| tracker.seeks_an_event() && self.records(it, &logs, at));
+        let old_runs = self.before.processes.iter().any(|process| self.host.alive(process));
+        Observation {
             at,
-            old_runs: self.before.processes.iter().any(|process| self.host.alive(process)),
-            taken: !directories.is_subset(&self.before.directories) || !logs.is_empty(),
+            old_runs,
+            old_stops: old_runs && tracker.seeks_the_stop() && self.old_stops(at),
+            new_pod: !directories.is_subset(&self.before.directories) || !logs.is_empty(),
             stranger: runs && server.is_none(),
             last_words: self.last_words(&logs, runs),
             complaint: if server.is_none() { self.complaint(at, &logs) } else { None },
@@ -175,6 +192,15 @@ impl Eye<'_> {
             recorded,
             server,
         }
+    }
+
+    fn old_stops(&mut self, at: Duration) -> bool {
+        let is_due = self.stop_asked.is_none_or(|asked| at >= asked + STOP_INTERVAL);
+        if !self.before.answered || !is_due {
+            return false;
+        }
+        self.stop_asked = Some(at);
+        is_stopping(self.subject.endpoint)
     }
 
     fn new_logs(&self, directories: &BTreeSet<String>) -> Vec<ContainerLog> {
@@ -190,8 +216,8 @@ impl Eye<'_> {
     }
 
     fn complaint(&mut self, at: Duration, logs: &[ContainerLog]) -> Option<String> {
-        if self.read.is_none_or(|read| at >= read + SELDOM) {
-            self.read = Some(at);
+        if self.journal_read.is_none_or(|read| at >= read + JOURNAL_INTERVAL) {
+            self.journal_read = Some(at);
             let seconds = at.saturating_sub(self.before.at).as_secs() + 1;
             let (path, manifest) = (self.subject.path, self.subject.manifest);
             self.complaint = kubelet::complaint(self.host, seconds, path, manifest, logs);
@@ -202,8 +228,8 @@ impl Eye<'_> {
     fn records(&mut self, server: &Process, logs: &[ContainerLog], at: Duration) -> bool {
         let Some(sink) = &self.subject.sink else { return true };
         let Some(path) = self.subject.request else { return self.holds(sink, server) };
-        if self.asked.is_none_or(|asked| at >= asked + SELDOM) {
-            self.asked = Some(at);
+        if self.event_asked.is_none_or(|asked| at >= asked + JOURNAL_INTERVAL) {
+            self.event_asked = Some(at);
             // What it answers does not matter, and whether it does the next look shows.
             let _ = ask(self.subject.endpoint, path, &self.subject.audit_id);
         }

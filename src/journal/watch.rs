@@ -4,7 +4,7 @@
 //! |---|---|---|
 //! | `deadline` | the command, `confirm --extend` | seconds since boot at which patience is over |
 //! | `deadman` | the dead man | boot id, number, start time, and the deadline it read first |
-//! | `healthy` | the command | the server was proven healthy; from here on only the deadline counts |
+//! | `healthy` | the command | the server came up; from here on only the deadline counts. Empty, or what could not be proven |
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -43,7 +43,8 @@ impl Entry {
         Some(Duration::from_secs(seconds))
     }
 
-    /// Returns whether the server was proven healthy with this entry's files.
+    /// Returns whether the server came up with this entry's files, as far as the command that made it
+    /// could see.
     ///
     /// # Errors
     ///
@@ -52,8 +53,15 @@ impl Entry {
         Ok(host.stat(&file(&self.name, "healthy"))?.is_some())
     }
 
-    /// Returns how much time is left to confirm a change that was proven healthy; `None` if there is
-    /// nothing to confirm: it is not open, not proven, or nobody watches it any more.
+    /// Returns what could not be proven of a server that came up; `None` if all was.
+    #[must_use]
+    pub fn unproven(&self, host: &dyn Host) -> Option<String> {
+        let why = text(host, &self.name, "healthy")?;
+        (!why.trim().is_empty()).then(|| why.trim().to_owned())
+    }
+
+    /// Returns how much time is left to confirm a change whose server came up; `None` if there is
+    /// nothing to confirm: it is not open, has not come up, or nobody watches it any more.
     #[must_use]
     pub fn time_to_confirm(&self, host: &dyn Host) -> Option<Duration> {
         let open = !self.claim.is_final() && self.is_healthy(host).unwrap_or(false);
@@ -72,13 +80,14 @@ pub fn set_deadline(host: &dyn Host, entry: &str, at: Duration) -> Result<(), Ho
     put(host, entry, "deadline", &format!("{}\n", at.as_secs()))
 }
 
-/// Says that the server was proven healthy: from here on the life of this process does not count.
+/// Says that the server came up, and what of it could not be proven, in one line: from here on
+/// the life of this process does not count.
 ///
 /// # Errors
 ///
 /// The machine refuses.
-pub fn mark_healthy(host: &dyn Host, entry: &str) -> Result<(), HostError> {
-    put(host, entry, "healthy", "")
+pub fn mark_healthy(host: &dyn Host, entry: &str, unproven: Option<&str>) -> Result<(), HostError> {
+    put(host, entry, "healthy", unproven.unwrap_or_default())
 }
 
 /// Replaces a file by one rename, as the dead man reads it again each second.

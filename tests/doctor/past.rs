@@ -59,7 +59,7 @@ fn a_change_that_is_kept_leaves_nothing_to_say() {
 #[test]
 fn a_change_that_waits_to_be_confirmed_is_found_with_the_time_that_is_left() {
     let (node, entry) = armed(Operation::Enable, &bare(), &audited());
-    mark_healthy(&node.fake, &entry.name).unwrap();
+    mark_healthy(&node.fake, &entry.name, None).unwrap();
     let faults = node.faults();
     assert_eq!(faults.iter().map(|it| it.id).collect::<Vec<_>>(), ["change-unconfirmed"]);
     assert_eq!(faults[0].why, "it is put back in 5 min 30 s unless somebody does");

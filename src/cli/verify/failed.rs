@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::args::spoken;
 use crate::diagnosis::{self, Diagnosis};
-use crate::health::{Failed, Tick};
+use crate::health::{Failed, Milestone};
 
 /// Returns what is wrong: what happened, the server's or the kubelet's own words, the cause and what
 /// mends it, a line each.
@@ -22,8 +22,7 @@ pub(super) fn explanation(failed: &Failed, patience: Duration, manifest: &Path) 
         ),
         Failed::NothingStarted => (
             format!(
-                "the old API server has stopped, and the kubelet has started no new one: it does \
-                 not take {}",
+                "the old API server has stopped, and the kubelet has started no new one from {}",
                 manifest.display()
             ),
             None,
@@ -56,16 +55,16 @@ fn quote(who: &str, words: &str, diagnosis: &Diagnosis) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-fn wanting(missing: Tick) -> String {
+fn wanting(missing: Milestone) -> String {
     match missing {
-        Tick::Taken => {
+        Milestone::Taken => {
             "the kubelet has not taken the new manifest: does it run, and does it watch \
                         this directory?"
                 .to_owned()
         }
-        Tick::OldGone => "the old API server is still there".to_owned(),
-        Tick::Running => "no API server runs with the new flags".to_owned(),
-        Tick::Ready(_) => "the new API server is not ready".to_owned(),
-        Tick::Recording => "no event of the new API server was seen".to_owned(),
+        Milestone::OldGone => "the old API server has not stopped".to_owned(),
+        Milestone::Running => "no API server runs with the new flags".to_owned(),
+        Milestone::Ready(_) => "the new API server is not ready".to_owned(),
+        Milestone::Recording => "no event of the new API server was seen".to_owned(),
     }
 }

@@ -4,7 +4,9 @@ mod args;
 mod back;
 mod confirm;
 mod failed;
+mod outcome;
 mod progress;
+mod refuse;
 mod subject;
 
 use std::path::Path;
@@ -16,13 +18,13 @@ use super::failure::{Failure, with_causes};
 use super::node::Node;
 use super::{Exit, ui::Ui};
 use crate::apply::{self, FinishError, Kind, Outcome, Watched};
-use crate::health::{self, Before, Endpoint, Failed, Proof, Sink, Subject, Unproven};
+use crate::health::{self, Before, Endpoint, Failed, Proof, RestartTimes, Sink, Subject, Unproven};
 use crate::host::Host;
 use crate::journal::{Entry, State, Who, set_deadline};
 use crate::manifest::Manifest;
 use crate::plan::Plan;
 use audit_policy::policy::AcceptedPolicy;
-use progress::{Progress, Record};
+use progress::Progress;
 
 pub(super) use args::{VerifyArgs, confirm_within, patience, spoken};
 pub(super) use back::wait_until_back;
@@ -65,7 +67,6 @@ impl Verify<'_> {
             _ => None,
         });
         let before = Before::look(host, self.manifest, log.as_ref());
-        self.refuse_the_invisible(node, &before)?;
         let Some(entry) = self.apply(node, plan, &who, environment, ui)? else {
             return Ok(Verified::Yes);
         };
@@ -73,26 +74,9 @@ impl Verify<'_> {
         ui.say(&format!("way back  {}", apply::rollback_command(host, &entry)));
         let run = Run { verify: self, node, entry: &entry, environment };
         let Some(after) = after else {
-            // No manifest changed, so no server restarts.
-            run.keep(State::Applied)?;
-            return Ok(Verified::No);
+            return run.without_restart(ui);
         };
         run.to_the_end(&plan.manifest, &after, &before, ui)
-    }
-
-    /// What cannot be seen cannot be proven: a server that answers and whose process is hidden would
-    /// look like one that never came up.
-    fn refuse_the_invisible(&self, node: &Node, before: &Before) -> Result<(), Failure> {
-        let answers = || health::readyz(endpoint(self.manifest), &[]).lives();
-        if before.has_seen_a_server() || node.force || !answers() {
-            return Ok(());
-        }
-        Err(Failure::refused(
-            "an API server answers, but no process here was started with this manifest's address and \
-             port: it was started from another manifest, or processes of the node cannot be seen",
-        )
-        .next("In a container, give it the node's processes (hostPID: true).")
-        .next("To apply it without proof, add --no-verify."))
     }
 
     fn apply(
@@ -167,18 +151,13 @@ impl Run<'_> {
             recheck: crate::node::Kubelet::read(self.host()).recheck,
             batch: subject::batch(after),
         };
-        let mut progress = Progress::new(self.host(), self.entry, record(&subject), ui);
+        let times = RestartTimes::of(self.verify.manifest);
+        let record = outcome::record(&subject);
+        let mut progress = Progress::new(self.host(), self.entry, record, times, ui);
         let proof = health::prove(self.host(), &subject, before, &mut progress);
         progress.end();
         match proof {
-            Proof::Proven if self.verify.args.confirm_within.is_some() => {
-                confirm::wait(self, ui, self.verify.args.confirm_within.unwrap_or_default())
-            }
-            Proof::Proven => {
-                self.keep(State::Verified)?;
-                ui.say(&format!("verified  {}", proven(&subject)));
-                Ok(Verified::Yes)
-            }
+            Proof::Proven => self.proven(&subject, ui),
             Proof::Unproven(why) => self.unproven(&why, ui),
             Proof::Failed(why) => Err(self.roll_back(&why, path, ui)),
             Proof::Interrupted => Err(self.interrupted()),
@@ -191,20 +170,34 @@ impl Run<'_> {
         apply::keep(self.host(), self.entry, state).map_err(|error| self.not_finished(&error))
     }
 
+    fn proven(&self, subject: &Subject<'_>, ui: &mut Ui) -> Result<Verified, Failure> {
+        if let Some(time) = self.verify.args.confirm_within {
+            return confirm::wait(self, ui, time, None);
+        }
+        self.keep(State::Verified)?;
+        ui.say(&format!("verified  {}", outcome::proven(subject)));
+        Ok(Verified::Yes)
+    }
+
+    /// What could not be proven is said. Whoever asked for a time to confirm gets it: the change
+    /// stays armed until then, because only a person can tell now whether all is well.
     fn unproven(&self, why: &Unproven, ui: &mut Ui) -> Result<Verified, Failure> {
-        self.keep(State::Applied)?;
-        let why = match why {
-            Unproven::NotTold { status } => format!(
-                "the new API server runs and answers {status}: it tells strangers nothing, and no \
-                 certificate on this node may ask whether it is ready"
-            ),
-            Unproven::NotRecorded => {
-                "the new API server is ready, but no event of the request that \
-                                      was sent to it has come to its log"
-                    .to_owned()
-            }
-        };
+        let why = outcome::why_unproven(why);
         ui.warn(&why);
+        if let Some(time) = self.verify.args.confirm_within {
+            return confirm::wait(self, ui, time, Some(&why));
+        }
+        self.keep(State::Applied)?;
+        Ok(Verified::No)
+    }
+
+    /// No manifest changed, so no server restarts, and nothing can be proven.
+    fn without_restart(&self, ui: &mut Ui) -> Result<Verified, Failure> {
+        if let Some(time) = self.verify.args.confirm_within {
+            let why = "no API server has started with these files yet";
+            return confirm::wait(self, ui, time, Some(why));
+        }
+        self.keep(State::Applied)?;
         Ok(Verified::No)
     }
 
@@ -302,30 +295,6 @@ impl Run<'_> {
     /// Gives the dead man a new time, from now.
     fn extend(&self, time: Duration) -> Result<(), Failure> {
         Ok(set_deadline(self.host(), &self.entry.name, self.host().uptime() + time)?)
-    }
-}
-
-/// What will show that the server records.
-fn record(subject: &Subject<'_>) -> Option<Record> {
-    match (&subject.sink, subject.request) {
-        (None | Some(Sink::Webhook), _) | (Some(Sink::Output), None) => None,
-        (Some(Sink::File { .. }), None) => Some(Record::LogFile),
-        (Some(Sink::File { .. } | Sink::Output), Some(_)) => Some(Record::Event),
-    }
-}
-
-/// What was proven, in words.
-fn proven(subject: &Subject<'_>) -> &'static str {
-    match (&subject.sink, record(subject)) {
-        (Some(Sink::Webhook), _) => {
-            "the API server is ready with the new files; what reaches the webhook cannot be seen here"
-        }
-        (None, _) => "the API server is ready with the new files",
-        (Some(_), Some(Record::Event)) => "the API server is ready with the new files, and records",
-        (Some(_), _) => {
-            "the API server is ready with the new files; its policy records none of the requests that \
-             anyone may send, so no event was looked for"
-        }
     }
 }
 

@@ -1,10 +1,10 @@
-//! The line of ticks that a person watches while the API server restarts.
+//! What a person watches while the API server restarts: what was seen, and what is waited for.
 
 use std::time::Duration;
 
 use crate::apply;
 use crate::cli::ui::Ui;
-use crate::health::{Tick, Watcher};
+use crate::health::{Awaited, Milestone, RestartTimes, Watcher};
 use crate::host::Host;
 use crate::journal::Entry;
 use crate::view::paint::{Tone, paint};
@@ -16,8 +16,11 @@ pub(super) struct Progress<'a> {
     pub(super) ui: &'a mut Ui,
     /// What the last part of the proof is; `None` where nothing is recorded that can be seen here.
     record: Option<Record>,
+    times: RestartTimes,
     /// What has been seen so far, as one line.
     line: String,
+    /// What was said to be waited for, where there is no terminal.
+    told: Option<Awaited>,
 }
 
 /// What shows that the server records.
@@ -30,22 +33,31 @@ pub(super) enum Record {
 }
 
 impl Watcher for Progress<'_> {
-    fn tick(&mut self, tick: Tick, after: Duration) {
-        if let (false, Some(what)) = (self.ui.interactive, self.spelled(tick)) {
+    fn milestone(&mut self, milestone: Milestone, after: Duration) {
+        if let (false, Some(what)) = (self.ui.interactive, self.spelled(milestone)) {
             self.ui.say(&format!("waiting   {:>4} s  {what}", after.as_secs()));
         }
     }
 
-    fn turn(&mut self, seen: &[(Tick, Duration)], after: Duration) {
+    fn turn(&mut self, reached: &[(Milestone, Duration)], awaited: Awaited, after: Duration) {
+        let is_recording = |it| it == Milestone::Recording;
         let recording = match self.record {
-            Some(Record::Event) => Some(Part("event seen", |tick| tick == Tick::Recording)),
-            Some(Record::LogFile) => Some(Part("log file made", |tick| tick == Tick::Recording)),
+            Some(Record::Event) => Some(Part("event seen", is_recording)),
+            Some(Record::LogFile) => Some(Part("log file made", is_recording)),
             None => None,
         };
-        let parts = PARTS.iter().chain(&recording).filter_map(|part| part.shown(seen));
+        let parts = PARTS.iter().chain(&recording).filter_map(|part| part.shown(reached));
         self.line = parts.collect::<Vec<_>>().join("  ");
-        let seconds = paint(Tone::Faint, format!("{} s", after.as_secs()));
-        self.ui.progress(&format!("waiting   {}  {seconds}", self.line));
+        let waits = waits_for(awaited, self.times);
+        if self.ui.interactive {
+            // The time comes first: a narrow terminal cuts the line off at its end.
+            let seconds = paint(Tone::Faint, format!("{:>4} s", after.as_secs()));
+            let gap = if self.line.is_empty() { "" } else { "  " };
+            self.ui.progress(&format!("waiting   {seconds}  {}{gap}{waits}", self.line));
+        } else if self.told != Some(awaited) {
+            self.told = Some(awaited);
+            self.ui.say(&format!("waiting   {:>4} s  {waits}", after.as_secs()));
+        }
     }
 
     fn goes_on(&mut self) -> bool {
@@ -59,23 +71,24 @@ impl<'a> Progress<'a> {
         host: &'a dyn Host,
         entry: &'a Entry,
         record: Option<Record>,
+        times: RestartTimes,
         ui: &'a mut Ui,
     ) -> Self {
-        Self { host, entry, ui, record, line: String::new() }
+        Self { host, entry, ui, record, times, line: String::new(), told: None }
     }
 
-    /// Leaves the line standing as it was last.
+    /// Leaves what was seen on the terminal.
     pub(super) fn end(&mut self) {
         self.ui.end_progress(&format!("waiting   {}", self.line));
     }
 
-    fn spelled(&self, tick: Tick) -> Option<String> {
-        Some(match tick {
-            Tick::Taken => "the kubelet took the manifest".to_owned(),
-            Tick::OldGone => "the old API server has stopped".to_owned(),
-            Tick::Running => "the new API server runs with the new flags".to_owned(),
-            Tick::Ready(times) => format!("it says it is ready, {times} of 3"),
-            Tick::Recording => match self.record? {
+    fn spelled(&self, milestone: Milestone) -> Option<String> {
+        Some(match milestone {
+            Milestone::Taken => "the kubelet took the manifest".to_owned(),
+            Milestone::OldGone => "the old API server has stopped".to_owned(),
+            Milestone::Running => "the new API server runs with the new flags".to_owned(),
+            Milestone::Ready(times) => format!("it says it is ready, {times} of 3"),
+            Milestone::Recording => match self.record? {
                 Record::Event => "it records: our own request is in its log".to_owned(),
                 Record::LogFile => "it made its log file".to_owned(),
             },
@@ -83,24 +96,38 @@ impl<'a> Progress<'a> {
     }
 }
 
-/// A part of the line: its name, and the ticks it consists of.
-struct Part(&'static str, fn(Tick) -> bool);
+/// A part of the line: its name, and the milestones it consists of.
+struct Part(&'static str, fn(Milestone) -> bool);
 
 /// The parts in the order in which they are shown.
 const PARTS: [Part; 4] = [
-    Part("kubelet took it", |tick| tick == Tick::Taken),
-    Part("old stopped", |tick| tick == Tick::OldGone),
-    Part("new runs", |tick| tick == Tick::Running),
-    Part("ready", |tick| matches!(tick, Tick::Ready(_))),
+    Part("kubelet took it", |it| it == Milestone::Taken),
+    Part("old stopped", |it| it == Milestone::OldGone),
+    Part("new runs", |it| it == Milestone::Running),
+    Part("ready", |it| matches!(it, Milestone::Ready(_))),
 ];
 
 impl Part {
-    /// Returns the name, a mark for each tick, and the time of the last one.
-    fn shown(&self, seen: &[(Tick, Duration)]) -> Option<String> {
+    /// Returns the name, a mark for each milestone, and the time of the last one.
+    fn shown(&self, reached: &[(Milestone, Duration)]) -> Option<String> {
         let Self(name, is_of_it) = self;
-        let own: Vec<_> = seen.iter().filter(|(tick, _)| is_of_it(*tick)).collect();
+        let own: Vec<_> = reached.iter().filter(|(milestone, _)| is_of_it(*milestone)).collect();
         let (_, last) = own.last()?;
         let marks = paint(Tone::Good, "✓".repeat(own.len()));
         Some(format!("{name} {marks} {}s", last.as_secs()))
+    }
+}
+
+/// What is waited for, and how long that may take.
+fn waits_for(awaited: Awaited, times: RestartTimes) -> String {
+    match awaited {
+        Awaited::Kubelet => "for the kubelet to take the manifest".to_owned(),
+        Awaited::OldStops => {
+            format!("the old API server is stopping, up to {} s", times.grace.as_secs())
+        }
+        Awaited::NewStarts => "for the kubelet to start the new one, up to 15 s".to_owned(),
+        Awaited::Ready => "for the new API server to be ready".to_owned(),
+        Awaited::Told(status) => format!("it answers {status}, also to this node's certificates"),
+        Awaited::Event => "for the event of our request in its log".to_owned(),
     }
 }

@@ -75,7 +75,24 @@ impl Newest {
         self.complaints.retain(|(former, _)| *former != diagnosis);
         let message = klog::line(line).map_or(line, |(_, message)| message);
         let uid = uid.map(str::to_owned);
-        self.complaints.push((diagnosis, Complaint { line: text::visible(message), uid, at }));
+        self.complaints
+            .push((diagnosis, Complaint { line: text::visible(&short(message)), uid, at }));
+    }
+}
+
+/// Leaves out when a mount is tried again, and the names of volume and pod that only the kubelet knows
+/// (Go: `nestedPendingOperations`): 600 characters, of which a person needs the last 150.
+fn short(message: &str) -> String {
+    let error = match message.split_once("(durationBeforeRetry ") {
+        Some((head, rest)) if head.starts_with("Operation for ") => {
+            text::after(rest, "Error: ").unwrap_or(message)
+        }
+        _ => message,
+    };
+    let ids = error.find(" (UniqueName: ").zip(error.find("(UID: "));
+    match ids.and_then(|(from, uid)| Some((from, uid + error[uid..].find(')')? + 1))) {
+        Some((from, to)) if from < to => format!("{}{}", &error[..from], &error[to..]),
+        _ => error.to_owned(),
     }
 }
 

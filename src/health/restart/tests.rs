@@ -1,0 +1,194 @@
+//! Restarts, second by second.
+
+use super::*;
+use crate::health::Readiness;
+
+const FATAL: &str = "loading audit policy file: loaded illegal policy with 0 rules";
+
+fn seconds(seconds: u64) -> Duration {
+    Duration::from_secs(seconds)
+}
+
+fn process(pid: u32) -> Option<Process> {
+    Some(Process { boot_id: "b".to_owned(), pid, start_time: 1 })
+}
+
+fn tracker() -> RestartTracker {
+    RestartTracker::new(seconds(300), seconds(20), seconds(0))
+}
+
+fn running(at: u64) -> Observation {
+    Observation { at: seconds(at), new_pod: true, server: process(7), ..Observation::default() }
+}
+
+fn ready(at: u64) -> Observation {
+    Observation { readiness: Some(Readiness::Ready), ..running(at) }
+}
+
+#[test]
+fn three_answers_and_an_event_are_proof() {
+    let mut tracker = tracker();
+    let old = Observation { at: seconds(1), old_runs: true, ..Observation::default() };
+    assert_eq!(tracker.see(&old), Next::Wait);
+    assert!(!tracker.asks(seconds(1)), "the old server would answer");
+    assert_eq!(tracker.see(&Observation { old_runs: true, ..running(2) }), Next::Wait);
+    assert!(!tracker.asks(seconds(2)), "the old server would answer");
+    assert_eq!(tracker.see(&running(3)), Next::Wait);
+    assert!(tracker.asks(seconds(3)));
+    assert_eq!(tracker.see(&ready(3)), Next::Wait);
+    assert!(!tracker.asks(seconds(7)) && tracker.asks(seconds(8)));
+    assert_eq!(tracker.see(&ready(8)), Next::Wait);
+    assert_eq!(tracker.see(&ready(13)), Next::Wait);
+    assert_eq!(tracker.see(&Observation { recorded: true, ..running(14) }), Next::Proven);
+    let times: Vec<_> = tracker.milestones().iter().map(|(_, at)| at.as_secs()).collect();
+    assert_eq!(times, [2, 3, 3, 3, 8, 13, 14]);
+}
+
+#[test]
+fn a_server_that_ends_between_two_answers_begins_anew() {
+    let mut tracker = tracker();
+    tracker.see(&ready(3));
+    tracker.see(&ready(8));
+    tracker.see(&Observation { server: None, ..running(9) });
+    tracker.see(&Observation { server: process(8), ..ready(12) });
+    assert_eq!(tracker.milestones().last().unwrap().0, Milestone::Ready(1));
+}
+
+#[test]
+fn the_same_last_words_twice_are_a_failure_and_different_ones_are_not_yet() {
+    let ended = |words: &[&str]| Observation {
+        server: None,
+        last_words: words.iter().map(|&words| words.to_owned()).collect(),
+        ..running(5)
+    };
+    assert_eq!(tracker().see(&ended(&[FATAL])), Next::Wait);
+    assert_eq!(tracker().see(&ended(&[FATAL, "another"])), Next::Wait);
+    let failed = Next::Failed(Failed::Fatal { words: FATAL.to_owned() });
+    assert_eq!(tracker().see(&ended(&[FATAL, "another", FATAL])), failed);
+}
+
+#[test]
+fn a_complaint_has_to_stand_for_a_while() {
+    let mut tracker = tracker();
+    let line = "MountVolume.SetUp failed for volume \"audit-policy\"".to_owned();
+    let complains = |at| Observation {
+        at: seconds(at),
+        complaint: Some(line.clone()),
+        ..Observation::default()
+    };
+    assert_eq!(tracker.see(&complains(2)), Next::Wait);
+    assert_eq!(tracker.see(&Observation { complaint: None, ..complains(4) }), Next::Wait);
+    assert_eq!(tracker.see(&complains(6)), Next::Wait);
+    assert_eq!(tracker.see(&complains(11)), Next::Failed(Failed::Kubelet { line }));
+}
+
+#[test]
+fn a_kubelet_that_starts_nothing_has_two_looks() {
+    let mut tracker = tracker();
+    let nothing = |at| Observation { at: seconds(at), ..Observation::default() };
+    assert_eq!(tracker.see(&nothing(10)), Next::Wait);
+    assert_eq!(tracker.see(&nothing(54)), Next::Wait);
+    assert_eq!(tracker.see(&nothing(55)), Next::Failed(Failed::NothingStarted));
+}
+
+#[test]
+fn when_patience_is_over_what_is_missing_is_named() {
+    let missing = |seen: Observation| match tracker().see(&seen) {
+        Next::Failed(Failed::Patience { missing, .. }) => missing,
+        other => panic!("{other:?}"),
+    };
+    let old = Observation { old_runs: true, ..Observation::default() };
+    assert_eq!(missing(Observation { at: seconds(300), ..old.clone() }), Milestone::Taken);
+    assert_eq!(missing(Observation { old_runs: true, ..running(300) }), Milestone::OldGone);
+    assert_eq!(missing(running(300)), Milestone::Ready(1));
+    assert_eq!(
+        missing(Observation { new_pod: true, server: None, ..running(300) }),
+        Milestone::Running
+    );
+}
+
+fn answers(at: u64, readiness: Readiness) -> Observation {
+    Observation { readiness: Some(readiness), ..running(at) }
+}
+
+#[test]
+fn a_start_that_answers_403_then_500_then_200_is_an_ordinary_one() {
+    let mut tracker = tracker();
+    for (at, status) in [(3, 403), (4, 403)] {
+        assert_eq!(tracker.see(&answers(at, Readiness::Alive(status))), Next::Wait);
+        assert!(tracker.asks(seconds(at + 1)) && !tracker.seeks_an_event());
+    }
+    assert_eq!(tracker.see(&answers(5, Readiness::NotReady(500))), Next::Wait);
+    for at in [6, 11] {
+        assert_eq!(tracker.see(&ready(at)), Next::Wait);
+        assert!(!tracker.asks(seconds(at + 4)) && tracker.seeks_an_event());
+    }
+    assert_eq!(tracker.see(&Observation { recorded: true, ..ready(16) }), Next::Proven);
+    let ready = |(milestone, _): &&(_, _)| matches!(milestone, Milestone::Ready(_));
+    let times: Vec<_> = tracker.milestones().iter().filter(ready).map(|it| it.1).collect();
+    assert_eq!(times, [6, 11, 16].map(seconds));
+}
+
+#[test]
+fn a_server_that_goes_on_to_tell_nothing_is_alive_and_no_failure() {
+    let mut tracker = tracker();
+    let alive = |at| Observation { recorded: true, ..answers(at, Readiness::Alive(401)) };
+    for at in [3, 8, 13, 18, 23] {
+        assert_eq!(tracker.see(&alive(at)), Next::Wait, "{at}");
+    }
+    assert_eq!(tracker.awaited(), Awaited::Told(401));
+    let unproven = Next::Unproven(Unproven::NotTold { status: 401 });
+    assert_eq!(tracker.see(&alive(28)), unproven);
+    assert!(!tracker.has(Milestone::Ready(1)), "it never said that it is ready");
+}
+
+#[test]
+fn a_200_or_a_500_after_a_403_clears_what_was_not_told() {
+    let mut tracker = tracker();
+    tracker.see(&running(3));
+    for at in [20, 25] {
+        tracker.see(&answers(at, Readiness::Alive(403)));
+    }
+    tracker.see(&answers(30, Readiness::NotReady(500)));
+    assert_eq!(tracker.see(&answers(35, Readiness::Alive(403))), Next::Wait);
+    for at in [40, 45] {
+        assert_eq!(tracker.see(&ready(at)), Next::Wait);
+    }
+    assert_eq!(tracker.see(&Observation { recorded: true, ..ready(50) }), Next::Proven);
+}
+
+#[test]
+fn the_kubelet_has_taken_it_when_the_old_server_stops() {
+    let mut tracker = tracker();
+    let old = |at| Observation { at: seconds(at), old_runs: true, ..Observation::default() };
+    tracker.see(&old(1));
+    assert_eq!((tracker.awaited(), tracker.seeks_the_stop()), (Awaited::Kubelet, true));
+    tracker.see(&Observation { old_stops: true, ..old(2) });
+    assert_eq!(tracker.milestones(), [(Milestone::Taken, seconds(2))]);
+    assert_eq!((tracker.awaited(), tracker.seeks_the_stop()), (Awaited::OldStops, false));
+    tracker.see(&Observation { old_runs: false, ..old(32) });
+    assert_eq!(tracker.awaited(), Awaited::NewStarts);
+    tracker.see(&running(42));
+    assert_eq!(tracker.awaited(), Awaited::Ready);
+    assert!(tracker.asks(seconds(42)));
+}
+
+#[test]
+fn an_event_that_does_not_come_is_no_failure_and_a_batch_is_given_its_time() {
+    let mut tracker = RestartTracker::new(seconds(300), seconds(20), seconds(30));
+    for at in [3, 8, 13] {
+        assert_eq!(tracker.see(&ready(at)), Next::Wait);
+    }
+    assert_eq!(tracker.see(&running(57)), Next::Wait);
+    assert_eq!(tracker.see(&running(58)), Next::Unproven(Unproven::NotRecorded));
+}
+
+#[test]
+fn an_event_is_not_waited_for_until_the_dead_man_acts() {
+    let mut tracker = RestartTracker::new(seconds(30), seconds(20), seconds(300));
+    for at in [15, 20, 25] {
+        tracker.see(&ready(at));
+    }
+    assert_eq!(tracker.see(&running(44)), Next::Wait);
+    assert_eq!(tracker.see(&running(45)), Next::Unproven(Unproven::NotRecorded));
+}
