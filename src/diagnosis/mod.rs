@@ -112,7 +112,7 @@ mod text;
 
 use serde::Serialize;
 
-pub use kubelet::{About, Complaint, complaints, of_kubelet};
+pub use kubelet::{About, Complaint, complaints, gist, of_kubelet};
 pub use last_words::last_words;
 pub use log::{Line, container_log};
 pub use same::same;

@@ -19,18 +19,41 @@ const JOURNALCTL: Duration = Duration::from_secs(15);
 ///
 /// The newest complaint counts, and a server of the same pod that wrote its log later knows more
 /// than the kubelet: its pod was mounted and started.
-#[must_use]
-pub fn complaint(
+pub(super) fn complaint(
     host: &dyn Host,
     seconds: u64,
     path: &Path,
     manifest: &Manifest,
     logs: &[ContainerLog],
 ) -> Option<String> {
+    newest(host, seconds, path, manifest, logs, is_lasting)
+}
+
+/// As [`complaint`], and what may pass by itself or by other hands: an image that cannot be fetched,
+/// a sandbox or a container that cannot be made.
+#[must_use]
+pub fn complaint_of_any_kind(
+    host: &dyn Host,
+    seconds: u64,
+    path: &Path,
+    manifest: &Manifest,
+    logs: &[ContainerLog],
+) -> Option<String> {
+    newest(host, seconds, path, manifest, logs, is_cause)
+}
+
+fn newest(
+    host: &dyn Host,
+    seconds: u64,
+    path: &Path,
+    manifest: &Manifest,
+    logs: &[ContainerLog],
+    counts: fn(&str) -> bool,
+) -> Option<String> {
     let path = path.to_string_lossy();
     let about = About { manifest: &path, pod: manifest.pod_name() };
     let complaints = complaints(&journal(host, seconds), about);
-    let newest = complaints.into_iter().rfind(|complaint| is_lasting(&complaint.line))?;
+    let newest = complaints.into_iter().rfind(|complaint| counts(&complaint.line))?;
     let ran_later = |log: &ContainerLog| {
         newest.uid.as_ref() == Some(&log.pod) && newest.at.is_some_and(|at| log.modified > at)
     };
@@ -53,6 +76,15 @@ fn is_lasting(line: &str) -> bool {
         it.id != "pod-not-synced" && LASTING.iter().any(|begin| it.id.starts_with(begin))
     })
 }
+
+/// Whether a line says why no server runs, and not only that none does.
+fn is_cause(line: &str) -> bool {
+    of_kubelet(line).is_some_and(|it| !CONSEQUENCES.contains(&it.id))
+}
+
+/// Ids of complaints behind which there is another cause.
+const CONSEQUENCES: [&str; 5] =
+    ["pod-not-synced", "crash-loop", "probe-failed", "volumes-not-mounted", "node-pressure"];
 
 /// How the ids of such complaints begin.
 const LASTING: [&str; 4] = ["manifest-", "pod-", "host-path-", "mount-"];

@@ -61,6 +61,12 @@ pub enum UndoError {
         /// Whether it is a directory.
         is_directory: bool,
     },
+    /// The server would not start with the former policy.
+    #[error("no API server starts with the policy `{}` as it was before", path.display())]
+    Unacceptable {
+        /// The policy.
+        path: PathBuf,
+    },
 }
 
 /// The plan that takes a change back.
@@ -83,7 +89,8 @@ pub struct Backup {
     pub bytes: Vec<u8>,
 }
 
-/// Plans how to take back the change that wrote `files`.
+/// Plans how to take back the change that wrote `files`; `manifest` is where the manifest is, and its
+/// content now.
 ///
 /// Files that existed before are put back first, then the manifest; files that did not exist before
 /// are removed last. A policy or webhook configuration that somebody changed since stays if
@@ -92,23 +99,31 @@ pub struct Backup {
 /// # Errors
 ///
 /// Returns [`UndoError`] if no valid manifest can be found to put back, or something that is no file
-/// is in the place of a former one.
+/// is in the place of a former one that the manifest will name, or no server starts with the policy
+/// that would be put back.
 pub fn undo(
-    manifest: &Path,
+    manifest: (&Path, Option<&[u8]>),
     files: &[Written],
     backup: Option<&Backup>,
     acceptable: impl Fn(&[u8]) -> bool,
 ) -> Result<Undo, UndoError> {
+    let (manifest, current) = manifest;
     let mut notes = vec![];
     let (mut first, mut last) = (vec![], vec![]);
     let mut how = How::Already;
     let mut middle = None;
-    for file in files {
-        if file.change.role == Role::Manifest {
-            let (bytes, found) = former_manifest(file, backup)?;
-            how = found;
-            middle = change(file, Some(bytes));
-        } else if let Some(back) = former_file(file, &acceptable, &mut notes)? {
+    let mut goal = current.map(<[u8]>::to_vec);
+    for file in files.iter().filter(|file| file.change.role == Role::Manifest) {
+        let (bytes, found) = former_manifest(file, backup)?;
+        how = found;
+        middle = change(file, Some(bytes.clone()));
+        goal = Some(bytes);
+    }
+    let used = goal.and_then(|bytes| Manifest::parse_as_run(&bytes).ok());
+    let used = used.map(|manifest| manifest.node_paths()).unwrap_or_default();
+    for file in files.iter().filter(|file| file.change.role != Role::Manifest) {
+        let is_used = used.iter().any(|path| Path::new(path) == file.change.path);
+        if let Some(back) = former_file(file, is_used, &acceptable, &mut notes)? {
             if back.after.is_none() { last.push(back) } else { first.push(back) }
         }
     }
@@ -120,6 +135,7 @@ pub fn undo(
 /// The change that puts a policy or webhook configuration back, or `None` if it stays.
 fn former_file(
     file: &Written,
+    is_used: bool,
     acceptable: &impl Fn(&[u8]) -> bool,
     notes: &mut Vec<String>,
 ) -> Result<Option<FileChange>, UndoError> {
@@ -128,7 +144,7 @@ fn former_file(
     let bytes = match &file.current {
         Standing::File { bytes, .. } => Some(bytes),
         Standing::Missing => None,
-        other if before.is_none() => {
+        other if before.is_none() || !is_used => {
             notes.push(left_alone(path, *other == Standing::Directory));
             return Ok(None);
         }
@@ -137,6 +153,10 @@ fn former_file(
             return Err(UndoError::Occupied { path: path.clone(), is_directory });
         }
     };
+    let refused = |text: &Vec<u8>| *role == Role::Policy && is_used && !acceptable(text);
+    if before.as_ref().is_some_and(refused) {
+        return Err(UndoError::Unacceptable { path: path.clone() });
+    }
     if bytes == before.as_ref() {
         if bytes.is_none() && after.is_some() {
             notes.push(format!("{shown} is missing already; it did not exist before the change"));
@@ -226,4 +246,74 @@ pub(super) fn valid(bytes: &[u8]) -> Result<(), String> {
     let text = str::from_utf8(bytes).map_err(|error| error.to_string())?;
     manifest::check(text)
         .map_err(|problems| problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::owner::Owner;
+
+    const POLICY: &str = "/etc/p.yaml";
+
+    fn manifest(policy: &str) -> Vec<u8> {
+        format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{name: kube-apiserver}}\nspec:\n  containers:\n  - \
+             name: kube-apiserver\n    command: [kube-apiserver, --audit-policy-file={policy}]\n    \
+             volumeMounts: [{{name: p, mountPath: {policy}}}]\n  volumes:\n  - name: p\n    hostPath: \
+             {{path: {policy}}}\n"
+        )
+        .into_bytes()
+    }
+
+    fn policy(before: Option<&str>, current: Standing) -> Written {
+        let bytes = |text: &str| text.as_bytes().to_vec();
+        let change = FileChange {
+            role: Role::Policy,
+            path: POLICY.into(),
+            before: before.map(bytes),
+            after: Some(bytes("new")),
+            mode: 0o600,
+            owner: Owner::ROOT,
+        };
+        Written { change, current }
+    }
+
+    fn file(text: &str) -> Standing {
+        Standing::File { bytes: text.into(), mode: 0o600, owner: Owner::ROOT }
+    }
+
+    /// Takes back a change of the policy alone, under a manifest that names `used`.
+    fn undone(written: Written, used: &str) -> Result<Undo, UndoError> {
+        let current = manifest(used);
+        let acceptable = |text: &[u8]| text != b"bad";
+        undo((Path::new("/m.yaml"), Some(&current)), &[written], None, acceptable)
+    }
+
+    #[test]
+    fn a_policy_that_no_server_takes_is_not_put_back_where_the_manifest_names_it() {
+        let refused = undone(policy(Some("bad"), file("new")), POLICY).unwrap_err();
+        assert!(matches!(refused, UndoError::Unacceptable { .. }));
+        let undo = undone(policy(Some("bad"), file("new")), "/other.yaml").unwrap();
+        assert_eq!(undo.plan.files().count(), 1);
+    }
+
+    #[test]
+    fn a_directory_in_the_place_of_a_former_policy_is_said_and_left() {
+        let refused = undone(policy(Some("old"), Standing::Directory), POLICY).unwrap_err();
+        assert!(matches!(refused, UndoError::Occupied { is_directory: true, .. }));
+        let undo = undone(policy(None, Standing::Directory), POLICY).unwrap();
+        assert!(undo.plan.is_empty());
+        assert!(undo.notes[0].contains("rmdir"), "{:?}", undo.notes);
+    }
+
+    #[test]
+    fn nobody_says_that_a_server_accepts_a_policy_that_is_missing() {
+        let undo = undone(policy(None, Standing::Missing), POLICY).unwrap();
+        assert!(undo.plan.is_empty());
+        assert!(undo.notes[0].contains("is missing already"), "{:?}", undo.notes);
+        let undo = undone(policy(Some("old"), Standing::Missing), POLICY).unwrap();
+        assert!(undo.notes[0].contains("the former file is restored"), "{:?}", undo.notes);
+        let undo = undone(policy(Some("old"), file("edited")), POLICY).unwrap();
+        assert!(undo.notes[0].contains("accepts it"), "{:?}", undo.notes);
+    }
 }

@@ -143,6 +143,15 @@ const BROKEN: &[Row] = &[
         "certificates-missing",
     ),
     (
+        "the image is gone, after a clean stop",
+        |node| {
+            complaint(node, IMAGE);
+            down(node, |it| last_words(it, STOPPED));
+        },
+        Some(Blame::Other),
+        "kubelet-complains",
+    ),
+    (
         "no kubelet, server down",
         |node| down(node, end_kubelet),
         Some(Blame::Other),
@@ -205,6 +214,11 @@ const BROKEN: &[Row] = &[
 
 const ETCD: &str = "F1121 01:54:36.600974       1 instance.go:232] Error creating leases: error creating storage \
                     factory: context deadline exceeded";
+const STOPPED: &str =
+    "I1121 01:54:36.600974       1 controller.go:667] quota admission added evaluator for: x";
+const IMAGE: &str = "E1121 01:54:36.600974     812 pod_workers.go:1338] \"Error syncing pod, skipping\" err=\"failed to \
+                     \\\"StartContainer\\\" for \\\"kube-apiserver\\\" with ImagePullBackOff: \\\"Back-off pulling \
+                     image\\\"\" pod=\"kube-system/kube-apiserver-node\" podUID=\"0\"";
 /// What a kubelet of 1.37 writes again and again while its API server is away.
 const OLD_EVENT: &str = "E1121 01:54:36.600974     812 event.go:374] \"Unable to write event (may retry after sleeping)\" \
                          err=\"refused\" event=\"&Event{InvolvedObject:{Pod kube-system kube-apiserver-node 1-1 \

@@ -453,3 +453,17 @@ fn with_nothing_to_undo_a_rescue_says_what_is_wrong_and_fails() {
     tree.run(&["rescue", "--yes"]).ends(2).holds(&["mv -n", "doctor"]).lacks(&["Nothing to do"]);
     assert!(Path::new(&tree.at(MANIFEST)).exists());
 }
+
+#[test]
+fn a_rescue_never_restores_a_policy_that_no_server_takes() {
+    let tree = Tree::new(&bare());
+    tree.run(&["enable", "--yes", "--template", "minimal"]).ends(0);
+    tree.put(USUAL, "rules: [");
+    tree.obey("policy-not-loaded").ends(0);
+    assert_eq!(tree.text(USUAL), minimal());
+    tree.doctor().ends(0);
+    // What that restore found was the broken text: the change before it is taken back as well.
+    tree.run(&["rescue", "--yes"]).ends(0).holds(&["takes back enable", "takes back restore"]);
+    assert_eq!(tree.text(MANIFEST), bare());
+    tree.doctor().ends(0);
+}

@@ -2,7 +2,7 @@
 
 use kubectl_audit::doctor::Mend;
 
-use super::node::{BOOT, FLAGS, Node, POLICY, SECOND, UP, planted, policy};
+use super::node::{BOOT, FLAGS, Node, POD_LOGS, POLICY, SECOND, UP, planted, policy};
 
 #[test]
 fn a_policy_that_the_container_cannot_see_or_read_is_found() {
@@ -55,6 +55,11 @@ fn a_policy_that_the_server_has_not_loaded_is_found() {
         node.fake.with(|it| it.set_modified(POLICY, i128::from(BOOT + UP) * SECOND));
     };
     assert_eq!(rated(&touched), "warning");
+    // The first run of a pod started with the text that the annotation names.
+    let mut node = Node::good();
+    touched(&mut node);
+    node.fake.with(|it| it.put(format!("{POD_LOGS}/0.log"), "", 0o640));
+    assert_eq!(node.ids(), Vec::<&str>::new());
     let offline = |node: &mut Node| {
         edit(node, BOOT);
         node.live = false;

@@ -7,6 +7,7 @@ use std::time::Duration;
 use crate::cli::inspect;
 use crate::cli::node::{Node, Place};
 use crate::cli::ui::Ui;
+use crate::diagnosis;
 use crate::doctor::{self, Cause, Facts, Fault, Server};
 use crate::health::Readiness;
 use crate::journal::Journal;
@@ -87,13 +88,15 @@ impl Found {
             if let Some(server) = &self.facts.server {
                 lines.push(("server", said_of_server(server)));
                 lines.extend(server.last_run.iter().map(|it| ("last words", it.words.clone())));
-                lines.extend(server.complaint.iter().map(|line| ("kubelet", line.clone())));
+                let complaint = server.complaint.iter();
+                lines.extend(complaint.map(|it| ("kubelet", diagnosis::gist(it).to_owned())));
             }
             if !self.kubelet_runs() {
                 lines.push(("kubelet", "it does not run".to_owned()));
             }
         }
-        lines.extend(self.trouble().map(|cause| ("cause", cause.what)));
+        let name = if self.facts.is_down() { "cause" } else { "next start" };
+        lines.extend(self.trouble().map(|cause| (name, cause.what)));
         lines
     }
 }

@@ -128,6 +128,10 @@ impl Help<'_> {
                 .next("If it is empty, remove it, and try again:")
                 .next(format!("rmdir {}", shell::word(&self.node.outside(path)))),
             UndoError::Occupied { .. } => failure.next("Move it away, and try again."),
+            UndoError::Unacceptable { path } => failure.next(format!(
+                "Put a policy that one starts with at {}, or take auditing out: rescue --only policy",
+                self.node.outside(path).display()
+            )),
             UndoError::NoValidPod { .. } => self.written_again(failure),
         }
     }

@@ -20,7 +20,9 @@ use crate::apply::{self, SettleError};
 use crate::host::FileKind;
 use crate::journal::{Entry, Journal};
 use crate::manifest::What;
-use crate::plan::{self, Backup, How, Operation, Plan, Standing, Stripped, Undo, Written};
+use crate::plan::{
+    self, Backup, How, Operation, Plan, Standing, Stripped, Undo, UndoError, Written,
+};
 use crate::view::preview::Regrets;
 use afterwards::Afterwards;
 use audit_policy::api::Version;
@@ -67,8 +69,8 @@ enum Only {
 /// A way back that was found.
 struct Way {
     plan: Plan,
-    /// Directory name of the entry that the plan takes back.
-    undoes: Option<String>,
+    /// Directory names of the entries that the plan takes back.
+    undoes: Vec<String>,
     notes: Vec<String>,
 }
 
@@ -188,24 +190,25 @@ fn way_back(
     let last = journal.entries().iter().find(|entry| node.is_about(entry));
     let finished = last.is_some_and(|entry| entry.record.command == Operation::Rescue);
     let damaged = journal.damages().iter().any(|damage| damage.entry.is_some());
-    let undoable = journal
+    let undoable: Vec<&Entry> = journal
         .entries()
         .iter()
         .filter(|entry| entry.record.command != Operation::Rescue && node.is_about(entry))
-        .find(|entry| entry.state().is_in_effect() || !entry.claim.is_final());
+        .filter(|entry| entry.state().is_in_effect() || !entry.claim.is_final())
+        .collect();
     let backup = kubeadm_backup(node, path)?;
     let strip = |what| {
         let stripped = plan::strip(path, current, what, backup.as_ref());
         let Stripped { plan, notes } = stripped.map_err(|no_way| help.no_way(no_way, path))?;
-        Ok(Way { plan, undoes: None, notes })
+        Ok(Way { plan, undoes: vec![], notes })
     };
-    match (args.only, undoable) {
+    match (args.only, undoable.first()) {
         (Some(only), _) => strip(what(Some(only))),
         (None, Some(entry)) if finished && node.place.root().is_some() && !node.force => {
             Ok(done(path, entry, last.map(Entry::id).unwrap_or_default()))
         }
         (None, Some(entry)) if !damaged || is_newest(entry, journal) => {
-            undo(help, path, entry, backup.as_ref())
+            undo_first_good(help, path, current, &undoable, backup.as_ref())
         }
         _ => strip(What::All),
     }
@@ -225,15 +228,46 @@ fn done(path: &Path, older: &Entry, last: &str) -> Way {
         older.id(),
         older.record.time
     );
-    Way { plan, undoes: None, notes: vec![note] }
+    Way { plan, undoes: vec![], notes: vec![note] }
 }
 
+/// Takes back the newest change that can be: with one whose policy no server takes, the server would
+/// not come back, and an older change is taken back with it.
+fn undo_first_good(
+    help: &Help<'_>,
+    path: &Path,
+    current: Option<&[u8]>,
+    entries: &[&Entry],
+    backup: Option<&Backup>,
+) -> Result<Way, Failure> {
+    let mut skipped: Vec<(&Entry, UndoError)> = vec![];
+    for entry in entries {
+        match undo(help, path, current, entry, backup)? {
+            Ok(mut way) => {
+                for (entry, why) in skipped {
+                    let what = format!("{} {}", entry.record.command.name(), entry.id());
+                    way.notes.insert(1, format!("takes back {what} with it: {why}"));
+                    way.undoes.push(entry.name.clone());
+                }
+                return Ok(way);
+            }
+            Err(why) => skipped.push((entry, why)),
+        }
+    }
+    Err(match skipped.into_iter().next() {
+        Some((_, why)) => help.not_undone(why),
+        None => Failure::refused("there is no change to take back"),
+    })
+}
+
+/// The plan that takes a change back, or why none can.
 fn undo(
     help: &Help<'_>,
     path: &Path,
+    current: Option<&[u8]>,
     entry: &Entry,
     backup: Option<&Backup>,
-) -> Result<Way, Failure> {
+) -> Result<Result<Way, UndoError>, Failure> {
     let host = help.node.host.as_ref();
     let mut files = vec![];
     for file in &entry.record.files {
@@ -243,7 +277,10 @@ fn undo(
     let version = help.found.facts.pod.as_ref().map_or(Version::NEWEST, |pod| pod.version);
     let acceptable = |text: &[u8]| policy::judge(text, version).accepted.is_some();
     let Undo { plan, how, mut notes } =
-        plan::undo(path, &files, backup, acceptable).map_err(|error| help.not_undone(error))?;
+        match plan::undo((path, current), &files, backup, acceptable) {
+            Ok(undo) => undo,
+            Err(why) => return Ok(Err(why)),
+        };
     let id = entry.id();
     let record = &entry.record;
     notes.insert(
@@ -251,7 +288,7 @@ fn undo(
         format!("takes back {} {id} of {} by {}", record.command.name(), record.time, record.user),
     );
     notes.extend(how_note(&how));
-    Ok(Way { plan, undoes: Some(entry.name.clone()), notes })
+    Ok(Ok(Way { plan, undoes: vec![entry.name.clone()], notes }))
 }
 
 fn how_note(how: &How) -> Option<String> {

@@ -187,8 +187,14 @@ impl Run<'_> {
         if let Some(time) = self.verify.args.confirm_within {
             return confirm::wait(self, ui, time, Some(&why));
         }
-        self.keep(State::Applied)?;
-        Ok(Verified::No)
+        let manifest = self.verify.manifest;
+        if !health::readyz(endpoint(manifest), &subject::credentials(self.node, manifest)).lives() {
+            self.keep(State::Applied)?;
+            return Ok(Verified::No);
+        }
+        self.keep(State::Verified)?;
+        ui.say("verified  nothing restarts: the API server is up, and reads the file when it starts again");
+        Ok(Verified::Yes)
     }
 
     /// No manifest changed, so no server restarts, and nothing can be proven.

@@ -40,6 +40,26 @@ pub fn of_kubelet(line: &str) -> Option<Diagnosis> {
     [manifest::judge, mount::judge, container::judge].iter().find_map(|judge| judge(&said))
 }
 
+/// Returns the part of a complaint that a person reads: the error, without the operation and the times
+/// at which it is tried again.
+///
+/// # Examples
+/// ```
+/// use kubectl_audit::diagnosis::gist;
+///
+/// let line = "Operation for \"{volumeName:x}\" failed. No retries permitted until 2026 \
+///             (durationBeforeRetry 8s). Error: MountVolume.SetUp failed for volume \"a\" : no";
+/// assert_eq!(gist(line), "MountVolume.SetUp failed for volume \"a\" : no");
+/// ```
+#[must_use]
+pub fn gist(line: &str) -> &str {
+    let is_operation = line.starts_with("Operation for ");
+    text::after(line, ". Error: ")
+        .or_else(|| text::after(line, "). Error: "))
+        .filter(|_| is_operation)
+        .unwrap_or(line)
+}
+
 /// Auditing is to blame for what is named after it. Any other name may be one of its files too.
 fn blame<'a>(names: impl IntoIterator<Item = &'a str>) -> Blame {
     if names.into_iter().any(text::names_auditing) { Blame::Auditing } else { Blame::Unknown }

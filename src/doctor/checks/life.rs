@@ -3,7 +3,7 @@
 use super::flags::place;
 use crate::doctor::facts::{Facts, Log, Running};
 use crate::doctor::{Fault, Mend, Pod};
-use crate::health::Held;
+use crate::health::{Held, RestartTimes};
 use crate::host::Stat;
 use audit_policy::api::Level;
 use audit_policy::policy;
@@ -16,7 +16,7 @@ const FIRST: i128 = 60 * SECOND;
 const SECOND: i128 = 1_000_000_000;
 
 pub(super) fn check(facts: &Facts, pod: &Pod, log: &Log, running: &Running) -> Option<Fault> {
-    if let Some(fault) = unlinked(log, running) {
+    if let Some(fault) = unlinked(pod, log, running) {
         return Some(fault);
     }
     match log.file.stat() {
@@ -30,8 +30,14 @@ fn restart() -> Mend {
     Mend::Run("crictl stopp $(crictl pods --name kube-apiserver -q)".to_owned())
 }
 
+/// What that means for those who use the API.
+fn restarts(pod: &Pod) -> String {
+    let away = RestartTimes::of(&pod.manifest).away().as_secs();
+    format!("the command restarts it, and it is away for about {away} s")
+}
+
 /// A file that was deleted or moved away goes on being written to.
-fn unlinked(log: &Log, running: &Running) -> Option<Fault> {
+fn unlinked(pod: &Pod, log: &Log, running: &Running) -> Option<Fault> {
     let shown = log.file.place.display();
     let what = match &running.log {
         Held::Deleted => format!("the API server writes to a deleted file that was `{shown}`"),
@@ -46,7 +52,10 @@ fn unlinked(log: &Log, running: &Running) -> Option<Fault> {
     };
     let fault = Fault::error("log-unlinked", what)
         .file(&log.file.place)
-        .why("events go where nobody looks until the API server restarts")
+        .why(format!(
+            "events go where nobody looks until the API server restarts; {}",
+            restarts(pod)
+        ))
         .mend(restart());
     Some(fault)
 }
@@ -56,7 +65,10 @@ fn missing(facts: &Facts, pod: &Pod, log: &Log) -> Fault {
     Fault::error("log-missing", format!("the API server runs, and there is no log `{shown}`"))
         .file(&facts.file.place)
         .place(place(pod, "audit-log-path"))
-        .why("the server makes it when it starts: it writes somewhere else, or not at all")
+        .why(format!(
+            "the server makes it when it starts: it writes somewhere else, or not at all; {}",
+            restarts(pod)
+        ))
         .mend(restart())
 }
 

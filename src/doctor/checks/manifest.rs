@@ -5,6 +5,7 @@ use std::path::Path;
 use crate::diagnosis::Blame;
 use crate::doctor::facts::{At, Facts, Standing};
 use crate::doctor::{Fault, Mend};
+use crate::health::RestartTimes;
 use crate::manifest::{self, Reason, Refusal, Slip};
 use crate::settings::{POLICY_PATH, WEBHOOK_PATH};
 use audit_policy::finding::Finding;
@@ -125,16 +126,10 @@ const TRIES_AGAIN: &str = "the kubelet tries again every 20 seconds, and complai
 
 /// What moving a manifest away does to the server.
 fn restarts(facts: &Facts) -> String {
-    let seconds = facts.pod.as_ref().map_or(30, |pod| pod.manifest.grace_period());
-    format!(
-        "moving one away restarts the API server: it is away for up to {} s",
-        seconds + SETTLING
-    )
+    let away = facts.pod.as_ref().map(|pod| RestartTimes::of(&pod.manifest).away());
+    let for_long = away.map(|away| format!(": it is away for about {} s", away.as_secs()));
+    format!("moving one away restarts the API server{}", for_long.unwrap_or_default())
 }
-
-/// Seconds from the end of the old server until the new one is ready: the kubelet's pod worker tries
-/// again after 10 s at most, and the server takes 3 to 8 s (measured on 1.37).
-const SETTLING: u64 = 20;
 
 /// A file that the server uses moves together with its flag and its mount, or the server does not
 /// find it any more.

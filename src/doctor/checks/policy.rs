@@ -155,8 +155,13 @@ fn not_loaded(facts: &Facts, pod: &Pod, policy: &At, text: &[u8]) -> Option<Faul
         .zip(running)
         .is_some_and(|(stat, Running { started, .. })| stat.modified > started + slack);
     let shown = policy.place.display();
+    // The first run of a pod started with the text that its manifest's annotation names, whatever
+    // was done to the file meanwhile.
+    let is_first_run = running.is_some_and(|running| running.first_run);
+    let is_marked = pod.manifest.annotation(POLICY_ANNOTATION).is_some();
     let fault = match (edited, running.is_some(), later) {
         (false, _, false) => return None,
+        (false, _, true) if is_marked && is_first_run => return None,
         (true, true, true) | (true, false, _) => Fault::error(
             "policy-not-loaded",
             format!("the policy `{shown}` was edited since it was put in force"),

@@ -1,6 +1,6 @@
 //! The server that runs, or does not, and what it and the kubelet said last.
 
-use crate::diagnosis::of_kubelet;
+use crate::diagnosis::{gist, of_kubelet};
 use crate::doctor::cause::{fix_here, is_over};
 use crate::doctor::facts::{Facts, Running, Server};
 use crate::doctor::{Fault, Mend};
@@ -107,7 +107,9 @@ fn complaint(facts: &Facts, server: &Server) -> Option<Fault> {
     let said = server.complaint.as_deref()?;
     let fault = Fault::error("kubelet-complains", "the kubelet does not run this pod");
     let Some(diagnosis) = of_kubelet(said) else {
-        return Some(fault.why(format!("It says: {said}")).by_hand("correct what it names"));
+        return Some(
+            fault.why(format!("It says: {}", gist(said))).by_hand("correct what it names"),
+        );
     };
     if is_over(&diagnosis, facts) {
         let what = "the kubelet could not mount a volume of this pod, and now it can";
@@ -119,7 +121,7 @@ fn complaint(facts: &Facts, server: &Server) -> Option<Fault> {
     let cause = &diagnosis.cause;
     Some(
         fault
-            .why(format!("{cause} It says: {said}"))
+            .why(format!("{cause} It says: {}", gist(said)))
             .by_hand(fix_here(&diagnosis, facts))
             .stops(diagnosis.blame),
     )

@@ -1,5 +1,6 @@
 //! What runs on the node: the server, the kubelet, and what they said last.
 
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::path::Path;
 
@@ -44,6 +45,8 @@ pub struct Running {
     pub unlike: Vec<String>,
     /// What it does with the log.
     pub log: Held,
+    /// Whether it is the first run of its pod, as far as its container's log tells.
+    pub first_run: bool,
     /// Whether the log that it sees is the file on the node; `None` if we may not look.
     pub same_log: Option<bool>,
 }
@@ -77,29 +80,31 @@ pub(super) fn read(
     let servers = health::Server::of(host, manifest);
     // While one takes the place of another, the newest is the one to look at.
     let newest = servers.iter().max_by_key(|server| server.process.start_time);
-    let running = newest.map(|server| running(host, server, manifest));
     let endpoint = health::endpoint(manifest.flag("bind-address"), manifest.flag("secure-port"));
-    let logs = health::container_logs(host, manifest, &health::pod_directories(host, manifest));
+    let directories = health::pod_directories(host, manifest);
+    let logs = health::container_logs(host, manifest, &directories);
+    let first_run = logs.last().is_some_and(|log| log.run == 0);
+    let running = newest.map(|server| running(host, server, manifest, first_run));
     Server {
-        last_run: last_run(host, manifest, running.is_some()),
+        last_run: last_run(host, &directories, &logs, running.is_some()),
         running,
         address: endpoint.address,
         readiness: ready(manifest),
-        complaint: health::complaint(host, COMPLAINTS, path, manifest, &logs),
+        complaint: health::complaint_of_any_kind(host, COMPLAINTS, path, manifest, &logs),
         kubelet: health::kubelet_runs(host),
     }
 }
 
 /// What the newest run that has ended said, if it is a run of the newest pod: that of an earlier
 /// manifest says nothing about why this one does not run.
-fn last_run(host: &dyn Host, manifest: &Manifest, runs: bool) -> Option<LastRun> {
-    let directories = health::pod_directories(host, manifest);
-    let mut logs = health::container_logs(host, manifest, &directories);
+fn last_run(
+    host: &dyn Host,
+    directories: &BTreeSet<String>,
+    logs: &[ContainerLog],
+    runs: bool,
+) -> Option<LastRun> {
     // While a server runs, the newest log is its own, and it has not said its last words yet.
-    if runs {
-        logs.pop();
-    }
-    let log: ContainerLog = logs.pop()?;
+    let log = logs.iter().rev().nth(usize::from(runs))?;
     let made = |name: &String| {
         let directory = Path::new(health::POD_LOGS).join(name);
         let is_other = !log.path.starts_with(&directory);
@@ -112,13 +117,19 @@ fn last_run(host: &dyn Host, manifest: &Manifest, runs: bool) -> Option<LastRun>
     Some(LastRun { words: log.last_words(host)?, told: log.diagnosis(host) })
 }
 
-fn running(host: &dyn Host, server: &health::Server, manifest: &Manifest) -> Running {
+fn running(
+    host: &dyn Host,
+    server: &health::Server,
+    manifest: &Manifest,
+    first_run: bool,
+) -> Running {
     let process = &server.process;
     let path = manifest.flag("audit-log-path").filter(|path| path.starts_with('/'));
     let on_node = path.and_then(|path| manifest.seen_at(path)?.node_path);
     Running {
         started: server.started(host),
         unlike: server.audit_flags_unlike(manifest),
+        first_run,
         log: path.map_or(Held::Unknown, |path| health::held(host, process, Path::new(path))),
         same_log: path.zip(on_node).and_then(|(inside, outside)| {
             health::same_file(host, process, Path::new(inside), Path::new(&outside))
