@@ -203,6 +203,40 @@ fn a_complaint_counts_until_the_kubelet_begins_with_another_pod() {
     assert_eq!(complaints(JOURNAL, about), []);
 }
 
+/// Words in the source of kubelets 1.34 to 1.37, with a message that has them. `tests/oracle/kubelet`
+/// looks whether the source says so.
+const WORDS: &str = include_str!("data/kubelet-words.jsonl");
+
+/// Returns whether a message has these words of Go's source, with something in the place of verbs.
+fn has_words(line: &str, words: &str) -> bool {
+    let pieces = ["%v", "%s", "%q", "%d"]
+        .iter()
+        .fold(words.replace("%w", "%v"), |words, verb| words.replace(verb, "\0"));
+    let mut rest = line.replace("\\\"", "\"");
+    pieces.split('\0').all(|piece| match rest.split_once(piece) {
+        Some((_, after)) => {
+            rest = after.to_owned();
+            true
+        }
+        None => false,
+    })
+}
+
+#[test]
+fn the_words_of_the_kubelets_source_are_understood() {
+    let mut understood = 0;
+    for entry in WORDS.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()) {
+        // Figures that a restart is reckoned with have no message.
+        let Some(line) = entry["line"].as_str() else { continue };
+        let words = entry["words"].as_str().unwrap();
+        assert!(has_words(line, words), "{words}\n{line}");
+        let found = of_kubelet(line);
+        assert_eq!(found.as_ref().map(|it| it.id), entry["id"].as_str(), "{words}: {found:?}");
+        understood += 1;
+    }
+    assert!(understood > 30);
+}
+
 #[test]
 fn what_names_no_pod_or_is_about_an_event_is_no_complaint() {
     let lines = JOURNAL.lines().filter(|line| line.contains("event.go"));
