@@ -17,6 +17,8 @@ mod init;
 mod inspect;
 mod kubectl;
 mod lint;
+mod log;
+mod log_input;
 mod node;
 mod policy_file;
 mod policy_source;
@@ -27,6 +29,7 @@ mod rescue;
 mod server_flags;
 mod status;
 mod test;
+mod top;
 mod ui;
 mod verify;
 mod webhook;
@@ -69,6 +72,9 @@ enum Command {
     History(history::HistoryArgs),
     Status(status::StatusArgs),
     Doctor(doctor::DoctorArgs),
+    #[command(alias = "logs")]
+    Log(Box<log::LogArgs>),
+    Top(Box<top::TopArgs>),
     Completion(completion::CompletionArgs),
     /// Print the version
     Version,
@@ -119,6 +125,8 @@ fn run(command: &Command, ui: &mut Ui) -> Result<Exit, Failure> {
         Command::History(args) => history::run(args, &environment, ui),
         Command::Status(args) => status::run(args, &environment, ui),
         Command::Doctor(args) => doctor::run(args, &environment, ui),
+        Command::Log(args) => log::run(args, ui),
+        Command::Top(args) => top::run(args, ui),
         Command::Completion(args) => completion::run(args, ui),
         Command::Version => {
             ui.result(&format!("kubectl-audit {}\n", env!("CARGO_PKG_VERSION")));

@@ -6,6 +6,7 @@
 mod fake;
 mod file;
 mod local;
+pub mod log_file;
 
 pub use fake::{Call, Cut, Fake, Machine, STOPPED, Spot};
 pub use file::{make_file, make_parents};

@@ -12,3 +12,4 @@ pub mod sarif;
 pub mod snippet;
 pub mod steps;
 pub mod table;
+pub mod terminal_text;

@@ -1,7 +1,10 @@
 //! Reads Kubernetes audit logs: every byte verified, at the speed of memory.
 
 pub mod event;
+pub mod field;
+pub mod filter;
 pub mod lines;
+pub mod preset;
 pub mod reader;
 pub mod rotated;
 pub mod scan;

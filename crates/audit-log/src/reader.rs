@@ -115,11 +115,21 @@ pub fn read<R: Read>(
     };
     let mut sink = Sink { reach: options.reach, tally, take: &mut take, broken: false };
     match shape {
-        Shape::Lines => read_lines(lines, options, &mut sink),
+        Shape::Lines => {
+            let holding = options.holding.filter(|_| begin > 0 || begins_with_event(lines.peek()));
+            read_lines(lines, &Options { holding, ..*options }, &mut sink);
+        }
         Shape::Document => read_document(lines, &mut sink),
     }
     tally.bytes += lines.position() - begin;
     Ok(())
+}
+
+/// Says whether the first line is an event and nothing else. In a container log an event may be split
+/// over lines, and with it the text that is looked for.
+fn begins_with_event(text: &[u8]) -> bool {
+    let line = text.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    scan(line, Reach::Head).event.is_event()
 }
 
 /// Whoever takes what is found.

@@ -1,0 +1,420 @@
+//! Which events are meant.
+
+use std::fmt;
+use std::net::IpAddr;
+
+use crate::field::Field;
+use crate::preset::Preset;
+use crate::reader::Found;
+use crate::text::Text;
+use crate::time::micros;
+
+/// A text to compare with: `*` stands for any text, a leading `!` for anything else.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pattern {
+    text: String,
+    not: bool,
+    wild: bool,
+}
+
+impl Pattern {
+    /// Returns the pattern that is written like this.
+    #[must_use]
+    pub fn new(text: &str) -> Self {
+        let (not, text) = match text.strip_prefix('!') {
+            Some(rest) => (true, rest),
+            None => (false, text),
+        };
+        Self { text: text.to_owned(), not, wild: text.contains('*') }
+    }
+
+    fn takes(&self, value: Text<'_>) -> bool {
+        if self.wild { wild(&self.text, &value.decode()) } else { value.is(&self.text) }
+    }
+}
+
+/// Says whether a text is what a pattern with stars stands for.
+fn wild(pattern: &str, text: &str) -> bool {
+    let mut parts = pattern.split('*');
+    let first = parts.next().unwrap_or_default();
+    let Some(mut rest) = text.strip_prefix(first) else { return false };
+    let mut parts: Vec<&str> = parts.collect();
+    let last = parts.pop().unwrap_or_default();
+    for part in parts {
+        match rest.find(part) {
+            Some(at) => rest = &rest[at + part.len()..],
+            None => return false,
+        }
+    }
+    rest.len() >= last.len() && rest.ends_with(last)
+}
+
+/// Any of some patterns, and none of the negated ones.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Patterns(Vec<Pattern>);
+
+impl Patterns {
+    /// Returns the patterns that are written like this; texts with commas are several.
+    pub fn new<'t>(texts: impl IntoIterator<Item = &'t str>) -> Self {
+        let parts = texts.into_iter().flat_map(|text| text.split(','));
+        Self(parts.filter(|part| !part.is_empty()).map(Pattern::new).collect())
+    }
+
+    /// Says whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Says whether any of these texts is meant.
+    #[must_use]
+    pub fn take(&self, values: &[Text<'_>]) -> bool {
+        let any = |pattern: &Pattern| values.iter().any(|value| pattern.takes(*value));
+        let mut wanted = self.0.iter().filter(|pattern| !pattern.not).peekable();
+        (wanted.peek().is_none() || wanted.any(any))
+            && !self.0.iter().filter(|pattern| pattern.not).any(any)
+    }
+
+    /// The one text that is meant, if there is one.
+    fn exact(&self) -> Option<&str> {
+        match &self.0[..] {
+            [Pattern { text, not: false, wild: false }] => Some(text),
+            _ => None,
+        }
+    }
+}
+
+/// An HTTP status: `403`, `4xx`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Codes {
+    from: i32,
+    to: i32,
+    not: bool,
+}
+
+/// Something that a filter cannot be made of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unreadable(pub String);
+
+impl fmt::Display for Unreadable {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Unreadable {}
+
+impl std::str::FromStr for Codes {
+    type Err = Unreadable;
+
+    fn from_str(text: &str) -> Result<Self, Unreadable> {
+        let (not, text) = text.strip_prefix('!').map_or((false, text), |rest| (true, rest));
+        let digits = text.trim_end_matches(['x', 'X']);
+        let many = 10_i32.pow(u32::try_from(text.len() - digits.len()).unwrap_or(9).min(9));
+        match digits.parse::<i32>() {
+            Ok(first) if text.len() == 3 => {
+                Ok(Self { from: first * many, to: (first + 1) * many - 1, not })
+            }
+            _ => Err(Unreadable(format!("`{text}` is no HTTP status such as 403 or 4xx"))),
+        }
+    }
+}
+
+/// An address or a network: `10.0.0.1`, `10.0.0.0/8`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Network {
+    address: IpAddr,
+    bits: u32,
+}
+
+impl std::str::FromStr for Network {
+    type Err = Unreadable;
+
+    fn from_str(text: &str) -> Result<Self, Unreadable> {
+        let wrong = || Unreadable(format!("`{text}` is no address or network such as 10.0.0.0/8"));
+        let (address, bits) = text.split_once('/').map_or((text, None), |(a, b)| (a, Some(b)));
+        let address: IpAddr = address.parse().map_err(|_| wrong())?;
+        let most = if address.is_ipv4() { 32 } else { 128 };
+        let bits = bits.map_or(Ok(most), str::parse).map_err(|_| wrong())?;
+        if bits > most { Err(wrong()) } else { Ok(Self { address, bits }) }
+    }
+}
+
+impl Network {
+    /// Says whether an address is in it.
+    #[must_use]
+    pub fn contains(&self, address: IpAddr) -> bool {
+        match (self.address, address.to_canonical()) {
+            (IpAddr::V4(mine), IpAddr::V4(other)) => {
+                self.bits == 0 || (mine.to_bits() ^ other.to_bits()) >> (32 - self.bits) == 0
+            }
+            (IpAddr::V6(mine), IpAddr::V6(other)) => {
+                self.bits == 0 || (mine.to_bits() ^ other.to_bits()) >> (128 - self.bits) == 0
+            }
+            _ => false,
+        }
+    }
+}
+
+/// All that an event has to be.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// `user` or whom they impersonate.
+    pub user: Patterns,
+    /// Whom they impersonate.
+    pub as_user: Patterns,
+    /// One of the user's groups.
+    pub groups: Patterns,
+    /// The verb.
+    pub verb: Patterns,
+    /// `resource`, `resource.group`, `resource/subresource` or `resource.group/subresource`.
+    pub resource: Vec<String>,
+    /// The namespace.
+    pub namespace: Patterns,
+    /// The name.
+    pub name: Patterns,
+    /// The HTTP status.
+    pub codes: Vec<Codes>,
+    /// The level.
+    pub level: Patterns,
+    /// The stage.
+    pub stage: Patterns,
+    /// One of the source addresses.
+    pub ip: Vec<Network>,
+    /// The user agent.
+    pub user_agent: Patterns,
+    /// The audit ID.
+    pub id: Patterns,
+    /// The request URI.
+    pub uri: Patterns,
+    /// Not before this.
+    pub since: Option<i64>,
+    /// Before this.
+    pub until: Option<i64>,
+    /// Questions that have a name.
+    pub presets: Vec<Preset>,
+}
+
+impl Filter {
+    /// Says whether every event is meant.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.texts().iter().all(|patterns| patterns.is_empty())
+            && self.resource.is_empty()
+            && self.codes.is_empty()
+            && self.ip.is_empty()
+            && self.presets.is_empty()
+            && self.since.is_none()
+            && self.until.is_none()
+    }
+
+    fn texts(&self) -> [&Patterns; 11] {
+        [
+            &self.user,
+            &self.as_user,
+            &self.groups,
+            &self.verb,
+            &self.namespace,
+            &self.name,
+            &self.level,
+            &self.stage,
+            &self.user_agent,
+            &self.id,
+            &self.uri,
+        ]
+    }
+
+    /// Says whether an event is meant that is read up to its bodies: for what comes behind them,
+    /// [`Self::takes`] has to be asked, unless this is false.
+    #[must_use]
+    #[inline]
+    pub fn takes_head(&self, found: &Found<'_>) -> bool {
+        let event = &found.event;
+        (self.verb.is_empty() || self.verb.take(&[event.verb]))
+            && (self.user.is_empty() || self.user.take(&[event.user.name, event.as_user.name]))
+            && (self.resource.is_empty() || self.takes_resource(found))
+            && (self.namespace.is_empty() || self.namespace.take(&[event.object.namespace]))
+            && (self.name.is_empty() || self.name.take(&[event.object.name]))
+            && (self.codes.is_empty() || self.takes_code(event.code))
+            && (self.stage.is_empty() || self.stage.take(&[event.stage]))
+            && (self.level.is_empty() || self.level.take(&[event.level]))
+            && (self.as_user.is_empty() || self.as_user.take(&[event.as_user.name]))
+            && (self.user_agent.is_empty() || self.user_agent.take(&[event.user_agent]))
+            && (self.id.is_empty() || self.id.take(&[event.audit_id]))
+            && (self.uri.is_empty() || self.uri.take(&[event.request_uri]))
+            && (self.groups.is_empty() || self.takes_group(found))
+            && (self.ip.is_empty() || self.takes_ip(found))
+    }
+
+    /// Says whether an event is meant.
+    #[must_use]
+    #[inline]
+    pub fn takes(&self, found: &Found<'_>) -> bool {
+        self.takes_head(found)
+            && self.takes_time(found)
+            && self.presets.iter().all(|preset| preset.takes(found))
+    }
+
+    fn takes_code(&self, code: Option<i32>) -> bool {
+        let within =
+            |codes: &&Codes| code.is_some_and(|code| (codes.from..=codes.to).contains(&code));
+        let mut wanted = self.codes.iter().filter(|codes| !codes.not).peekable();
+        (wanted.peek().is_none() || wanted.any(|codes| within(&codes)))
+            && !self.codes.iter().filter(|codes| codes.not).any(|codes| within(&codes))
+    }
+
+    fn takes_resource(&self, found: &Found<'_>) -> bool {
+        let object = &found.event.object;
+        let is = |wanted: &str| {
+            let (kind, subresource) =
+                wanted.split_once('/').map_or((wanted, None), |(a, b)| (a, Some(b)));
+            let (resource, group) =
+                kind.split_once('.').map_or((kind, None), |(a, b)| (a, Some(b)));
+            (resource == "*" || object.resource.is(resource))
+                && group.is_none_or(|group| object.group.is(group))
+                && subresource.is_none_or(|part| part == "*" || object.subresource.is(part))
+        };
+        let mut wanted = self.resource.iter().filter(|text| !text.starts_with('!')).peekable();
+        let mut others = self.resource.iter().filter_map(|text| text.strip_prefix('!'));
+        (wanted.peek().is_none() || wanted.any(|text| is(text))) && !others.any(is)
+    }
+
+    fn takes_group(&self, found: &Found<'_>) -> bool {
+        let groups: Vec<Text<'_>> =
+            found.event.user.groups.elements().filter_map(|group| group.text()).collect();
+        self.groups.take(&groups)
+    }
+
+    fn takes_ip(&self, found: &Found<'_>) -> bool {
+        let address = |text: Text<'_>| text.decode().parse::<IpAddr>().ok();
+        let mut addresses =
+            found.event.source_ips.elements().filter_map(|one| address(one.text()?));
+        addresses.any(|address| self.ip.iter().any(|network| network.contains(address)))
+    }
+
+    fn takes_time(&self, found: &Found<'_>) -> bool {
+        if self.since.is_none() && self.until.is_none() {
+            return true;
+        }
+        let Some(time) = micros(found.event.time().0) else { return false };
+        self.since.is_none_or(|since| time >= since) && self.until.is_none_or(|until| time < until)
+    }
+
+    /// Returns a text that every line of a meant event holds, if one is known: long enough to pass
+    /// over most lines, and of characters that no producer escapes.
+    #[must_use]
+    pub fn needle(&self) -> Option<&str> {
+        let exact = [&self.id, &self.user, &self.as_user, &self.name, &self.namespace, &self.verb];
+        let texts = exact.iter().filter_map(|patterns| patterns.exact());
+        let resource = match &self.resource[..] {
+            [one] if !one.starts_with('!') => {
+                one.split(['.', '/']).next().filter(|word| *word != "*")
+            }
+            _ => None,
+        };
+        let runs = texts.chain(resource).filter_map(plain_run);
+        runs.max_by_key(|run| run.len())
+    }
+
+    /// Says whether the head of an event is enough to tell that it is not meant.
+    #[must_use]
+    pub fn asks_head(&self) -> bool {
+        self.texts().iter().any(|patterns| !patterns.is_empty())
+            || !self.resource.is_empty()
+            || !self.codes.is_empty()
+            || !self.ip.is_empty()
+    }
+}
+
+/// Texts shorter than this are in most lines.
+const SHORTEST: usize = 4;
+
+/// The longest part of a text that is the same in every JSON writing of it.
+fn plain_run(text: &str) -> Option<&str> {
+    let odd = |character: char| !(character.is_ascii_alphanumeric() || "_.:@-".contains(character));
+    text.split(odd).max_by_key(|run| run.len()).filter(|run| run.len() >= SHORTEST)
+}
+
+/// Returns whether a field can be grouped by without the bodies.
+#[must_use]
+pub fn is_in_head(field: Field) -> bool {
+    !matches!(
+        field,
+        Field::Time
+            | Field::Received
+            | Field::Decision
+            | Field::DecisionReason
+            | Field::Deprecated
+            | Field::RemovedRelease
+            | Field::LatencyUs
+            | Field::RequestBytes
+            | Field::ResponseBytes
+            | Field::Day
+            | Field::Hour
+            | Field::Cut
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scan::{Reach, scan};
+
+    fn takes(filter: &Filter) -> bool {
+        let line = br#"{"verb":"get","stage":"ResponseComplete","user":{"username":"CORP\\svc","groups":["a","b"]},"impersonatedUser":{"username":"eve"},"sourceIPs":["10.1.2.3"],"objectRef":{"resource":"deployments","apiGroup":"apps","subresource":"scale","namespace":"n"},"responseStatus":{"code":404},"stageTimestamp":"2026-11-01T00:00:00Z"}"#;
+        let event = scan(line, Reach::Whole).event;
+        filter.takes(&Found { event, line, offset: 0, fault: None })
+    }
+
+    #[test]
+    fn every_condition_has_to_hold() {
+        let texts = |text: &str| Patterns::new([text]);
+        for (yes, filter) in [
+            (true, Filter::default()),
+            (true, Filter { user: texts("CORP\\svc"), ..Filter::default() }),
+            (true, Filter { user: texts("x,eve"), ..Filter::default() }),
+            (true, Filter { user: texts("*RP*vc"), verb: texts("!list"), ..Filter::default() }),
+            (false, Filter { user: texts("*RP*vc"), verb: texts("!get"), ..Filter::default() }),
+            (false, Filter { as_user: texts("CORP*"), ..Filter::default() }),
+            (
+                true,
+                Filter {
+                    groups: texts("b"),
+                    codes: vec!["4xx".parse().unwrap()],
+                    ..Filter::default()
+                },
+            ),
+            (false, Filter { codes: vec!["!404".parse().unwrap()], ..Filter::default() }),
+            (true, Filter { ip: vec!["10.0.0.0/8".parse().unwrap()], ..Filter::default() }),
+            (false, Filter { ip: vec!["10.1.2.4".parse().unwrap()], ..Filter::default() }),
+            (true, Filter { resource: vec!["deployments.apps/scale".into()], ..Filter::default() }),
+            (true, Filter { resource: vec!["deployments".into()], ..Filter::default() }),
+            (false, Filter { resource: vec!["!deployments".into()], ..Filter::default() }),
+            (
+                false,
+                Filter { resource: vec!["deployments.extensions".into()], ..Filter::default() },
+            ),
+            (false, Filter { since: micros(b"2026-11-01T00:00:01Z"), ..Filter::default() }),
+            (false, Filter { until: micros(b"2026-11-01T00:00:00Z"), ..Filter::default() }),
+        ] {
+            assert_eq!(takes(&filter), yes, "{filter:?}");
+        }
+        for wrong in ["40", "4x4", "abc", "4xxx"] {
+            assert!(wrong.parse::<Codes>().is_err(), "{wrong}");
+        }
+        assert!("10.0.0.0/33".parse::<Network>().is_err());
+    }
+
+    #[test]
+    fn needles_are_texts_that_no_writing_changes() {
+        let filter = |user: &str| Filter {
+            user: Patterns::new([user]),
+            verb: Patterns::new(["get"]),
+            ..Filter::default()
+        };
+        assert_eq!(filter("jane@corp.example").needle(), Some("jane@corp.example"));
+        assert_eq!(filter("CORP\\svc-deploy").needle(), Some("svc-deploy"));
+        assert_eq!(filter("анна").needle(), None);
+        assert_eq!(filter("jane*").needle(), None);
+    }
+}

@@ -1,0 +1,49 @@
+//! `--bad-lines`: what is damaged, where, and how.
+
+use std::ops::ControlFlow;
+
+use audit_log::reader::{Item, Tally};
+use audit_log::scan::Reach;
+
+use super::output::Output;
+use super::{Failure, unless};
+use crate::cli::log_input::{Control, Input, parts, read_part};
+
+/// So much of a line is shown.
+const EXCERPT: usize = 60;
+
+/// Shows every faulty line.
+pub(super) fn show(
+    input: &Input,
+    control: &Control<'_>,
+    tally: &mut Tally,
+    output: &mut Output,
+) -> Result<(), Failure> {
+    output.columns_are(&["file", "offset", "at", "problem", "line"]);
+    for part in parts(&input.sets, &input.filter, false)? {
+        let mut failed = None;
+        read_part(&part, &input.filter, Reach::Whole, None, control, tally, |item| {
+            let (fault, offset, line) = match item {
+                Item::Bad { fault, offset, line } => (*fault, *offset, *line),
+                Item::Event(found) => match found.fault {
+                    Some(fault) => (fault, found.offset, found.line),
+                    None => return ControlFlow::Continue(()),
+                },
+            };
+            let from = fault.at.saturating_sub(EXCERPT / 2).min(line.len());
+            let to = (from + EXCERPT).min(line.len());
+            let excerpt = String::from_utf8_lossy(&line[from..to]).into_owned();
+            let (at, problem) = (fault.at.to_string(), fault.problem.to_string());
+            let cells = [part.file.name.clone(), offset.to_string(), at, problem, excerpt];
+            if let Err(failure) = output.row(&cells) {
+                failed = Some(failure);
+                return ControlFlow::Break(());
+            }
+            unless(output.closed())
+        })?;
+        if let Some(failure) = failed {
+            return Err(failure);
+        }
+    }
+    output.finish()
+}

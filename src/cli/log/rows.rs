@@ -1,0 +1,250 @@
+//! The rows to show, in the order of time: each log by a thread of its own, merged.
+
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, VecDeque};
+use std::ops::ControlFlow;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::time::Duration;
+
+use audit_log::filter::Filter;
+use audit_log::reader::{Found, Item, Tally};
+use audit_log::scan::{Reach, scan};
+use audit_log::seek::LATE;
+use audit_log::time::micros;
+use memchr::memmem::Finder;
+
+use super::once::Once;
+use super::output::{Output, Shape};
+use super::{Failure, LogArgs, events, unless};
+use crate::cli::log_input::{Control, Input, LogSet, Progress, parts, read_part};
+use crate::cli::ui::Ui;
+
+/// What is read of each log.
+pub(super) struct Reading<'i> {
+    input: &'i Input,
+    shape: Shape,
+    /// Every event of the stages that are asked for, and not one per request.
+    every: bool,
+    tail: Option<usize>,
+}
+
+impl<'i> Reading<'i> {
+    pub(super) fn new(args: &LogArgs, input: &'i Input) -> Self {
+        let shape = Shape::of(args, input);
+        Self { input, shape, every: !args.stage.is_empty(), tail: args.tail }
+    }
+}
+
+/// A row and when it was.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Row {
+    pub(super) time: i64,
+    /// Its place in its log, for rows of one time.
+    place: u64,
+    pub(super) cells: Vec<String>,
+}
+
+/// Rows wait so long for earlier ones, and no more of them wait.
+const MOST_WAITING: usize = 10_000;
+/// So many rows go to the terminal at once.
+const BATCH: usize = 256;
+
+/// Rows that may still have to let an earlier one pass.
+#[derive(Default)]
+struct Waiting {
+    rows: BinaryHeap<Reverse<Row>>,
+    newest: i64,
+    count: u64,
+}
+
+impl Waiting {
+    fn push(&mut self, time: i64, cells: Vec<String>) {
+        self.newest = self.newest.max(time);
+        self.count += 1;
+        self.rows.push(Reverse(Row { time, place: self.count, cells }));
+    }
+
+    /// Takes the next row, if no earlier one can come; at the end of the log any.
+    fn pop(&mut self, end: bool) -> Option<Row> {
+        let first = self.rows.peek()?;
+        let due = first.0.time.saturating_add(LATE) < self.newest;
+        if end || due || self.rows.len() > MOST_WAITING {
+            return self.rows.pop().map(|row| row.0);
+        }
+        None
+    }
+}
+
+/// Shows the rows of all logs.
+pub(super) fn show(
+    reading: &Reading<'_>,
+    control: &Control<'_>,
+    tally: &mut Tally,
+    output: &mut Output,
+    ui: &mut Ui,
+) -> Result<(), Failure> {
+    std::thread::scope(|scope| {
+        let mut streams = vec![];
+        let mut workers = vec![];
+        for set in &reading.input.sets {
+            let (to, from) = sync_channel(16);
+            streams.push(Stream { from, rows: VecDeque::new() });
+            workers.push(scope.spawn(move || read_set(reading, set, control, &to)));
+        }
+        let total =
+            reading.input.sets.iter().flat_map(|set| &set.files).map(|file| file.size).sum();
+        let mut progress = output.hides_progress().then(|| Progress::new(total));
+        let mut last = VecDeque::new();
+        while let Some(row) = next(&mut streams, || {
+            if let Some(progress) = &mut progress {
+                progress.show(control, ui);
+            }
+        }) {
+            match reading.tail {
+                Some(most) => {
+                    last.push_back(row);
+                    if last.len() > most {
+                        last.pop_front();
+                    }
+                }
+                None => output.row(&row.cells)?,
+            }
+            if output.closed() {
+                break;
+            }
+        }
+        ui.end_progress("");
+        for row in last {
+            output.row(&row.cells)?;
+        }
+        drop(streams);
+        for worker in workers {
+            let its =
+                worker.join().map_err(|_| Failure::refused("a reader of the log ended"))??;
+            tally.add(&its);
+        }
+        Ok(())
+    })
+}
+
+/// The rows of one log.
+struct Stream {
+    from: Receiver<Vec<Row>>,
+    rows: VecDeque<Row>,
+}
+
+const BEAT: Duration = Duration::from_millis(250);
+
+/// Takes the earliest row of all logs.
+fn next(streams: &mut Vec<Stream>, mut wait: impl FnMut()) -> Option<Row> {
+    let mut at = 0;
+    while let Some(stream) = streams.get_mut(at) {
+        if stream.rows.is_empty() {
+            match stream.from.recv_timeout(BEAT) {
+                Ok(rows) => stream.rows.extend(rows),
+                Err(std::sync::mpsc::RecvTimeoutError::Timeout) => wait(),
+                Err(std::sync::mpsc::RecvTimeoutError::Disconnected) => {
+                    streams.remove(at);
+                }
+            }
+        } else {
+            at += 1;
+        }
+    }
+    let first = |stream: &&mut Stream| stream.rows.front().map_or(i64::MAX, |row| row.time);
+    streams.iter_mut().min_by_key(first)?.rows.pop_front()
+}
+
+/// Reads one log.
+fn read_set(
+    reading: &Reading<'_>,
+    set: &LogSet,
+    control: &Control<'_>,
+    to: &SyncSender<Vec<Row>>,
+) -> Result<Tally, Failure> {
+    let filter = &reading.input.filter;
+    let mut tally = Tally::default();
+    let mut waiting = Waiting::default();
+    let mut once = Once::default();
+    let mut batch = vec![];
+    let mut closed = false;
+    let reach = if filter.asks_head() { Reach::Head } else { Reach::Whole };
+    let needle = filter.needle().map(Finder::new);
+    for part in parts(std::slice::from_ref(set), filter, false)? {
+        read_part(&part, filter, reach, needle.as_ref(), control, &mut tally, |item| {
+            if let Some((time, cells)) = row(reading, item, &mut once, &part.file.name) {
+                // A cut event may not tell its time: it was written after those before it.
+                let time = time.unwrap_or(waiting.newest);
+                waiting.push(time, cells);
+                while let Some(row) = waiting.pop(false) {
+                    batch.push(row);
+                }
+                if batch.len() >= BATCH {
+                    closed = to.send(std::mem::take(&mut batch)).is_err();
+                }
+            }
+            unless(closed)
+        })?;
+        if closed {
+            break;
+        }
+    }
+    while let Some(row) = waiting.pop(true) {
+        batch.push(row);
+    }
+    // Whoever does not listen any more has seen enough.
+    let _ = to.send(batch);
+    Ok(tally)
+}
+
+/// Returns the row of an event that is meant.
+pub(super) fn row(
+    reading: &Reading<'_>,
+    item: &Item<'_>,
+    once: &mut Once,
+    file: &str,
+) -> Option<(Option<i64>, Vec<String>)> {
+    let found = events(item)?;
+    let found = whole(found, &reading.input.filter)?;
+    if !reading.input.filter.takes(&found) || !(reading.every || once.shows(&found)) {
+        return None;
+    }
+    Some((micros(found.event.time().0), reading.shape.cells(&found, file)))
+}
+
+/// Reads an event whose head is meant to its end.
+fn whole<'a>(found: &Found<'a>, filter: &Filter) -> Option<Found<'a>> {
+    if !filter.asks_head() {
+        return Some(*found);
+    }
+    if !filter.takes_head(found) {
+        return None;
+    }
+    let scanned = scan(found.line, Reach::Whole);
+    Some(Found { event: scanned.event, fault: found.fault.or(scanned.fault), ..*found })
+}
+
+/// Reads a log that goes on being written.
+pub(super) fn read_on(
+    reading: &Reading<'_>,
+    lines: &mut audit_log::lines::Lines<impl std::io::Read>,
+    file: &str,
+    tally: &mut Tally,
+    output: &mut Output,
+) -> Result<(), Failure> {
+    let mut once = Once::default();
+    let mut failed = None;
+    let options = audit_log::reader::Options::default();
+    let read = audit_log::reader::read(lines, &options, tally, |item| {
+        let Some((_, cells)) = row(reading, &item, &mut once, file) else {
+            return ControlFlow::Continue(());
+        };
+        if let Err(failure) = output.row(&cells).and_then(|()| output.flush()) {
+            failed = Some(failure);
+            return ControlFlow::Break(());
+        }
+        unless(output.closed())
+    });
+    read.map_err(|refusal| Failure::refused(format!("{file}: {refusal}")))?;
+    failed.map_or(Ok(()), Err)
+}

@@ -1,0 +1,124 @@
+//! The logs that a command reads: which files, opened how, and how far it is.
+
+mod files;
+mod filter;
+mod moment;
+mod pass;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use audit_log::filter::Filter;
+use audit_log::reader::Tally;
+use audit_log::unwrap::Form;
+use clap::Args;
+
+use super::failure::Failure;
+use super::node::NodeArgs;
+use super::ui::Ui;
+use crate::host::{Host as _, Local};
+pub(super) use files::LogSet;
+pub(super) use filter::FilterArgs;
+pub(super) use pass::{Control, Part, Progress, fold, parts, read_part};
+
+/// Which logs are read.
+#[derive(Debug, Args)]
+pub(super) struct InputArgs {
+    /// Files and directories of logs, rotated and compressed ones too; - is standard input. Without
+    /// any: the log of this node
+    #[arg(value_name = "FILE")]
+    pub(super) files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) filter: FilterArgs,
+    #[command(flatten)]
+    pub(super) node: NodeArgs,
+}
+
+/// The logs and what is wanted of them.
+pub(super) struct Input {
+    /// The logs.
+    pub(super) sets: Vec<LogSet>,
+    /// Which events are meant.
+    pub(super) filter: Filter,
+    /// Set by Ctrl-C.
+    pub(super) stop: Arc<AtomicBool>,
+}
+
+impl InputArgs {
+    /// Finds the logs.
+    pub(super) fn input(&self, ui: &mut Ui) -> Result<Input, Failure> {
+        let stop = ui.stop();
+        let filter = self.filter.filter(now());
+        let node = self.node.node(Arc::clone(&stop), false)?;
+        let (sets, skipped) = files::sets(&self.files, &node, &filter)?;
+        if skipped > 0 {
+            let what = if skipped == 1 { "file is" } else { "files are" };
+            ui.detail(&format!(
+                "{skipped} rotated {what} outside the time by name, and not opened"
+            ));
+        }
+        Ok(Input { sets, filter, stop })
+    }
+}
+
+/// The time in microseconds since 1970.
+fn now() -> i64 {
+    let since = Local::new(None).now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_micros()).unwrap_or(i64::MAX)
+}
+
+/// Says what of a log could not be read as events, and how it was written.
+pub(super) fn say_tally(tally: &Tally, ui: &mut Ui) {
+    let plural = |count: u64| if count == 1 { "line" } else { "lines" };
+    if tally.bad > 0 {
+        let count = tally.bad;
+        ui.warn(&format!(
+            "{count} {} no audit event; --bad-lines of `log` shows them",
+            match count {
+                1 => "line is",
+                _ => "lines are",
+            }
+        ));
+    }
+    if tally.cut > 0 {
+        let count = tally.cut;
+        ui.warn(&format!(
+            "{count} {} cut or damaged behind who, what and where; marked with cut",
+            match count {
+                1 => "event is",
+                _ => "events are",
+            }
+        ));
+    }
+    if tally.forms[Form::GoogleCloud as usize] > 0 {
+        ui.say(
+            "note: translated from Google Cloud's log: it tells neither level nor stage nor request URI",
+        );
+    }
+    if tally.foreign > 0 {
+        let count = tally.foreign;
+        ui.detail(&format!("{count} {} of other programs passed over", plural(count)));
+    }
+    let forms = Form::ALL.iter().filter(|form| tally.forms[**form as usize] > 0);
+    let forms: Vec<String> =
+        forms.map(|form| format!("{} from {}", tally.forms[*form as usize], form.name())).collect();
+    ui.detail(&format!(
+        "{} events ({}); {} not written as the API server writes them",
+        tally.events,
+        forms.join(", "),
+        tally.slow
+    ));
+}
+
+/// Returns one line of CSV (RFC 4180, but for its line end).
+pub(super) fn csv<'c>(cells: impl Iterator<Item = &'c str>) -> String {
+    let quoted = |cell: &str| {
+        if cell.contains(['"', ',', '\n', '\r']) {
+            format!("\"{}\"", cell.replace('"', "\"\""))
+        } else {
+            cell.to_owned()
+        }
+    };
+    cells.map(quoted).collect::<Vec<_>>().join(",") + "\n"
+}

@@ -1,0 +1,261 @@
+//! `top`: counts and times events by any field.
+
+mod output;
+
+use audit_log::field::{Field, latency};
+use audit_log::filter::Filter;
+use audit_log::reader::{Found, Item};
+use audit_log::stats::{Group, Groups};
+use audit_log::time::micros;
+use clap::{Args, ValueEnum};
+use memchr::memchr;
+
+use super::log_input::{Control, InputArgs, fold, parts, say_tally};
+use super::{Exit, Failure, ui::Ui};
+use output::Row;
+
+/// Count and time audit events by any field
+///
+/// Every event counts, of every stage. With --latency only finished requests do, and those that last
+/// as long as somebody listens (watch, exec, port-forward, following a log) are left out.
+#[derive(Debug, Args)]
+pub(super) struct TopArgs {
+    /// The fields to group by; --list-fields shows all
+    #[arg(
+        long,
+        value_name = "FIELD,…",
+        value_delimiter = ',',
+        default_value = "user,verb,resource"
+    )]
+    by: Vec<String>,
+    /// Show the fields there are
+    #[arg(long)]
+    list_fields: bool,
+    /// Order by this
+    #[arg(long, value_enum, value_name = "COLUMN", default_value_t)]
+    sort: Sort,
+    /// Order by bytes
+    #[arg(long, conflicts_with = "sort")]
+    bytes: bool,
+    /// Add the times that half, 90 % and 99 % of the requests stay below
+    #[arg(long)]
+    latency: bool,
+    /// Count watches and sessions in the latency too
+    #[arg(long, requires = "latency")]
+    long_running: bool,
+    /// Show the course over time instead, in steps of this length
+    #[arg(long, value_name = "STEP", num_args = 0..=1, require_equals = true, default_missing_value = "auto")]
+    histogram: Option<String>,
+    /// How many rows; 0 shows all
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    limit: usize,
+    /// Format of the result
+    #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t)]
+    output: Format,
+    #[command(flatten)]
+    input: InputArgs,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+enum Sort {
+    /// The number of events
+    #[default]
+    Count,
+    /// The bytes of their lines
+    Bytes,
+    /// The 99th percentile of the latency
+    P99,
+    /// The fields
+    Key,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+enum Format {
+    /// Columns
+    #[default]
+    Table,
+    /// The same
+    Wide,
+    /// One JSON object
+    Json,
+    /// One JSON object a line
+    Jsonl,
+    /// Comma-separated, with a header
+    Csv,
+}
+
+/// More groups than this are not kept apart.
+const MOST_GROUPS: usize = 100_000;
+
+/// What one thread counts.
+struct Count {
+    groups: Groups,
+    key: Vec<u8>,
+    first: i64,
+    last: i64,
+}
+
+/// Counts, and shows the greatest.
+pub(super) fn run(args: &TopArgs, ui: &mut Ui) -> Result<Exit, Failure> {
+    if args.list_fields {
+        let row = |(field, about): (Field, &str)| vec![field.name().to_owned(), about.to_owned()];
+        let rows: Vec<Vec<String>> = Field::all().map(row).collect();
+        ui.result(&crate::view::table::table(&["FIELD", "WHAT"], &rows));
+        return Ok(Exit::Done);
+    }
+    let mut fields =
+        args.by.iter().map(|name| Field::from_name(name)).collect::<Result<Vec<_>, _>>()?;
+    if args.histogram.is_some() {
+        fields = vec![Field::Time];
+    }
+    let input = args.input.input(ui)?;
+    let control = Control::new(&input.stop);
+    let parts = parts(&input.sets, &input.filter, true)?;
+    let step = if args.histogram.is_some() {
+        Some(output::step(args.histogram.as_deref(), &parts)?)
+    } else {
+        None
+    };
+    let new =
+        || Count { groups: Groups::new(MOST_GROUPS), key: vec![], first: i64::MAX, last: i64::MIN };
+    let (counts, tally) = fold(&parts, &input.filter, &control, ui, new, |count, item, part| {
+        if let Item::Event(found) = item
+            && input.filter.takes(found)
+        {
+            count.add(found, &fields, args, step, &part.file.name);
+        }
+    })?;
+    say_tally(&tally, ui);
+    if ui.interrupted() {
+        ui.warn("interrupted: this is what was found so far");
+    }
+    show(args, &fields, counts, &input.filter, step, ui);
+    Ok(Exit::Done)
+}
+
+impl Count {
+    #[inline]
+    fn add(
+        &mut self,
+        found: &Found<'_>,
+        fields: &[Field],
+        args: &TopArgs,
+        step: Option<i64>,
+        file: &str,
+    ) {
+        let time = micros(found.event.time().0);
+        if let Some(time) = time {
+            self.first = self.first.min(time);
+            self.last = self.last.max(time);
+        }
+        if step.is_some() && time.is_none() {
+            return;
+        }
+        let took = if args.latency {
+            let took = latency(found).filter(|_| is_timed(found, args.long_running));
+            let Some(took) = took else { return };
+            Some(took)
+        } else {
+            None
+        };
+        self.key.clear();
+        match step {
+            Some(step) => self.key.extend(time.unwrap_or(0).div_euclid(step).to_be_bytes()),
+            None => key(&mut self.key, found, fields, file),
+        }
+        let group = self.groups.of(&self.key);
+        group.count += 1;
+        group.bytes += found.line.len() as u64 + 1;
+        if let Some(took) = took {
+            group.latency.get_or_insert_default().record(took);
+        }
+    }
+}
+
+/// Between the parts of a key: no field holds it, for JSON text holds no control characters.
+const BETWEEN: u8 = 0;
+
+/// Writes the key of an event. Fields with escapes are written without, so that one value is one key
+/// however it is written.
+#[inline]
+fn key(key: &mut Vec<u8>, found: &Found<'_>, fields: &[Field], file: &str) {
+    let event = &found.event;
+    for field in fields {
+        let text = match field {
+            Field::User => event.user.name,
+            Field::Verb => event.verb,
+            Field::Resource => event.object.resource,
+            Field::Namespace => event.object.namespace,
+            Field::Group => event.object.group,
+            Field::UserAgent => event.user_agent,
+            other => {
+                key.extend_from_slice(other.of(found, file).as_bytes());
+                key.push(BETWEEN);
+                continue;
+            }
+        };
+        match memchr(b'\\', text.0) {
+            None => key.extend_from_slice(text.0),
+            Some(_) => key.extend_from_slice(text.decode().as_bytes()),
+        }
+        key.push(BETWEEN);
+    }
+}
+
+/// Says whether the time that a request took says something of the server.
+fn is_timed(found: &Found<'_>, long_running: bool) -> bool {
+    let event = &found.event;
+    let sessions = ["exec", "attach", "portforward", "proxy"];
+    let follows =
+        || event.object.subresource.is("log") && event.request_uri.decode().contains("follow=true");
+    event.stage.is("ResponseComplete")
+        && (long_running
+            || !(event.verb.is("watch")
+                || sessions.iter().any(|part| event.object.subresource.is(part))
+                || follows()))
+}
+
+fn show(
+    args: &TopArgs,
+    fields: &[Field],
+    counts: Vec<Count>,
+    filter: &Filter,
+    step: Option<i64>,
+    ui: &mut Ui,
+) {
+    let mut groups = Groups::new(MOST_GROUPS);
+    let (mut first, mut last) = (i64::MAX, i64::MIN);
+    for count in counts {
+        first = first.min(count.first);
+        last = last.max(count.last);
+        groups.add(count.groups);
+    }
+    let approximate = groups.approximate();
+    let all: Vec<(Vec<u8>, Group)> = groups.into_groups();
+    let total: u64 = all.iter().map(|(_, group)| group.count - group.error).sum();
+    let seconds = (last.saturating_sub(first)) as f64 / 1e6;
+    if let Some(step) = step {
+        ui.result(&output::histogram(&all, step, args.output));
+        return;
+    }
+    let mut rows: Vec<Row> =
+        all.into_iter().map(|(key, group)| Row::new(&key, group, total, seconds)).collect();
+    rows.sort_by(|a, b| a.order(b, args.sort, args.bytes));
+    let shown = if args.limit == 0 { rows.len() } else { args.limit.min(rows.len()) };
+    ui.result(&output::rows(&rows[..shown], fields, args));
+    if approximate {
+        ui.warn(&format!(
+            "more than {MOST_GROUPS} groups: rare ones were dropped, and counts with ~ may be too high"
+        ));
+    }
+    if shown < rows.len() && args.output == Format::Table {
+        ui.say(&format!("{shown} of {} groups; --limit 0 shows all", rows.len()));
+    }
+    if total == 0 {
+        ui.say(if filter.is_empty() {
+            "there is no event"
+        } else {
+            "no event is meant by the filters"
+        });
+    }
+}
