@@ -87,7 +87,9 @@ impl Found {
         if node.place == Place::Live {
             if let Some(server) = &self.facts.server {
                 lines.push(("server", said_of_server(server)));
-                lines.extend(server.last_run.iter().map(|it| ("last words", it.words.clone())));
+                // Of a server that is up, an earlier run says nothing.
+                let last_run = server.last_run.iter().filter(|_| self.facts.is_down());
+                lines.extend(last_run.map(|it| ("last words", it.words.clone())));
                 let complaint = server.complaint.iter();
                 lines.extend(complaint.map(|it| ("kubelet", diagnosis::gist(it).to_owned())));
             }

@@ -187,6 +187,16 @@ impl Run<'_> {
         if let Some(time) = self.verify.args.confirm_within {
             return confirm::wait(self, ui, time, Some(&why));
         }
+        self.keep(State::Applied)?;
+        Ok(Verified::No)
+    }
+
+    /// No manifest changed, so no server restarts: all that can be proven is that it is still up.
+    fn without_restart(&self, ui: &mut Ui) -> Result<Verified, Failure> {
+        if let Some(time) = self.verify.args.confirm_within {
+            let why = "no API server has started with these files yet";
+            return confirm::wait(self, ui, time, Some(why));
+        }
         let manifest = self.verify.manifest;
         if !health::readyz(endpoint(manifest), &subject::credentials(self.node, manifest)).lives() {
             self.keep(State::Applied)?;
@@ -195,16 +205,6 @@ impl Run<'_> {
         self.keep(State::Verified)?;
         ui.say("verified  nothing restarts: the API server is up, and reads the file when it starts again");
         Ok(Verified::Yes)
-    }
-
-    /// No manifest changed, so no server restarts, and nothing can be proven.
-    fn without_restart(&self, ui: &mut Ui) -> Result<Verified, Failure> {
-        if let Some(time) = self.verify.args.confirm_within {
-            let why = "no API server has started with these files yet";
-            return confirm::wait(self, ui, time, Some(why));
-        }
-        self.keep(State::Applied)?;
-        Ok(Verified::No)
     }
 
     /// Puts everything back, and waits until the former server is there again.
