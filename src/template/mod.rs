@@ -127,13 +127,13 @@ impl Template {
     ///
     /// # Examples
     /// ```
-    /// use crate::template::Template;
+    /// use kubectl_audit::template::Template;
     ///
     /// let template = Template::find("deckhouse")?;
     /// let policy = template.render(&["system-namespaces=kube-system,d8-system"])?;
     /// assert!(policy.contains("system:serviceaccounts:d8-system\n"));
     /// assert!(!policy.contains("d8-istio"));
-    /// # Ok::<(), crate::template::TemplateError>(())
+    /// # Ok::<(), kubectl_audit::template::TemplateError>(())
     /// ```
     pub fn render<S: AsRef<str>>(&self, settings: &[S]) -> Result<String, TemplateError> {
         let mut values = BTreeMap::new();

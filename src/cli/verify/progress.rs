@@ -125,7 +125,9 @@ fn waits_for(awaited: Awaited, times: RestartTimes) -> String {
         Awaited::OldStops => {
             format!("the old API server is stopping, up to {} s", times.grace.as_secs())
         }
-        Awaited::NewStarts => "for the kubelet to start the new one, up to 15 s".to_owned(),
+        Awaited::NewStarts => {
+            "for the kubelet to start the new one, usually within 15 s".to_owned()
+        }
         Awaited::Ready => "for the new API server to be ready".to_owned(),
         Awaited::Told(status) => format!("it answers {status}, also to this node's certificates"),
         Awaited::Event => "for the event of our request in its log".to_owned(),

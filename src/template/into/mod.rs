@@ -80,7 +80,7 @@ pub struct Added {
 /// # Examples
 ///
 /// ```
-/// use crate::template::{Template, into};
+/// use kubectl_audit::template::{Template, into};
 ///
 /// let policy = "apiVersion: audit.k8s.io/v1\nkind: Policy\nrules:\n- level: Metadata # all\n";
 /// let merged = into(policy, Template::find("cks")?.text)?;

@@ -24,6 +24,10 @@ apiVersion: kubelet.config.k8s.io/v1beta1
 kind: KubeletConfiguration
 cgroupDriver: cgroupfs
 failCgroupV1: false
+# The disk is the machine's: how full that is must not make a node remove its images or evict its pods.
+imageGCHighThresholdPercent: 100
+imageGCLowThresholdPercent: 99
+evictionHard: {{memory.available: 50Mi, nodefs.available: 1%, nodefs.inodesFree: 1%, imagefs.available: 1%, imagefs.inodesFree: 1%}}
 """
 JOIN = """apiVersion: kubeadm.k8s.io/v1beta4
 kind: JoinConfiguration
