@@ -8,7 +8,7 @@ use serde_json::Value;
 use audit_policy::finding::Place;
 use goyaml::{Document, Node};
 
-use super::pointer;
+use goyaml::pointer;
 
 /// Something for which the kubelet refuses a Pod. It then stops the running one within 20 seconds.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -9,8 +9,10 @@ use super::document::Manifest;
 use super::reading::{Decoded, Parts};
 use super::refusal::{Reason, Refusal};
 use super::source::Source;
-use super::splice::splice;
-use super::step::Step;
+use goyaml::patch::{Model, Step, splice};
+
+/// A Pod shows its indentation in `spec` and in its list of containers.
+const POD: Model<'_> = Model { mapping: "/spec", list: "/spec/containers" };
 
 /// A text under edit, and the value that it must have in the end.
 #[derive(Debug)]
@@ -41,7 +43,7 @@ impl<'a> Draft<'a> {
         let path = step.path();
         let unsafe_layout = || layout(path, self.decoded.source().place(path));
         let text =
-            splice(&self.decoded.text, &self.decoded.root, step).ok_or_else(unsafe_layout)?;
+            splice(&self.decoded.text, &self.decoded.root, step, POD).ok_or_else(unsafe_layout)?;
         let documents = goyaml::parse(&text).map_err(|_| unsafe_layout())?;
         let mut documents = documents.into_iter();
         let root = documents.next().ok_or_else(unsafe_layout)?.root;

@@ -6,8 +6,7 @@ use super::flags::Word;
 use super::path;
 use super::reading::Parts;
 use super::refusal::{Reason, Refusal};
-use super::splice::Fragment;
-use super::step::Step;
+use goyaml::patch::{Fragment, Step};
 
 /// A change of a manifest. What is already so stays byte for byte.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,9 +4,9 @@ use std::collections::HashSet;
 
 use goyaml::{Entry, Kind, Node, ScalarStyle};
 
-use super::pointer;
 use super::refusal::{Reason, Refusal};
 use super::source::place;
+use goyaml::pointer;
 
 /// Refuses a document with a merge key or with a key that is there twice, anywhere in it.
 pub(super) fn check_keys(node: &Node) -> Result<(), Refusal> {

@@ -5,7 +5,7 @@ use serde_json::Value;
 use audit_policy::finding::Place;
 use goyaml::{Node, Span};
 
-use super::pointer;
+use goyaml::pointer;
 
 /// A Pod in its three forms. Paths are JSON pointers.
 #[derive(Debug, Clone, Copy)]

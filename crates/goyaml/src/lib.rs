@@ -8,6 +8,8 @@ pub mod go;
 mod go_syntax;
 pub mod json;
 mod number;
+pub mod patch;
+pub mod pointer;
 mod scalar;
 mod syntax;
 mod timestamp;

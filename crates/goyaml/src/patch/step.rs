@@ -1,16 +1,16 @@
 //! The elementary changes that every edit is made of.
 //!
-//! A step is made twice: in the text by [`splice`](super::splice), and here in the decoded value.
+//! A step is made twice: in the text by [`splice`](super::splice()), and here in the decoded value.
 //! The two share no code, so that one can prove the other right.
 
 use serde_json::{Map, Value};
 
-use super::pointer;
-use super::splice::Fragment;
+use super::fragment::Fragment;
+use crate::pointer;
 
-/// One elementary change. Paths are JSON pointers into the Pod.
+/// One elementary change. Paths are JSON pointers into the document.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Step {
+pub enum Step {
     /// Puts an item into a list so that it stands at position `at`; a list that is absent or null
     /// is made.
     Insert {
@@ -57,7 +57,7 @@ pub(super) enum Step {
 
 impl Step {
     /// Makes the step in `value`; `None` if there is no such place, and `value` is then unchanged.
-    pub(super) fn make(&self, value: &mut Value) -> Option<()> {
+    pub fn make(&self, value: &mut Value) -> Option<()> {
         match self {
             Self::Insert { list, at, item } => {
                 let items = made(value, list, Value::Array(vec![]))?.as_array_mut()?;
@@ -84,7 +84,7 @@ impl Step {
     }
 
     /// Returns the path of the collection that the step changes.
-    pub(super) fn path(&self) -> &str {
+    pub fn path(&self) -> &str {
         match self {
             Self::Insert { list, .. } | Self::Replace { list, .. } | Self::Remove { list, .. } => {
                 list

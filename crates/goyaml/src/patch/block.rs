@@ -1,7 +1,7 @@
 //! Items and entries of collections in block style: whole lines come and go.
 
-use goyaml::edit::Edit;
-use goyaml::{Entry, Kind, Node};
+use crate::edit::Edit;
+use crate::{Entry, Kind, Node};
 
 use super::fragment::{Fragment, Layout};
 use super::lines;

@@ -2,10 +2,10 @@
 //!
 //! No key on the way may hold a slash; keys that do are never part of a path here.
 
-use goyaml::{Entry, Node};
+use crate::{Entry, Node};
 
 /// Returns the node at `path`; the empty path is `root`.
-pub(super) fn node<'a>(root: &'a Node, path: &str) -> Option<&'a Node> {
+pub fn node<'a>(root: &'a Node, path: &str) -> Option<&'a Node> {
     path.split('/').skip(1).try_fold(root, |node, step| match node.items() {
         Some(items) => items.get(step.parse::<usize>().ok()?),
         None => node.get(step),
@@ -13,18 +13,18 @@ pub(super) fn node<'a>(root: &'a Node, path: &str) -> Option<&'a Node> {
 }
 
 /// Returns the key and value at `path`.
-pub(super) fn entry<'a>(root: &'a Node, path: &str) -> Option<&'a Entry> {
+pub fn entry<'a>(root: &'a Node, path: &str) -> Option<&'a Entry> {
     let (mapping, key) = split(path)?;
     node(root, mapping)?.entry(key)
 }
 
 /// Splits `path` into the path of the mapping and the key in it.
-pub(super) fn split(path: &str) -> Option<(&str, &str)> {
+pub fn split(path: &str) -> Option<(&str, &str)> {
     path.rsplit_once('/')
 }
 
 /// Returns the path of the nearest node that exists at or above `path`.
-pub(super) fn nearest<'a>(root: &'a Node, path: &str) -> &'a Node {
+pub fn nearest<'a>(root: &'a Node, path: &str) -> &'a Node {
     let mut path = path;
     loop {
         match (node(root, path), split(path)) {

@@ -6,7 +6,7 @@ use super::scalar::{self, Context, Quotes};
 
 /// A value that is to be written into a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::manifest) enum Fragment {
+pub enum Fragment {
     /// A string, quoted only where it has to be.
     Text(String),
     /// A string that is always quoted.
@@ -21,7 +21,7 @@ pub(in crate::manifest) enum Fragment {
 
 impl Fragment {
     /// Returns the value that the text of this fragment means.
-    pub(in crate::manifest) fn value(&self) -> Value {
+    pub fn value(&self) -> Value {
         match self {
             Self::Text(text) | Self::Quoted(text) => Value::String(text.clone()),
             Self::Bool(flag) => Value::Bool(*flag),

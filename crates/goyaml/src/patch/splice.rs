@@ -2,26 +2,44 @@
 //! for byte. No serializer, and no promise either: whoever calls this compares what the new text
 //! means with what the step means ([`Step::make`]).
 
-mod block;
-mod flow;
-mod fragment;
-mod lines;
-mod scalar;
+use crate::edit::{self, Edit};
+use crate::{Entry, Kind, Node, ScalarStyle};
 
-use goyaml::edit::{self, Edit};
-use goyaml::{Entry, Kind, Node, ScalarStyle};
+use crate::pointer;
 
-use super::pointer;
+use super::flow::Flow;
+use super::fragment::{Fragment, Layout};
+use super::scalar::{Context, Quotes};
 use super::step::Step;
-use flow::Flow;
-pub(super) use fragment::Fragment;
-use fragment::Layout;
-use scalar::{Context, Quotes};
+use super::{block, lines, scalar};
 
-/// Returns `text` with `step` made in the document `root`, or `None` where the layout is one that
-/// this cannot follow.
-pub(super) fn splice(text: &str, root: &Node, step: &Step) -> Option<String> {
-    let sheet = Sheet { text, root, layout: layout_of(text, root) };
+/// Where a document shows how it is indented, as JSON pointers. What does not exist is taken to be
+/// indented by two spaces, with the dashes of lists below their key.
+#[derive(Debug, Clone, Copy)]
+pub struct Model<'a> {
+    /// A mapping below a key: its keys show how far a level is indented.
+    pub mapping: &'a str,
+    /// A list below a key: its dashes show how far lists are indented.
+    pub list: &'a str,
+}
+
+/// Returns `text` with `step` made in the document `root`, laid out like the parts that `model`
+/// names; `None` where the layout is one that this cannot follow.
+///
+/// # Examples
+///
+/// ```
+/// use goyaml::patch::{Model, Step, splice};
+///
+/// let text = "spec:\n  args:\n  - a # first\n";
+/// let root = &goyaml::parse(text).unwrap()[0].root;
+/// let step = Step::Replace { list: "/spec/args".into(), at: 0, text: "b".into() };
+/// let model = Model { mapping: "/spec", list: "/spec/args" };
+/// assert_eq!(splice(text, root, &step, model).unwrap(), "spec:\n  args:\n  - b # first\n");
+/// ```
+#[must_use]
+pub fn splice(text: &str, root: &Node, step: &Step, model: Model<'_>) -> Option<String> {
+    let sheet = Sheet { text, root, layout: layout_of(text, root, model) };
     let edits = match step {
         Step::Insert { list, at, item } => sheet.insert(list, *at, item),
         Step::Replace { list, at, text } => sheet.replace(list, *at, text),
@@ -165,30 +183,30 @@ impl<'a> Sheet<'a> {
     }
 }
 
-/// Returns how the document is laid out: the indentation of `spec`, and of the list of containers.
-fn layout_of(text: &str, root: &Node) -> Layout {
+/// Returns how the document is laid out where the model shows it.
+fn layout_of(text: &str, root: &Node, model: Model<'_>) -> Layout {
     Layout {
         ending: lines::ending(text),
-        step: step_of(root).unwrap_or(2),
-        dash: dash_of_containers(text, root).unwrap_or(0),
+        step: step_of(root, model.mapping).unwrap_or(2),
+        dash: dash_of(text, root, model.list).unwrap_or(0),
         json: matches!(root.kind, Kind::Mapping { flow: true, .. }) && has_quoted_key(root),
     }
 }
 
-/// Returns how far the keys of `spec` lie right of it.
-fn step_of(root: &Node) -> Option<usize> {
-    let spec = pointer::node(root, "/spec").filter(|spec| is_block(spec))?;
-    let column = spec.entries()?.first()?.key.span.column;
+/// Returns how far the keys of the mapping at `path` are indented: its key begins its line.
+fn step_of(root: &Node, path: &str) -> Option<usize> {
+    let mapping = pointer::node(root, path).filter(|mapping| is_block(mapping))?;
+    let column = mapping.entries()?.first()?.key.span.column;
     column.checked_sub(1).filter(|step| *step > 0)
 }
 
-/// Returns how far the dashes of the containers lie right of their key.
-fn dash_of_containers(text: &str, root: &Node) -> Option<usize> {
-    let containers = pointer::entry(root, "/spec/containers").filter(|it| is_block(&it.value))?;
-    let first = containers.value.items()?.first()?;
+/// Returns how far the dashes of the list at `path` are indented below its key.
+fn dash_of(text: &str, root: &Node, path: &str) -> Option<usize> {
+    let list = pointer::entry(root, path).filter(|it| is_block(&it.value))?;
+    let first = list.value.items()?.first()?;
     let before = text[..first.span.start].trim_end().strip_suffix('-')?;
     let column = before.rsplit('\n').next()?.chars().count();
-    column.checked_sub(containers.key.span.column.checked_sub(1)?)
+    column.checked_sub(list.key.span.column.checked_sub(1)?)
 }
 
 fn is_block(node: &Node) -> bool {

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use goyaml::edit::Edit;
+use crate::edit::Edit;
 
 use super::fragment::Layout;
 use super::lines;

@@ -1,6 +1,6 @@
 //! Strings as YAML scalars that every reader takes for that string.
 
-use goyaml::ScalarStyle;
+use crate::ScalarStyle;
 
 /// The quotes a scalar is written with, if it can be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
