@@ -16,6 +16,7 @@ pub mod apply;
 pub mod cli;
 pub mod diagnosis;
 pub mod digest;
+pub mod distribution;
 pub mod doctor;
 pub mod flags;
 pub mod health;

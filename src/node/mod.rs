@@ -6,31 +6,25 @@
 //! or info is said. The help of a finding, where there is one, is a command for root's shell.
 
 pub mod discover;
-pub mod distribution;
-#[cfg(test)]
-mod distribution_tests;
-mod known;
 pub mod kubelet;
 pub mod log_files;
 pub mod log_place;
 pub mod room;
-mod signs;
+pub mod signs;
 pub mod strays;
 pub mod way;
 mod words;
 
 use std::path::Path;
 
+use crate::distribution::{self, Distribution};
 use crate::flags::Rotation;
 use crate::host::{Host, HostError};
-use audit_policy::finding::Finding;
-use audit_policy::finding::Severity;
+use audit_policy::finding::{Finding, Severity};
 
 pub use discover::NoManifest;
-pub use distribution::{Detected, Distribution, Stance};
 pub use kubelet::Kubelet;
 pub use room::Room;
-pub use signs::Signs;
 pub use way::{Trust, Way};
 
 /// What is about to be changed, by its paths on the node.
@@ -60,7 +54,7 @@ pub fn examine(
     subject: &Subject<'_>,
 ) -> Result<Vec<Finding>, HostError> {
     let (manifest, _) = subject.manifest;
-    let signs = Signs::read(host, Some(subject.manifest))?;
+    let signs = signs::read(host, Some(subject.manifest))?;
     let mut findings: Vec<Finding> =
         Distribution::detect(&signs).iter().map(distribution::check).collect();
     findings.extend(kubelet::check(kubelet, manifest));

@@ -1,131 +1,22 @@
-//! What can be seen on a node of whoever set it up.
+//! Reads the signs of a distribution on a node.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use serde_json::Value;
-
+use crate::distribution::{Signs, paths};
 use crate::host::{Host, HostError};
 
-/// Something that gives a distribution away.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Sign {
-    /// Something stands at this path.
-    Path(&'static str),
-    /// `/etc/os-release` has this `ID`.
-    System(&'static str),
-    /// The manifest lies below this directory.
-    Below(&'static str),
-    /// The manifest has this file name.
-    Named(&'static str),
-    /// The pod is in this namespace.
-    Namespace(&'static str),
-    /// The pod has an annotation whose key begins so.
-    Annotation(&'static str),
-    /// The pod names something below this directory: a file, a flag's value, a volume.
-    Mentions(&'static str),
-    /// There is no manifest of an API server on the node, and something stands at this path.
-    PathAlone(&'static str),
-}
-
-/// What is there of the things the signs look for.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Signs {
-    paths: Vec<&'static str>,
-    system: Option<String>,
-    pod: Option<Pod>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-struct Pod {
-    path: PathBuf,
-    namespace: String,
-    annotations: Vec<String>,
-    texts: Vec<String>,
-}
-
-impl Signs {
-    /// Looks at the node. `manifest` is the manifest with its path, if there is one; a text that
-    /// cannot be read says nothing but where it lies.
-    ///
-    /// # Errors
-    /// Returns what the machine refuses.
-    pub fn read(host: &dyn Host, manifest: Option<(&Path, &[u8])>) -> Result<Self, HostError> {
-        let mut paths = Vec::new();
-        for path in super::distribution::paths() {
-            if host.stat(Path::new(path))?.is_some() {
-                paths.push(path);
-            }
-        }
-        let pod = manifest.map(|(path, bytes)| Pod::read(path, bytes));
-        Ok(Self { paths, system: system(host), pod })
-    }
-
-    /// Returns the sign in words, if it is there.
-    pub(super) fn evidence(&self, sign: Sign) -> Option<String> {
-        let pod = self.pod.as_ref();
-        match sign {
-            Sign::Path(path) => self.paths.contains(&path).then(|| format!("`{path}` is there")),
-            Sign::PathAlone(path) => (pod.is_none() && self.paths.contains(&path))
-                .then(|| format!("`{path}` is there, but no manifest of an API server")),
-            Sign::System(id) => (self.system.as_deref() == Some(id))
-                .then(|| format!("`/etc/os-release` says `ID={id}`")),
-            Sign::Below(directory) => pod?
-                .path
-                .starts_with(directory)
-                .then(|| format!("the manifest lies below `{directory}`")),
-            Sign::Named(name) => {
-                pod?.path.ends_with(name).then(|| format!("the manifest is called `{name}`"))
-            }
-            Sign::Namespace(namespace) => (pod?.namespace == namespace)
-                .then(|| format!("the pod is in namespace `{namespace}`")),
-            Sign::Annotation(prefix) => {
-                let key = pod?.annotations.iter().find(|key| key.starts_with(prefix))?;
-                Some(format!("the manifest has the annotation `{key}`"))
-            }
-            Sign::Mentions(directory) => pod?
-                .texts
-                .iter()
-                .any(|text| mentions(text, directory))
-                .then(|| format!("the manifest names `{directory}`")),
+/// Reads the signs on the node. `manifest` is the manifest with its path, if there is one.
+///
+/// # Errors
+/// Returns what the machine refuses.
+pub fn read(host: &dyn Host, manifest: Option<(&Path, &[u8])>) -> Result<Signs, HostError> {
+    let mut existing = Vec::new();
+    for path in paths() {
+        if host.stat(Path::new(path))?.is_some() {
+            existing.push(path);
         }
     }
-}
-
-impl Pod {
-    fn read(path: &Path, bytes: &[u8]) -> Self {
-        let pod = Self { path: path.to_owned(), ..Self::default() };
-        let Some(value) = str::from_utf8(bytes).ok().and_then(|text| goyaml::decode(text).ok())
-        else {
-            return pod;
-        };
-        let annotations = value.pointer("/metadata/annotations").and_then(Value::as_object);
-        Self {
-            namespace: value
-                .pointer("/metadata/namespace")
-                .and_then(Value::as_str)
-                .unwrap_or_default()
-                .to_owned(),
-            annotations: annotations.into_iter().flat_map(|map| map.keys().cloned()).collect(),
-            texts: value.pointer("/spec").map(texts).unwrap_or_default(),
-            ..pod
-        }
-    }
-}
-
-/// Every text in a value, however deep.
-fn texts(value: &Value) -> Vec<String> {
-    match value {
-        Value::String(text) => vec![text.clone()],
-        Value::Array(items) => items.iter().flat_map(texts).collect(),
-        Value::Object(fields) => fields.values().flat_map(texts).collect(),
-        Value::Null | Value::Bool(_) | Value::Number(_) => Vec::new(),
-    }
-}
-
-/// Whether a text is this directory or a path below it, or a flag with such a value.
-fn mentions(text: &str, directory: &str) -> bool {
-    let value = text.split_once('=').map_or(text, |(_, value)| value);
-    Path::new(value).starts_with(directory)
+    Ok(Signs::of(existing, system(host), manifest))
 }
 
 /// The `ID` of `/etc/os-release`, which may be a link to `/usr/lib/os-release`.
@@ -135,4 +26,129 @@ fn system(host: &dyn Host) -> Option<String> {
     let text = String::from_utf8_lossy(&bytes);
     let id = text.lines().find_map(|line| line.strip_prefix("ID="))?;
     Some(id.trim_matches(['"', '\'']).to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::distribution::{self, Detected, Distribution, check};
+    use crate::host::Fake;
+    use audit_policy::finding::Severity;
+
+    const POD: &str = "
+apiVersion: v1
+kind: Pod
+metadata:
+  annotations:
+    kubeadm.kubernetes.io/kube-apiserver.advertise-address.endpoint: 10.0.0.1:6443
+  name: kube-apiserver
+  namespace: kube-system
+spec:
+  containers:
+  - command: [kube-apiserver, --tls-cert-file=/etc/kubernetes/pki/apiserver.crt]
+";
+    const USUAL: &str = "/etc/kubernetes/manifests/kube-apiserver.yaml";
+
+    /// A distribution, the files on a node of it, and the manifest with its path.
+    type Case<'a> = (Distribution, &'a [&'a str], Option<(&'a str, &'a str)>);
+
+    /// What is found on a node with these files and this manifest.
+    fn detect(files: &[&str], manifest: Option<(&str, &str)>) -> Option<Detected> {
+        let fake = Fake::new();
+        fake.with(|machine| files.iter().for_each(|path| machine.put(path, "", 0o644)));
+        let manifest = manifest.map(|(path, text)| (Path::new(path), text.as_bytes()));
+        Distribution::detect(&read(&fake, manifest).unwrap())
+    }
+
+    #[test]
+    fn each_distribution_is_told_by_what_it_leaves_on_a_node() {
+        let kops = "metadata: {annotations: {dns.alpha.kubernetes.io/internal: x}}";
+        let deckhouse = "metadata: {annotations: {control-plane-manager.deckhouse.io/checksum: x}}";
+        let openshift = "metadata: {namespace: openshift-kube-apiserver}";
+        let naming =
+            |path| format!("spec: {{containers: [{{command: [x, --tls-cert-file={path}]}}]}}");
+        let minikube = naming("/var/lib/minikube/certs/apiserver.crt");
+        let kubespray = naming("/etc/kubernetes/ssl/apiserver.crt");
+        let gce = "spec: {volumes: [{hostPath: {path: /etc/srv/kubernetes}}]}";
+        let rke2 = "/var/lib/rancher/rke2/agent/pod-manifests/kube-apiserver.yaml";
+        let cases: &[Case<'_>] = &[
+            (distribution::KUBEADM, &[], Some((USUAL, POD))),
+            (distribution::KUBEADM, &["/var/lib/kubelet/kubeadm-flags.env"], Some((USUAL, "a: ["))),
+            (distribution::KIND, &["/kind/version"], Some((USUAL, POD))),
+            (distribution::MINIKUBE, &[], Some((USUAL, &minikube))),
+            (distribution::DECKHOUSE, &[], Some((USUAL, deckhouse))),
+            (distribution::SEALOS, &["/var/lib/sealos/data/x"], Some((USUAL, POD))),
+            (distribution::KUBESPRAY, &[], Some((USUAL, &kubespray))),
+            (distribution::KOPS, &[], Some((USUAL, kops))),
+            (distribution::GCE, &[], Some((USUAL, gce))),
+            (distribution::CLUSTER_API, &["/run/cluster-api/x"], Some((USUAL, POD))),
+            (distribution::RANCHER, &["/etc/rancher/agent/x"], Some((USUAL, POD))),
+            (distribution::RKE2, &[], Some((rke2, "metadata: {}"))),
+            (distribution::RKE2, &["/etc/rancher/rke2/config.yaml"], None),
+            (distribution::K3S, &["/etc/rancher/k3s/k3s.yaml"], None),
+            (distribution::K0S, &["/etc/k0s/k0s.yaml"], None),
+            (distribution::MICROK8S, &["/var/snap/microk8s/current/args/kube-apiserver"], None),
+            (distribution::OPENSHIFT, &[], Some((USUAL, openshift))),
+            (distribution::MANAGED_CLOUD, &["/etc/eks/bootstrap.sh"], None),
+        ];
+        for (wanted, files, manifest) in cases {
+            let found = detect(files, *manifest);
+            assert_eq!(found.as_ref().map(|found| found.distribution), Some(wanted), "{files:?}");
+            assert!(!found.unwrap().evidence.is_empty());
+        }
+    }
+
+    #[test]
+    fn talos_is_told_by_its_system() {
+        for text in ["NAME=\"Talos\"\nID=talos\n", "ID=\"talos\"\n"] {
+            let fake = Fake::new();
+            fake.with(|machine| machine.put("/etc/os-release", text, 0o644));
+            let found = Distribution::detect(&read(&fake, None).unwrap()).unwrap();
+            assert_eq!(found.distribution, &distribution::TALOS);
+        }
+    }
+
+    #[test]
+    fn an_unknown_node_is_told_as_nothing() {
+        assert_eq!(detect(&[], None), None);
+        assert_eq!(detect(&["/etc/os-release"], Some((USUAL, "kind: Pod\n"))), None);
+        let near =
+            "spec: {containers: [{command: [x, --f=/etc/kubernetes/sslx/a, /srv/kubernetes-x]}]}";
+        assert_eq!(detect(&[], Some((USUAL, near))), None);
+    }
+
+    #[test]
+    fn a_cloud_whose_node_has_a_manifest_leaves_the_control_plane_to_its_user() {
+        let found = detect(&["/etc/kubernetes/azure.json"], Some((USUAL, POD))).unwrap();
+        assert_eq!(found.distribution, &distribution::KUBEADM);
+    }
+
+    #[test]
+    fn those_that_undo_an_edit_at_once_refuse_and_the_others_are_said_with_their_evidence() {
+        let refused = check(&detect(&["/etc/rancher/rke2/config.yaml"], None).unwrap());
+        assert_eq!((refused.id, refused.severity), ("managed-manifest", Severity::Error));
+        assert_eq!(
+            refused.message,
+            "RKE2 writes this manifest anew at every start (`/etc/rancher/rke2` is there). Auditing is \
+             set in `/etc/rancher/rke2/config.yaml`: `audit-policy-file`, and other flags under \
+             `kube-apiserver-arg`"
+        );
+        let said = check(&detect(&[], Some((USUAL, POD))).unwrap());
+        assert_eq!((said.id, said.severity), ("rewritten-manifest", Severity::Warning));
+        assert!(
+            said.message
+                .starts_with("kubeadm writes this manifest anew at `kubeadm upgrade` (the ")
+        );
+    }
+
+    #[test]
+    fn without_a_manifest_to_keep_it_refuses_and_every_other_one_is_said() {
+        use distribution::*;
+        let refuse = [OPENSHIFT, TALOS, MICROK8S, RKE2, K3S, K0S, MANAGED_CLOUD];
+        for distribution in ALL {
+            let wanted = if refuse.contains(distribution) { Stance::Refuse } else { Stance::Say };
+            assert_eq!(distribution.stance, wanted, "{distribution:?}");
+            assert!(!distribution.instead.ends_with('.'), "{distribution:?}");
+        }
+    }
 }

@@ -9,11 +9,12 @@ use crate::cli::failure::Failure;
 use crate::cli::node::{Node, Place};
 use crate::cli::verify::wait_until_back;
 use crate::cli::{Exit, ground, ui::Ui};
+use crate::distribution::{self, Detected, Distribution};
 use crate::health::{self, Server};
 use crate::host::Process;
 use crate::journal::{Journal, State};
 use crate::manifest::Manifest;
-use crate::node::{Detected, Distribution, Signs, strays};
+use crate::node::{signs, strays};
 use crate::plan::Operation;
 use audit_policy::finding::Severity;
 
@@ -125,8 +126,8 @@ impl Afterwards<'_> {
 
     /// Deckhouse writes the manifest anew from a Secret, as long as that says to audit.
     fn warn_of_deckhouse(&self, path: &Path, bytes: &[u8], ui: &mut Ui) -> Result<(), Failure> {
-        let signs = Signs::read(self.node.host.as_ref(), Some((path, bytes)))?;
-        let is_deckhouse = |it: &Detected| it.distribution == Distribution::Deckhouse;
+        let signs = signs::read(self.node.host.as_ref(), Some((path, bytes)))?;
+        let is_deckhouse = |it: &Detected| *it.distribution == distribution::DECKHOUSE;
         if Distribution::detect(&signs).iter().any(is_deckhouse) {
             ui.warn("Deckhouse writes this manifest anew: correct its Secret, or delete it with");
             ui.say("  kubectl -n kube-system delete secret audit-policy");

@@ -2,11 +2,13 @@
 //!
 //! No logic beyond names and order: what a policy means lives in `policy`.
 
+mod event;
 mod level;
 mod policy;
 mod stage;
 mod version;
 
+pub use event::{AuthenticationMetadata, Event, ObjectReference, Status, UserInfo};
 pub use level::Level;
 pub use policy::{GroupResources, Policy, Rule};
 pub use stage::Stage;

@@ -3,38 +3,10 @@
 use serde::Deserialize;
 
 use super::ask::method_of;
+use super::attributes::{Request, User};
 use super::request_info::request_info;
 use super::url::UrlError;
-use crate::api::Level;
-use crate::request::attributes::Request;
-use crate::request::attributes::User;
-
-/// The parts of an event that tell what the policy saw.
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-struct Event {
-    level: String,
-    verb: String,
-    #[serde(rename = "requestURI")]
-    request_uri: String,
-    user: UserInfo,
-    impersonated_user: Option<UserInfo>,
-    object_ref: Option<ObjectRef>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct UserInfo {
-    username: String,
-    groups: Vec<String>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct ObjectRef {
-    name: String,
-    namespace: String,
-}
+use crate::api::{Event, Level, UserInfo};
 
 /// A request out of a log.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,7 +42,15 @@ pub enum RecordedError {
 ///
 /// Fails for what is no event, and for an event without verb or with a request URI that is none.
 pub fn recorded(event: &serde_json::Value) -> Result<Recorded, RecordedError> {
-    let event = Event::deserialize(event)?;
+    of_event(Event::deserialize(event)?)
+}
+
+/// Returns the request that an event was written for, as [`recorded`] does.
+///
+/// # Errors
+///
+/// Fails for an event without verb or with a request URI that is none.
+pub fn of_event(event: Event) -> Result<Recorded, RecordedError> {
     if event.request_uri.is_empty() {
         return Err(RecordedError::Missing("requestURI"));
     }
@@ -83,41 +63,39 @@ pub fn recorded(event: &serde_json::Value) -> Result<Recorded, RecordedError> {
         ));
         request.verb = event.verb.clone().into();
     }
-    notes.extend(event.notes(&request));
-    let UserInfo { username, groups } = event.user;
+    notes.extend(differences(&event, &request));
+    let UserInfo { username, groups, .. } = event.user;
     let nobody = username.is_empty() && groups.is_empty();
     request.user = (!nobody).then(|| User {
         name: username.into(),
         groups: groups.into_iter().map(Into::into).collect(),
     });
-    Ok(Recorded { request, level: Level::from_name(&event.level), notes })
+    Ok(Recorded { request, level: event.level, notes })
 }
 
-impl Event {
-    fn notes(&self, request: &Request<'_>) -> Vec<String> {
-        let mut notes = vec![];
-        if let Some(other) = &self.impersonated_user {
-            notes.push(format!(
-                "a policy looks at who authenticated, not at the impersonated `{}`",
-                other.username
-            ));
-        }
-        if let (Some(shown), Some(asked)) = (&self.object_ref, &request.resource) {
-            for (what, shown, asked) in [
-                ("name", &shown.name, &asked.name),
-                ("namespace", &shown.namespace, &asked.namespace),
-            ] {
-                if shown != asked && !shown.is_empty() {
-                    notes.push(format!(
-                        "objectRef has the {what} `{shown}` from the body; the URL, which a policy \
+/// What the event says differently than the policy saw it.
+fn differences(event: &Event, request: &Request<'_>) -> Vec<String> {
+    let mut notes = vec![];
+    if let Some(other) = &event.impersonated_user {
+        notes.push(format!(
+            "a policy looks at who authenticated, not at the impersonated `{}`",
+            other.username
+        ));
+    }
+    if let (Some(shown), Some(asked)) = (&event.object_ref, &request.resource) {
+        for (what, shown, asked) in
+            [("name", &shown.name, &asked.name), ("namespace", &shown.namespace, &asked.namespace)]
+        {
+            if shown != asked && !shown.is_empty() {
+                notes.push(format!(
+                    "objectRef has the {what} `{shown}` from the body; the URL, which a policy \
                          looks at, has {}",
-                        if asked.is_empty() { "none".to_owned() } else { format!("`{asked}`") }
-                    ));
-                }
+                    if asked.is_empty() { "none".to_owned() } else { format!("`{asked}`") }
+                ));
             }
         }
-        notes
     }
+    notes
 }
 
 #[cfg(test)]

@@ -84,6 +84,7 @@ impl Step {
     }
 
     /// Returns the path of the collection that the step changes.
+    #[must_use]
     pub fn path(&self) -> &str {
         match self {
             Self::Insert { list, .. } | Self::Replace { list, .. } | Self::Remove { list, .. } => {

@@ -1,0 +1,60 @@
+//! Which distribution wrote the API server's manifest, and whether it keeps an edit.
+
+mod sign;
+mod table;
+
+use audit_policy::finding::{Finding, Severity};
+
+use sign::Sign;
+pub use sign::Signs;
+pub use table::*;
+
+/// A distribution, and how it was recognised.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Detected {
+    /// The distribution.
+    pub distribution: &'static Distribution,
+    /// What it was recognised by, one phrase each, the surest first; at least one.
+    pub evidence: Vec<String>,
+}
+
+impl Distribution {
+    /// Returns the distribution of a node by its signs.
+    #[must_use]
+    pub fn detect(signs: &Signs) -> Option<Detected> {
+        ALL.into_iter().find_map(|distribution| {
+            let all = distribution.signs;
+            let evidence: Vec<_> = all.iter().filter_map(|sign| signs.evidence(*sign)).collect();
+            (!evidence.is_empty()).then_some(Detected { distribution, evidence })
+        })
+    }
+
+    /// Returns what becomes of a manifest that is edited by hand, such as "kubeadm writes this
+    /// manifest anew at `kubeadm upgrade`".
+    #[must_use]
+    pub fn fate(&self) -> String {
+        format!("{} {}", self.name, self.fate)
+    }
+}
+
+/// Returns what is to be said before a manifest of this distribution is edited: an error refuses.
+#[must_use]
+pub fn check(detected: &Detected) -> Finding {
+    let (id, severity) = match detected.distribution.stance {
+        Stance::Refuse => ("managed-manifest", Severity::Error),
+        Stance::Say => ("rewritten-manifest", Severity::Warning),
+    };
+    let evidence = detected.evidence.first().map(|sign| format!(" ({sign})")).unwrap_or_default();
+    let Detected { distribution, .. } = detected;
+    let message = format!("{}{evidence}. {}", distribution.fate(), distribution.instead);
+    Finding { id, severity, place: None, message, help: None }
+}
+
+/// Returns every path that is a sign of some distribution.
+pub fn paths() -> impl Iterator<Item = &'static str> {
+    let signs = ALL.into_iter().flat_map(|distribution| distribution.signs);
+    signs.filter_map(|sign| match sign {
+        Sign::Path(path) | Sign::PathAlone(path) => Some(*path),
+        _ => None,
+    })
+}

@@ -1,0 +1,123 @@
+//! Signs: what is left on a node by the distribution that set it up.
+
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+/// Something that shows which distribution it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sign {
+    /// This path exists.
+    Path(&'static str),
+    /// `/etc/os-release` has this `ID`.
+    System(&'static str),
+    /// The manifest is below this directory.
+    Below(&'static str),
+    /// The manifest has this file name.
+    Named(&'static str),
+    /// The pod is in this namespace.
+    Namespace(&'static str),
+    /// The pod has an annotation whose key begins so.
+    Annotation(&'static str),
+    /// The pod names something below this directory: a file, a flag's value, a volume.
+    Mentions(&'static str),
+    /// There is no manifest of an API server on the node, and this path exists.
+    PathAlone(&'static str),
+}
+
+/// The signs of one node.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Signs {
+    paths: Vec<&'static str>,
+    system: Option<String>,
+    pod: Option<Pod>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+struct Pod {
+    path: PathBuf,
+    namespace: String,
+    annotations: Vec<String>,
+    texts: Vec<String>,
+}
+
+impl Signs {
+    /// Returns the signs of a node. `paths` are those of [`paths`](super::paths) that exist, `system`
+    /// is the `ID` of `/etc/os-release`. `manifest` is the manifest with its path, if there is one; a
+    /// text that cannot be read shows nothing but its path.
+    #[must_use]
+    pub fn of(
+        paths: Vec<&'static str>,
+        system: Option<String>,
+        manifest: Option<(&Path, &[u8])>,
+    ) -> Self {
+        Self { paths, system, pod: manifest.map(|(path, bytes)| Pod::read(path, bytes)) }
+    }
+
+    /// Returns the sign in words, if it is there.
+    pub(super) fn evidence(&self, sign: Sign) -> Option<String> {
+        let pod = self.pod.as_ref();
+        match sign {
+            Sign::Path(path) => self.paths.contains(&path).then(|| format!("`{path}` is there")),
+            Sign::PathAlone(path) => (pod.is_none() && self.paths.contains(&path))
+                .then(|| format!("`{path}` is there, but no manifest of an API server")),
+            Sign::System(id) => (self.system.as_deref() == Some(id))
+                .then(|| format!("`/etc/os-release` says `ID={id}`")),
+            Sign::Below(directory) => pod?
+                .path
+                .starts_with(directory)
+                .then(|| format!("the manifest lies below `{directory}`")),
+            Sign::Named(name) => {
+                pod?.path.ends_with(name).then(|| format!("the manifest is called `{name}`"))
+            }
+            Sign::Namespace(namespace) => (pod?.namespace == namespace)
+                .then(|| format!("the pod is in namespace `{namespace}`")),
+            Sign::Annotation(prefix) => {
+                let key = pod?.annotations.iter().find(|key| key.starts_with(prefix))?;
+                Some(format!("the manifest has the annotation `{key}`"))
+            }
+            Sign::Mentions(directory) => pod?
+                .texts
+                .iter()
+                .any(|text| mentions(text, directory))
+                .then(|| format!("the manifest names `{directory}`")),
+        }
+    }
+}
+
+impl Pod {
+    fn read(path: &Path, bytes: &[u8]) -> Self {
+        let pod = Self { path: path.to_owned(), ..Self::default() };
+        let Some(value) = str::from_utf8(bytes).ok().and_then(|text| goyaml::decode(text).ok())
+        else {
+            return pod;
+        };
+        let annotations = value.pointer("/metadata/annotations").and_then(Value::as_object);
+        Self {
+            namespace: value
+                .pointer("/metadata/namespace")
+                .and_then(Value::as_str)
+                .unwrap_or_default()
+                .to_owned(),
+            annotations: annotations.into_iter().flat_map(|map| map.keys().cloned()).collect(),
+            texts: value.pointer("/spec").map(texts).unwrap_or_default(),
+            ..pod
+        }
+    }
+}
+
+/// Every text in a value, however deep.
+fn texts(value: &Value) -> Vec<String> {
+    match value {
+        Value::String(text) => vec![text.clone()],
+        Value::Array(items) => items.iter().flat_map(texts).collect(),
+        Value::Object(fields) => fields.values().flat_map(texts).collect(),
+        Value::Null | Value::Bool(_) | Value::Number(_) => Vec::new(),
+    }
+}
+
+/// Whether a text is this directory or a path below it, or a flag with such a value.
+fn mentions(text: &str, directory: &str) -> bool {
+    let value = text.split_once('=').map_or(text, |(_, value)| value);
+    Path::new(value).starts_with(directory)
+}
