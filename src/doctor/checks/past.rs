@@ -36,9 +36,9 @@ fn overwritten(facts: &Facts, past: &Past) -> Option<Fault> {
     let change = past.overwritten.as_ref()?;
     let writer = match &facts.distribution {
         Some(it) if facts.is_kubeadms() => {
-            format!("{} (`kubeadm upgrade`?)", it.distribution.name())
+            format!("{} (`kubeadm upgrade`?)", it.distribution.name)
         }
-        Some(it) => it.distribution.name().to_owned(),
+        Some(it) => it.distribution.name.to_owned(),
         None => "another tool".to_owned(),
     };
     let fault = Fault::error("auditing-overwritten", change.says_overwritten())

@@ -12,12 +12,13 @@ mod selinux;
 use std::path::{Path, PathBuf};
 
 use crate::digest::sha256;
+use crate::distribution::{self, Detected, Distribution};
 use crate::flags::{FlagError, Options};
 use crate::health::Readiness;
 use crate::host::Host;
 use crate::journal::Journal;
 use crate::manifest::{Manifest, POLICY_ANNOTATION, Reason, Refusal, Volume};
-use crate::node::{Detected, Distribution, Kubelet, Signs, Trust, kubelet, strays};
+use crate::node::{Kubelet, Trust, kubelet, signs, strays};
 use crate::settings::POLICY_PATH;
 use audit_policy::api::Version;
 use audit_policy::finding::Finding;
@@ -176,7 +177,7 @@ impl Facts {
     /// Returns whether the manifest is one of kubeadm's: its commands help there, and nowhere else.
     #[must_use]
     pub fn is_kubeadms(&self) -> bool {
-        self.distribution.as_ref().is_some_and(|it| it.distribution == Distribution::Kubeadm)
+        self.distribution.as_ref().is_some_and(|it| *it.distribution == distribution::KUBEADM)
     }
 
     fn read_pod(&mut self, reader: &Reader<'_>, pod: &Pod, trust: Trust) {
@@ -255,7 +256,7 @@ fn nearby(
 /// Who writes the manifest. A link or a directory in its place has no content to tell it by.
 fn distribution(reader: &Reader<'_>, path: &Path, file: &At) -> Option<Detected> {
     let manifest = file.bytes().map(|bytes| (path, bytes));
-    Distribution::detect(&reader.seen(Signs::read(reader.host, manifest))?)
+    Distribution::detect(&reader.seen(signs::read(reader.host, manifest))?)
 }
 
 fn names_namespaces(text: &[u8], pod: &Pod) -> bool {

@@ -15,7 +15,7 @@ use crate::api::Version;
 use goyaml::{Span, go};
 
 /// How deep a text may be nested before it gets a stack of its own.
-const SHALLOW: usize = 256;
+const SHALLOW: usize = 64;
 /// Enough for the 20,000 levels the server's YAML parser reads, and only touched where it is used.
 const DEEP_STACK: usize = 256 << 20;
 
