@@ -20,6 +20,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "api",
             "diagnosis",
             "digest",
+            "distribution",
             "finding",
             "flags",
             "health",
