@@ -1,5 +1,6 @@
 """The real programs, built from published Go modules: one directory a module and version, built once."""
 
+import contextlib
 import json
 import os
 import re
@@ -39,6 +40,21 @@ def check_machine():
     packages = missing_packages()
     if packages:
         raise Missing(f"apt-get install {' '.join(packages)}")
+
+
+# What one node holds of fs.inotify.max_user_instances: API server, controller-manager, kubelet, systemd, containerd.
+INSTANCES = 30
+
+
+def room():
+    """How many more nodes the machine's limit of inotify instances allows. Beyond it a kubelet does not see its manifests."""
+    limit = int(open("/proc/sys/fs/inotify/max_user_instances").read())
+    used = 0
+    for process in os.scandir("/proc"):
+        if process.name.isdigit():
+            with contextlib.suppress(OSError):
+                used += sum(os.readlink(file.path) == "anon_inode:inotify" for file in os.scandir(f"/proc/{process.name}/fd"))
+    return (limit - used) // INSTANCES
 
 
 def missing_packages():

@@ -1,8 +1,11 @@
 """Cgroups of a lab's own, in each of the machine's hierarchies."""
 
+import contextlib
 import hashlib
 import os
 from pathlib import Path
+
+from .process import wait
 
 CONTROLLERS = ["cpu", "cpuacct", "cpuset", "memory", "devices", "freezer", "blkio", "pids", "systemd", "unified"]
 ROOT = Path("/sys/fs/cgroup")
@@ -36,11 +39,16 @@ def join(name, node):
 
 
 def remove(name, node):
-    """Removes the groups of a node in which nothing runs any more, and the lab's with the last."""
+    """Removes the groups of a node, whose processes may still be on their way out, and the lab's with the last."""
     for directory in of(name, node):
-        below = sorted(directory.rglob("*"), key=lambda path: len(path.parts), reverse=True)
-        for path in [*[path for path in below if path.is_dir()], directory, directory.parent]:
-            try:
-                path.rmdir()
-            except OSError:
-                continue
+        wait(lambda directory=directory: gone(directory), 10)
+        with contextlib.suppress(OSError):
+            directory.parent.rmdir()
+
+
+def gone(directory):
+    """Removes what is empty below a group, and it; whether it is gone."""
+    for path, _, _ in os.walk(directory, topdown=False):
+        with contextlib.suppress(OSError):
+            os.rmdir(path)
+    return not directory.exists()

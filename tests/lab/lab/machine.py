@@ -100,7 +100,7 @@ class Machine:
         process.record(self.home / "pid", int(children.read_text().split()[0]))
         self.lab.switch.serve([machine.name for machine in self.lab.machines() if machine.init])
         self.lab.switch.plug(self.name, self.init)
-        if not wait(lambda: self.init is None or self.run(["systemctl", "is-active", "-q", "containerd"]).returncode == 0, 60, 0.1):
+        if not wait(lambda: self.init is None or self.run(["systemctl", "is-active", "-q", "containerd"]).returncode == 0, 180, 0.2):
             raise NotUp(f"containerd does not run on {self.name}: {log.read_text()}")
         if not self.init:
             raise NotUp(log.read_text())
