@@ -29,8 +29,8 @@ pub(super) fn complaint(
     newest(host, seconds, path, manifest, logs, is_lasting)
 }
 
-/// As [`complaint`], and what may pass by itself or by other hands: an image that cannot be fetched,
-/// a sandbox or a container that cannot be made.
+/// Returns the kubelet's newest complaint about the newest pod, also of a kind that may pass by itself
+/// or by other hands: an image that cannot be fetched, a sandbox or a container that cannot be made.
 #[must_use]
 pub fn complaint_of_any_kind(
     host: &dyn Host,
