@@ -178,6 +178,25 @@ fn an_event_of_a_former_pod_that_the_kubelet_repeats_takes_nothing_back() {
 }
 
 #[test]
+fn an_image_that_cannot_be_fetched_is_told_when_patience_is_over() {
+    let node = Node::new();
+    node.old_ends();
+    let output = "E1128 12:10:00.235406     589 pod_workers.go:1338] \"Error syncing pod, skipping\" \
+                  err=\"failed to \\\"StartContainer\\\" for \\\"kube-apiserver\\\" with ImagePullBackOff: \
+                  \\\"Back-off pulling image\\\"\" pod=\"kube-system/kube-apiserver-cp1\" podUID=\"1601\"\n";
+    let ran = Ran { succeeded: true, output: output.to_owned(), ..Ran::default() };
+    node.fake.with(|machine| {
+        machine.answer("journalctl", ran);
+        machine.put_directory(format!("{PODS}/kube-system_kube-apiserver-n_1601"), 0o755);
+    });
+    let Failed::Patience { missing: Milestone::Running, kubelet: Some(line), .. } = node.failed()
+    else {
+        panic!()
+    };
+    assert!(line.contains("ImagePullBackOff"), "{line}");
+}
+
+#[test]
 fn what_is_waited_for_is_told() {
     let node = Node::new();
     let mut notes = Notes { stops_after: Some(2), ..Notes::default() };
@@ -193,7 +212,10 @@ fn what_is_waited_for_is_told() {
 fn a_kubelet_that_does_not_look_is_waited_for_until_patience_is_over() {
     let node = Node::new();
     let before = node.fake.uptime();
-    assert_eq!(node.failed(), Failed::Patience { missing: Milestone::Taken, words: None });
+    assert_eq!(
+        node.failed(),
+        Failed::Patience { missing: Milestone::Taken, words: None, kubelet: None }
+    );
     assert!(node.fake.uptime() >= before + Duration::from_secs(300));
 }
 
@@ -208,7 +230,10 @@ fn a_new_server_that_does_not_answer_is_not_ready() {
             "--audit-policy-file=/etc/kubernetes/audit/policy.yaml",
         ])
     });
-    assert_eq!(node.failed(), Failed::Patience { missing: Milestone::Ready(1), words: None });
+    assert_eq!(
+        node.failed(),
+        Failed::Patience { missing: Milestone::Ready(1), words: None, kubelet: None }
+    );
 }
 
 #[test]

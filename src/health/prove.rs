@@ -134,7 +134,7 @@ pub fn prove(
             Next::Wait => {}
             Next::Proven => return Proof::Proven,
             Next::Unproven(why) => return Proof::Unproven(why),
-            Next::Failed(why) => return Proof::Failed(why),
+            Next::Failed(why) => return Proof::Failed(observer.with_the_kubelets_words(why)),
         }
         host.pause(POLL_INTERVAL);
     }
@@ -191,6 +191,22 @@ impl<'a> Observer<'a> {
             readiness: asks.then(|| readyz(self.subject.endpoint, self.subject.credentials)),
             recorded,
             server,
+        }
+    }
+
+    /// When nothing was started in time, the kubelet knows why: at the end also a complaint counts that
+    /// could have healed.
+    fn with_the_kubelets_words(&self, why: Failed) -> Failed {
+        match why {
+            Failed::Patience { missing: missing @ Milestone::Running, words: None, .. } => {
+                let seconds = self.host.uptime().saturating_sub(self.before.at).as_secs() + 1;
+                let (path, manifest) = (self.subject.path, self.subject.manifest);
+                let logs = self.new_logs(&pod_directories(self.host, manifest));
+                let kubelet =
+                    kubelet::complaint_of_any_kind(self.host, seconds, path, manifest, &logs);
+                Failed::Patience { missing, words: None, kubelet }
+            }
+            why => why,
         }
     }
 

@@ -35,9 +35,15 @@ pub(super) fn explanation(failed: &Failed, patience: Duration, manifest: &Path) 
             ),
             None,
         ),
-        Failed::Patience { missing, words } => (
+        Failed::Patience { missing, words, kubelet } => (
             format!("after {}, {}", spoken(patience), wanting(*missing)),
-            words.as_ref().map(|words| ("it last said", words, diagnosis::of_server(words))),
+            match (words, kubelet) {
+                (Some(words), _) => Some(("it last said", words, diagnosis::of_server(words))),
+                (None, Some(line)) => {
+                    diagnosis::of_kubelet(line).map(|cause| ("kubelet says", line, cause))
+                }
+                (None, None) => None,
+            },
         ),
     };
     match quoted {

@@ -217,8 +217,11 @@ impl RestartTracker {
                 return Some(Failed::NothingStarted);
             }
         }
-        (seen.at >= self.end && !self.has_answered())
-            .then(|| Failed::Patience { missing: self.missing(), words: words.last().cloned() })
+        (seen.at >= self.end && !self.has_answered()).then(|| Failed::Patience {
+            missing: self.missing(),
+            words: words.last().cloned(),
+            kubelet: None,
+        })
     }
 
     fn missing(&self) -> Milestone {

@@ -85,6 +85,8 @@ pub enum Failed {
         missing: Milestone,
         /// The last words of the new server, if it had any.
         words: Option<String>,
+        /// What the kubelet said of its pod, if there was no server that could have said more.
+        kubelet: Option<String>,
     },
 }
 
