@@ -126,8 +126,9 @@ impl Ui {
     /// Shows how far something is, in a line that the next one replaces. Only on a terminal.
     pub(super) fn progress(&mut self, line: &str) {
         if self.interactive && !self.quiet {
-            // A line that wraps could not be replaced: what does not fit is cut off.
-            let _ = write!(self.stderr, "\r\x1b[2K\x1b[?7l{line}\x1b[?7h");
+            // A line that wraps could not be replaced: what does not fit is cut off. All that does
+            // not is written over the last column, so a blank ends it.
+            let _ = write!(self.stderr, "\r\x1b[2K\x1b[?7l{line} \x1b[?7h");
             let _ = self.stderr.flush();
         }
     }

@@ -50,10 +50,10 @@ impl Watcher for Progress<'_> {
         self.line = parts.collect::<Vec<_>>().join("  ");
         let waits = waits_for(awaited, self.times);
         if self.ui.interactive {
-            // The time comes first: a narrow terminal cuts the line off at its end.
-            let seconds = paint(Tone::Faint, format!("{:>4} s", after.as_secs()));
-            let gap = if self.line.is_empty() { "" } else { "  " };
-            self.ui.progress(&format!("waiting   {seconds}  {}{gap}{waits}", self.line));
+            // What is new comes first: a narrow terminal cuts the line off at its end.
+            let seconds = format!("{:>4} s", after.as_secs());
+            let reached = &self.line;
+            self.ui.progress(&format!("waiting   {seconds}  {waits}  {reached}"));
         } else if self.told != Some(awaited) {
             self.told = Some(awaited);
             self.ui.say(&format!("waiting   {:>4} s  {waits}", after.as_secs()));
