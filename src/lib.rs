@@ -26,6 +26,7 @@ pub mod manifest;
 pub mod node;
 pub mod owner;
 pub mod plan;
+pub mod replay;
 pub mod sandbox;
 pub mod settings;
 pub mod shell;

@@ -63,6 +63,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     ("health", &["api", "diagnosis", "host", "manifest", "policy", "request", "goyaml"]),
     ("apply", &["digest", "host", "journal", "owner", "plan", "shell"]),
+    ("replay", &["api", "policy", "request"]),
     ("sandbox", &["host"]),
     ("view", &["analysis", "api", "finding", "owner", "plan", "policy", "request"]),
 ];

@@ -25,6 +25,7 @@ mod policy_source;
 mod preflight;
 mod regrets;
 mod replace;
+mod replay;
 mod rescue;
 mod server_flags;
 mod status;
@@ -75,6 +76,7 @@ enum Command {
     #[command(alias = "logs")]
     Log(Box<log::LogArgs>),
     Top(Box<top::TopArgs>),
+    Replay(Box<replay::ReplayArgs>),
     Completion(completion::CompletionArgs),
     /// Print the version
     Version,
@@ -127,6 +129,7 @@ fn run(command: &Command, ui: &mut Ui) -> Result<Exit, Failure> {
         Command::Doctor(args) => doctor::run(args, &environment, ui),
         Command::Log(args) => log::run(args, ui),
         Command::Top(args) => top::run(args, ui),
+        Command::Replay(args) => replay::run(args, &environment, ui),
         Command::Completion(args) => completion::run(args, ui),
         Command::Version => {
             ui.result(&format!("kubectl-audit {}\n", env!("CARGO_PKG_VERSION")));
