@@ -5,13 +5,25 @@ use std::path::Path;
 use super::found::Found;
 use crate::cli::environment::Environment;
 use crate::cli::inspect::shown;
-use crate::cli::node::Node;
+use crate::cli::node::{Node, Place};
 use crate::cli::{Failure, ui::Ui};
 use crate::diagnosis::Blame;
-use crate::doctor::{Cause, Mend};
+use crate::doctor::{Cause, Fault, Mend};
 use crate::manifest::Refusal;
 use crate::plan::{NoWay, UndoError};
 use crate::shell;
+use audit_policy::finding::Severity;
+
+/// Faults of the files that auditing needs: with other content of them the server may come back.
+const FILES: [&str; 7] = [
+    "policy-missing",
+    "policy-denied",
+    "policy-rejected",
+    "webhook-missing",
+    "webhook-empty",
+    "host-path-missing",
+    "host-path-wrong-kind",
+];
 
 /// What was found, and how commands are written here.
 pub(super) struct Help<'a> {
@@ -118,6 +130,16 @@ impl Help<'_> {
                 failure.next("Or restore it from a backup, or with the tool that made this node.")
             }
         }
+    }
+
+    /// Whether the server of this running node is down, and none of the files that auditing needs is
+    /// at fault: then only another manifest brings it back.
+    pub(super) fn needs_the_manifest(&self) -> bool {
+        let of_a_file = |it: &&Fault| it.severity == Severity::Error && FILES.contains(&it.id);
+        let (found, live) = (self.found, self.node.place == Place::Live);
+        live && !self.node.force
+            && found.facts.is_down()
+            && !found.faults.iter().any(|it| of_a_file(&it))
     }
 
     /// The change cannot be taken back.

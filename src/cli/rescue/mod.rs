@@ -208,7 +208,10 @@ fn way_back(
             Ok(done(path, entry, last.map(Entry::id).unwrap_or_default()))
         }
         (None, Some(entry)) if !damaged || is_newest(entry, journal) => {
-            undo_first_good(help, path, current, &undoable, backup.as_ref())
+            match undo_first_good(help, path, current, &undoable, backup.as_ref())? {
+                Some(way) => Ok(way),
+                None => strip(What::All),
+            }
         }
         _ => strip(What::All),
     }
@@ -231,33 +234,42 @@ fn done(path: &Path, older: &Entry, last: &str) -> Way {
     Way { plan, undoes: vec![], notes: vec![note] }
 }
 
-/// Takes back the newest change that can be: with one whose policy no server takes, the server would
-/// not come back, and an older change is taken back with it.
+/// Why a change that left the manifest alone is no way back.
+const BESIDE: &str = "it changed no manifest, and its files are not what is wrong";
+
+/// Takes back the newest change that can be, and that helps: with one whose policy no server takes, or
+/// whose files are not what is wrong, the server would not come back, and an older change is taken back
+/// with it. `None` where no change of the journal helps.
 fn undo_first_good(
     help: &Help<'_>,
     path: &Path,
     current: Option<&[u8]>,
     entries: &[&Entry],
     backup: Option<&Backup>,
-) -> Result<Way, Failure> {
-    let mut skipped: Vec<(&Entry, UndoError)> = vec![];
+) -> Result<Option<Way>, Failure> {
+    let mut skipped: Vec<(&Entry, Option<UndoError>)> = vec![];
     for entry in entries {
         match undo(help, path, current, entry, backup)? {
+            Ok(way) if way.plan.manifest_change().is_none() && help.needs_the_manifest() => {
+                skipped.push((entry, None));
+            }
             Ok(mut way) => {
                 for (entry, why) in skipped {
+                    let why = why.map_or_else(|| BESIDE.to_owned(), |why| why.to_string());
                     let what = format!("{} {}", entry.record.command.name(), entry.id());
                     way.notes.insert(1, format!("takes back {what} with it: {why}"));
                     way.undoes.push(entry.name.clone());
                 }
-                return Ok(way);
+                return Ok(Some(way));
             }
-            Err(why) => skipped.push((entry, why)),
+            Err(why) => skipped.push((entry, Some(why))),
         }
     }
-    Err(match skipped.into_iter().next() {
-        Some((_, why)) => help.not_undone(why),
-        None => Failure::refused("there is no change to take back"),
-    })
+    match skipped.into_iter().next() {
+        Some((_, Some(why))) => Err(help.not_undone(why)),
+        Some((_, None)) => Ok(None),
+        None => Err(Failure::refused("there is no change to take back")),
+    }
 }
 
 /// The plan that takes a change back, or why none can.

@@ -113,6 +113,16 @@ def backup(trial):
     trial.before = trial.node.manifest()
 
 
+@case("rescue", "the newest change is one of the policy alone, and the manifest is what is wrong")
+def policy_alone(trial):
+    trial.enable("--template", "minimal")
+    first = trial.node.last_entry().name.split("-")[-1]
+    trial.node.put(POLICY, trial.node.path(POLICY).read_text() + "# edited\n")
+    trial.run("history", "restore", first, "--yes")
+    breakdown(trial, lambda: edited(trial, "--audit-log-path=", "--audit-logs-path="))
+    rescued(trial)
+
+
 @case("rescue", "no crictl, no journalctl")
 def no_crictl(trial):
     trial.enable("--template", "minimal")
