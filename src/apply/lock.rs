@@ -1,10 +1,16 @@
 //! Keeps two commands from writing at once. Locks leave no file behind.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use super::stage::manifests_parent;
 use crate::host::{Host, HostError, Lock};
 use crate::journal::{STATE, make_state};
+
+/// How long a lock that another command holds is waited for. It covers writing only, and one that was
+/// killed keeps it until the kernel has ended its last call to the disk.
+const LOCK_PATIENCE: Duration = Duration::from_secs(5);
+const POLL_INTERVAL: Duration = Duration::from_millis(100);
 
 /// Locks that are held until they are dropped.
 pub(super) struct Locks {
@@ -36,9 +42,15 @@ impl Locks {
     }
 
     fn one(host: &dyn Host, directory: &Path) -> Result<Self, LockError> {
-        match host.lock(directory)? {
-            Some(lock) => Ok(Self { _held: vec![lock] }),
-            None => Err(LockError::Held { path: host.place(directory) }),
+        let end = host.uptime() + LOCK_PATIENCE;
+        loop {
+            if let Some(lock) = host.lock(directory)? {
+                return Ok(Self { _held: vec![lock] });
+            }
+            if host.uptime() >= end || host.interrupted() {
+                return Err(LockError::Held { path: host.place(directory) });
+            }
+            host.pause(POLL_INTERVAL);
         }
     }
 }

@@ -25,6 +25,7 @@ def cuts(node):
         ill, seconds = "", None
         try:
             seconds = power_cut(trial)
+            entry = node.last_entry()  # the former path led through a process that the cut ended
             if entry and nodes.claim(entry) not in nodes.FINAL:
                 trial.expects(trial.run("disable", "--yes"), 0)
             ill = settled(trial)
