@@ -76,7 +76,7 @@ def chain(trial):
     trial.must_be_healthy("after the second enable")
 
 
-@case("behind", "the policy was edited into one that no server takes, and the server still runs", quick=True)
+@case("behind", "the policy was edited into one that no server takes, and the server still runs")
 def edited_policy(trial):
     trial.enable("--template", "minimal")
     trial.before = trial.node.manifest()
