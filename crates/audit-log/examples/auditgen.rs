@@ -220,7 +220,7 @@ impl Gen {
     fn u_node(&mut self, n: u64) -> String {
         format!(
             r#"{{"username":"system:node:node-{n:03}","groups":["system:nodes","system:authenticated"],"extra":{{"authentication.kubernetes.io/credential-id":["X509SHA256={:064x}"]}}}}"#,
-            (n as u128 + 1) * 0x9E3779B97F4A7C15F39CC0605CEDC834
+            (n as u128 + 1).wrapping_mul(0x9E3779B97F4A7C15F39CC0605CEDC834)
         )
     }
     fn u_sa(&mut self, sa: &str) -> String {
@@ -245,7 +245,7 @@ impl Gen {
             r#"{{"username":{},"groups":["{}","system:authenticated"],"extra":{{"authentication.kubernetes.io/credential-id":["X509SHA256={:032x}{:032x}"]}}}}"#,
             jss(u),
             if u.contains("admin") { "kubeadm:cluster-admins" } else { "oidc:developers" },
-            u.len() as u128 * 0x9E3779B97F4A7C15F39CC0605CEDC834u128 % (1 << 120),
+            (u.len() as u128).wrapping_mul(0x9E3779B97F4A7C15F39CC0605CEDC834) % (1 << 120),
             77u128 * u.len() as u128
         )
     }
@@ -351,30 +351,14 @@ impl Gen {
         s.push(']');
         if self.r.p(0.25) {
             s.push_str(r#","images":["#);
-            for i in 0..50 {
-                if i > 0 {
-                    s.push(',');
-                }
-                let _ = write!(
-                    s,
-                    r#"{{"names":["registry.corp.example/shop/{}@sha256:{:064x}","registry.corp.example/shop/{}:v1.{i}.0"],"sizeBytes":{}}}"#,
-                    APPS[i % 12],
-                    (n as u128 + 1) * (i as u128 + 3) * 0x9E3779B97F4A7C15F39CC060,
-                    APPS[i % 12],
-                    1_000_000 + self.r.below(900_000_000)
-                );
-            }
+            self.images(&mut s, n);
             s.push(']');
         }
         s.push_str("}}");
         s
     }
-    fn node_full(&mut self, n: u64, now: u64) -> String {
-        let mut s = format!(
-            r#"{{"kind":"Node","apiVersion":"v1","metadata":{{"name":"node-{n:03}","uid":"{}","labels":{{"kubernetes.io/arch":"amd64","kubernetes.io/hostname":"node-{n:03}","topology.kubernetes.io/zone":"z{}"}}}},"spec":{{"podCIDR":"10.244.{n}.0/24"}},"status":{{"capacity":{{"cpu":"16","memory":"65806732Ki","pods":"110"}},"images":["#,
-            uuid(&mut self.r),
-            n % 3
-        );
+    /// The images of a node, as a node names them in its status.
+    fn images(&mut self, s: &mut String, n: u64) {
         for i in 0..50 {
             if i > 0 {
                 s.push(',');
@@ -388,6 +372,14 @@ impl Gen {
                 1_000_000 + self.r.below(900_000_000)
             );
         }
+    }
+    fn node_full(&mut self, n: u64, now: u64) -> String {
+        let mut s = format!(
+            r#"{{"kind":"Node","apiVersion":"v1","metadata":{{"name":"node-{n:03}","uid":"{}","labels":{{"kubernetes.io/arch":"amd64","kubernetes.io/hostname":"node-{n:03}","topology.kubernetes.io/zone":"z{}"}}}},"spec":{{"podCIDR":"10.244.{n}.0/24"}},"status":{{"capacity":{{"cpu":"16","memory":"65806732Ki","pods":"110"}},"images":["#,
+            uuid(&mut self.r),
+            n % 3
+        );
+        self.images(&mut s, n);
         let _ = write!(
             s,
             r#"],"nodeInfo":{{"kubeletVersion":"v1.37.2","osImage":"Debian GNU/Linux 12 (bookworm)","containerRuntimeVersion":"containerd://2.1.4"}},"conditions":[{{"type":"Ready","status":"True","lastHeartbeatTime":"{}"}}]}}}}"#,
