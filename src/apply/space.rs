@@ -34,7 +34,7 @@ pub(super) fn check(host: &dyn Host, plan: &Plan) -> Result<(), Cause> {
         }
     }
     for (path, needed) in needed.into_values() {
-        let free = host.space(&path)?;
+        let free = host.space(&path)?.free;
         if free < needed {
             return Err(Cause::NoSpace { path: host.place(&path), needed, free });
         }

@@ -116,7 +116,7 @@ pub use kubelet::{About, Complaint, complaints, gist, of_kubelet};
 pub use last_words::last_words;
 pub use log::{Line, container_log};
 pub use same::same;
-pub use server::{of_log, of_server};
+pub use server::{of_log, of_server, of_waiting};
 
 /// Whether auditing is why the server does not run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]

@@ -24,8 +24,8 @@ impl Cause {
     /// it is up, where nothing that runs was looked at, or where nothing tells.
     ///
     /// What keeps the kubelet from running the manifest comes first: then no server was started that
-    /// could say anything. The server's own last words beat what the kubelet says, and both beat what
-    /// is only likely from the files.
+    /// could say anything. What a server waits for that runs is newer than the last words of the one
+    /// before it; both beat what the kubelet says, and all beat what is only likely from the files.
     #[must_use]
     pub fn of(facts: &Facts, faults: &[Fault]) -> Option<Self> {
         let server = facts.server.as_ref().filter(|_| facts.is_down());
@@ -39,10 +39,12 @@ impl Cause {
             // The manifest is gone, and nobody knows what to look for.
             return refused().filter(|_| facts.live);
         };
+        let waits = server.waits_for.as_ref().map(|it| Self::of_diagnosis(it, facts));
         let last = server.last_run.as_ref().map(LastRun::diagnosis).filter(|it| it.id != "unknown");
         let complaint = server.complaint.as_deref().and_then(diagnosis::of_kubelet);
         let complaint = complaint.filter(|it| !is_over(it, facts));
         refused()
+            .or(waits)
             .or_else(|| last.map(|it| Self::of_diagnosis(&it, facts)))
             .or_else(|| complaint.map(|it| Self::of_diagnosis(&it, facts)))
             .or_else(stopping)

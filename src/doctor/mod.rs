@@ -21,6 +21,7 @@
 //! | `linked-manifest` | info | a symbolic link among the manifests |
 //! | `not-watched` | warning | the kubelet watches another directory |
 //! | `kubelet-config` | warning | the kubelet's configuration cannot be read |
+//! | `image-room` | warning | the kubelet may delete the image of the API server |
 //! | `flag-twice` | warning | an audit flag is given twice; the last one counts |
 //! | `flag-refused` | error | the server does not start with a flag or its value |
 //! | `auditing-off` | info | no audit settings at all |

@@ -223,7 +223,7 @@ fn alive(facts: &Facts, pod: &Pod, down: Option<&str>) -> Alive {
             return because(&format!("the API server does not answer: {why}"));
         }
         Readiness::NotReady(status) => {
-            return no(&format!("the API server is not ready: it answers {status}"));
+            return because(&format!("the API server is not ready: it answers {status}"));
         }
         Readiness::Ready | Readiness::Alive(_) => {}
     }

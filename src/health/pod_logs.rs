@@ -44,6 +44,12 @@ impl ContainerLog {
         diagnosis::of_log(&self.tail(host))
     }
 
+    /// Returns what a server that runs and is not ready waits for, as far as its log tells.
+    #[must_use]
+    pub fn waits_for(&self, host: &dyn Host) -> Option<Diagnosis> {
+        diagnosis::of_waiting(&self.tail(host))
+    }
+
     fn tail(&self, host: &dyn Host) -> Vec<diagnosis::Line> {
         let bytes = host.read_from(&self.path, self.size.saturating_sub(TAIL));
         diagnosis::container_log(&bytes.unwrap_or_default())

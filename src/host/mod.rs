@@ -71,6 +71,15 @@ pub struct Stat {
     pub modified: i128,
 }
 
+/// How full a file system is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Space {
+    /// Bytes that this process can still write; root may use the reserve too.
+    pub free: u64,
+    /// Per cent that are used, the reserve of root included, as the kubelet counts.
+    pub used_percent: u64,
+}
+
 /// A process that cannot be mistaken for a later one with the same number.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Process {
@@ -126,8 +135,8 @@ pub trait Host {
     fn immutable(&self, path: &Path) -> Result<bool, HostError>;
     /// Returns whether the file system of `path` is mounted read-only.
     fn read_only(&self, path: &Path) -> Result<bool, HostError>;
-    /// Returns the bytes root can still write on the file system of `path`.
-    fn space(&self, path: &Path) -> Result<u64, HostError>;
+    /// Returns how full the file system of `path` is.
+    fn space(&self, path: &Path) -> Result<Space, HostError>;
 
     /// Makes a directory, not its parents. Fails if something stands there.
     fn make_directory(&self, path: &Path, mode: u32) -> Result<(), HostError>;

@@ -40,6 +40,9 @@ pub struct Kubelet {
     pub recheck: Duration,
     /// How it rotates what containers write to their standard output.
     pub container_log: ContainerLog,
+    /// How full the disk of the images may be, in per cent, before it deletes images that no container
+    /// uses (`imageGCHighThresholdPercent`); 100 is never.
+    pub images_percent: u64,
     /// Configuration files that could not be read, and why.
     pub unreadable: Vec<(PathBuf, String)>,
 }
@@ -55,6 +58,9 @@ pub struct ContainerLog {
 
 /// What holds when the configuration does not say (Go: `SetDefaults_KubeletConfiguration`).
 const DEFAULT_LOG: ContainerLog = ContainerLog { bytes: 10 << 20, files: 5 };
+
+/// What holds when the configuration does not say (Go: `SetDefaults_KubeletConfiguration`).
+const DEFAULT_IMAGES: u64 = 85;
 
 /// A path, and the file that names it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,6 +84,7 @@ impl Kubelet {
             manifests: None,
             recheck: DEFAULT_RECHECK,
             container_log: DEFAULT_LOG,
+            images_percent: DEFAULT_IMAGES,
             unreadable: Vec::new(),
         };
         let config =
@@ -114,6 +121,8 @@ impl Kubelet {
         if let Some(text) = config.get("fileCheckFrequency").and_then(Value::as_str) {
             self.take_recheck(text);
         }
+        let percent = config.get("imageGCHighThresholdPercent").and_then(Value::as_u64);
+        self.images_percent = percent.unwrap_or(self.images_percent);
         let size = config.get("containerLogMaxSize").and_then(Value::as_str).and_then(bytes);
         let files = config.get("containerLogMaxFiles").and_then(Value::as_u64);
         self.container_log.bytes = size.unwrap_or(self.container_log.bytes);

@@ -6,6 +6,7 @@
 //! or info is said. The help of a finding, where there is one, is a command for root's shell.
 
 pub mod discover;
+pub mod images;
 pub mod kubelet;
 pub mod log_files;
 pub mod log_place;
@@ -58,6 +59,7 @@ pub fn examine(
     let mut findings: Vec<Finding> =
         Distribution::detect(&signs).iter().map(distribution::check).collect();
     findings.extend(kubelet::check(kubelet, manifest));
+    findings.extend(images::check(host, kubelet));
     let directory = strays::Directory::read(host, manifest)?;
     findings.extend(strays::check(&directory, manifest, subject.used));
     for path in [manifest].iter().chain(subject.files) {

@@ -35,7 +35,7 @@ impl Room {
         let device = |path: &Path| Ok(host.stat(path)?.map(|stat| stat.inode.0));
         let etcd = device(Path::new(ETCD))?;
         Ok(Self {
-            free: host.space(directory)?,
+            free: host.space(directory)?.free,
             used: log_files::read(host, log)?.iter().map(|file| file.size).sum(),
             beside_etcd: etcd.is_some() && etcd == device(directory)?,
         })

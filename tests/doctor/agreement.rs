@@ -112,6 +112,16 @@ const BROKEN: &[Row] = &[
         "server-not-ready",
     ),
     (
+        "etcd, while the server runs and answers 500",
+        |node| {
+            node.readiness = Readiness::NotReady(500);
+            let line = format!("2026-11-21T01:55:36.600974Z stderr F {WAITS}\n");
+            node.fake.with(|machine| machine.put(format!("{POD_LOGS}/4.log"), line, 0o640));
+        },
+        Some(Blame::Other),
+        "server-not-ready",
+    ),
+    (
         "etcd, and an event of a former pod",
         |node| {
             complaint(node, OLD_EVENT);
@@ -254,6 +264,12 @@ fn last_words(node: &mut Node, words: &str) {
     let line = format!("2026-11-21T01:54:36.600974Z stderr F {words}\n");
     node.fake.with(|machine| machine.put(format!("{POD_LOGS}/3.log"), line, 0o640));
 }
+
+/// What a server says every second that waits for etcd.
+const WAITS: &str = "W1121 01:55:36.600974       1 logging.go:55] [core] grpc: addrConn.createTransport \
+                     failed to connect to {Addr: \"127.0.0.1:2379\"}. Err: connection error: desc = \
+                     \"transport: Error while dialing: dial tcp 127.0.0.1:2379: connect: connection \
+                     refused\"";
 
 fn log_of_this_run(node: &mut Node) {
     let line =

@@ -55,8 +55,23 @@ pub fn of_log(lines: &[Line]) -> Option<Diagnosis> {
     if found.id != foreign::ETCD {
         return Some(found);
     }
-    let in_front = lines.iter().rev().filter_map(|line| foreign::waiting(&line.text));
-    in_front.into_iter().find(|front| front.id != foreign::ETCD).or(Some(found))
+    waits(lines).find(|front| front.id != foreign::ETCD).or(Some(found))
+}
+
+/// Returns what a server that still runs waits for, as its newest lines tell: etcd, or a certificate
+/// without which etcd does not talk to it.
+#[must_use]
+pub fn of_waiting(lines: &[Line]) -> Option<Diagnosis> {
+    let newest = &lines[lines.len().saturating_sub(NEWEST)..];
+    waits(newest).find(|it| it.id != foreign::ETCD).or_else(|| waits(newest).next())
+}
+
+/// What a server said before these lines is over: one that waits for etcd repeats it every second.
+const NEWEST: usize = 100;
+
+/// The lines that say what it waits for, the newest first.
+fn waits(lines: &[Line]) -> impl Iterator<Item = Diagnosis> {
+    lines.iter().rev().filter_map(|line| foreign::waiting(&line.text))
 }
 
 fn unmapped(said: &str, is_passing: bool) -> Diagnosis {

@@ -2,7 +2,7 @@
 
 use crate::diagnosis::{gist, of_kubelet};
 use crate::doctor::cause::{fix_here, is_over};
-use crate::doctor::facts::{Facts, Running, Server};
+use crate::doctor::facts::{Facts, LastRun, Running, Server};
 use crate::doctor::{Fault, Mend};
 use crate::health::Readiness;
 
@@ -57,30 +57,35 @@ fn unseen() -> Fault {
 fn not_ready(facts: &Facts, server: &Server) -> Option<Fault> {
     const TURNED_AWAY: &str =
         "clients are turned away; no change of auditing can be proven meanwhile";
-    let why = match &server.readiness {
+    let what = match &server.readiness {
         Readiness::Ready | Readiness::Alive(_) => return None,
         Readiness::NotReady(status) => {
-            let what = format!("the API server is not ready: it answers {status}");
-            let command = format!("curl -sk 'https://{}/readyz?verbose'", server.address);
-            let fault = Fault::error("server-not-ready", what).why(TURNED_AWAY);
-            return Some(fault.mend(Mend::Run(command)));
+            format!("the API server is not ready: it answers {status}")
         }
-        Readiness::Unreachable(why) => why,
+        Readiness::Unreachable(why) => format!("the API server runs and does not answer: {why}"),
     };
-    let what = format!("the API server runs and does not answer: {why}");
     let fault = Fault::error("server-not-ready", what);
-    Some(match &server.last_run {
-        Some(run) => {
-            let diagnosis = run.diagnosis();
-            let words = &run.words;
-            fault
-                .why(format!("{} The run before this one ended with: {words}", diagnosis.cause))
-                .by_hand(fix_here(&diagnosis, facts))
-        }
+    if let Some(diagnosis) = &server.waits_for {
+        return Some(fault.why(diagnosis.cause.as_str()).by_hand(fix_here(diagnosis, facts)));
+    }
+    let answers = matches!(server.readiness, Readiness::NotReady(_));
+    let last = server.last_run.as_ref().map(|run| (run, run.diagnosis()));
+    // One that answers lives, and what the one before it said must tell something to be worth a word.
+    let last = last.filter(|(_, diagnosis)| !answers || diagnosis.id != "unknown");
+    Some(match last {
+        Some((LastRun { words, .. }, diagnosis)) => fault
+            .why(format!("{} The run before this one ended with: {words}", diagnosis.cause))
+            .by_hand(fix_here(&diagnosis, facts)),
+        None if answers => fault.why(TURNED_AWAY).mend(Mend::Run(checks(server))),
         None => fault
             .why(format!("{TURNED_AWAY}; one that was just started or stopped needs a minute"))
             .mend(Mend::Run(SERVER_LOG.to_owned())),
     })
+}
+
+/// Names the checks that fail.
+fn checks(server: &Server) -> String {
+    format!("curl -sk 'https://{}/readyz?verbose'", server.address)
 }
 
 const SERVER_LOG: &str =

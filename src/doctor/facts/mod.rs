@@ -18,7 +18,7 @@ use crate::health::Readiness;
 use crate::host::Host;
 use crate::journal::Journal;
 use crate::manifest::{Manifest, POLICY_ANNOTATION, Reason, Refusal, Volume};
-use crate::node::{Kubelet, Trust, kubelet, signs, strays};
+use crate::node::{Kubelet, Trust, images, kubelet, signs, strays};
 use crate::settings::POLICY_PATH;
 use audit_policy::api::Version;
 use audit_policy::finding::Finding;
@@ -121,9 +121,11 @@ impl Facts {
         let used = pod.as_ref().map(|pod| pod.manifest.node_paths()).unwrap_or_default();
         let directory = reader.seen(strays::Directory::read(reader.host, path));
         let journal = reader.seen(Journal::open(host));
+        let mut nearby = nearby(directory.as_ref(), &kubelet, path, &used);
+        nearby.extend(images::check(host, &kubelet));
         let mut facts = Self {
             now: reader::now(host),
-            nearby: nearby(directory.as_ref(), &kubelet, path, &used),
+            nearby,
             among_manifests: directory.map(|it| it.used_by_server(&used)).unwrap_or_default(),
             distribution: distribution(&reader, path, &file),
             file,

@@ -21,6 +21,8 @@ pub struct Server {
     pub readiness: Readiness,
     /// What its newest container said that has ended.
     pub last_run: Option<LastRun>,
+    /// What a server that runs and is not ready waits for, as its log tells.
+    pub waits_for: Option<Diagnosis>,
     /// The kubelet's newest complaint about the pod, of the last minutes.
     pub complaint: Option<String>,
     /// Whether a kubelet can be seen running.
@@ -85,11 +87,14 @@ pub(super) fn read(
     let logs = health::container_logs(host, manifest, &directories);
     let first_run = logs.last().is_some_and(|log| log.run == 0);
     let running = newest.map(|server| running(host, server, manifest, first_run));
+    let readiness = ready(manifest);
+    let waits = running.is_some() && !readiness.lives();
     Server {
+        waits_for: logs.last().filter(|_| waits).and_then(|log| log.waits_for(host)),
         last_run: last_run(host, &directories, &logs, running.is_some()),
         running,
         address: endpoint.address,
-        readiness: ready(manifest),
+        readiness,
         complaint: health::complaint_of_any_kind(host, COMPLAINTS, path, manifest, &logs),
         kubelet: health::kubelet_runs(host),
     }

@@ -6,7 +6,7 @@ use std::path::{Component, Path, PathBuf};
 
 use rustix::io::Errno;
 
-use super::super::{FileKind, Stat};
+use super::super::{FileKind, Space, Stat};
 use crate::owner::Owner;
 
 /// The names in a directory.
@@ -60,6 +60,9 @@ pub struct Spot {
     /// Bytes that can still be written; `None` is as many as one likes.
     pub free: Option<u64>,
 }
+
+/// Bytes of a file system of which not all are free.
+const SIZE: u64 = 10 << 30;
 
 pub(super) struct Disk {
     pub(super) inodes: BTreeMap<u64, Inode>,
@@ -365,9 +368,11 @@ impl Disk {
         Ok(self.spots[self.spot(path)].read_only)
     }
 
-    pub(super) fn space(&self, path: &Path) -> io::Result<u64> {
+    pub(super) fn space(&self, path: &Path) -> io::Result<Space> {
         self.find(path)?;
-        Ok(self.spots[self.spot(path)].free.unwrap_or(u64::MAX))
+        let free = self.spots[self.spot(path)].free;
+        let used_percent = free.map_or(0, |free| 100 - (free * 100 / SIZE).min(100));
+        Ok(Space { free: free.unwrap_or(u64::MAX), used_percent })
     }
 
     pub(super) fn stat(&self, path: &Path) -> io::Result<Option<Stat>> {

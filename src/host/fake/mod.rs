@@ -19,7 +19,7 @@ use std::time::{Duration, SystemTime};
 
 use rustix::io::Errno;
 
-use super::{Host, HostError, Lock, Process, Ran, Running, Stat};
+use super::{Host, HostError, Lock, Process, Ran, Running, Space, Stat};
 use crate::owner::Owner;
 use disk::Disk;
 pub use disk::Spot;
@@ -199,7 +199,7 @@ impl Host for Fake {
         self.plain("look at the file system of", path, |disk| disk.is_read_only(path))
     }
 
-    fn space(&self, path: &Path) -> Result<u64, HostError> {
+    fn space(&self, path: &Path) -> Result<Space, HostError> {
         self.plain("measure the space at", path, |disk| disk.space(path))
     }
 

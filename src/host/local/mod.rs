@@ -20,7 +20,7 @@ use rustix::fs::{
 };
 use rustix::io::Errno;
 
-use super::{FileKind, Host, HostError, Lock, Process, Ran, Running, Stat};
+use super::{FileKind, Host, HostError, Lock, Process, Ran, Running, Space, Stat};
 use crate::owner::Owner;
 use tree::Tree;
 
@@ -224,11 +224,13 @@ impl Host for Local {
         self.said("look at the file system of", path, read_only)
     }
 
-    fn space(&self, path: &Path) -> Result<u64, HostError> {
+    fn space(&self, path: &Path) -> Result<Space, HostError> {
         let space = self.open(path, OFlags::RDONLY).and_then(|directory| {
             let system = rustix::fs::fstatvfs(directory)?;
             let root = rustix::process::geteuid().is_root();
-            Ok(system.f_frsize * if root { system.f_bfree } else { system.f_bavail })
+            let free = system.f_frsize * if root { system.f_bfree } else { system.f_bavail };
+            let available = (100 * system.f_bavail).checked_div(system.f_blocks);
+            Ok(Space { free, used_percent: available.map_or(0, |it| 100 - it.min(100)) })
         });
         self.said("measure the space at", path, space)
     }

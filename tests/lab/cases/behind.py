@@ -13,11 +13,11 @@ DIRECTORY = "/etc/kubernetes/audit"
 FOUND = 1
 
 
-def told(trial, says, healthy=False):
+def told(trial, says):
     """Doctor and status both call the node ill, and doctor names the reason."""
     doctor = trial.run("doctor")
     trial.expects(doctor, FOUND, says)
-    trial.expects(trial.run("status"), DONE if healthy else FOUND)
+    trial.expects(trial.run("status"), FOUND)
     if re.search("Nothing is wrong|Nothing to do", doctor.output):
         raise Failed(f"doctor calls it sound:\n{doctor.output[-1500:]}")
 
@@ -76,13 +76,13 @@ def chain(trial):
     trial.must_be_healthy("after the second enable")
 
 
-@case("behind", "the policy was edited into one that no server takes, and the server still runs")
+@case("behind", "the policy was edited into one that no server takes, and the server still runs", quick=True)
 def edited_policy(trial):
     trial.enable("--template", "minimal")
     trial.before = trial.node.manifest()
     good = trial.node.path(POLICY).read_bytes()
     trial.node.put(POLICY, BROKEN)
-    told(trial, "(?s)rules.*history restore|history restore.*rules|rules", healthy=True)
+    told(trial, "(?s)rules.*history restore|history restore.*rules|rules")
     if "policy" not in trial.run("status").output.lower():
         raise Failed("status does not name the policy")
     trial.node.put(POLICY, good)

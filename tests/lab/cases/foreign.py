@@ -30,7 +30,7 @@ def blames(trial, says, undo):
     trial.before = trial.node.manifest()
 
 
-@case("foreign", "etcd has another address in the manifest, after auditing was turned on")
+@case("foreign", "etcd has another address in the manifest, after auditing was turned on", quick=True)
 def etcd_address(trial):
     trial.enable("--template", "minimal")
     good = trial.node.manifest()
@@ -47,7 +47,7 @@ def etcd_after_mount(trial):
     blames(trial, "etcd", lambda: trial.node.put(f"{MANIFESTS}/kube-apiserver.yaml", good))
 
 
-@case("foreign", "etcd is stopped")
+@case("foreign", "etcd is stopped", quick=True)
 def etcd_stopped(trial):
     trial.enable("--template", "minimal")
     trial.node.sh(f"mkdir -p {AWAY}; mv {MANIFESTS}/etcd.yaml {AWAY}/")

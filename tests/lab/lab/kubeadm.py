@@ -19,6 +19,8 @@ kind: ClusterConfiguration
 kubernetesVersion: {version}
 controlPlaneEndpoint: cluster.lab:6443
 networking: {{podSubnet: 10.244.0.0/16}}
+# kubeadm's own directory lies below /usr, which is read-only here.
+controllerManager: {{extraArgs: [{{name: flex-volume-plugin-dir, value: /var/lib/kubelet/flexvolume}}]}}
 ---
 apiVersion: kubelet.config.k8s.io/v1beta1
 kind: KubeletConfiguration
