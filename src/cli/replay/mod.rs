@@ -12,13 +12,16 @@ use super::log_input::{Control, InputArgs, fold, parts, say_tally};
 use super::node::Format;
 use super::policy_file::PolicyFile;
 use super::{Exit, Failure, ui::Ui};
-use crate::replay::{Recording, Replay};
+use crate::replay::{Recording, Replay, Trust};
 use crate::view::table::table;
+use audit_policy::api::Level;
 
 /// Show what a policy would record of a log: events and bytes of every rule
 ///
-/// A log holds what its own policy recorded. A request that was not recorded is not counted here,
-/// and a body that was not is not in the bytes: where a rule asks for one they are a lower bound.
+/// A log holds what its own policy recorded. Each rule says how far its numbers can be trusted: they
+/// are exact where the log holds all that the rule would record; a lower bound where the rule asks
+/// for stages, bodies or managed fields that were not recorded; unknown where the log has no request
+/// for the rule.
 #[derive(Debug, Args)]
 pub(super) struct ReplayArgs {
     /// The policy; given twice, the second is held against the first
@@ -94,13 +97,13 @@ fn text(files: &[PolicyFile], replays: &[Replay], seconds: f64) -> String {
         let total = replay.total();
         let mut rows = vec![];
         for (rule, recording) in replay.rules.iter().enumerate() {
-            if let Some(rule) = row(file, rule, recording, &total) {
+            if let Some(rule) = row(file, rule, recording, &total, seconds) {
                 rows.push(rule);
             }
         }
         text.push_str(&format!("{}\n", file.name));
         text.push_str(&table(
-            &["RULE", "LINE", "LEVEL", "DECIDES", "RECORDS", "BYTES", "SHARE", "BYTES ARE"],
+            &["RULE", "LINE", "LEVEL", "DECIDES", "RECORDS", "BYTES", "SHARE", "A DAY", "IS"],
             &rows,
         ));
         let (events, bytes) = replay.logged;
@@ -112,9 +115,8 @@ fn text(files: &[PolicyFile], replays: &[Replay], seconds: f64) -> String {
             total.bytes
         ));
         text.push_str(&format!(" ({:.1}%)", total.bytes as f64 * 100.0 / bytes.max(1) as f64));
-        if seconds >= 1.0 {
-            let day = total.bytes as f64 / seconds * 86_400.0 / 1e6;
-            text.push_str(&format!(", {}{day:.1} MB a day at this rate", least(&total)));
+        if let Some(day) = per_day(total.bytes, seconds) {
+            text.push_str(&format!(", {}{day} a day at this rate", least(&total)));
         }
         text.push('\n');
         if replay.untold > 0 {
@@ -126,16 +128,53 @@ fn text(files: &[PolicyFile], replays: &[Replay], seconds: f64) -> String {
         let (old, new) = (old.total(), new.total());
         let change = |new: u64, old: u64| i128::from(new) - i128::from(old);
         text.push_str(&format!(
-            "change    {:+} events, {:+} bytes\n",
+            "change    {:+} events, {:+} bytes ({:+.1}%)\n",
             change(new.events, old.events),
-            change(new.bytes, old.bytes)
+            change(new.bytes, old.bytes),
+            change(new.bytes, old.bytes) as f64 * 100.0 / old.bytes.max(1) as f64
         ));
     }
     text
 }
 
 fn least(recording: &Recording) -> &'static str {
-    if recording.unknown_bodies > 0 { "at least " } else { "" }
+    // The level of a sum is any that records.
+    match recording.trust(Level::Metadata) {
+        Trust::LowerBound => "at least ",
+        _ => "",
+    }
+}
+
+/// The bytes of a day, if the log is long enough to tell.
+fn per_day(bytes: u64, seconds: f64) -> Option<String> {
+    (seconds >= 1.0).then(|| format!("{:.1} MB", bytes as f64 / seconds * 86_400.0 / 1e6))
+}
+
+/// How far the numbers of a rule can be trusted, and why.
+fn trust(recording: &Recording, level: Level) -> String {
+    match recording.trust(level) {
+        Trust::Exact => "exact".to_owned(),
+        Trust::Unknown => "unknown: the log holds no such request".to_owned(),
+        Trust::LowerBound => {
+            let lacks = [
+                (recording.unknown_stages(), "events of stages"),
+                (recording.unknown_bodies, "bodies"),
+                (recording.unknown_managed_fields, "managed fields"),
+            ];
+            let mut why: Vec<String> = lacks
+                .iter()
+                .filter(|(count, _)| *count > 0)
+                .map(|(count, what)| format!("{what} of {count}"))
+                .collect();
+            if !why.is_empty() {
+                why = vec![format!("the log lacks {}", why.join(", "))];
+            }
+            if recording.unknown_sizes > 0 {
+                why.push(format!("{} cut or without a level", recording.unknown_sizes));
+            }
+            format!("a lower bound: {}", why.join("; "))
+        }
+    }
 }
 
 fn row(
@@ -143,6 +182,7 @@ fn row(
     rule: usize,
     recording: &Recording,
     total: &Recording,
+    seconds: f64,
 ) -> Option<Vec<String>> {
     let known = file.accepted.policy().rules.get(rule);
     if known.is_none() && recording.decided == 0 {
@@ -150,32 +190,43 @@ fn row(
     }
     let line =
         file.accepted.rule_places().get(rule).map_or(String::new(), |place| place.line.to_string());
-    let exact = match recording.unknown_bodies {
-        0 => "exact".to_owned(),
-        count => format!("a lower bound: {count} bodies are not in the log"),
-    };
+    let level = known.map_or(Level::None, |rule| rule.level);
     Some(vec![
         known.map_or_else(|| "none".to_owned(), |_| (rule + 1).to_string()),
         line,
-        known.map_or("None", |rule| rule.level.name()).to_owned(),
+        level.name().to_owned(),
         recording.decided.to_string(),
         recording.events.to_string(),
         recording.bytes.to_string(),
         format!("{:.1}%", recording.bytes as f64 * 100.0 / total.bytes.max(1) as f64),
-        exact,
+        per_day(recording.bytes, seconds).unwrap_or_else(|| "-".to_owned()),
+        trust(recording, level),
     ])
 }
 
 fn document(files: &[PolicyFile], replays: &[Replay], seconds: f64) -> Value {
-    let rule = |(rule, recording): (usize, &Recording)| {
+    let rule = |(rule, recording): (usize, &Recording), level: Level| {
+        let trust = match recording.trust(level) {
+            Trust::Exact => "exact",
+            Trust::LowerBound => "lowerBound",
+            Trust::Unknown => "unknown",
+        };
         json!({
-            "rule": rule, "decided": recording.decided, "events": recording.events,
-            "bytes": recording.bytes, "unknownBodies": recording.unknown_bodies,
+            "rule": rule, "level": level, "decided": recording.decided, "events": recording.events,
+            "bytes": recording.bytes, "trust": trust, "unknownBodies": recording.unknown_bodies,
+            "unknownManagedFields": recording.unknown_managed_fields,
+            "unknownStages": recording.unknown_stages(), "unknownSizes": recording.unknown_sizes,
         })
     };
     let policy = |(file, replay): (&PolicyFile, &Replay)| {
         let (last, rules) = (replay.rules.len() - 1, &replay.rules);
-        let rules_json: Vec<Value> = rules.iter().take(last).enumerate().map(rule).collect();
+        let levels = file.accepted.policy().rules.iter().map(|rule| rule.level);
+        let rules_json: Vec<Value> = rules[..last]
+            .iter()
+            .enumerate()
+            .zip(levels)
+            .map(|(recording, level)| rule(recording, level))
+            .collect();
         json!({
             "policy": file.name, "rules": rules_json, "noRule": rules.last().map_or(0, |none| none.decided),
             "unknownEvents": replay.untold,

@@ -15,7 +15,6 @@ pub use ask::{Ask, AskError, Asked, Scope, ask, user};
 pub use attributes::{Request, Resource, User};
 pub(crate) use names::{is_label, not_a_subdomain};
 pub use recorded::{Recorded, RecordedError, of_event, recorded};
-pub(crate) use request_info::is_long_running;
-pub use request_info::{RequestInfo, request_info};
+pub use request_info::{RequestInfo, is_long_running, request_info};
 pub use url::UrlError;
 pub use words::{Who, Words};

@@ -153,7 +153,8 @@ fn is_path_segment(name: &str) -> bool {
 
 /// Says whether a request runs until one side ends it (Go: `BasicLongRunningRequestCheck` as
 /// kube-apiserver sets it up).
-pub(crate) fn is_long_running(request: &Request<'_>) -> bool {
+#[must_use]
+pub fn is_long_running(request: &Request<'_>) -> bool {
     if matches!(&*request.verb, "watch" | "proxy") {
         return true;
     }
