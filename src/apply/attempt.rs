@@ -5,11 +5,12 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::cause::{ApplyError, Cause};
+use super::cause::Cause;
 use super::claims::{Superseded, take};
 use super::dead_man;
+use super::error::ApplyError;
+use super::record::{line_of, rollback_command};
 use super::roll_back::{RollBack, Taken, roll_back};
-use super::run::{line_of, rollback_command};
 use super::stage::{End, directory_of, probe, stage, staged};
 use super::target::Target;
 use super::tidy::tidy;

@@ -5,8 +5,8 @@ use std::time::Duration;
 use super::claims::standing_claim;
 use super::dead_man;
 use super::lock::Locks;
+use super::record::{line_of, rollback_command};
 use super::roll_back::{RollBack, Taken, roll_back};
-use super::run::{line_of, rollback_command};
 use crate::host::{Host, HostError};
 use crate::journal::{Claim, ClaimError, Entry, State, move_claim, standing};
 

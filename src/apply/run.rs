@@ -3,17 +3,18 @@
 use std::time::Duration;
 
 use super::attempt::{Attempt, Guard};
-use super::cause::{ApplyError, Cause};
+use super::cause::Cause;
 use super::claims::Superseded;
 use super::dead_man;
+use super::error::ApplyError;
 use super::lock::{LockError, Locks};
+use super::record::line_of;
 use super::space;
 use super::target::{Target, check_path};
 use super::tidy::tidy;
 use crate::host::Host;
 use crate::journal::{Draft, Entry, Journal, Who};
 use crate::plan::{Change, Plan};
-use crate::shell::word;
 
 /// What came of a plan.
 #[derive(Debug)]
@@ -152,29 +153,4 @@ impl From<LockError> for Cause {
             LockError::Host(error) => Self::Host(error),
         }
     }
-}
-
-/// Returns the command that puts the former files back by hand.
-#[must_use]
-pub fn rollback_command(host: &dyn Host, entry: &Entry) -> String {
-    format!("sh {}", word(&host.place(&entry.directory().join("rollback.sh"))))
-}
-
-/// Writes the line for the system log: who did what, and the sums of every file before and after.
-pub(super) fn line_of(entry: &Entry, what: &str) -> String {
-    let record = &entry.record;
-    let terminal = record.terminal.as_deref().map(|on| format!(" on {on}")).unwrap_or_default();
-    let sum = |body: &Option<crate::journal::Body>| {
-        body.as_ref().map_or("none", |body| body.sha256.as_str()).to_owned()
-    };
-    let files = record.files.iter().map(|file| {
-        format!("; {} sha256 {} -> {}", file.path.display(), sum(&file.before), sum(&file.after))
-    });
-    format!(
-        "{} by {}{terminal} {what} (change {}){}",
-        record.command.name(),
-        record.user,
-        record.id,
-        files.collect::<String>()
-    )
 }

@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use super::cause::{Cause, SettleError};
+use super::cause::Cause;
 use super::claims::take;
 use super::dead_man;
+use super::error::SettleError;
 use super::lock::{LockError, Locks};
+use super::record::{line_of, rollback_command};
 use super::roll_back::{RollBack, Taken, roll_back};
-use super::run::{line_of, rollback_command};
 use super::tidy::{is_untidy, tidy};
 use crate::host::{Host, HostError, Process};
 use crate::journal::{Claim, Entry, Journal, State, Step, move_claim, steps};

@@ -1,9 +1,10 @@
 //! `completion`: scripts that complete our commands in a shell.
 
-use clap::{Args, CommandFactory as _};
+use clap::{Args, Command};
 use clap_complete::Shell;
 
-use super::{Cli, Exit, Failure, ui::Ui};
+use super::failure::{Exit, Failure};
+use super::ui::Ui;
 
 /// Print a completion script for a shell
 ///
@@ -15,10 +16,14 @@ pub(super) struct CompletionArgs {
     shell: Shell,
 }
 
-/// Prints the script.
-pub(super) fn run(args: &CompletionArgs, ui: &mut Ui) -> Result<Exit, Failure> {
+/// Prints the script for the whole program.
+pub(super) fn run(
+    args: &CompletionArgs,
+    program: &mut Command,
+    ui: &mut Ui,
+) -> Result<Exit, Failure> {
     let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut Cli::command(), "kubectl-audit", &mut script);
+    clap_complete::generate(args.shell, program, "kubectl-audit", &mut script);
     ui.result(&String::from_utf8_lossy(&script));
     Ok(Exit::Done)
 }

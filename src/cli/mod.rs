@@ -130,7 +130,7 @@ fn run(command: &Command, ui: &mut Ui) -> Result<Exit, Failure> {
         Command::Log(args) => log::run(args, ui),
         Command::Top(args) => top::run(args, ui),
         Command::Replay(args) => replay::run(args, &environment, ui),
-        Command::Completion(args) => completion::run(args, ui),
+        Command::Completion(args) => completion::run(args, &mut Cli::command(), ui),
         Command::Version => {
             ui.result(&format!("kubectl-audit {}\n", env!("CARGO_PKG_VERSION")));
             Ok(Exit::Done)

@@ -110,6 +110,11 @@ pub(super) fn path(text: &str) -> Option<&str> {
         .map(|(_, path)| path)
 }
 
+/// The end of an error, behind the path.
+pub(super) fn reason(said: &str) -> &str {
+    said.rsplit(": ").next().unwrap_or(said)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

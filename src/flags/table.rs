@@ -89,15 +89,6 @@ impl Flag {
             Field::Duration(field) => field(options).to_string(),
         }
     }
-
-    /// Returns the line that the server prints when this flag is used although it is deprecated
-    /// (Go: `FlagSet.MarkDeprecated`).
-    #[must_use]
-    pub fn deprecation(&self) -> Option<String> {
-        let instead = self.instead?;
-        let name = self.name;
-        Some(format!("Flag --{name} has been deprecated, Deprecated, use --{instead} instead."))
-    }
 }
 
 impl fmt::Debug for Flag {

@@ -8,7 +8,9 @@ mod file;
 mod local;
 pub mod log_file;
 
-pub use fake::{Call, Cut, Fake, Machine, STOPPED, Spot};
+#[cfg(any(test, feature = "testing"))]
+pub use fake::Cut;
+pub use fake::{Call, Fake, Machine, STOPPED, Spot};
 pub use file::{make_file, make_parents};
 pub use local::Local;
 

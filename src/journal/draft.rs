@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use time::OffsetDateTime;
 use time::macros::format_description;
 
-use super::entry::{Bodies, Entry, FileRecord, Record, VERSION, id_of, rfc3339};
+use super::clock::rfc3339;
+use super::entry::{Bodies, Entry, FileRecord, Record, VERSION, id_of};
 use super::lines::{Step, line};
 use super::script::rollback_script;
 use super::{Claim, STATE, State, entries_directory};

@@ -2,14 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 
+use super::claim::{Claim, State};
+use super::error::{Damage, JournalError};
 use super::lines::{Step, steps};
-use super::{Claim, Damage, JournalError, State, entries_directory};
+use super::place::entries_directory;
 use crate::digest::{hex, sha256, unhex};
 use crate::host::{Host, Process};
 use crate::owner::Owner;
@@ -238,14 +237,6 @@ fn parse(bytes: &[u8]) -> Result<Record, String> {
     serde_json::from_slice(bytes).map_err(|error| error.to_string())
 }
 
-/// Returns the time as RFC 3339 in UTC, whole seconds.
-pub(super) fn rfc3339(time: SystemTime) -> String {
-    let time = OffsetDateTime::from(time);
-    let whole = time.replace_nanosecond(0).unwrap_or(time);
-    // Fails only for years beyond 9999.
-    whole.format(&Rfc3339).unwrap_or_default()
-}
-
 /// Returns the name of a file's copy: its number, so that no two are the same, and its own name as
 /// far as it is harmless in a shell.
 #[must_use]
@@ -282,7 +273,6 @@ fn read_hex<'de, D: Deserializer<'de>>(
 
 #[cfg(test)]
 mod tests {
-    use std::time::{Duration, UNIX_EPOCH};
 
     use super::*;
 
@@ -298,12 +288,6 @@ mod tests {
     fn a_copy_has_a_harmless_name() {
         assert_eq!(body_name(0, Path::new("/etc/audit/policy.yaml")), "0-policy.yaml");
         assert_eq!(body_name(12, Path::new("/etc/it's $HOME\n.yaml")), "12-it_s__HOME_.yaml");
-    }
-
-    #[test]
-    fn times_are_whole_seconds_of_utc() {
-        let time = UNIX_EPOCH + Duration::from_millis(1_795_270_930_999);
-        assert_eq!(rfc3339(time), "2026-11-21T14:22:10Z");
     }
 
     #[test]

@@ -8,8 +8,10 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use super::claim::{Claim, State};
 use super::entry::{Bodies, Entry, Record};
-use super::{Claim, Damage, STATE, State};
+use super::error::Damage;
+use super::place::STATE;
 use crate::digest::sha256;
 use crate::host::{Host, HostError, make_file};
 

@@ -7,8 +7,8 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::entries_directory;
-use super::entry::rfc3339;
+use super::clock::rfc3339;
+use super::place::entries_directory;
 use crate::digest::sha256;
 use crate::host::{Host, HostError};
 

@@ -13,89 +13,36 @@
 //! | a claim that was renamed but not synced | the earlier claim: at worst a rollback to the old files |
 
 mod claim;
+mod claims;
+mod clock;
 mod draft;
 mod entry;
+mod error;
 mod history;
 mod kept;
 mod lines;
+mod place;
 mod prune;
 mod script;
 #[cfg(test)]
 mod tests;
 mod watch;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::host::{FileKind, Host, HostError};
 
-pub use claim::{Claim, ClaimError, State, claim_of, move_claim, standing};
+pub use claim::{Claim, ClaimError, State};
+pub use claims::{claim_of, move_claim, standing};
 
 pub use draft::{Draft, Who, make_state};
 pub use entry::{Bodies, Body, Entry, FileRecord, Record, body_name, unfinished_record};
+pub use error::{Damage, JournalError};
 pub use history::record_final;
 pub use lines::{Step, note, steps};
-pub use prune::{KEPT, prune, remove_entry};
+pub use place::{KEPT, STATE, entries_directory};
+pub use prune::{prune, remove_entry};
 pub use watch::{DeadMan, mark_healthy, set_deadline};
-
-/// Where the journal lies on the node.
-pub const STATE: &str = "/var/lib/kubectl-audit";
-
-/// Returns the directory that holds the entries.
-#[must_use]
-pub fn entries_directory() -> PathBuf {
-    Path::new(STATE).join("entries")
-}
-
-/// A part of the journal that cannot be trusted.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the journal is damaged: `{}`: {why}", place.display())]
-pub struct Damage {
-    /// The file or directory, as the caller would type it.
-    pub place: PathBuf,
-    /// The directory name of the entry it belongs to, if it belongs to one.
-    pub entry: Option<String>,
-    /// The claim of that entry, which stands also when the rest cannot be read.
-    pub claim: Option<Claim>,
-    /// What is wrong with it.
-    pub why: String,
-}
-
-/// The journal did not give what was asked for.
-#[derive(Debug, thiserror::Error)]
-pub enum JournalError {
-    /// The machine refused.
-    #[error(transparent)]
-    Host(#[from] HostError),
-    /// It is there, but it is not what was written.
-    #[error(transparent)]
-    Damaged(Box<Damage>),
-    /// No entry has an id that begins like this.
-    #[error("no entry begins with `{id}`")]
-    Unknown {
-        /// What was asked for.
-        id: String,
-    },
-    /// Several entries have an id that begins like this.
-    #[error("`{id}` is the beginning of {count} entries")]
-    Ambiguous {
-        /// What was asked for.
-        id: String,
-        /// How many begin with it.
-        count: usize,
-    },
-    /// Only the line in the history is left of an old entry.
-    #[error("the files of entry `{id}` are no longer kept: only the last {KEPT} are")]
-    Pruned {
-        /// The id of the entry.
-        id: String,
-    },
-}
-
-impl From<Damage> for JournalError {
-    fn from(damage: Damage) -> Self {
-        Self::Damaged(Box::new(damage))
-    }
-}
 
 /// Everything the journal knows, as it was when it was opened. Opening writes nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

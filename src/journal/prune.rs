@@ -2,11 +2,9 @@
 
 use std::path::Path;
 
+use super::place::KEPT;
 use super::{Bodies, Claim, Journal, entries_directory};
 use crate::host::{FileKind, Host, HostError};
-
-/// The files of that many entries are kept; of older ones a line in the history.
-pub const KEPT: usize = 20;
 
 /// Removes the directories of entries beyond the last [`KEPT`]. Open entries and damaged ones stay.
 /// Their lines must be in the history already, see [`super::record_final`].

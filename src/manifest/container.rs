@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use goyaml::{Kind, ScalarStyle};
 
+use super::binary::{base_name, binary};
 use super::check::field_of;
 use super::flags::{CommandLine, Word};
 use super::refusal::{Reason, Refusal};
@@ -157,25 +158,6 @@ fn begin(words: &[Word]) -> Option<usize> {
     (first.list.ends_with("/args") && first.text.starts_with("--")).then_some(0)
 }
 
-/// Returns the position of the API server among `words`; for hyperkube, of its subcommand.
-///
-/// What stands in front of it is a wrapper with flags of its own, such as `/go-runner`. A word that
-/// only names the server, as a lock file or the value of a flag may, is not followed by a flag.
-pub(super) fn binary(words: &[String]) -> Option<usize> {
-    let is_flag = |at: usize| words.get(at).is_none_or(|word| word.starts_with('-'));
-    let candidates: Vec<usize> = (0..words.len()).filter(|at| is_binary(words, *at)).collect();
-    candidates.iter().copied().find(|at| is_flag(at + 1)).or(candidates.first().copied())
-}
-
-fn is_binary(words: &[String], at: usize) -> bool {
-    let before = at.checked_sub(1).map(|before| base_name(&words[before]));
-    match base_name(&words[at]) {
-        "kube-apiserver" => true,
-        "apiserver" => matches!(before, None | Some("hyperkube")),
-        _ => false,
-    }
-}
-
 /// Returns the path of the container that the kubelet runs as the API server, whatever else is in
 /// its way: the first one of that name, that runs it, or whose script names it.
 pub(super) fn find_as_run(source: Source<'_>) -> Option<String> {
@@ -250,10 +232,6 @@ fn script_among(words: &[String]) -> Option<(usize, usize)> {
         at += if option.ends_with(['o', 'O']) { 2 } else { 1 };
     }
     (has_script && at < words.len()).then_some((shell, at))
-}
-
-fn base_name(path: &str) -> &str {
-    path.rsplit('/').next().unwrap_or(path)
 }
 
 #[cfg(test)]

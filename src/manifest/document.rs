@@ -9,7 +9,6 @@ use audit_policy::api::Version;
 use audit_policy::finding::Place;
 
 use super::check::check_pod;
-use super::edit::{self, Edit};
 use super::flags::{self, Flag};
 use super::mistake::Slip;
 use super::mounts::{self, Mount, Seen, Volume};
@@ -296,17 +295,6 @@ impl Manifest {
     #[must_use]
     pub fn slips(&self) -> &[Slip] {
         &self.slips
-    }
-
-    /// Returns the manifest with all `edits` made in order. What they do not name stays byte for
-    /// byte; an edit that is already so changes nothing.
-    ///
-    /// # Errors
-    ///
-    /// Returns a reason and changes nothing if a name or path is taken, if the layout cannot be
-    /// edited safely, if the new text does not mean what the edits mean, or if [`check()`](super::check()) refuses it.
-    pub fn edit(&self, edits: &[Edit]) -> Result<Self, Refusal> {
-        edit::make(self, edits)
     }
 
     fn container(&self) -> Option<&Value> {

@@ -94,6 +94,19 @@ impl Key {
     }
 }
 
+impl Manifest {
+    /// Returns the manifest with all `edits` made in order. What they do not name stays byte for
+    /// byte; an edit that is already so changes nothing.
+    ///
+    /// # Errors
+    ///
+    /// Returns a reason and changes nothing if a name or path is taken, if the layout cannot be
+    /// edited safely, if the new text does not mean what the edits mean, or if [`check()`](super::check()) refuses it.
+    pub fn edit(&self, edits: &[Edit]) -> Result<Self, Refusal> {
+        make(self, edits)
+    }
+}
+
 /// Makes all `edits` in order.
 pub(super) fn make(manifest: &Manifest, edits: &[Edit]) -> Result<Manifest, Refusal> {
     let mut draft = Draft::of(manifest);

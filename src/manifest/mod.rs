@@ -10,6 +10,7 @@
 //!                                        └─► make (value) ────────────┴─► equal? check? ─► Manifest
 //! ```
 
+mod binary;
 mod broken;
 mod check;
 mod container;

@@ -2,6 +2,7 @@
 
 mod base64;
 mod compose;
+mod convert;
 pub mod edit;
 mod error;
 pub mod go;
@@ -19,7 +20,7 @@ mod value;
 
 pub use error::{Error, SyntaxError};
 pub use tree::{Document, Entry, Kind, Node, ScalarStyle, Span};
-pub use value::{Content, Field, Value};
+pub use value::{Content, Duplicate, Field, Value};
 
 /// How deep a document may be nested unless somebody has a stack for more: trees are walked by
 /// recursion.
@@ -47,15 +48,6 @@ pub struct Decoded {
     pub value: Value,
     /// The keys that are written twice, which a strict reader refuses.
     pub duplicates: Vec<Duplicate>,
-}
-
-/// A key that its mapping has already. The value that comes later counts.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Duplicate {
-    /// The server's words, such as `line 6: key "level" already set in map`.
-    pub message: String,
-    /// Where the key is written again.
-    pub span: Span,
 }
 
 /// Returns the first document of `text` as JSON (Go: sigs.k8s.io/yaml `YAMLToJSON`): what the API

@@ -69,3 +69,12 @@ impl Value {
         }
     }
 }
+
+/// A key that its mapping has already. The value that comes later counts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Duplicate {
+    /// The server's words, such as `line 6: key "level" already set in map`.
+    pub message: String,
+    /// Where the key is written again.
+    pub span: Span,
+}

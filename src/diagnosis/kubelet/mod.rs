@@ -1,12 +1,13 @@
 //! What the kubelet says about a static pod: often no container, and so no log, ever came to be.
 
+mod blame;
 mod complaints;
 mod container;
 mod manifest;
 mod mount;
 mod pod;
 
-use super::{Blame, Diagnosis, klog, text};
+use super::{Diagnosis, klog, text};
 
 pub use complaints::{About, Complaint, complaints};
 
@@ -58,9 +59,4 @@ pub fn gist(line: &str) -> &str {
         .or_else(|| text::after(line, "). Error: "))
         .filter(|_| is_operation)
         .unwrap_or(line)
-}
-
-/// Auditing is to blame for what is named after it. Any other name may be one of its files too.
-fn blame<'a>(names: impl IntoIterator<Item = &'a str>) -> Blame {
-    if names.into_iter().any(text::names_auditing) { Blame::Auditing } else { Blame::Unknown }
 }

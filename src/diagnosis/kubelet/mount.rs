@@ -6,7 +6,7 @@ use crate::diagnosis::errno::Errno;
 use crate::diagnosis::{Diagnosis, text};
 use crate::shell::word;
 
-use super::blame;
+use super::blame::blame;
 
 const MARK: &str = "MountVolume.SetUp failed for volume ";
 

@@ -3,7 +3,7 @@
 use crate::diagnosis::field_error::{self, FieldError};
 use crate::diagnosis::{Diagnosis, join};
 
-use super::blame;
+use super::blame::blame;
 
 /// Judges all errors of a list: the id is the first one's, the cause names each.
 pub(super) fn judge(said: &str, path: &str) -> Option<Diagnosis> {

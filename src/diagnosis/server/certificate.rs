@@ -6,7 +6,7 @@ use crate::diagnosis::errno::Errno;
 use crate::diagnosis::{Diagnosis, text};
 use crate::shell::word;
 
-use super::foreign::reason;
+use crate::diagnosis::text::reason;
 
 pub(super) fn judge(said: &str) -> Option<Diagnosis> {
     expired(said).or_else(|| missing(said)).or_else(|| refused(said))

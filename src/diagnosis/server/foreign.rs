@@ -83,11 +83,6 @@ fn checks(said: &str) -> Option<Diagnosis> {
     })
 }
 
-/// The end of an error, behind the path.
-pub(super) fn reason(said: &str) -> &str {
-    said.rsplit(": ").next().unwrap_or(said)
-}
-
 fn port(said: &str) -> Option<Diagnosis> {
     let address = text::between(said, "listen tcp ", ": bind").unwrap_or("its address");
     if said.contains("address already in use") {
@@ -104,7 +99,7 @@ fn port(said: &str) -> Option<Diagnosis> {
     let words = ["cannot assign requested address", "bind: permission denied"];
     text::has(said, &words).then(|| {
         Diagnosis::other("address-unavailable")
-            .cause(format!("The API server cannot listen on {address}: {}.", reason(said)))
+            .cause(format!("The API server cannot listen on {address}: {}.", text::reason(said)))
             .fix("Compare `--bind-address` and `--secure-port` with `ip address`.")
     })
 }
@@ -164,7 +159,7 @@ fn file(said: &str) -> Option<Diagnosis> {
     let blame = if text::names_auditing(path) { Blame::Unknown } else { Blame::Other };
     Some(
         Diagnosis::new("file-unusable", blame)
-            .cause(format!("The API server cannot use `{path}`: {}.", reason(said)))
+            .cause(format!("The API server cannot use `{path}`: {}.", text::reason(said)))
             .fix(format!(
                 "`grep -n {} /etc/kubernetes/manifests/kube-apiserver.yaml` says which flag names \
                  it; look whether the file is there and mounted.",

@@ -69,16 +69,6 @@ impl Machine {
         let _ = self.disk.remove(path).or_else(|_| self.disk.remove_directory(path));
     }
 
-    /// Renames a file as another process would.
-    ///
-    /// # Panics
-    ///
-    /// If nothing is there: the test is wrong.
-    pub fn move_file(&mut self, from: impl AsRef<Path>, to: impl AsRef<Path>) {
-        let (from, to) = (from.as_ref(), to.as_ref());
-        self.lay(to, |disk| disk.rename(from, to));
-    }
-
     /// Marks a file or directory as immutable (chattr +i), or takes the mark away.
     ///
     /// # Panics
@@ -121,16 +111,6 @@ impl Machine {
         self.disk.spots.push(spot);
     }
 
-    /// Leaves that many bytes on every file system.
-    pub fn set_free(&mut self, free: u64) {
-        self.disk.spots.iter_mut().for_each(|spot| spot.free = Some(free));
-    }
-
-    /// Makes every file system read-only, as the kernel does after an error, or writable again.
-    pub fn set_read_only(&mut self, read_only: bool) {
-        self.disk.spots.iter_mut().for_each(|spot| spot.read_only = read_only);
-    }
-
     /// Returns what a reader sees at `path`, following links; `None` if there is no file.
     #[must_use]
     pub fn bytes(&self, path: impl AsRef<Path>) -> Option<Vec<u8>> {
@@ -139,12 +119,6 @@ impl Machine {
             Body::File { now, .. } => Some(now.bytes.clone()),
             _ => None,
         }
-    }
-
-    /// Returns what a power cut would leave at `path`, if it dropped all that is not durable.
-    #[must_use]
-    pub fn durable_bytes(&self, path: impl AsRef<Path>) -> Option<Vec<u8>> {
-        self.disk.durable(path.as_ref()).map(<[u8]>::to_owned)
     }
 
     /// Returns the names in a directory, sorted; none if it is not there.
@@ -182,7 +156,7 @@ impl Machine {
         found
     }
 
-    fn lay(&mut self, path: &Path, act: impl FnOnce(&mut Disk) -> io::Result<()>) {
+    pub(super) fn lay(&mut self, path: &Path, act: impl FnOnce(&mut Disk) -> io::Result<()>) {
         let laid = act(&mut self.disk).and_then(|()| match path.parent() {
             Some(parent) => {
                 let parent = self.disk.follow(parent)?;

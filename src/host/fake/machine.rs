@@ -8,7 +8,7 @@ use std::time::Duration;
 use rustix::io::Errno;
 
 use super::super::Process;
-use super::STOPPED;
+use super::constants::{START, STOPPED};
 use super::disk::Disk;
 use super::programs::Programs;
 
@@ -37,17 +37,14 @@ pub struct Machine {
     pub(super) clock: Duration,
     pub(super) log: Vec<String>,
     pub(super) programs: Programs,
-    calls: Vec<Call>,
-    seen: usize,
-    locks: BTreeMap<u64, u32>,
-    processes: BTreeSet<u32>,
+    pub(super) calls: Vec<Call>,
+    pub(super) seen: usize,
+    pub(super) locks: BTreeMap<u64, u32>,
+    pub(super) processes: BTreeSet<u32>,
     last_pid: u32,
-    boots: u32,
+    pub(super) boots: u32,
     seed: u64,
 }
-
-/// 2026-11-21T14:22:10Z: a time that is easy to tell in what a test prints.
-pub(super) const START: u64 = 1_795_270_930;
 
 impl Machine {
     pub(super) fn new() -> Self {
@@ -82,16 +79,6 @@ impl Machine {
         &self.log
     }
 
-    /// Lets the user ask to stop.
-    pub fn interrupt(&mut self) {
-        self.interrupted = true;
-    }
-
-    /// Sets the clock, in seconds since 1970. It stands still otherwise.
-    pub fn set_clock(&mut self, seconds: u64) {
-        self.clock = Duration::from_secs(seconds);
-    }
-
     /// Ends a process without its noticing: its locks are free.
     pub fn end_process(&mut self, pid: u32) {
         self.processes.remove(&pid);
@@ -114,24 +101,6 @@ impl Machine {
 
     fn boot_id(&self) -> String {
         format!("00000000-0000-4000-8000-{:012}", self.boots)
-    }
-
-    /// Ends every process and counts a new boot.
-    pub(super) fn reboot(&mut self) {
-        self.boots += 1;
-        self.processes.clear();
-        self.locks.clear();
-        self.calm();
-    }
-
-    /// Takes away faults, the count of calls, the hook and the wish to stop.
-    pub(super) fn calm(&mut self) {
-        self.hook = None;
-        self.faults.clear();
-        self.stop_after = None;
-        self.interrupted = false;
-        self.calls.clear();
-        self.seen = 0;
     }
 
     /// Counts a call and returns the fault it is to have.

@@ -5,11 +5,16 @@
 //! end it after each one of them. After every call a hook may look at the machine, as a kubelet
 //! that is awake at the wrong moment would, or change it, as another administrator would.
 
+mod constants;
 mod disk;
+#[cfg(any(test, feature = "testing"))]
+mod faults;
 mod layout;
 mod machine;
+#[cfg(any(test, feature = "testing"))]
 mod power;
 mod programs;
+mod running;
 
 use std::cell::RefCell;
 use std::io;
@@ -21,13 +26,12 @@ use rustix::io::Errno;
 
 use super::{Host, HostError, Lock, Process, Ran, Running, Space, Stat};
 use crate::owner::Owner;
+pub use constants::STOPPED;
 use disk::Disk;
 pub use disk::Spot;
 pub use machine::{Call, Machine};
+#[cfg(any(test, feature = "testing"))]
 pub use power::Cut;
-
-/// What every call says after the simulated process has stopped.
-pub const STOPPED: &str = "the process was stopped here";
 
 /// A process on a machine in memory. [`Fake::beside`] starts another one on the same machine.
 #[derive(Clone)]
@@ -60,47 +64,9 @@ impl Fake {
         Self::on(Rc::clone(&self.machine))
     }
 
-    /// Ends this process, wherever it was stopped, and starts another one on the same machine.
-    /// Faults, the call count and the hook are taken away.
-    #[must_use]
-    pub fn restart(&self) -> Self {
-        self.machine.borrow_mut().end_process(self.process.pid);
-        self.machine.borrow_mut().calm();
-        self.beside()
-    }
-
-    /// Cuts the power, boots again and starts a process. Every other process is gone, and of what
-    /// was not made durable only as much is left as `cut` says.
-    #[must_use]
-    pub fn power_cut(&self, cut: Cut) -> Self {
-        self.machine.borrow_mut().power_cut(cut);
-        self.beside()
-    }
-
     /// Lets a test lay out or look at the machine without making a call.
     pub fn with<T>(&self, look: impl FnOnce(&mut Machine) -> T) -> T {
         look(&mut self.machine.borrow_mut())
-    }
-
-    /// Has `look` called after every call of every process.
-    pub fn after_every_call(&self, look: impl FnMut(&mut Machine, &Call) + 'static) {
-        self.machine.borrow_mut().hook = Some(Box::new(look));
-    }
-
-    /// Makes one call, numbered from 1, fail. A write that fails with `ENOSPC` or `EIO` writes half.
-    pub fn fail(&self, call: usize, errno: Errno) {
-        self.machine.borrow_mut().faults.insert(call, errno);
-    }
-
-    /// Stops the process after that many calls: it makes no further one.
-    pub fn stop_after(&self, calls: usize) {
-        self.machine.borrow_mut().stop_after = Some(calls);
-    }
-
-    /// Stops the process in the middle of a call: half of a write is done, of another call nothing.
-    pub fn stop_within(&self, call: usize) {
-        self.fail(call, Errno::INTR);
-        self.stop_after(call);
     }
 
     /// Makes one counted call: refused if the process has stopped or the call is to fail.

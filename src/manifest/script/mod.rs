@@ -5,7 +5,7 @@ mod words;
 
 use std::ops::Range;
 
-use super::container::binary;
+use super::binary::binary;
 use super::flags::{self, CommandLine};
 use words::{Token, Word};
 

@@ -1,7 +1,9 @@
 //! A class of requests in words: a row for each thing that it asks for.
 
+mod named;
 mod resources;
 
+use named::{Named, shown};
 use resources::resources;
 
 use audit_policy::analysis::Caller;
@@ -98,26 +100,6 @@ fn in_namespaces(namespaces: &Selection<String>) -> Option<String> {
             Named { names, .. } => format!("any but {names}"),
         },
     })
-}
-
-/// Values of which the empty one says that there is none.
-struct Named {
-    names: String,
-    has_none: bool,
-}
-
-impl Named {
-    fn of(values: &[String]) -> Self {
-        let names = values.iter().filter(|value| !value.is_empty());
-        let names = names.map(|name| shown(name)).collect::<Vec<_>>().join(", ");
-        Self { names, has_none: values.iter().any(String::is_empty) }
-    }
-}
-
-/// A value as it is, in quotes where its ends could not be seen.
-fn shown(value: &str) -> String {
-    let is_plain = !value.is_empty() && !value.contains([' ', ',', '"']);
-    if is_plain { value.to_owned() } else { format!("{value:?}") }
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Resources in words, named as `kubectl` names them.
 
-use super::Named;
+use super::named::Named;
 use audit_policy::analysis::Resources;
 use audit_policy::analysis::Selection;
 

@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 
 use super::bits::Bits;
-use super::facts::{NAMESPACE_SUBRESOURCES, NAMESPACES, is_segment};
+use super::facts::{NAMESPACE_SUBRESOURCES, NAMESPACES};
+use super::names::is_segment;
 use super::shape::Shapes;
-use super::targets::Wanted;
+use super::target::Wanted;
 use super::value::{Value, fresh};
 use crate::api::{GroupResources, Version};
 use crate::policy::ANY_GROUP;

@@ -4,10 +4,10 @@
 //! `*`. A claim about a policy is about requests that can really happen, and every witness is one.
 
 use super::identity;
+use super::names::{is_namespace, is_segment};
 use super::world::{Scope, World};
 use crate::request::Request;
 use crate::request::Resource;
-use crate::request::is_label;
 
 /// Every verb a request can have; the more natural ones first, since examples take the first.
 pub(super) const VERBS: [&str; 16] = [
@@ -101,19 +101,6 @@ pub(super) fn is_path_of_no_resource(path: &str) -> bool {
         _ => usize::MAX,
     };
     path.starts_with('/') && parts.count() < first_of_resource
-}
-
-/// Groups, resources and subresources are segments of a path (Go: `NewRequestInfo`), and no API can
-/// be registered under a name with a wildcard.
-pub(super) fn is_segment(name: &str) -> bool {
-    !name.is_empty() && !name.contains(['/', '*'])
-}
-
-/// Namespaces are DNS labels (Go: `ValidateNamespaceName`), so that `kube-*` can be none; empty is
-/// what lies in no namespace and what asks for all of them.
-pub(super) fn is_namespace(namespace: &str) -> bool {
-    const LONGEST_LABEL: usize = 63;
-    namespace.is_empty() || (namespace.len() <= LONGEST_LABEL && is_label(namespace))
 }
 
 /// The name stands before the subresource (Go: `NewRequestInfo`).

@@ -1,6 +1,6 @@
 //! Which groups a user carries, as the authenticators of the API server give them.
 
-use super::facts::is_namespace;
+use super::names::is_namespace;
 use super::world::Identities;
 use crate::request::User;
 

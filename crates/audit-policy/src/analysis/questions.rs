@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 
 use super::class::Class;
+use super::point::Point;
 use super::ranking::Ranking;
 use super::reach::{self, Reached};
 use super::regions::{Region, Regions, regions};
-use super::search::{Field, Point};
+use super::search::Field;
 use super::space::Space;
 use super::witness;
 use super::work::{Bound, TooMuch, Work};

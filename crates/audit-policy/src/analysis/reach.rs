@@ -1,7 +1,8 @@
 //! Whether a rule ever decides, and what keeps it from it.
 
 use super::bits::Bits;
-use super::search::{Field, Outcome, Point, find_in};
+use super::point::Point;
+use super::search::{Field, Outcome, find_in};
 use super::space::Space;
 use super::work::{TooMuch, Work};
 

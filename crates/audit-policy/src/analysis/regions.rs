@@ -3,9 +3,9 @@
 use super::class::Class;
 use super::crowds::Crowds;
 use super::describe::Describer;
+use super::point::Point;
 use super::product::{Product, merge};
 use super::ranking::Ranking;
-use super::search::Point;
 use super::shape::Lies;
 use super::space::Space;
 use super::walk::Walk;

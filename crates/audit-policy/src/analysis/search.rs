@@ -4,22 +4,12 @@ use super::bits::Bits;
 use super::descent::{Choice, Dimensions, descend, minimal};
 use super::facts::VERBS;
 use super::people::Who;
+use super::point::Point;
 use super::shape::{Lies, Shape};
 use super::space::Space;
 use super::value::Value;
 use super::work::{TooMuch, Work};
 use crate::api::{Rule, Version};
-
-/// A request, by the atoms it lies in.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Point {
-    pub(super) target: usize,
-    pub(super) namespace: usize,
-    pub(super) verb: usize,
-    pub(super) user: usize,
-    /// The groups that the user carries.
-    pub(super) groups: Bits,
-}
 
 /// What a search comes to.
 #[derive(Debug, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::bits::Bits;
 use super::dimension::Dimension;
 use super::facts::{NAMESPACES, VERBS, can_be_named, is_method, verb_fits};
-use super::targets::Named;
+use super::target::Named;
 use super::value::Value;
 use super::world::{Scope, Scopes};
 

@@ -4,11 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::bits::Bits;
 use super::dimension::{Dimension, Keyed};
-use super::facts::{NAMESPACES, VERBS, is_namespace};
+use super::facts::{NAMESPACES, VERBS};
+use super::names::is_namespace;
 use super::people::{Carried, Groups, Who, users};
-use super::search::Point;
+use super::point::Point;
 use super::shape::{Lies, Namespaces, Place, Shape, Shapes, Verbs};
-use super::targets::{Target, targets};
+use super::target::Target;
+use super::targets::targets;
 use super::value::{Lists, Value, fresh};
 use super::work::{TooMuch, Work};
 use super::world::World;

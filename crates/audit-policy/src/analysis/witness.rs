@@ -4,9 +4,9 @@ use std::borrow::Cow;
 
 use super::facts::{NAMESPACES, VERBS, can_happen};
 use super::identity::Kind;
-use super::search::Point;
+use super::point::Point;
 use super::space::Space;
-use super::targets::{Named, Target};
+use super::target::{Named, Target};
 use super::value::Value;
 use super::world::{Identities, World};
 use crate::request::Request;

@@ -67,18 +67,6 @@ pub struct Checked {
     pub differences: Vec<String>,
 }
 
-impl Expectations {
-    /// Reads a file, as YAML in the way of the API server.
-    ///
-    /// # Errors
-    ///
-    /// Fails for what is no YAML, for unknown keys and values, for requests that cannot be, and for
-    /// requests of which nothing is expected: a test must be able to fail.
-    pub fn read(text: &str) -> Result<Self, ExpectationsError> {
-        read::read(text)
-    }
-}
-
 impl Case {
     /// Compares what is expected with what a server of this version does.
     #[must_use]

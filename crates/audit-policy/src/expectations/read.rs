@@ -31,27 +31,36 @@ const EXPECT: &[&str] = &["level", "stages", "rule", "line"];
 
 type Read<T> = Result<T, ExpectationsError>;
 
-pub(super) fn read(text: &str) -> Read<Expectations> {
-    let decoded = goyaml::decode_with_places(text.as_bytes(), MOST_LEVELS).map_err(|error| {
-        let place = crate::finding::Place { line: error.line, column: error.column };
-        ExpectationsError { place, message: error.message }
-    })?;
-    if let Some(twice) = decoded.duplicates.first() {
-        return Err(wrong(twice.span, "this key is there twice"));
-    }
-    let file = &decoded.value;
-    only(file, FILE)?;
-    for (key, wanted) in [("apiVersion", API_VERSION), ("kind", KIND)] {
-        if required(file, key)? != wanted {
-            return Err(wrong(at(file, key), &format!("`{key}` is not `{wanted}`")));
+impl Expectations {
+    /// Reads a file, as YAML in the way of the API server.
+    ///
+    /// # Errors
+    ///
+    /// Fails for what is no YAML, for unknown keys and values, for requests that cannot be, and for
+    /// requests of which nothing is expected: a test must be able to fail.
+    pub fn read(text: &str) -> Result<Self, ExpectationsError> {
+        let decoded =
+            goyaml::decode_with_places(text.as_bytes(), MOST_LEVELS).map_err(|error| {
+                let place = crate::finding::Place { line: error.line, column: error.column };
+                ExpectationsError { place, message: error.message }
+            })?;
+        if let Some(twice) = decoded.duplicates.first() {
+            return Err(wrong(twice.span, "this key is there twice"));
         }
+        let file = &decoded.value;
+        only(file, FILE)?;
+        for (key, wanted) in [("apiVersion", API_VERSION), ("kind", KIND)] {
+            if required(file, key)? != wanted {
+                return Err(wrong(at(file, key), &format!("`{key}` is not `{wanted}`")));
+            }
+        }
+        let cases = items(file, "requests")?.unwrap_or_default();
+        if cases.is_empty() {
+            return Err(wrong(at(file, "requests"), "there are no `requests`"));
+        }
+        let cases = cases.iter().map(case).collect::<Read<Vec<Case>>>()?;
+        Ok(Self { policy: text_of(file, "policy")?, cases })
     }
-    let cases = items(file, "requests")?.unwrap_or_default();
-    if cases.is_empty() {
-        return Err(wrong(at(file, "requests"), "there are no `requests`"));
-    }
-    let cases = cases.iter().map(case).collect::<Read<Vec<Case>>>()?;
-    Ok(Expectations { policy: text_of(file, "policy")?, cases })
 }
 
 fn case(value: &Value) -> Read<Case> {
@@ -217,7 +226,7 @@ mod tests {
         let policy = "apiVersion: audit.k8s.io/v1\nomitStages: [RequestReceived]\nrules:\n\
             - {level: None, users: [bob]}\n- {level: Request, resources: [{resources: [pods]}]}\n";
         let accepted = judge(policy.as_bytes(), Version::NEWEST).accepted.unwrap();
-        let read = read(&format!("{HEAD}- {{{case}}}\n")).unwrap();
+        let read = Expectations::read(&format!("{HEAD}- {{{case}}}\n")).unwrap();
         read.cases[0].check(&accepted, Version::NEWEST).differences
     }
 
@@ -258,10 +267,11 @@ mod tests {
             ("verb: get, path: /, user: on, expect: {rule: 1}", "put it in quotes"),
             ("verb: get, resource: a/b/c, expect: {rule: 1}", "more than one `/`"),
         ] {
-            let error = read(&format!("{HEAD}- {{{case}}}\n")).unwrap_err().to_string();
+            let error =
+                Expectations::read(&format!("{HEAD}- {{{case}}}\n")).unwrap_err().to_string();
             assert!(error.contains(wanted), "{error}");
         }
-        let empty = read(HEAD).unwrap_err().message;
+        let empty = Expectations::read(HEAD).unwrap_err().message;
         assert!(empty.contains("requests"), "{empty}");
     }
 }

@@ -1,9 +1,11 @@
 //! From a product of atoms to a class as people describe it.
 
+mod part;
 mod paths;
 mod people;
 mod resources;
 
+use part::{Part, select};
 use paths::PathTree;
 use people::people;
 use resources::ResourceTree;
@@ -14,17 +16,8 @@ use super::crowds::Crowds;
 use super::product::Product;
 use super::shape::{Shape, Verbs};
 use super::space::Space;
-use super::targets::Target;
+use super::target::Target;
 use super::work::TooMuch;
-
-/// Whether values are in a set.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Part {
-    In,
-    Out,
-    /// No request of the set can have them.
-    Impossible,
-}
 
 /// Describes products.
 pub(super) struct Describer<'s> {
@@ -123,35 +116,4 @@ fn namespaces(space: &Space, product: &Product, targets: &Bits) -> (Selection<St
     let selection = select(values.map(|(value, part)| (value.name(), part)));
     let meant = selection.meant(&parts);
     (selection, meant)
-}
-
-impl<T> Selection<T> {
-    /// Returns the atoms that the selection takes in: all that are in, and the impossible ones,
-    /// unless it lists what is in.
-    fn meant(&self, parts: &[Part]) -> Bits {
-        let takes_impossible = !matches!(self, Self::Only(_));
-        let is_in = |part: Part| part == Part::In || (takes_impossible && part == Part::Impossible);
-        (0..parts.len()).filter(|atom| is_in(parts[*atom])).collect()
-    }
-}
-
-/// Describes values by what is in, or by what is not, if the others that nobody names are in.
-fn select<T: Ord>(values: impl Iterator<Item = (Option<T>, Part)>) -> Selection<T> {
-    let (mut these, mut except, mut has_others) = (vec![], vec![], false);
-    for (value, part) in values {
-        match (value, part) {
-            (_, Part::Impossible) => {}
-            (Some(value), Part::In) => these.push(value),
-            (Some(value), Part::Out) => except.push(Some(value)),
-            (None, Part::In) => has_others = true,
-            (None, Part::Out) => except.push(None),
-        }
-    }
-    if except.is_empty() {
-        return Selection::Any;
-    }
-    let mut except: Vec<T> = except.into_iter().flatten().collect();
-    these.sort_unstable();
-    except.sort_unstable();
-    if has_others { Selection::Except(except) } else { Selection::Only(these) }
 }

@@ -1,6 +1,6 @@
 //! Describes sets of paths by patterns and exceptions.
 
-use super::Part;
+use super::part::Part;
 use crate::analysis::class::PathPattern;
 use crate::analysis::paths::Paths;
 

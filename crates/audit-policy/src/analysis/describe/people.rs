@@ -1,6 +1,6 @@
 //! Describes users and the conditions on their groups.
 
-use super::{Part, select};
+use super::part::{Part, select};
 use crate::analysis::bits::Bits;
 use crate::analysis::class::Caller;
 use crate::analysis::class::Membership;

@@ -1,10 +1,10 @@
 //! Describes sets of resources by as few products as their parts allow.
 
-use super::{Part, select};
+use super::part::{Part, select};
 use crate::analysis::bits::Bits;
 use crate::analysis::class::Resources;
 use crate::analysis::class::Selection;
-use crate::analysis::targets::Named;
+use crate::analysis::target::Named;
 use crate::analysis::value::Value;
 
 /// The resources that rules tell apart, by group, resource, subresource and name.

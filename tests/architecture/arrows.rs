@@ -1,13 +1,8 @@
 //! Holds the arrows between the modules: data flows one way.
-#![expect(
-    clippy::unwrap_used,
-    clippy::disallowed_methods,
-    reason = "a test that reads the sources"
-)]
-
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 use std::path::{Path, PathBuf};
+
+use super::house::{files_below, root};
 
 /// Which top-level module may use which. A new arrow is a decision: say why in the commit.
 const ARROWS: &[(&str, &[&str])] = &[
@@ -81,26 +76,10 @@ const CRATES: &[&str] = &["audit-policy", "goyaml"];
 /// Crates that are one room.
 const ONE_ROOM: &[&str] = &["goyaml"];
 
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-}
-
 fn sources() -> Vec<(PathBuf, String)> {
-    let mut found = vec![];
-    let mut open = vec![root().join("src")];
-    open.extend(CRATES.iter().map(|name| root().join("crates").join(name).join("src")));
-    while let Some(directory) = open.pop() {
-        for entry in fs::read_dir(directory).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                open.push(path);
-            } else if path.extension().is_some_and(|end| end == "rs") {
-                let text = fs::read_to_string(&path).unwrap();
-                found.push((path, text));
-            }
-        }
-    }
-    found
+    let mut directories = vec![root().join("src")];
+    directories.extend(CRATES.iter().map(|name| root().join("crates").join(name).join("src")));
+    directories.iter().flat_map(|directory| files_below(directory)).collect()
 }
 
 /// The crate that a file belongs to; `None` for the root package.
