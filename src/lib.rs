@@ -13,6 +13,7 @@
 //! carries no stability promise: its one user is the binary.
 
 pub mod apply;
+pub mod auditing;
 pub mod cli;
 pub mod diagnosis;
 pub mod digest;

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use crate::flags::name;
+
 /// Where the policy lies on the node, unless something else is said.
 pub const POLICY_PATH: &str = "/etc/kubernetes/audit/policy.yaml";
 
@@ -19,7 +21,7 @@ pub const STDOUT: &str = "-";
 /// Rotation: what CIS and the STIG ask for, at least. Always written, because the defaults of the
 /// server changed in 1.36 and were "for ever, without limit" before.
 pub const ROTATION: [(&str, &str); 3] =
-    [("audit-log-maxage", "30"), ("audit-log-maxbackup", "10"), ("audit-log-maxsize", "100")];
+    [(name::LOG_MAXAGE, "30"), (name::LOG_MAXBACKUP, "10"), (name::LOG_MAXSIZE, "100")];
 
 /// Settings as a user gives them; what is not given comes from the manifest, then from the defaults.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -44,7 +46,7 @@ impl Settings {
     /// nothing when the user asked for an empty path.
     #[must_use]
     pub fn log_path<'a>(&'a self, present: Option<&'a str>) -> Option<&'a str> {
-        match (self.flags.get("audit-log-path"), present) {
+        match (self.flags.get(name::LOG_PATH), present) {
             (Some(given), _) => Some(given.as_str()).filter(|given| !given.is_empty()),
             (None, Some(present)) if !present.is_empty() => Some(present),
             (None, _) => Some(LOG_PATH),

@@ -4,9 +4,8 @@
 use std::path::Path;
 use std::time::Duration;
 
-use kubectl_audit::health::{
-    Awaited, Before, Failed, Milestone, Proof, Subject, Watcher, endpoint, prove,
-};
+use kubectl_audit::auditing::Endpoint;
+use kubectl_audit::health::{Awaited, Before, Failed, Milestone, Proof, Subject, Watcher, prove};
 use kubectl_audit::host::{Fake, Host, Process, Ran};
 use kubectl_audit::manifest::Manifest;
 
@@ -88,9 +87,9 @@ impl Node {
         let subject = Subject {
             path: Path::new(PATH),
             manifest: &new,
-            endpoint: endpoint(None, new.flag("secure-port")),
+            endpoint: Endpoint::of(&new),
             credentials: &[],
-            sink: None,
+            backend: None,
             request: None,
             audit_id: "kubectl-audit-0a1b2c3d".to_owned(),
             end: self.fake.uptime() + Duration::from_secs(300),

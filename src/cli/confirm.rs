@@ -9,9 +9,10 @@ use super::environment::Environment;
 use super::failure::with_causes;
 use super::ground;
 use super::node::{Node, NodeArgs, Place};
-use super::verify::{confirm_within, credentials, endpoint, spoken};
+use super::verify::{confirm_within, credentials, spoken};
 use super::{Exit, Failure, ui::Ui};
 use crate::apply;
+use crate::auditing::Endpoint;
 use crate::health;
 use crate::journal::{Entry, Journal, State, set_deadline};
 use crate::manifest::Manifest;
@@ -86,7 +87,7 @@ fn healthy(entry: &Entry, node: &Node, environment: &Environment) -> Result<(), 
     let path: &Path = &entry.record.manifest;
     let bytes = ground::standing(node.host.as_ref(), path)?.bytes().map(<[u8]>::to_vec);
     let manifest = bytes.and_then(|bytes| Manifest::parse(&bytes).ok());
-    let readiness = manifest.map(|it| health::readyz(endpoint(&it), &credentials(node, &it)));
+    let readiness = manifest.map(|it| health::readyz(Endpoint::of(&it), &credentials(node, &it)));
     match readiness {
         Some(readiness) if readiness.lives() => Ok(()),
         _ if node.force => Ok(()),

@@ -7,6 +7,7 @@ use super::environment::Environment;
 use super::node::{ChangeArgs, NodeArgs};
 use super::verify::VerifyArgs;
 use super::{Exit, Failure, preflight, ui::Ui};
+use crate::flags::name;
 use crate::manifest::{Manifest, What};
 use crate::plan::{self, Operation};
 use crate::view::preview::Regrets;
@@ -54,7 +55,7 @@ pub(super) fn run(
 
 /// What to say of the files that a server without auditing no longer uses.
 pub(super) fn what_stays(manifest: &Manifest) -> Vec<String> {
-    let paths = ["audit-policy-file", "audit-log-path"].into_iter().filter_map(|flag| {
+    let paths = [name::POLICY_FILE, name::LOG_PATH].into_iter().filter_map(|flag| {
         let path = manifest.flag(flag)?;
         path.starts_with('/').then(|| format!("{path} stays where it is"))
     });

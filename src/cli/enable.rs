@@ -11,7 +11,7 @@ use super::policy_source::{self, Chosen};
 use super::server_flags::ServerFlags;
 use super::verify::VerifyArgs;
 use super::{Exit, Failure, ground, preflight, regrets, ui::Ui, webhook};
-use crate::health::Server;
+use crate::health::FileRead;
 use crate::manifest::Manifest;
 use crate::plan::{Enable, EnableError, Enabled, Layout, Leaving, Standing};
 use crate::settings::{POLICY_PATH, Settings};
@@ -117,10 +117,8 @@ fn policy_unread(node: &Node, manifest: &Manifest, layout: &Layout) -> Result<bo
         return Ok(false);
     }
     let host = node.host.as_ref();
-    let servers = Server::of(host, manifest);
-    let oldest = servers.iter().map(|server| server.started(host)).min();
     let written = host.stat(&layout.policy.node)?.map(|stat| stat.modified);
-    Ok(oldest.zip(written).is_none_or(|(started, written)| written >= started))
+    Ok(FileRead::of(host, manifest, written) != FileRead::Current)
 }
 
 impl EnableArgs {

@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use super::environment::Environment;
 use super::kubectl::{ADMIN, ClusterArgs};
 use super::node::{Node, Place};
-use super::verify::{credentials, endpoint};
+use super::verify::credentials;
 use super::{Failure, preflight, ui::Ui};
+use crate::auditing::Endpoint;
 use crate::doctor::{self, Facts, Inquiry, Mend, Probes};
 use crate::health;
 use crate::journal::Journal;
@@ -31,7 +32,7 @@ pub(super) fn facts_of(
     namespaces: &dyn Fn() -> Option<Vec<String>>,
 ) -> Facts {
     let ready =
-        |manifest: &Manifest| health::readyz(endpoint(manifest), &credentials(node, manifest));
+        |manifest: &Manifest| health::readyz(Endpoint::of(manifest), &credentials(node, manifest));
     let probes = Probes { ready: &ready, namespaces };
     Facts::read(&Inquiry {
         host: node.host.as_ref(),

@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 use super::environment::Environment;
 use super::node::{Node, Place};
 use super::{Failure, init, policy_file, ui::Ui};
+use crate::auditing::FileRef;
 use crate::digest::sha256;
+use crate::flags::name;
 use crate::host::{Host, Local};
 use crate::journal::Journal;
 use crate::manifest::{Manifest, POLICY_ANNOTATION};
@@ -131,14 +133,7 @@ fn from_file(file: &Path, node: &Node) -> Result<Chosen, Failure> {
 
 /// The path on the node of the policy that the manifest names.
 pub(super) fn own_policy(manifest: &Manifest) -> Option<PathBuf> {
-    node_path(manifest, "audit-policy-file")
-}
-
-/// The path on the node of the file that a flag of the manifest names.
-pub(super) fn node_path(manifest: &Manifest, flag: &str) -> Option<PathBuf> {
-    let container = manifest.flag(flag).filter(|path| !path.is_empty())?;
-    let seen = manifest.seen_at(container).and_then(|seen| seen.node_path);
-    Some(PathBuf::from(seen.unwrap_or_else(|| container.to_owned())))
+    Some(FileRef::of(manifest, name::POLICY_FILE)?.node_or_same().to_owned())
 }
 
 impl Chosen {

@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 
 use super::Failure;
 use super::node::{Node, Place};
-use crate::flags::{Options, Rotation};
-use crate::health::{self, Endpoint, Readiness, RestartTimes};
+use crate::auditing::{Auditing, Endpoint, FileRef};
+use crate::flags::Rotation;
+use crate::health::{self, Readiness, RestartTimes};
 use crate::manifest::Manifest;
 use crate::node::{self, Kubelet, Subject, Trust};
 use crate::plan::{FileChange, Layout, Plan, Role};
@@ -116,7 +117,7 @@ fn restart(node: &Node, manifest: &Manifest) -> Finding {
             Severity::Warning,
             "no kubelet runs on this node: nothing happens until it does".to_owned(),
         ),
-        Place::Live => match not_ready(endpoint(manifest)) {
+        Place::Live => match not_ready(Endpoint::of(manifest)) {
             Some(why) => finding("not-ready", Severity::Error, why),
             None => said(&restarts(RestartTimes::of(manifest))),
         },
@@ -132,10 +133,6 @@ fn restarts(times: RestartTimes) -> String {
         times.away().as_secs(),
         times.grace.as_secs()
     )
-}
-
-fn endpoint(manifest: &Manifest) -> Endpoint {
-    health::endpoint(manifest.flag("bind-address"), manifest.flag("secure-port"))
 }
 
 /// Says why the API server is not fit for a restart now; 401 and 403 come from one that lives.
@@ -156,15 +153,7 @@ fn not_ready(endpoint: Endpoint) -> Option<String> {
 fn rotation(plan: &Plan) -> Option<Rotation> {
     let file = plan.manifest_change()?;
     let manifest = Manifest::parse(file.after.as_deref()?).ok()?;
-    let version = manifest.nearest_version();
-    options(&manifest)?.log.rotation(version)
-}
-
-/// The audit options of a manifest, as its server reads them.
-pub(super) fn options(manifest: &Manifest) -> Option<Options> {
-    let version = manifest.nearest_version();
-    let flags = manifest.flags().iter().map(|flag| (flag.name.as_str(), flag.value.as_deref()));
-    Options::read(version, flags).ok()
+    Auditing::of(&manifest).rotation()
 }
 
 /// A policy in the manifests directory would be taken for a pod.
@@ -191,10 +180,9 @@ fn missing_files(
 ) -> Result<Vec<Finding>, Failure> {
     let live = node.place == Place::Live;
     let severity = if live { Severity::Error } else { Severity::Warning };
-    let on_node = webhook_files.iter().map(|path| {
-        let seen = manifest.seen_at(&path.to_string_lossy()).and_then(|seen| seen.node_path);
-        seen.map_or_else(|| path.clone(), PathBuf::from)
-    });
+    let on_node = webhook_files
+        .iter()
+        .map(|path| FileRef::at(manifest, &path.to_string_lossy()).node_or_same().to_owned());
     let webhook = layout.webhook.iter().map(|webhook| webhook.node.clone()).chain(on_node);
     let needed = webhook.map(|path| (path, "for the webhook"));
     let mut findings = vec![];

@@ -2,7 +2,7 @@
 
 use super::environment::Environment;
 use super::policy_source::{Accepted, Chosen};
-use super::preflight;
+use crate::auditing::Auditing;
 use crate::manifest::Manifest;
 use crate::plan::Plan;
 use crate::view::preview::Regrets;
@@ -31,13 +31,5 @@ pub(super) fn of(
 fn sink(manifest: &Manifest, plan: &Plan) -> Sink {
     let changed = plan.manifest_change();
     let changed = changed.and_then(|file| Manifest::parse(file.after.as_deref()?).ok());
-    let Some(options) = preflight::options(changed.as_ref().unwrap_or(manifest)) else {
-        return Sink::default();
-    };
-    let log = (&options.log.path, &options.log.batch);
-    let webhook = (&options.webhook.config_file, &options.webhook.batch);
-    let is_strict = [log, webhook]
-        .iter()
-        .any(|(place, batch)| !place.is_empty() && batch.mode == "blocking-strict");
-    if is_strict { Sink::Strict } else { Sink::Tolerant }
+    Auditing::of(changed.as_ref().unwrap_or(manifest)).on_write_error()
 }

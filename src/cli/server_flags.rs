@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use clap::{Arg, ArgMatches, Args, Command, FromArgMatches};
 
-use crate::flags::Flag;
+use crate::flags::{Flag, name};
 use audit_policy::api::Version;
 
 /// Values of server flags, by the server's name, as typed.
@@ -16,7 +16,7 @@ pub(super) struct ServerFlags {
 
 /// The flag that [`super::enable::EnableArgs`] offers itself, because it also says where a policy is
 /// to be written.
-const ELSEWHERE: &str = "audit-policy-file";
+const ELSEWHERE: &str = name::POLICY_FILE;
 
 fn offered() -> impl Iterator<Item = &'static Flag> {
     Flag::ALL.iter().filter(|flag| flag.name != ELSEWHERE)

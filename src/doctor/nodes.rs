@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::Pod;
-use crate::flags::Options;
+use crate::flags::name;
 use crate::manifest::{Manifest, POLICY_ANNOTATION};
 
 /// One API server.
@@ -74,15 +74,14 @@ fn row(item: &Value) -> NodeRow {
         };
     };
     let flags = pod.manifest.flag_values().into_iter();
-    let flag = |name: &str| pod.flag(name).map(str::to_owned);
     NodeRow {
         node,
         version: tag(&pod.manifest),
         ready,
-        audits: pod.audits(),
+        audits: pod.auditing.records(),
         flags: flags.filter(|(name, _)| name.starts_with("audit-")).collect(),
-        policy: flag("audit-policy-file"),
-        log: flag("audit-log-path"),
+        policy: pod.flag(name::POLICY_FILE).map(str::to_owned),
+        log: pod.flag(name::LOG_PATH).map(str::to_owned),
         sha256: pod.manifest.annotation(POLICY_ANNOTATION).map(str::to_owned),
     }
 }
@@ -93,9 +92,7 @@ fn pod(item: &Value) -> Option<Pod> {
     // Lists of some clients leave out what is the same for all.
     item["apiVersion"] = "v1".into();
     item["kind"] = "Pod".into();
-    let manifest = Manifest::parse_for_rescue(item.to_string().as_bytes()).ok()?;
-    let version = manifest.nearest_version();
-    Some(Pod { manifest, version, options: Ok(Options::defaults(version)) })
+    Manifest::parse_for_rescue(item.to_string().as_bytes()).ok().map(Pod::of)
 }
 
 fn tag(manifest: &Manifest) -> String {

@@ -1,7 +1,7 @@
 //! Rule books for auditing: each control, whether it passes, and why.
 
 use super::{Facts, Pod};
-use crate::flags::Options;
+use crate::flags::{Options, name};
 use audit_policy::lint::Profile;
 use audit_policy::policy;
 use audit_policy::policy::AcceptedPolicy;
@@ -46,22 +46,22 @@ type Row = (&'static str, &'static str, Asks);
 
 /// The numbers are those of CIS 1.9 to 1.12; 1.8 and earlier count from 1.2.17 and 1.2.22.
 const CIS: [Row; 6] = [
-    ("1.2.16", "--audit-log-path is set", Asks::Given("audit-log-path")),
-    ("1.2.17", "--audit-log-maxage is 30 or more", Asks::AtLeast("audit-log-maxage", 30)),
-    ("1.2.18", "--audit-log-maxbackup is 10 or more", Asks::AtLeast("audit-log-maxbackup", 10)),
-    ("1.2.19", "--audit-log-maxsize is 100 or more", Asks::AtLeast("audit-log-maxsize", 100)),
+    ("1.2.16", "--audit-log-path is set", Asks::Given(name::LOG_PATH)),
+    ("1.2.17", "--audit-log-maxage is 30 or more", Asks::AtLeast(name::LOG_MAXAGE, 30)),
+    ("1.2.18", "--audit-log-maxbackup is 10 or more", Asks::AtLeast(name::LOG_MAXBACKUP, 10)),
+    ("1.2.19", "--audit-log-maxsize is 100 or more", Asks::AtLeast(name::LOG_MAXSIZE, 100)),
     ("3.2.1", "a minimal audit policy is created", Asks::Policy),
     ("3.2.2", "the policy covers key security concerns", Asks::Content(Profile::Cis)),
 ];
 
 const STIG: [Row; 7] = [
-    ("V-242402", "an audit log path is set", Asks::Given("audit-log-path")),
+    ("V-242402", "an audit log path is set", Asks::Given(name::LOG_PATH)),
     ("V-242403", "every request is recorded at RequestResponse", Asks::Content(Profile::Stig)),
     ("V-242461", "audit logs are enabled by a policy", Asks::Policy),
-    ("V-242462", "--audit-log-maxsize is 100 or more", Asks::AtLeast("audit-log-maxsize", 100)),
-    ("V-242463", "--audit-log-maxbackup is 10 or more", Asks::AtLeast("audit-log-maxbackup", 10)),
-    ("V-242464", "--audit-log-maxage is 30 or more", Asks::AtLeast("audit-log-maxage", 30)),
-    ("V-242465", "the audit log path is set", Asks::Given("audit-log-path")),
+    ("V-242462", "--audit-log-maxsize is 100 or more", Asks::AtLeast(name::LOG_MAXSIZE, 100)),
+    ("V-242463", "--audit-log-maxbackup is 10 or more", Asks::AtLeast(name::LOG_MAXBACKUP, 10)),
+    ("V-242464", "--audit-log-maxage is 30 or more", Asks::AtLeast(name::LOG_MAXAGE, 30)),
+    ("V-242465", "the audit log path is set", Asks::Given(name::LOG_PATH)),
 ];
 
 impl Book {
@@ -105,7 +105,9 @@ impl Asks {
                 Err(why) => (false, why),
             },
             Self::Content(profile) => match accepted(facts, pod) {
-                Ok(policy) if profile.passes(&policy, pod.version) => (true, shown_policy(facts)),
+                Ok(policy) if profile.passes(&policy, pod.auditing.version) => {
+                    (true, shown_policy(facts))
+                }
                 Ok(_) => (false, format!("lint --profile {profile} says what is missing")),
                 Err(why) => (false, why),
             },
@@ -115,10 +117,10 @@ impl Asks {
 
 /// Scanners want the flag to be there, whatever the server's own default is.
 fn at_least(pod: &Pod, flag: &str, least: i64) -> (bool, String) {
-    let defaults = Options::defaults(pod.version).log;
+    let defaults = Options::defaults(pod.auditing.version).log;
     let default = match flag {
-        "audit-log-maxage" => defaults.max_age,
-        "audit-log-maxbackup" => defaults.max_backup,
+        name::LOG_MAXAGE => defaults.max_age,
+        name::LOG_MAXBACKUP => defaults.max_backup,
         _ => defaults.max_size,
     };
     match pod.flag(flag) {
@@ -131,12 +133,12 @@ fn at_least(pod: &Pod, flag: &str, least: i64) -> (bool, String) {
 }
 
 fn accepted(facts: &Facts, pod: &Pod) -> Result<AcceptedPolicy, String> {
-    let Some(path) = pod.flag("audit-policy-file") else {
+    let Some(path) = pod.flag(name::POLICY_FILE) else {
         return Err("--audit-policy-file is not set".to_owned());
     };
     let text = facts.policy.as_ref().and_then(|policy| policy.bytes());
     let text = text.ok_or_else(|| format!("the policy {path} cannot be read"))?;
-    let verdict = policy::judge(text, pod.version);
+    let verdict = policy::judge(text, pod.auditing.version);
     verdict.accepted.ok_or_else(|| "the server refuses the policy".to_owned())
 }
 

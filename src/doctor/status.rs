@@ -4,10 +4,10 @@ use std::path::PathBuf;
 
 use super::facts::{Facts, Last, Log, Pod, Server, Standing};
 use super::{Cause, Fault, checks};
+use crate::auditing::{FileRef, LogTarget};
 use crate::digest::sha256;
 use crate::flags::Rotation;
 use crate::health::{Held, Readiness};
-use crate::settings::STDOUT;
 use crate::template::Template;
 use audit_policy::api::Version;
 use audit_policy::finding::Severity;
@@ -156,14 +156,16 @@ impl Status {
             alive: alive(facts, pod, down.as_deref()),
             version: pod.manifest.version(),
             policy: pod
-                .flag("audit-policy-file")
-                .map(|path| policy_status(facts, pod, path, &faults)),
+                .auditing
+                .policy
+                .as_ref()
+                .map(|policy| policy_status(facts, pod, policy, &faults)),
             growth: match &log {
                 Where::File(file) => facts.log.as_ref().and_then(|log| growth(facts, log, file)),
                 _ => None,
             },
             log,
-            webhook: pod.flag("audit-webhook-config-file").map(str::to_owned),
+            webhook: pod.auditing.webhook.as_ref().map(|file| file.container.clone()),
             overwritten,
             concern,
         }
@@ -193,19 +195,18 @@ fn auditing(facts: &Facts, pod: &Pod) -> Auditing {
     if facts.is_script() {
         return Auditing::Script;
     }
-    let has_policy = pod.flag("audit-policy-file").is_some();
-    let sink = pod.flag("audit-log-path").or(pod.flag("audit-webhook-config-file"));
-    match (has_policy, sink) {
-        (true, Some(_)) => Auditing::On,
-        (true, None) => Auditing::NoLog,
-        (false, Some(_)) => Auditing::NoPolicy,
-        (false, None) => Auditing::Off,
+    match (pod.auditing.policy.is_some(), pod.auditing.has_backend()) {
+        (true, true) => Auditing::On,
+        (true, false) => Auditing::NoLog,
+        (false, true) => Auditing::NoPolicy,
+        (false, false) => Auditing::Off,
     }
 }
 
 fn alive(facts: &Facts, pod: &Pod, down: Option<&str>) -> Alive {
     // A server that is down is worth a word also where nothing is recorded.
-    let looked = |server: &&Server| (pod.audits() || facts.is_down()) && !server.is_unseen();
+    let looked =
+        |server: &&Server| (pod.auditing.records() || facts.is_down()) && !server.is_unseen();
     let Some(server) = facts.server.as_ref().filter(looked) else {
         return Alive::NotLooked;
     };
@@ -227,7 +228,7 @@ fn alive(facts: &Facts, pod: &Pod, down: Option<&str>) -> Alive {
         }
         Readiness::Ready | Readiness::Alive(_) => {}
     }
-    if pod.flag("audit-log-path").is_some_and(|path| path != STDOUT) {
+    if pod.auditing.log.file().is_some() {
         let Some(log) = &facts.log else { return no("the log is lost with the container") };
         match log.file.standing {
             Standing::Missing => return no("there is no log"),
@@ -242,13 +243,13 @@ fn alive(facts: &Facts, pod: &Pod, down: Option<&str>) -> Alive {
     Alive::Yes
 }
 
-fn policy_status(facts: &Facts, pod: &Pod, path: &str, faults: &[Fault]) -> PolicyStatus {
+fn policy_status(facts: &Facts, pod: &Pod, named: &FileRef, faults: &[Fault]) -> PolicyStatus {
     let file = facts.policy.as_ref();
     let text = file.and_then(|file| file.bytes());
     PolicyStatus {
-        path: file.map_or_else(|| PathBuf::from(path), |file| file.place.clone()),
+        path: file.map_or_else(|| PathBuf::from(&named.container), |file| file.place.clone()),
         sha256: text.map(sha256),
-        template: text.and_then(|text| template(text, pod.version)),
+        template: text.and_then(|text| template(text, pod.auditing.version)),
         change: text.and_then(|text| facts.past.as_ref()?.wrote(text)).cloned(),
         modified: file.and_then(|file| Some(file.stat()?.modified)),
         is_edited: faults
@@ -266,22 +267,19 @@ fn template(text: &[u8], version: Version) -> Option<&'static str> {
 }
 
 fn log(facts: &Facts, pod: &Pod) -> Where {
-    match (pod.flag("audit-log-path"), &facts.log) {
-        (None, _) => Where::Nowhere,
-        (Some(STDOUT), _) => Where::Output,
-        (Some(path), None) => Where::Container(path.to_owned()),
-        (Some(_), Some(log)) => {
-            let options = pod.options.as_ref().ok();
-            Where::File(FileStatus {
-                path: log.file.place.clone(),
-                bytes: log.files.iter().map(|file| file.size).sum(),
-                files: log.files.len(),
-                written: log.file.stat().map(|stat| stat.modified),
-                is_seen: log.file.standing != Standing::Unseen,
-                rotation: options.and_then(|options| options.log.rotation(pod.version)),
-                free: log.room.map(|room| room.free),
-            })
-        }
+    match (&pod.auditing.log, &facts.log) {
+        (LogTarget::None, _) => Where::Nowhere,
+        (LogTarget::Output, _) => Where::Output,
+        (LogTarget::File(file), None) => Where::Container(file.container.clone()),
+        (LogTarget::File(_), Some(log)) => Where::File(FileStatus {
+            path: log.file.place.clone(),
+            bytes: log.files.iter().map(|file| file.size).sum(),
+            files: log.files.len(),
+            written: log.file.stat().map(|stat| stat.modified),
+            is_seen: log.file.standing != Standing::Unseen,
+            rotation: pod.auditing.rotation(),
+            free: log.room.map(|room| room.free),
+        }),
     }
 }
 

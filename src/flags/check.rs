@@ -3,7 +3,7 @@
 use goyaml::go;
 
 use super::options::API_VERSION;
-use super::{Batch, Options, Truncate};
+use super::{Batch, Options, Truncate, name};
 
 /// Modes in the order in which the server names them.
 const MODES: [&str; 3] = ["batch", "blocking", "blocking-strict"];
@@ -57,9 +57,9 @@ fn log(options: &Options) -> Vec<String> {
             .push(format!("invalid audit log format {format}, allowed formats are \"{allowed}\""));
     }
     let sizes = [
-        ("audit-log-maxage", log.max_age),
-        ("audit-log-maxbackup", log.max_backup),
-        ("audit-log-maxsize", log.max_size),
+        (name::LOG_MAXAGE, log.max_age),
+        (name::LOG_MAXBACKUP, log.max_backup),
+        (name::LOG_MAXSIZE, log.max_size),
     ];
     for (name, value) in sizes.into_iter().filter(|(_, value)| *value < 0) {
         errors.push(format!("--{name} {value} can't be a negative number"));

@@ -93,7 +93,19 @@ impl Options {
             webhook: WebhookOptions::defaults(),
         }
     }
+
+    /// Returns whether a request fails whose event cannot be written: a backend that is turned on is
+    /// `blocking-strict`.
+    #[must_use]
+    pub fn is_strict(&self) -> bool {
+        let log = (&self.log.path, &self.log.batch);
+        let webhook = (&self.webhook.config_file, &self.webhook.batch);
+        [log, webhook].iter().any(|(place, batch)| !place.is_empty() && batch.mode == STRICT)
+    }
 }
+
+/// The mode in which a request fails whose event cannot be written.
+const STRICT: &str = "blocking-strict";
 
 /// Events that wait at most, for both backends.
 const BUFFER: i64 = 10_000;

@@ -6,7 +6,7 @@ use audit_policy::api::Version;
 use audit_policy::did_you_mean;
 use goyaml::go::{self, Duration};
 
-use super::Options;
+use super::{Options, name};
 
 /// One `--audit-*` flag of the API server.
 #[derive(Clone, Copy)]
@@ -151,23 +151,23 @@ const TABLE: &[Flag] = &[
         "How events are written: json (one object a line) or legacy (one line of text)",
     ),
     flag(
-        "audit-log-maxage",
+        name::LOG_MAXAGE,
         Field::Int(|all| &mut all.log.max_age),
         "Days after which a rotated file is removed; 0 keeps it whatever its age",
     ),
     flag(
-        "audit-log-maxbackup",
+        name::LOG_MAXBACKUP,
         Field::Int(|all| &mut all.log.max_backup),
         "Rotated files that are kept at most; 0 keeps all of them",
     ),
     flag(
-        "audit-log-maxsize",
+        name::LOG_MAXSIZE,
         Field::Int(|all| &mut all.log.max_size),
         "Size in megabytes at which the file is rotated; 0 means 100 before 1.36, never since",
     ),
     flag("audit-log-mode", Field::String(|all| &mut all.log.batch.mode), MODE),
     flag(
-        "audit-log-path",
+        name::LOG_PATH,
         Field::String(|all| &mut all.log.path),
         "File in the container that events are written to; - is the standard output",
     ),
@@ -188,7 +188,7 @@ const TABLE: &[Flag] = &[
         "API version of the events in the file; only audit.k8s.io/v1 exists",
     ),
     flag(
-        "audit-policy-file",
+        name::POLICY_FILE,
         Field::String(|all| &mut all.policy_file),
         "File in the container with the audit policy; without it nothing is recorded",
     ),
@@ -227,7 +227,7 @@ const TABLE: &[Flag] = &[
         QPS,
     ),
     flag(
-        "audit-webhook-config-file",
+        name::WEBHOOK_CONFIG_FILE,
         Field::String(|all| &mut all.webhook.config_file),
         "File in the container, like a kubeconfig, that says where events are sent",
     ),

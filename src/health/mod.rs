@@ -1,7 +1,7 @@
 //! Whether the API server of this node is ready, and the proof that a change has come up.
 
 mod credentials;
-mod endpoint;
+mod file_read;
 mod held;
 mod kubelet;
 mod pod_logs;
@@ -13,7 +13,7 @@ mod server;
 mod witness;
 
 pub use credentials::Credentials;
-pub use endpoint::{Endpoint, endpoint};
+pub use file_read::FileRead;
 pub use held::{Held, held};
 pub use kubelet::{complaint_of_any_kind, runs as kubelet_runs};
 pub use pod_logs::{ContainerLog, POD_LOGS, container_logs, pod_directories};
@@ -22,4 +22,4 @@ pub use prove::{Before, Proof, Subject, Watcher, prove};
 pub use restart::{Awaited, Failed, Milestone, Next, Observation, RestartTracker, Unproven};
 pub use restart_times::RestartTimes;
 pub use server::Server;
-pub use witness::{End, Sink, request, same_file, sees};
+pub use witness::{End, request, same_file, sees};

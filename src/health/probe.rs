@@ -7,8 +7,8 @@ use ureq::Body;
 use ureq::http::Response;
 use ureq::tls::TlsConfig;
 
-use super::Endpoint;
 use super::credentials::Credentials;
+use crate::auditing::Endpoint;
 
 /// What one `/readyz` request says.
 #[derive(Debug, Clone, PartialEq, Eq)]

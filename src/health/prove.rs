@@ -5,12 +5,13 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::credentials::Credentials;
+use super::kubelet;
 use super::pod_logs::{ContainerLog, container_logs, pod_directories};
 use super::probe::{ask, is_stopping, readyz};
 use super::restart::{Awaited, Failed, Milestone, Next, Observation, RestartTracker, Unproven};
 use super::server::Server;
-use super::witness::{End, Sink, sees};
-use super::{Endpoint, endpoint, kubelet};
+use super::witness::{End, sees};
+use crate::auditing::{Backend, Endpoint};
 use crate::host::{Host, Process};
 use crate::manifest::Manifest;
 
@@ -40,10 +41,9 @@ impl Before {
     pub fn look(host: &dyn Host, manifest: &Manifest, log: Option<&PathBuf>) -> Self {
         let directories = pod_directories(host, manifest);
         let logs = container_logs(host, manifest, &directories);
-        let at = endpoint(manifest.flag("bind-address"), manifest.flag("secure-port"));
         Self {
             at: host.uptime(),
-            answered: readyz(at, &[]).lives(),
+            answered: readyz(Endpoint::of(manifest), &[]).lives(),
             processes: Server::of(host, manifest).into_iter().map(|it| it.process).collect(),
             logs: logs.into_iter().map(|log| log.inode).collect(),
             directories,
@@ -63,7 +63,7 @@ pub struct Subject<'a> {
     /// Certificates for servers that tell strangers nothing.
     pub credentials: &'a [Credentials],
     /// Where the server writes events; `None` if it writes none.
-    pub sink: Option<Sink>,
+    pub backend: Option<Backend>,
     /// The request of ours that its policy records; `None` if it records none of them.
     pub request: Option<&'static str>,
     /// The id of that request.
@@ -242,27 +242,27 @@ impl<'a> Observer<'a> {
     }
 
     fn records(&mut self, server: &Process, logs: &[ContainerLog], at: Duration) -> bool {
-        let Some(sink) = &self.subject.sink else { return true };
-        let Some(path) = self.subject.request else { return self.holds(sink, server) };
+        let Some(backend) = &self.subject.backend else { return true };
+        let Some(path) = self.subject.request else { return self.holds(backend, server) };
         if self.event_asked.is_none_or(|asked| at >= asked + JOURNAL_INTERVAL) {
             self.event_asked = Some(at);
             // What it answers does not matter, and whether it does the next look shows.
             let _ = ask(self.subject.endpoint, path, &self.subject.audit_id);
         }
         let id = &self.subject.audit_id;
-        match sink {
-            Sink::File { node, .. } => self.before.end.is_followed_by(self.host, node, id),
-            Sink::Output => logs.iter().any(|log| log.names(self.host, id)),
-            Sink::Webhook => true,
+        match backend {
+            Backend::File { node, .. } => self.before.end.is_followed_by(self.host, node, id),
+            Backend::Output => logs.iter().any(|log| log.names(self.host, id)),
+            Backend::Webhook => true,
         }
     }
 
     /// Without a request of ours that is recorded, it has to do that the server made its log, and
     /// that this is the file on the node.
-    fn holds(&self, sink: &Sink, server: &Process) -> bool {
-        match sink {
-            Sink::File { node, container } => sees(self.host, server, container, node),
-            Sink::Output | Sink::Webhook => true,
+    fn holds(&self, backend: &Backend, server: &Process) -> bool {
+        match backend {
+            Backend::File { node, container } => sees(self.host, server, container, node),
+            Backend::Output | Backend::Webhook => true,
         }
     }
 }

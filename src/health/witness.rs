@@ -13,22 +13,6 @@ use audit_policy::request;
 use audit_policy::request::Request;
 use audit_policy::request::User;
 
-/// Where a server writes its events.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Sink {
-    /// A file.
-    File {
-        /// Its path on the node.
-        node: PathBuf,
-        /// Its path as the server knows it.
-        container: PathBuf,
-    },
-    /// The standard output: the log of the container.
-    Output,
-    /// Only a webhook: what arrives there cannot be seen from here.
-    Webhook,
-}
-
 /// Requests that anybody may send and that change nothing, the most telling ones first. Those that
 /// a stranger is refused are recorded as well.
 const REQUESTS: [&str; 10] = [

@@ -11,6 +11,7 @@ use super::refusal::Refusal;
 use super::serving::{Naming, Serving, serving_only};
 use super::slips;
 use super::source::Source;
+use crate::flags::name;
 use goyaml::Kind;
 
 /// The pod annotation that makes a changed policy restart the server: the sha256 of the policy
@@ -36,7 +37,7 @@ impl What {
         name.starts_with(match self {
             Self::Log => "audit-log-",
             Self::Webhook => "audit-webhook-",
-            Self::Policy => "audit-policy-file",
+            Self::Policy => name::POLICY_FILE,
             Self::All => "audit-",
         })
     }
@@ -47,12 +48,9 @@ impl What {
     }
 }
 
-/// Flags whose value is a path in the container.
-const PATH_FLAGS: &[&str] = &["audit-policy-file", "audit-log-path", "audit-webhook-config-file"];
-
 /// Returns whether the value of this flag is a path in the container.
 pub(super) fn names_path(flag: &str) -> bool {
-    PATH_FLAGS.contains(&flag)
+    name::FILES.contains(&flag)
 }
 
 /// Returns the manifest without what belongs to auditing: the flags, every occurrence and also

@@ -2,6 +2,8 @@
 
 use std::path::{Component, Path, PathBuf};
 
+use crate::auditing::{Auditing, FileRef};
+use crate::flags::name;
 use crate::manifest::{Edit, Manifest, Mount};
 use crate::settings::{POLICY_PATH, Settings, WEBHOOK_PATH, log_directory};
 
@@ -74,18 +76,18 @@ impl Layout {
     ///
     /// Returns [`EnableError`] for a path that is relative, or that another mount hides.
     pub fn new(manifest: &Manifest, settings: &Settings) -> Result<Self, EnableError> {
-        let policy_flag = manifest.flag("audit-policy-file").filter(|path| !path.is_empty());
-        let policy = match (&settings.policy_path, policy_flag) {
+        let named = FileRef::of(manifest, name::POLICY_FILE);
+        let policy = match (&settings.policy_path, &named) {
             (Some(node), _) => file(manifest, node, "audit-policy", "--policy-path")?,
-            (None, Some(path)) => present(manifest, path, "audit-policy")?,
+            (None, Some(named)) => present(manifest, named, "audit-policy")?,
             (None, None) => {
                 file(manifest, Path::new(POLICY_PATH), "audit-policy", "--policy-path")?
             }
         };
-        let log_flag = manifest.flag("audit-log-path");
+        let log_flag = manifest.flag(name::LOG_PATH);
         let log = match settings.log_path(log_flag) {
             Some(path) if log_directory(path).is_some() => {
-                let given = settings.flags.contains_key("audit-log-path") || log_flag.is_none();
+                let given = settings.flags.contains_key(name::LOG_PATH) || log_flag.is_none();
                 Some(if given { log(manifest, path)? } else { present_log(manifest, path)? })
             }
             _ => None,
@@ -99,14 +101,13 @@ impl Layout {
     ///
     /// As [`Self::new`].
     pub fn of(manifest: &Manifest) -> Result<Option<Self>, EnableError> {
-        let flag = |name| manifest.flag(name).filter(|value| !value.is_empty());
-        let Some(policy) = flag("audit-policy-file") else { return Ok(None) };
-        let log = flag("audit-log-path").filter(|path| log_directory(path).is_some());
-        let webhook = flag("audit-webhook-config-file");
+        let Auditing { policy, log, webhook, .. } = Auditing::of(manifest);
+        let Some(policy) = policy else { return Ok(None) };
+        let log = log.file().filter(|log| log_directory(&log.container).is_some());
         Ok(Some(Self {
-            policy: present(manifest, policy, "audit-policy")?,
-            log: log.map(|path| present_log(manifest, path)).transpose()?,
-            webhook: webhook.map(|path| present(manifest, path, "audit-webhook")).transpose()?,
+            policy: present(manifest, &policy, "audit-policy")?,
+            log: log.map(|log| present_log(manifest, &log.container)).transpose()?,
+            webhook: webhook.map(|file| present(manifest, &file, "audit-webhook")).transpose()?,
         }))
     }
 
@@ -119,17 +120,17 @@ impl Layout {
 }
 
 fn webhook(manifest: &Manifest, settings: &Settings) -> Result<Option<Seen>, EnableError> {
-    let flag = "audit-webhook-config-file";
+    let flag = name::WEBHOOK_CONFIG_FILE;
     let option = "--webhook-config-file";
-    let name = "audit-webhook";
-    match (settings.flags.get(flag).map(String::as_str), manifest.flag(flag)) {
+    let volume = "audit-webhook";
+    match (settings.flags.get(flag).map(String::as_str), FileRef::of(manifest, flag)) {
         (Some(""), _) => Ok(None),
-        (Some(path), _) => file(manifest, Path::new(path), name, option).map(Some),
-        (None, Some(path)) if !path.is_empty() => present(manifest, path, name).map(Some),
-        (None, _) if settings.webhook => {
-            file(manifest, Path::new(WEBHOOK_PATH), name, option).map(Some)
+        (Some(path), _) => file(manifest, Path::new(path), volume, option).map(Some),
+        (None, Some(named)) => present(manifest, &named, volume).map(Some),
+        (None, None) if settings.webhook => {
+            file(manifest, Path::new(WEBHOOK_PATH), volume, option).map(Some)
         }
-        (None, _) => Ok(None),
+        (None, None) => Ok(None),
     }
 }
 
@@ -163,21 +164,26 @@ pub(super) fn file(
 }
 
 /// Returns where the file lies that a flag of the manifest names, and the mount it lacks, if any.
-fn present(manifest: &Manifest, path: &str, name: &'static str) -> Result<Seen, EnableError> {
-    let container = Path::new(path);
+fn present(
+    manifest: &Manifest,
+    named: &FileRef,
+    volume: &'static str,
+) -> Result<Seen, EnableError> {
+    let container = Path::new(&named.container);
     sound(container, "the flag in the manifest")?;
-    let seen = manifest.seen_at(path);
-    let node = seen.as_ref().and_then(|seen| seen.node_path.as_deref().map(PathBuf::from));
-    if let (Some(seen), None) = (&seen, &node) {
-        return Err(hidden(manifest, "the flag in the manifest", container, seen.mount));
-    }
-    let note = match (&seen, &node) {
-        (Some(seen), Some(node)) => broad(seen.mount, node),
-        _ => Some(format!("{path} was not mounted: the API server could not see it")),
+    let note = match (&named.mount, &named.node) {
+        (Some(mount), Some(node)) => broad(mount, node),
+        (Some(mount), None) => {
+            return Err(hidden(manifest, "the flag in the manifest", container, mount));
+        }
+        (None, _) => {
+            let path = &named.container;
+            Some(format!("{path} was not mounted: the API server could not see it"))
+        }
     };
     Ok(Seen {
-        mount: seen.is_none().then(|| file_mount(name, container)),
-        node: node.unwrap_or_else(|| container.to_owned()),
+        mount: named.mount.is_none().then(|| file_mount(volume, container)),
+        node: named.node_or_same().to_owned(),
         container: container.to_owned(),
         note,
     })

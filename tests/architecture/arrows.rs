@@ -7,12 +7,14 @@ use super::house::{files_below, root};
 /// Which top-level module may use which. A new arrow is a decision: say why in the commit.
 const ARROWS: &[(&str, &[&str])] = &[
     ("api", &[]),
+    ("auditing", &["api", "flags", "lint", "manifest", "settings"]),
     ("diagnosis", &["flags", "shell"]),
     ("digest", &[]),
     (
         "doctor",
         &[
             "api",
+            "auditing",
             "diagnosis",
             "digest",
             "distribution",
@@ -38,7 +40,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("shell", &[]),
     ("host", &["owner"]),
     ("flags", &["api", "goyaml", "did_you_mean"]),
-    ("settings", &[]),
+    ("settings", &["flags"]),
     ("distribution", &["finding", "goyaml"]),
     ("request", &["api", "did_you_mean"]),
     ("policy", &["api", "finding", "goyaml", "request"]),
@@ -49,14 +51,17 @@ const ARROWS: &[(&str, &[&str])] = &[
         &["analysis", "api", "did_you_mean", "finding", "goyaml", "policy", "request"],
     ),
     ("template", &["analysis", "api", "did_you_mean", "goyaml", "lint", "policy"]),
-    ("manifest", &["api", "finding", "owner", "goyaml"]),
-    ("plan", &["api", "digest", "flags", "manifest", "owner", "policy", "settings"]),
+    ("manifest", &["api", "finding", "flags", "owner", "goyaml"]),
+    ("plan", &["api", "auditing", "digest", "flags", "manifest", "owner", "policy", "settings"]),
     ("journal", &["digest", "host", "owner", "plan", "shell"]),
     (
         "node",
         &["distribution", "finding", "flags", "goyaml", "host", "did_you_mean", "owner", "shell"],
     ),
-    ("health", &["api", "diagnosis", "host", "manifest", "policy", "request", "goyaml"]),
+    (
+        "health",
+        &["api", "auditing", "diagnosis", "host", "manifest", "policy", "request", "goyaml"],
+    ),
     ("apply", &["digest", "host", "journal", "owner", "plan", "shell"]),
     ("replay", &["api", "policy", "request"]),
     ("sandbox", &["host"]),

@@ -87,6 +87,14 @@ fn a_strict_mode_that_blocks_nothing_is_found() {
         node.put_policy(text);
     });
     assert_eq!(found, ["fail-open"]);
+    let by_webhook = planted(|node| {
+        let mut flags = FLAGS.to_vec();
+        flags.push("--audit-webhook-config-file=/etc/kubernetes/audit/policy.yaml");
+        flags.push("--audit-webhook-mode=blocking-strict");
+        node.run_with(&flags);
+        node.put_policy(text);
+    });
+    assert_eq!(by_webhook, ["fail-open"]);
     assert_eq!(planted(|node| node.put_policy(text)), Vec::<&str>::new());
 }
 

@@ -2,10 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::auditing::FileRef;
 use crate::cli::node::Node;
-use crate::cli::policy_source::{Chosen, lint_of, node_path};
+use crate::cli::policy_source::{Chosen, lint_of};
 use crate::cli::{Failure, ground, webhook};
 use crate::digest::sha256;
+use crate::flags::name;
 use crate::journal::{self, Entry, Journal};
 use crate::manifest::{Manifest, POLICY_ANNOTATION};
 use crate::plan::{Restore, Role};
@@ -60,9 +62,9 @@ impl<'a> State<'a> {
         })?;
         let sum = manifest.annotation(POLICY_ANNOTATION);
         let source = Source { node, journal, entry };
-        let policy = source.read(&manifest, Role::Policy, "audit-policy-file", sum)?;
-        let webhook = source.read(&manifest, Role::Webhook, "audit-webhook-config-file", None)?;
-        let container = manifest.flag("audit-webhook-config-file").map(Path::new);
+        let policy = source.read(&manifest, Role::Policy, name::POLICY_FILE, sum)?;
+        let webhook = source.read(&manifest, Role::Webhook, name::WEBHOOK_CONFIG_FILE, None)?;
+        let container = manifest.flag(name::WEBHOOK_CONFIG_FILE).map(Path::new);
         let text = webhook.as_ref().and_then(|it| it.text.as_deref());
         let webhook_files = container.zip(text).map(|(at, text)| webhook::files_of(text, at));
         let webhook_files = webhook_files.unwrap_or_default();
@@ -132,7 +134,8 @@ impl Source<'_> {
         flag: &str,
         sum: Option<&str>,
     ) -> Result<Option<Beside>, Failure> {
-        let Some(path) = node_path(manifest, flag) else { return Ok(None) };
+        let Some(file) = FileRef::of(manifest, flag) else { return Ok(None) };
+        let path = file.node_or_same().to_owned();
         let host = self.node.host.as_ref();
         let standing = ground::standing(host, &path)?.bytes().map(<[u8]>::to_vec);
         let is_it = |text: &Vec<u8>| sum.is_some_and(|sum| sha256(text) == sum);

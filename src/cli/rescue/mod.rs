@@ -286,7 +286,7 @@ fn undo(
         let current = ground::standing(host, &file.path)?;
         files.push(Written { change: entry.change(host, file)?, current });
     }
-    let version = help.found.facts.pod.as_ref().map_or(Version::NEWEST, |pod| pod.version);
+    let version = help.found.facts.pod.as_ref().map_or(Version::NEWEST, |pod| pod.auditing.version);
     let acceptable = |text: &[u8]| policy::judge(text, version).accepted.is_some();
     let Undo { plan, how, mut notes } =
         match plan::undo((path, current), &files, backup, acceptable) {

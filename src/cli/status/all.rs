@@ -6,6 +6,7 @@ use crate::cli::kubectl::ClusterArgs;
 use crate::cli::node::Format;
 use crate::cli::{Exit, Failure, ui::Ui};
 use crate::doctor::{NodeRow, differ};
+use crate::flags::name;
 use crate::view::table::table;
 
 /// Digits of a sha256 that tell policies apart.
@@ -47,7 +48,7 @@ fn cells(row: &NodeRow, first: &NodeRow) -> Vec<String> {
     };
     // A row is marked once at least, also where a flag differs that has no column.
     let others = |row: &NodeRow| -> Vec<(String, String)> {
-        let shown = ["audit-policy-file", "audit-log-path"];
+        let shown = [name::POLICY_FILE, name::LOG_PATH];
         row.flags.iter().filter(|(name, _)| !shown.contains(&name.as_str())).cloned().collect()
     };
     let auditing = if row.audits { "on" } else { "off" };

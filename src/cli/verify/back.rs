@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use super::{endpoint, subject};
+use super::subject;
+use crate::auditing::Endpoint;
 use crate::cli::node::Node;
 use crate::cli::ui::Ui;
 use crate::health::{self, Readiness, Server};
@@ -41,7 +42,7 @@ pub(in crate::cli) fn wait_until_back(
         });
         let is_settled = seen.as_ref().is_some_and(|(_, since)| at >= *since + SETTLING);
         let ready = server.is_some()
-            && match health::readyz(endpoint(manifest), &credentials) {
+            && match health::readyz(Endpoint::of(manifest), &credentials) {
                 Readiness::Ready => true,
                 Readiness::Alive(_) => is_settled,
                 Readiness::NotReady(_) | Readiness::Unreachable(_) => false,

@@ -18,7 +18,8 @@ use super::failure::{Failure, with_causes};
 use super::node::Node;
 use super::{Exit, ui::Ui};
 use crate::apply::{self, FinishError, Kind, Outcome, Watched};
-use crate::health::{self, Before, Endpoint, Failed, Proof, RestartTimes, Sink, Subject, Unproven};
+use crate::auditing::{Auditing, Backend, Endpoint};
+use crate::health::{self, Before, Failed, Proof, RestartTimes, Subject, Unproven};
 use crate::host::Host;
 use crate::journal::{Entry, State, Who, set_deadline};
 use crate::manifest::Manifest;
@@ -62,9 +63,10 @@ impl Verify<'_> {
         let after =
             plan.manifest_change().and_then(|file| Manifest::parse(file.after.as_deref()?).ok());
         let who = Who { user: environment.user.clone(), terminal: environment.terminal.clone() };
-        let log = after.as_ref().and_then(subject::sink).and_then(|sink| match sink {
-            Sink::File { node, .. } => Some(node),
-            _ => None,
+        let auditing = after.as_ref().map(Auditing::of);
+        let log = auditing.and_then(|it| match it.backend()? {
+            Backend::File { node, .. } => Some(node),
+            Backend::Output | Backend::Webhook => None,
         });
         let before = Before::look(host, self.manifest, log.as_ref());
         let Some(entry) = self.apply(node, plan, &who, environment, ui)? else {
@@ -134,22 +136,22 @@ impl Run<'_> {
         ui: &mut Ui,
     ) -> Result<Verified, Failure> {
         let patience = self.verify.args.patience;
-        let version = after.nearest_version();
-        let request = self
-            .verify
-            .policy
-            .and_then(|policy| health::request(policy, version, subject::strangers(after)));
+        let auditing = Auditing::of(after);
+        let policy = self.verify.policy;
+        let request = policy.and_then(|policy| {
+            health::request(policy, auditing.version, subject::strangers(after))
+        });
         let subject = Subject {
             path,
             manifest: after,
-            endpoint: endpoint(after),
+            endpoint: auditing.endpoint,
             credentials: &subject::credentials(self.node, after),
-            sink: subject::sink(after),
+            backend: auditing.backend(),
             request,
             audit_id: format!("kubectl-audit-{}", self.entry.id()),
             end: self.host().uptime() + patience,
             recheck: crate::node::Kubelet::read(self.host()).recheck,
-            batch: subject::batch(after),
+            batch: auditing.log_wait(),
         };
         let times = RestartTimes::of(self.verify.manifest);
         let record = outcome::record(&subject);
@@ -198,7 +200,9 @@ impl Run<'_> {
             return confirm::wait(self, ui, time, Some(why));
         }
         let manifest = self.verify.manifest;
-        if !health::readyz(endpoint(manifest), &subject::credentials(self.node, manifest)).lives() {
+        if !health::readyz(Endpoint::of(manifest), &subject::credentials(self.node, manifest))
+            .lives()
+        {
             self.keep(State::Applied)?;
             return Ok(Verified::No);
         }
@@ -302,9 +306,4 @@ impl Run<'_> {
     fn extend(&self, time: Duration) -> Result<(), Failure> {
         Ok(set_deadline(self.host(), &self.entry.name, self.host().uptime() + time)?)
     }
-}
-
-/// Returns where the server of a manifest listens.
-pub(super) fn endpoint(manifest: &Manifest) -> Endpoint {
-    health::endpoint(manifest.flag("bind-address"), manifest.flag("secure-port"))
 }

@@ -1,21 +1,22 @@
 //! What was proven of a new API server, and what could not be, in words.
 
 use super::progress::Record;
-use crate::health::{Sink, Subject, Unproven};
+use crate::auditing::Backend;
+use crate::health::{Subject, Unproven};
 
 /// What will show that the server records.
 pub(super) fn record(subject: &Subject<'_>) -> Option<Record> {
-    match (&subject.sink, subject.request) {
-        (None | Some(Sink::Webhook), _) | (Some(Sink::Output), None) => None,
-        (Some(Sink::File { .. }), None) => Some(Record::LogFile),
-        (Some(Sink::File { .. } | Sink::Output), Some(_)) => Some(Record::Event),
+    match (&subject.backend, subject.request) {
+        (None | Some(Backend::Webhook), _) | (Some(Backend::Output), None) => None,
+        (Some(Backend::File { .. }), None) => Some(Record::LogFile),
+        (Some(Backend::File { .. } | Backend::Output), Some(_)) => Some(Record::Event),
     }
 }
 
 /// What was proven, in words.
 pub(super) fn proven(subject: &Subject<'_>) -> &'static str {
-    match (&subject.sink, record(subject)) {
-        (Some(Sink::Webhook), _) => {
+    match (&subject.backend, record(subject)) {
+        (Some(Backend::Webhook), _) => {
             "the API server is ready with the new files; what reaches the webhook cannot be seen here"
         }
         (None, _) => "the API server is ready with the new files",

@@ -1,6 +1,7 @@
 //! What cannot be proven on this node, and is refused before anyone is asked and anything is written.
 
-use super::{Verify, endpoint, spoken};
+use super::{Verify, spoken};
+use crate::auditing::Endpoint;
 use crate::cli::failure::Failure;
 use crate::cli::node::Node;
 use crate::health::{self, RestartTimes, Server};
@@ -54,7 +55,7 @@ impl Verify<'_> {
     /// look like one that never came up.
     fn refuse_the_invisible(&self, node: &Node) -> Result<(), Failure> {
         let is_seen = || !Server::of(node.host.as_ref(), self.manifest).is_empty();
-        if is_seen() || !health::readyz(endpoint(self.manifest), &[]).lives() {
+        if is_seen() || !health::readyz(Endpoint::of(self.manifest), &[]).lives() {
             return Ok(());
         }
         Err(Failure::refused(

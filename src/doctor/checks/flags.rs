@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::diagnosis::Blame;
 use crate::doctor::facts::{Facts, Past};
 use crate::doctor::{Fault, Mend, Pod};
-use crate::flags::{self, FlagError};
+use crate::flags::{self, FlagError, name};
 use audit_policy::finding::Place;
 
 pub(super) fn check(facts: &Facts, pod: &Pod) -> Vec<Fault> {
@@ -43,7 +43,7 @@ fn twice(facts: &Facts, pod: &Pod) -> Vec<Fault> {
 }
 
 fn refused(facts: &Facts, pod: &Pod) -> Vec<Fault> {
-    let (said, name) = match &pod.options {
+    let (said, name) = match &pod.auditing.options {
         Ok(options) => (flags::check(options), None),
         Err(error) => (vec![error.to_string()], Some(named(error))),
     };
@@ -75,20 +75,20 @@ fn mentioned<'a>(pod: &'a Pod, said: &str) -> Option<&'a str> {
 
 /// A policy without a log, a log without a policy, or nothing at all.
 fn halves(facts: &Facts, pod: &Pod) -> Option<Fault> {
-    let log = pod.flag("audit-log-path").or(pod.flag("audit-webhook-config-file"));
-    match (pod.flag("audit-policy-file"), log) {
+    let log = pod.flag(name::LOG_PATH).or(pod.flag(name::WEBHOOK_CONFIG_FILE));
+    match (pod.flag(name::POLICY_FILE), log) {
         (Some(_), Some(_)) => None,
         (Some(policy), None) => Some(
             Fault::error("policy-without-log", format!("there is a policy ({policy}), and no log"))
                 .file(&facts.file.place)
-                .place(place(pod, "audit-policy-file"))
+                .place(place(pod, name::POLICY_FILE))
                 .why("the server starts, records nothing, and does not say so")
                 .mend(Mend::OnNode("enable".to_owned())),
         ),
         (None, Some(log)) => Some(
             Fault::error("log-without-policy", format!("there is a log ({log}), and no policy"))
                 .file(&facts.file.place)
-                .place(place(pod, "audit-log-path").or(place(pod, "audit-webhook-config-file")))
+                .place(place(pod, name::LOG_PATH).or(place(pod, name::WEBHOOK_CONFIG_FILE)))
                 .why("the server starts, makes an empty log and records nothing")
                 .mend(Mend::OnNode(match facts.usual_policy {
                     true => "enable".to_owned(),

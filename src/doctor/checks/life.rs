@@ -3,6 +3,7 @@
 use super::flags::place;
 use crate::doctor::facts::{Facts, Log, Running};
 use crate::doctor::{Fault, Mend, Pod};
+use crate::flags::name;
 use crate::health::{Held, RestartTimes};
 use crate::host::Stat;
 use audit_policy::api::Level;
@@ -64,7 +65,7 @@ fn missing(facts: &Facts, pod: &Pod, log: &Log) -> Fault {
     let shown = log.file.place.display();
     Fault::error("log-missing", format!("the API server runs, and there is no log `{shown}`"))
         .file(&facts.file.place)
-        .place(place(pod, "audit-log-path"))
+        .place(place(pod, name::LOG_PATH))
         .why(format!(
             "the server makes it when it starts: it writes somewhere else, or not at all; {}",
             restarts(pod)
@@ -110,6 +111,6 @@ fn silent(facts: &Facts, pod: &Pod, log: &Log, running: &Running, stat: &Stat) -
 /// Whether the policy records anything at all.
 fn records(facts: &Facts, pod: &Pod) -> bool {
     let text = facts.policy.as_ref().and_then(|policy| policy.bytes());
-    let accepted = text.and_then(|text| policy::judge(text, pod.version).accepted);
+    let accepted = text.and_then(|text| policy::judge(text, pod.auditing.version).accepted);
     accepted.is_some_and(|it| it.policy().rules.iter().any(|rule| rule.level > Level::None))
 }

@@ -16,7 +16,9 @@ pub(super) fn check(facts: &Facts, pod: &Pod) -> Vec<Fault> {
     let running = facts.server.as_ref().and_then(|server| server.running.as_ref());
     let mut faults = rotated_twice(log);
     faults.extend(readable(log));
-    if let Some(running) = running.filter(|running| pod.audits() && running.unlike.is_empty()) {
+    if let Some(running) =
+        running.filter(|running| pod.auditing.records() && running.unlike.is_empty())
+    {
         faults.extend(life::check(facts, pod, log, running));
     }
     let writes = running.is_some_and(|running| running.log == Held::Open);

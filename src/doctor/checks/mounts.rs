@@ -4,9 +4,11 @@ use std::path::Path;
 
 use super::certificates;
 use super::flags::place;
+use crate::auditing::FileRef;
 use crate::diagnosis::Blame;
 use crate::doctor::facts::{At, Facts};
 use crate::doctor::{Fault, Mend, Pod};
+use crate::flags::name;
 use crate::host::FileKind;
 use crate::manifest::{Mount, Volume};
 use crate::node::log_place;
@@ -18,7 +20,8 @@ use audit_policy::finding::Severity;
 pub(super) fn check(facts: &Facts, pod: &Pod) -> Vec<Fault> {
     let mut faults = log(facts, pod);
     for (what, id, flag) in FILES {
-        faults.extend(unseen_file(facts, pod, what, id, flag));
+        let file = FileRef::of(&pod.manifest, flag);
+        faults.extend(file.and_then(|file| unseen_file(facts, pod, (what, id, flag), &file)));
     }
     faults
         .extend(facts.volumes.iter().filter_map(|(volume, at)| host_path(facts, pod, volume, at)));
@@ -26,32 +29,37 @@ pub(super) fn check(facts: &Facts, pod: &Pod) -> Vec<Fault> {
     faults
 }
 
+/// What a file is to a person, the id of the fault that the container does not see it, and its flag.
+type StartFile = (&'static str, &'static str, &'static str);
+
 /// Files that the server reads at its start.
-const FILES: [(&str, &str, &str); 2] = [
-    ("policy", "policy-not-mounted", "audit-policy-file"),
-    ("webhook's configuration", "webhook-not-mounted", "audit-webhook-config-file"),
+const FILES: [StartFile; 2] = [
+    ("policy", "policy-not-mounted", name::POLICY_FILE),
+    ("webhook's configuration", "webhook-not-mounted", name::WEBHOOK_CONFIG_FILE),
 ];
 
 fn unseen_file(
     facts: &Facts,
     pod: &Pod,
-    what: &str,
-    id: &'static str,
-    flag: &str,
+    (what, id, flag): StartFile,
+    file: &FileRef,
 ) -> Option<Fault> {
+    let path = &file.container;
     // What a shell puts into a path is not known.
-    let path = pod.flag(flag).filter(|path| !facts.is_script() || !path.contains(['$', '`']))?;
-    let said = match pod.manifest.seen_at(path) {
-        None => "no mount shows it".to_owned(),
-        Some(seen) if seen.node_path.is_some() => return None,
-        Some(_) => pod.manifest.hidden_at(path)?,
+    if facts.is_script() && path.contains(['$', '`']) {
+        return None;
+    }
+    let said = match (&file.mount, &file.node) {
+        (None, _) => "no mount shows it".to_owned(),
+        (Some(_), Some(_)) => return None,
+        (Some(_), None) => pod.manifest.hidden_at(path)?,
     };
     let fault = Fault::error(id, format!("the container does not see the {what} `{path}`: {said}"))
         .file(&facts.file.place)
         .place(place(pod, flag))
         .why("the API server does not start")
         .stops(Blame::Auditing);
-    Some(match shown_elsewhere(facts, flag, pod.manifest.seen_at(path).is_some()) {
+    Some(match shown_elsewhere(facts, flag, file.mount.is_some()) {
         Some(arguments) => fault.mend(Mend::OnNode(arguments)),
         None => fault.by_hand(format!(
             "mount the file itself: a hostPath volume of `type: File`, and a read-only volumeMount \
@@ -69,7 +77,7 @@ fn shown_elsewhere(facts: &Facts, flag: &str, is_hidden: bool) -> Option<String>
     }
     let file = facts.hidden_policy.as_ref().filter(|at| at.is_file())?;
     match is_hidden {
-        _ if flag != "audit-policy-file" => None,
+        _ if flag != name::POLICY_FILE => None,
         false => Some("enable".to_owned()),
         // It is copied there.
         true => (file.node != Path::new(POLICY_PATH))
@@ -78,12 +86,12 @@ fn shown_elsewhere(facts: &Facts, flag: &str, is_hidden: bool) -> Option<String>
 }
 
 fn log(facts: &Facts, pod: &Pod) -> Vec<Fault> {
-    let flag = "audit-log-path";
-    let Some(path) = pod.flag(flag).filter(|path| *path != "-") else { return vec![] };
-    let error =
-        |id, what: String| Fault::error(id, what).file(&facts.file.place).place(place(pod, flag));
+    let Some(file) = pod.auditing.log.file() else { return vec![] };
+    let path = file.container.as_str();
+    let at = place(pod, name::LOG_PATH);
+    let error = |id, what: String| Fault::error(id, what).file(&facts.file.place).place(at);
     let elsewhere = || Mend::OnNode(format!("enable --log-path {LOG_PATH}"));
-    let Some(seen) = pod.manifest.seen_at(path) else {
+    let Some(mount) = &file.mount else {
         return vec![
             error("log-not-mounted", format!("no mount is at or above the log `{path}`"))
                 .why(
@@ -93,30 +101,26 @@ fn log(facts: &Facts, pod: &Pod) -> Vec<Fault> {
                 .mend(elsewhere()),
         ];
     };
-    let Some(node) = seen.node_path.as_deref().map(Path::new) else {
+    let Some(node) = &file.node else {
         let hidden = pod.manifest.hidden_at(path);
-        let what = hidden.unwrap_or_else(|| {
-            format!("the volume `{}` is no path of this node", seen.mount.volume)
-        });
+        let what = hidden
+            .unwrap_or_else(|| format!("the volume `{}` is no path of this node", mount.volume));
         let what = format!("the log `{path}` is not on the node: {what}");
         return vec![
             error("log-not-mounted", what).why("the log is lost with the pod").mend(elsewhere()),
         ];
     };
     let mut faults = vec![];
-    if is_at(seen.mount, path) {
-        faults.push(mounted_itself(facts, pod, seen.mount, path));
+    if is_at(mount, path) {
+        faults.push(mounted_itself(facts, pod, mount, path));
     }
-    if seen.mount.read_only {
+    if mount.read_only {
         let what =
-            format!("the log `{path}` lies below the read-only mount `{}`", seen.mount.mount_path);
+            format!("the log `{path}` lies below the read-only mount `{}`", mount.mount_path);
         faults.push(
             error("log-mount-read-only", what)
                 .why("the API server does not start: it cannot open its log")
-                .by_hand(format!(
-                    "remove `readOnly: true` from the mount `{}`",
-                    seen.mount.mount_path
-                ))
+                .by_hand(format!("remove `readOnly: true` from the mount `{}`", mount.mount_path))
                 .stops(Blame::Auditing),
         );
     }
@@ -125,7 +129,7 @@ fn log(facts: &Facts, pod: &Pod) -> Vec<Fault> {
     faults.extend(bad_places.into_iter().map(|finding| {
         Fault::of(finding, "a log needs a directory of its own")
             .file(&facts.file.place)
-            .place(place(pod, flag))
+            .place(at)
             .mend(elsewhere())
     }));
     faults
@@ -139,7 +143,7 @@ fn is_at(mount: &Mount, path: &str) -> bool {
 fn mounted_itself(facts: &Facts, pod: &Pod, mount: &Mount, path: &str) -> Fault {
     let declared = mount.host_path_type.as_deref().unwrap_or_default();
     let stands = facts.log.as_ref().is_some_and(|log| log.file.is_directory());
-    let at = place(pod, "audit-log-path");
+    let at = place(pod, name::LOG_PATH);
     let fix =
         format!("mount the directory of `{path}` (DirectoryOrCreate) in place of `{path}` itself");
     if stands || declared.starts_with("Directory") {
@@ -235,8 +239,8 @@ fn is_read(facts: &Facts, at: &At) -> bool {
 fn volume_flag(pod: &Pod, at: &At) -> Option<Place> {
     let flags = pod.manifest.flags().iter().filter(|flag| flag.is_audit());
     let mut named = flags.filter(|flag| {
-        let seen = pod.manifest.seen_at(flag.value()).and_then(|seen| seen.node_path);
-        seen.is_some_and(|path| Path::new(&path).starts_with(&at.node))
+        let node = FileRef::at(&pod.manifest, flag.value()).node;
+        node.is_some_and(|path| path.starts_with(&at.node))
     });
     named.next().map(|flag| flag.place)
 }

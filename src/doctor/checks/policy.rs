@@ -4,15 +4,16 @@ use std::collections::BTreeSet;
 
 use super::flags::place;
 use crate::diagnosis::Blame;
-use crate::doctor::facts::{At, Facts, Running};
+use crate::doctor::facts::{At, Facts};
 use crate::doctor::{Fault, Mend, Pod};
+use crate::flags::name;
+use crate::health::FileRead;
 use crate::manifest::POLICY_ANNOTATION;
 use crate::shell;
 use audit_policy::finding::Finding;
 use audit_policy::finding::Severity;
 use audit_policy::lint;
 use audit_policy::lint::Options;
-use audit_policy::lint::Sink;
 use audit_policy::policy;
 use audit_policy::policy::AcceptedPolicy;
 
@@ -26,12 +27,14 @@ pub(super) fn check(facts: &Facts, pod: &Pod) -> Vec<Fault> {
     faults.extend(denied(pod, policy));
     let Some(text) = policy.bytes() else { return faults };
     faults.extend(not_loaded(facts, pod, policy, text));
-    let verdict = policy::judge(text, pod.version);
+    let verdict = policy::judge(text, pod.auditing.version);
     match &verdict.accepted {
         None => {
             let said = verdict.error.as_deref().unwrap_or_default();
-            let what =
-                format!("an API server {} does not start with this policy: {said}", pod.version);
+            let what = format!(
+                "an API server {} does not start with this policy: {said}",
+                pod.auditing.version
+            );
             faults.push(
                 Fault::error("policy-rejected", what)
                     .file(&policy.place)
@@ -68,7 +71,7 @@ fn missing(facts: &Facts, pod: &Pod, policy: &At) -> Fault {
     };
     Fault::error("policy-missing", what)
         .file(&facts.file.place)
-        .place(place(pod, "audit-policy-file"))
+        .place(place(pod, name::POLICY_FILE))
         .why("the API server does not start again without it")
         .mend(
             way_back(facts, pod).unwrap_or_else(|| Mend::OnNode("enable --policy FILE".to_owned())),
@@ -110,7 +113,7 @@ fn missing_webhook(facts: &Facts, pod: &Pod) -> Vec<Fault> {
     vec![
         Fault::error(id, what)
             .file(&facts.file.place)
-            .place(place(pod, "audit-webhook-config-file"))
+            .place(place(pod, name::WEBHOOK_CONFIG_FILE))
             .why("the API server does not start again without it")
             .mend(Mend::OnNode(mend.to_owned()))
             .stops(Blame::Auditing),
@@ -147,13 +150,15 @@ fn not_loaded(facts: &Facts, pod: &Pod, policy: &At, text: &[u8]) -> Option<Faul
         return None;
     }
     let running = server.and_then(|server| server.running.as_ref());
+    let started = running.map(|running| running.started);
+    let read = FileRead::by_clock(started, policy.stat().map(|stat| stat.modified));
     // Where the annotation speaks for an edit, it counts unless the clock clearly denies it; where
     // nothing but the clock speaks, it has to be clear.
-    let slack = if edited { -CLOCKS } else { CLOCKS };
-    let later = policy
-        .stat()
-        .zip(running)
-        .is_some_and(|(stat, Running { started, .. })| stat.modified > started + slack);
+    let later = match read {
+        FileRead::Former => true,
+        FileRead::Unclear => edited && started.is_some(),
+        FileRead::Current => false,
+    };
     let shown = policy.place.display();
     // The first run of a pod started with the text that its manifest's annotation names, whatever
     // was done to the file meanwhile.
@@ -181,7 +186,7 @@ fn not_loaded(facts: &Facts, pod: &Pod, policy: &At, text: &[u8]) -> Option<Faul
         .why("the API server has restarted since and goes by it, but nobody previewed this edit"),
     };
     // `enable` puts the edited policy in force, unless no server takes it.
-    let is_good = policy::judge(text, pod.version).accepted.is_some();
+    let is_good = policy::judge(text, pod.auditing.version).accepted.is_some();
     let mend = if is_good { None } else { way_back(facts, pod) };
     Some(fault.file(&policy.place).mend(mend.unwrap_or_else(|| match is_good {
         true => Mend::OnNode("enable".to_owned()),
@@ -189,17 +194,13 @@ fn not_loaded(facts: &Facts, pod: &Pod, policy: &At, text: &[u8]) -> Option<Faul
     })))
 }
 
-/// The start of a process is known to a hundredth of a second, and clocks are set.
-const CLOCKS: i128 = 1_000_000_000;
-
 fn lint_command(policy: &At) -> Mend {
     Mend::Anywhere(format!("lint {}", shell::word(&policy.place)))
 }
 
 fn linted(pod: &Pod, policy: &At, text: &[u8]) -> Vec<Fault> {
-    let strict = pod.flag("audit-log-mode") == Some("blocking-strict");
-    let sink = if strict { Sink::Strict } else { Sink::Tolerant };
-    let report = lint::lint(text, pod.version, &Options { sink, profiles: vec![] });
+    let sink = pod.auditing.on_write_error();
+    let report = lint::lint(text, pod.auditing.version, &Options { sink, profiles: vec![] });
     let of_fail_open = |finding: &Finding| finding.id == "fail-open";
     let mut faults: Vec<Fault> = report
         .findings

@@ -1,11 +1,12 @@
 //! How long events are kept, and whether the disk has room for them.
 
 use super::flags::place;
+use crate::auditing::LogTarget;
 use crate::doctor::facts::{Facts, Log};
 use crate::doctor::{Fault, Mend, Pod};
-use crate::flags::Rotation;
+use crate::flags::{Rotation, name};
 use crate::node::room;
-use crate::settings::{ROTATION, STDOUT};
+use crate::settings::ROTATION;
 use audit_policy::api::Version;
 use audit_policy::finding::Severity;
 
@@ -15,14 +16,13 @@ const LITTLE: u64 = 1 << 30;
 const CHANGED: Version = Version::minor(36);
 
 pub(super) fn check(facts: &Facts, pod: &Pod) -> Vec<Fault> {
-    if !pod.audits() {
+    if !pod.auditing.records() {
         return vec![];
     }
-    if pod.flag("audit-log-path") == Some(STDOUT) {
+    if pod.auditing.log == LogTarget::Output {
         return stdout(facts, pod).into_iter().collect();
     }
-    let Ok(options) = &pod.options else { return vec![] };
-    let Some(rotation) = options.log.rotation(pod.version) else { return vec![] };
+    let Some(rotation) = pod.auditing.rotation() else { return vec![] };
     let mut faults: Vec<Fault> = unbounded(facts, pod, rotation).into_iter().collect();
     if faults.is_empty() {
         faults.extend(by_default(facts, pod));
@@ -42,17 +42,17 @@ fn unbounded(facts: &Facts, pod: &Pod, rotation: Rotation) -> Option<Fault> {
     let (id, flag, what) = match (rotation.megabytes, rotation.backups) {
         (None, _) => (
             "log-never-rotated",
-            "audit-log-maxsize",
-            format!("--audit-log-maxsize=0 means no rotation at all on {}", pod.version),
+            name::LOG_MAXSIZE,
+            format!("--audit-log-maxsize=0 means no rotation at all on {}", pod.auditing.version),
         ),
         (_, None) => (
             "log-unbounded",
-            "audit-log-maxbackup",
-            match pod.flag("audit-log-maxbackup") {
+            name::LOG_MAXBACKUP,
+            match pod.flag(name::LOG_MAXBACKUP) {
                 Some(_) => "--audit-log-maxbackup=0 keeps every rotated file".to_owned(),
                 None => format!(
                     "--audit-log-maxbackup is not set, and {} keeps every rotated file then",
-                    pod.version
+                    pod.auditing.version
                 ),
             },
         ),
@@ -60,7 +60,7 @@ fn unbounded(facts: &Facts, pod: &Pod, rotation: Rotation) -> Option<Fault> {
     };
     let fault = Fault::warning(id, what)
         .file(&facts.file.place)
-        .place(place(pod, flag).or(place(pod, "audit-log-path")))
+        .place(place(pod, flag).or(place(pod, name::LOG_PATH)))
         .why("the log grows until the disk is full, and takes etcd and the node with it")
         .mend(enable(&[flag]));
     Some(fault)
@@ -73,7 +73,7 @@ fn by_default(facts: &Facts, pod: &Pod) -> Option<Fault> {
         return None;
     }
     let names: Vec<String> = unset.iter().map(|flag| format!("--{flag}")).collect();
-    let now = if pod.version < CHANGED {
+    let now = if pod.auditing.version < CHANGED {
         "here unset means 100 MB a file, every file, for ever"
     } else {
         "here unset means 100 MB a file, 100 files, 366 days"
@@ -81,7 +81,7 @@ fn by_default(facts: &Facts, pod: &Pod) -> Option<Fault> {
     let fault =
         Fault::info("retention-by-default", format!("{} is left to the server", names.join(", ")))
             .file(&facts.file.place)
-            .place(place(pod, "audit-log-path"))
+            .place(place(pod, name::LOG_PATH))
             .why(format!("the defaults changed in 1.36: {now}; an upgrade may change what is kept"))
             .mend(enable(&unset));
     Some(fault)
@@ -114,7 +114,7 @@ fn stdout(facts: &Facts, pod: &Pod) -> Option<Fault> {
         );
         Fault::warning("stdout-log", what)
             .file(&facts.file.place)
-            .place(place(pod, "audit-log-path"))
+            .place(place(pod, name::LOG_PATH))
             .why("on a busy cluster that is minutes; what no collector has fetched by then is lost")
             .by_hand("raise containerLogMaxSize and containerLogMaxFiles of the kubelet, or write to a file")
     })

@@ -1,9 +1,8 @@
 //! The certificates and keys that the flags of the server name.
 
-use std::path::Path;
-
 use super::file::At;
 use super::reader::Reader;
+use crate::auditing::FileRef;
 use crate::manifest::Manifest;
 
 /// A certificate or key that a flag names.
@@ -38,8 +37,8 @@ const FLAGS: [&str; 15] = [
 pub(super) fn read(reader: &Reader<'_>, manifest: &Manifest) -> Vec<Certificate> {
     let named = manifest.flags().iter().filter(|flag| FLAGS.contains(&flag.name.as_str()));
     let certificate = |flag: &crate::manifest::Flag| {
-        let on_node = manifest.seen_at(flag.value())?.node_path?;
-        Some(Certificate { flag: flag.name.clone(), at: reader.look(Path::new(&on_node)) })
+        let on_node = FileRef::at(manifest, flag.value()).node?;
+        Some(Certificate { flag: flag.name.clone(), at: reader.look(&on_node) })
     };
     named.filter_map(certificate).collect()
 }

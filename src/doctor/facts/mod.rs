@@ -11,16 +11,15 @@ mod selinux;
 
 use std::path::{Path, PathBuf};
 
+use crate::auditing::{Auditing, FileRef};
 use crate::digest::sha256;
 use crate::distribution::{self, Detected, Distribution};
-use crate::flags::{FlagError, Options};
 use crate::health::Readiness;
 use crate::host::Host;
 use crate::journal::Journal;
 use crate::manifest::{Manifest, POLICY_ANNOTATION, Reason, Refusal, Volume};
 use crate::node::{Kubelet, Trust, images, kubelet, signs, strays};
 use crate::settings::POLICY_PATH;
-use audit_policy::api::Version;
 use audit_policy::finding::Finding;
 
 pub use certificates::Certificate;
@@ -103,10 +102,8 @@ pub struct Facts {
 pub struct Pod {
     /// The manifest, to look at only.
     pub manifest: Manifest,
-    /// The version whose rules its server follows.
-    pub version: Version,
-    /// The audit flags as the server reads them.
-    pub options: Result<Options, FlagError>,
+    /// What it says about auditing.
+    pub auditing: Auditing,
 }
 
 impl Facts {
@@ -184,11 +181,13 @@ impl Facts {
 
     fn read_pod(&mut self, reader: &Reader<'_>, pod: &Pod, trust: Trust) {
         let manifest = &pod.manifest;
-        let on_node = |flag: &str| pod.on_node(flag).map(|path| reader.at(&path, trust));
-        self.policy = on_node("audit-policy-file");
-        self.webhook = on_node("audit-webhook-config-file");
-        let hidden = pod.flag("audit-policy-file").filter(|_| self.policy.is_none());
-        self.hidden_policy = hidden.map(|path| reader.at(Path::new(path), trust));
+        let auditing = &pod.auditing;
+        let on_node =
+            |file: &Option<FileRef>| Some(reader.at(file.as_ref()?.node.as_ref()?, trust));
+        self.policy = on_node(&auditing.policy);
+        self.webhook = on_node(&auditing.webhook);
+        let hidden = auditing.policy.as_ref().filter(|_| self.policy.is_none());
+        self.hidden_policy = hidden.map(|file| reader.at(Path::new(&file.container), trust));
         self.certificates = certificates::read(reader, manifest);
         let host_paths = manifest.volumes().iter().filter(|volume| volume.host_path.is_some());
         self.volumes = host_paths
@@ -197,24 +196,23 @@ impl Facts {
                 (volume.clone(), reader.look(&path))
             })
             .collect();
-        if pod.flag("audit-log-path").is_some_and(|path| path != "-") {
-            let path = pod.on_node("audit-log-path");
-            self.log = path.map(|path| log::read(reader, &path, trust));
-        }
+        let log = auditing.log.file().and_then(|file| file.node.as_ref());
+        self.log = log.map(|path| log::read(reader, path, trust));
     }
 }
 
 impl Pod {
+    /// Reads what a manifest says about auditing.
+    #[must_use]
+    pub fn of(manifest: Manifest) -> Self {
+        let auditing = Auditing::of(&manifest);
+        Self { manifest, auditing }
+    }
+
     /// Returns the value of a flag that is given and not empty.
     #[must_use]
     pub fn flag(&self, name: &str) -> Option<&str> {
         self.manifest.flag(name).filter(|value| !value.is_empty())
-    }
-
-    /// Returns the path on the node of the file that a flag names, if the container sees it there.
-    #[must_use]
-    pub fn on_node(&self, flag: &str) -> Option<PathBuf> {
-        self.manifest.seen_at(self.flag(flag)?)?.node_path.map(PathBuf::from)
     }
 
     /// Returns whether a policy with this text is another one than the annotation of the manifest
@@ -223,25 +221,11 @@ impl Pod {
     pub fn policy_is_edited(&self, text: &[u8]) -> bool {
         self.manifest.annotation(POLICY_ANNOTATION).is_some_and(|sum| sum != sha256(text))
     }
-
-    /// Returns whether its server records anything anywhere: a policy, and a log or a webhook.
-    #[must_use]
-    pub fn audits(&self) -> bool {
-        self.flag("audit-policy-file").is_some()
-            && (self.flag("audit-log-path").is_some()
-                || self.flag("audit-webhook-config-file").is_some())
-    }
 }
 
 /// Reads a manifest as the kubelet does, and what speaks against it.
 fn understood(bytes: &[u8]) -> (Option<Pod>, Option<Refusal>) {
-    let pod = Manifest::parse_as_run(bytes).ok().map(|manifest| {
-        let version = manifest.nearest_version();
-        let flags = manifest.flags().iter().map(|flag| (flag.name.as_str(), flag.value.as_deref()));
-        let options = Options::read(version, flags);
-        Pod { manifest, version, options }
-    });
-    (pod, Manifest::parse(bytes).err())
+    (Manifest::parse_as_run(bytes).ok().map(Pod::of), Manifest::parse(bytes).err())
 }
 
 fn nearby(
@@ -262,6 +246,6 @@ fn distribution(reader: &Reader<'_>, path: &Path, file: &At) -> Option<Detected>
 }
 
 fn names_namespaces(text: &[u8], pod: &Pod) -> bool {
-    let accepted = audit_policy::policy::judge(text, pod.version).accepted;
+    let accepted = audit_policy::policy::judge(text, pod.auditing.version).accepted;
     accepted.is_some_and(|it| it.policy().rules.iter().any(|rule| !rule.namespaces.is_empty()))
 }

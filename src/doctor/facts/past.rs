@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use super::Pod;
 use super::reader::Reader;
+use crate::auditing::FileRef;
 use crate::digest::sha256;
+use crate::flags::name;
 use crate::host::Host;
 use crate::journal::{Bodies, Entry, Journal, State};
 use crate::manifest::{Flag, Manifest, POLICY_ANNOTATION};
@@ -143,11 +145,10 @@ fn overwritten<'a>(
     let kept = last.bodies != Bodies::Pruned && last.record.command != Operation::Rescue;
     let bytes = journal.left_at(host, last, &last.record.manifest).ok().filter(|_| kept)??;
     let left = Manifest::parse_as_run(&bytes).ok()?;
-    let names_policy =
-        |it: &Manifest| it.flag("audit-policy-file").is_some_and(|path| !path.is_empty());
+    let names_policy = |it: &Manifest| FileRef::of(it, name::POLICY_FILE).is_some();
     let unmarked = pod.manifest.annotation(POLICY_ANNOTATION).is_none();
     let differs = !audit_flags(&left).eq(audit_flags(&pod.manifest));
-    (names_policy(&left) && differs && (unmarked || !pod.audits())).then_some(last)
+    (names_policy(&left) && differs && (unmarked || !pod.auditing.records())).then_some(last)
 }
 
 fn audit_flags(manifest: &Manifest) -> impl Iterator<Item = (String, String)> {

@@ -5,7 +5,9 @@ use std::net::SocketAddr;
 use std::path::Path;
 
 use super::reader::Reader;
+use crate::auditing::{Endpoint, FileRef};
 use crate::diagnosis::{self, Diagnosis};
+use crate::flags::name;
 use crate::health::{self, ContainerLog, Held, Readiness};
 use crate::host::Host;
 use crate::manifest::Manifest;
@@ -82,7 +84,6 @@ pub(super) fn read(
     let servers = health::Server::of(host, manifest);
     // While one takes the place of another, the newest is the one to look at.
     let newest = servers.iter().max_by_key(|server| server.process.start_time);
-    let endpoint = health::endpoint(manifest.flag("bind-address"), manifest.flag("secure-port"));
     let directories = health::pod_directories(host, manifest);
     let logs = health::container_logs(host, manifest, &directories);
     let first_run = logs.last().is_some_and(|log| log.run == 0);
@@ -93,7 +94,7 @@ pub(super) fn read(
         waits_for: logs.last().filter(|_| waits).and_then(|log| log.waits_for(host)),
         last_run: last_run(host, &directories, &logs, running.is_some()),
         running,
-        address: endpoint.address,
+        address: Endpoint::of(manifest).address,
         readiness,
         complaint: health::complaint_of_any_kind(host, COMPLAINTS, path, manifest, &logs),
         kubelet: health::kubelet_runs(host),
@@ -129,15 +130,17 @@ fn running(
     first_run: bool,
 ) -> Running {
     let process = &server.process;
-    let path = manifest.flag("audit-log-path").filter(|path| path.starts_with('/'));
-    let on_node = path.and_then(|path| manifest.seen_at(path)?.node_path);
+    let file = FileRef::of(manifest, name::LOG_PATH);
+    let file = file.filter(|file| file.container.starts_with('/'));
+    let path = file.as_ref().map(|file| Path::new(&file.container));
+    let on_node = file.as_ref().and_then(|file| file.node.as_deref());
     Running {
         started: server.started(host),
         unlike: server.audit_flags_unlike(manifest),
         first_run,
-        log: path.map_or(Held::Unknown, |path| health::held(host, process, Path::new(path))),
-        same_log: path.zip(on_node).and_then(|(inside, outside)| {
-            health::same_file(host, process, Path::new(inside), Path::new(&outside))
-        }),
+        log: path.map_or(Held::Unknown, |path| health::held(host, process, path)),
+        same_log: path
+            .zip(on_node)
+            .and_then(|(inside, outside)| health::same_file(host, process, inside, outside)),
     }
 }

@@ -10,7 +10,7 @@ use super::layout::{Layout, Seen, file, text};
 use super::standing::Ground;
 use super::{Change, FileChange, Operation, Plan, Role};
 use crate::digest::sha256;
-use crate::flags::{self, Flag, Options};
+use crate::flags::{self, Flag, Options, name};
 use crate::manifest::{Edit, Manifest, POLICY_ANNOTATION};
 use crate::owner::Owner;
 use crate::settings::{ROTATION, STDOUT, Settings};
@@ -110,9 +110,9 @@ impl Enable<'_> {
                 flags.insert(flag.name, value.clone());
             }
         }
-        flags.insert("audit-policy-file", text(&self.layout.policy.container));
+        flags.insert(name::POLICY_FILE, text(&self.layout.policy.container));
         if let Some(log) = &self.layout.log {
-            flags.insert("audit-log-path", text(&log.container));
+            flags.insert(name::LOG_PATH, text(&log.container));
             for (name, value) in ROTATION {
                 if self.manifest.flag(name).is_none() {
                     flags.entry(name).or_insert_with(|| value.to_owned());
@@ -120,7 +120,7 @@ impl Enable<'_> {
             }
         }
         if let Some(webhook) = &self.layout.webhook {
-            flags.insert("audit-webhook-config-file", text(&webhook.container));
+            flags.insert(name::WEBHOOK_CONFIG_FILE, text(&webhook.container));
         }
         flags
     }
@@ -179,7 +179,7 @@ impl Enable<'_> {
     /// The mount and the volume of a policy that leaves, where they served nothing else. One that is
     /// left would keep the pod from starting: its file is gone.
     fn mount_that_goes(&self) -> Vec<Edit> {
-        let former = self.manifest.flag("audit-policy-file").filter(|_| self.leaves.is_some());
+        let former = self.manifest.flag(name::POLICY_FILE).filter(|_| self.leaves.is_some());
         let Some(seen) = former.and_then(|path| self.manifest.seen_at(path)) else { return vec![] };
         let mount = seen.mount;
         let others = [self.layout.log.as_ref(), self.layout.webhook.as_ref()];
@@ -226,14 +226,14 @@ impl Enable<'_> {
             let set = flags.get(name).map(String::as_str);
             set.or_else(|| self.manifest.flag(name)).filter(|value| !value.is_empty())
         };
-        if value("audit-log-path") == Some(STDOUT) {
+        if value(name::LOG_PATH) == Some(STDOUT) {
             notes.push(
                 "the log goes to standard output: the kubelet rotates it at 10 MiB and keeps 5 \
                  files unless containerLogMaxSize and containerLogMaxFiles say otherwise"
                     .to_owned(),
             );
         }
-        if value("audit-log-path").or_else(|| value("audit-webhook-config-file")).is_none() {
+        if value(name::LOG_PATH).or_else(|| value(name::WEBHOOK_CONFIG_FILE)).is_none() {
             notes.push("neither a log nor a webhook is set: nothing will be recorded".to_owned());
         }
         notes
@@ -266,11 +266,11 @@ pub(super) fn check_flags<'a>(
 /// Policy, log and rotation first, in the order of the documentation; the rest by name.
 fn ordered(flags: &BTreeMap<&'static str, String>) -> Vec<&'static str> {
     const FIRST: [&str; 5] = [
-        "audit-policy-file",
-        "audit-log-path",
-        "audit-log-maxage",
-        "audit-log-maxbackup",
-        "audit-log-maxsize",
+        name::POLICY_FILE,
+        name::LOG_PATH,
+        name::LOG_MAXAGE,
+        name::LOG_MAXBACKUP,
+        name::LOG_MAXSIZE,
     ];
     let rest = flags.keys().copied().filter(|name| !FIRST.contains(name));
     FIRST.into_iter().filter(|name| flags.contains_key(name)).chain(rest).collect()
