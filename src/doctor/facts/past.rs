@@ -199,7 +199,13 @@ fn policy_of(entry: &Entry) -> Option<(String, Last)> {
 
 /// The units of dead men that are left though their change has come to an end.
 fn units(reader: &Reader<'_>, open: Option<&str>) -> Vec<PathBuf> {
-    let names = reader.seen(reader.host.list(Path::new(UNITS))).unwrap_or_default();
+    let enabled = Path::new(UNITS).join("multi-user.target.wants");
+    let has_links = reader.host.stat(&enabled).is_ok_and(|it| it.is_some());
+    let mut names = reader.seen(reader.host.list(Path::new(UNITS))).unwrap_or_default();
+    let links = has_links.then(|| reader.seen(reader.host.list(&enabled))).flatten();
+    names.extend(links.unwrap_or_default());
+    names.sort();
+    names.dedup();
     let is_left = |name: &String| {
         let id = name.strip_prefix("kubectl-audit-rollback-");
         id.and_then(|id| id.strip_suffix(".service")).is_some_and(|id| Some(id) != open)
