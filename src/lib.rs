@@ -31,5 +31,6 @@ pub mod replay;
 pub mod sandbox;
 pub mod settings;
 pub mod shell;
+pub mod suggest;
 pub mod template;
 pub mod view;

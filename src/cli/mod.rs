@@ -29,6 +29,7 @@ mod replay;
 mod rescue;
 mod server_flags;
 mod status;
+mod suggest;
 mod test;
 mod top;
 mod ui;
@@ -77,6 +78,7 @@ enum Command {
     Log(Box<log::LogArgs>),
     Top(Box<top::TopArgs>),
     Replay(Box<replay::ReplayArgs>),
+    Suggest(Box<suggest::SuggestArgs>),
     Completion(completion::CompletionArgs),
     /// Print the version
     Version,
@@ -130,6 +132,7 @@ fn run(command: &Command, ui: &mut Ui) -> Result<Exit, Failure> {
         Command::Log(args) => log::run(args, ui),
         Command::Top(args) => top::run(args, ui),
         Command::Replay(args) => replay::run(args, &environment, ui),
+        Command::Suggest(args) => suggest::run(args, &environment, ui),
         Command::Completion(args) => completion::run(args, &mut Cli::command(), ui),
         Command::Version => {
             ui.result(&format!("kubectl-audit {}\n", env!("CARGO_PKG_VERSION")));

@@ -19,7 +19,7 @@ use crate::sandbox;
 use crate::shell;
 
 /// Where the node is.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Node")]
 pub(super) struct NodeArgs {
     /// The static pod manifest of the API server, a path on the node

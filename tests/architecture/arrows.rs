@@ -65,6 +65,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("apply", &["digest", "host", "journal", "owner", "plan", "shell"]),
     ("replay", &["api", "policy", "request"]),
     ("sandbox", &["host"]),
+    ("suggest", &["api", "finding", "lint", "policy", "replay", "request", "template"]),
     ("view", &["analysis", "api", "finding", "owner", "plan", "policy", "request"]),
 ];
 

@@ -106,6 +106,30 @@ pub fn into(policy: &str, template: &str) -> Result<Merged, IntoError> {
     Ok(Merged { text, added, covered, overruled, outdone, differs })
 }
 
+/// Returns a policy with lines above its `rules:` and rules in front of those with these numbers,
+/// from 0, each written in lines as in our templates. Every other byte stays.
+///
+/// `None` if the rules are not written one below the other.
+#[must_use]
+pub fn insert(policy: &str, above: &[String], rules: &[(usize, Vec<String>)]) -> Option<String> {
+    let lines = |lines: &[String]| lines.iter().map(|line| format!("{line}\n")).collect();
+    let rules: Vec<(usize, Vec<String>)> =
+        rules.iter().map(|(before, rule)| (*before, lines(rule))).collect();
+    let blocks: Vec<(usize, Vec<&str>)> = rules
+        .iter()
+        .map(|(before, rule)| (*before, rule.iter().map(String::as_str).collect()))
+        .collect();
+    let blocks: Vec<(usize, &[&str])> =
+        blocks.iter().map(|(before, rule)| (*before, &rule[..])).collect();
+    let layout = Layout::of(policy)?;
+    let mut text = layout.with(&blocks);
+    let at = layout.start_of_key()?;
+    let line_end = if policy.contains("\r\n") { "\r\n" } else { "\n" };
+    let above: String = above.iter().map(|line| format!("{line}{line_end}")).collect();
+    text.insert_str(at, &above);
+    Some(text)
+}
+
 /// What is there.
 struct Former {
     policy: Policy,
