@@ -25,6 +25,7 @@ pub mod host;
 pub mod journal;
 pub mod manifest;
 pub mod node;
+pub mod operation;
 pub mod owner;
 pub mod plan;
 pub mod replay;

@@ -11,7 +11,6 @@ mod enable;
 mod environment;
 mod explain;
 mod failure;
-mod ground;
 mod history;
 mod init;
 mod inspect;
@@ -20,9 +19,9 @@ mod lint;
 mod log;
 mod log_input;
 mod node;
+mod observer;
 mod policy_file;
 mod policy_source;
-mod preflight;
 mod regrets;
 mod replace;
 mod replay;
@@ -93,10 +92,11 @@ pub fn main(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> Exit {
         Err(error) => return usage(&error),
     };
     let mut ui = Ui::new(cli.color, cli.quiet, cli.verbose);
-    match run(&cli.command, &mut ui) {
+    let environment = Environment::read();
+    match run(&cli.command, &environment, &mut ui) {
         Ok(exit) => exit,
         Err(failure) => {
-            ui.fail(&failure);
+            ui.fail(&failure, &environment);
             failure.exit
         }
     }
@@ -114,25 +114,24 @@ fn usage(error: &clap::Error) -> Exit {
     if error.use_stderr() { Exit::Refused } else { Exit::Done }
 }
 
-fn run(command: &Command, ui: &mut Ui) -> Result<Exit, Failure> {
-    let environment = Environment::read();
+fn run(command: &Command, environment: &Environment, ui: &mut Ui) -> Result<Exit, Failure> {
     match command {
-        Command::Init(args) => init::run(args, &environment, ui),
+        Command::Init(args) => init::run(args, environment, ui),
         Command::Lint(args) => lint::run(args, ui),
-        Command::Explain(args) => explain::run(args, &environment, ui),
-        Command::Diff(args) => diff::run(args, &environment, ui),
-        Command::Test(args) => test::run(args, &environment, ui),
-        Command::Enable(args) => enable::run(args, &environment, ui),
-        Command::Confirm(args) => confirm::run(args, &environment, ui),
-        Command::Disable(args) => disable::run(args, &environment, ui),
-        Command::Rescue(args) => rescue::run(args, &environment, ui),
-        Command::History(args) => history::run(args, &environment, ui),
-        Command::Status(args) => status::run(args, &environment, ui),
-        Command::Doctor(args) => doctor::run(args, &environment, ui),
+        Command::Explain(args) => explain::run(args, environment, ui),
+        Command::Diff(args) => diff::run(args, environment, ui),
+        Command::Test(args) => test::run(args, environment, ui),
+        Command::Enable(args) => enable::run(args, environment, ui),
+        Command::Confirm(args) => confirm::run(args, environment, ui),
+        Command::Disable(args) => disable::run(args, environment, ui),
+        Command::Rescue(args) => rescue::run(args, environment, ui),
+        Command::History(args) => history::run(args, environment, ui),
+        Command::Status(args) => status::run(args, environment, ui),
+        Command::Doctor(args) => doctor::run(args, environment, ui),
         Command::Log(args) => log::run(args, ui),
         Command::Top(args) => top::run(args, ui),
-        Command::Replay(args) => replay::run(args, &environment, ui),
-        Command::Suggest(args) => suggest::run(args, &environment, ui),
+        Command::Replay(args) => replay::run(args, environment, ui),
+        Command::Suggest(args) => suggest::run(args, environment, ui),
         Command::Completion(args) => completion::run(args, &mut Cli::command(), ui),
         Command::Version => {
             ui.result(&format!("kubectl-audit {}\n", env!("CARGO_PKG_VERSION")));

@@ -4,8 +4,9 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use super::environment::Environment;
-use super::{Failure, ground, ui::Ui};
+use super::{Failure, ui::Ui};
 use crate::host::{FileKind, Host};
+use crate::operation;
 use crate::plan::Standing;
 use crate::settings::POLICY_PATH;
 use crate::shell;
@@ -87,7 +88,7 @@ pub(super) fn standing(host: &dyn Host, path: &Path) -> Result<Standing, Failure
         Some(stat) if stat.kind == FileKind::File && stat.size > LARGEST => {
             Err(too_large(&host.place(path).display().to_string(), stat.size))
         }
-        _ => Ok(ground::standing(host, path)?),
+        _ => Ok(operation::standing(host, path)?),
     }
 }
 

@@ -11,7 +11,8 @@ use rustix::event::{PollFd, PollFlags, Timespec};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
 use super::ask::Ask;
-use super::failure::Failure;
+use super::environment::Environment;
+use super::failure::{Failure, spelled};
 use crate::view::paint::{Tone, paint};
 
 /// How long to wait for a line before looking for a signal again.
@@ -95,11 +96,11 @@ impl Ui {
     }
 
     /// Writes why the command failed, the state of the machine, and what to do next.
-    pub(super) fn fail(&mut self, failure: &Failure) {
+    pub(super) fn fail(&mut self, failure: &Failure, environment: &Environment) {
         let _ = writeln!(self.stderr, "{} {}", paint(Tone::Bad, "error:"), failure.what);
         let _ = writeln!(self.stderr, "{}", paint(Tone::Strong, failure.state));
-        for line in &failure.next {
-            let _ = writeln!(self.stderr, "  {line}");
+        for next in &failure.next {
+            let _ = writeln!(self.stderr, "  {}", spelled(next, environment));
         }
     }
 

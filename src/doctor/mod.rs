@@ -86,7 +86,7 @@ pub use cause::Cause;
 pub use checks::check;
 pub use facts::{
     At, Certificate, Facts, Inquiry, Last, LastRun, Log, Open, Past, Pod, Probes, Rotator, Running,
-    Server, Standing, Written, left_off,
+    Server, Standing, Written, left_off, left_off_with,
 };
 pub use fault::{Fault, Mend};
 pub use nodes::{NodeRow, NodesError, differ, nodes};

@@ -181,9 +181,15 @@ fn last_taken_back<'a>(mut entries: impl Iterator<Item = &'a Entry>) -> Option<&
 #[must_use]
 pub fn left_off(host: &dyn Host, manifest: &Path) -> Option<Last> {
     let bytes = host.read(manifest).ok()?;
-    let is_off = has_no_settings(&Manifest::parse_as_run(&bytes).ok()?);
+    left_off_with(host, manifest, &Manifest::parse_as_run(&bytes).ok()?)
+}
+
+/// As [`left_off`], of a manifest at `path` that was read already.
+#[must_use]
+pub fn left_off_with(host: &dyn Host, path: &Path, manifest: &Manifest) -> Option<Last> {
+    let is_off = has_no_settings(manifest);
     let journal = if is_off { Journal::open(host).ok()? } else { return None };
-    let ours = journal.entries().iter().filter(|entry| entry.record.manifest == manifest);
+    let ours = journal.entries().iter().filter(|entry| entry.record.manifest == path);
     last_taken_back(ours).map(Last::of)
 }
 

@@ -64,6 +64,8 @@ pub struct Leaving {
 pub struct Enabled {
     /// The plan; empty if auditing is on like this already.
     pub plan: Plan,
+    /// The manifest as it is to be.
+    pub after: Manifest,
     /// Things to know, one sentence each.
     pub notes: Vec<String>,
 }
@@ -93,12 +95,12 @@ impl Enable<'_> {
         let mut changes = files.changes()?;
         let mut edits = self.edits(&flags, &mut notes)?;
         edits.extend(self.annotation(!edits.is_empty() || !changes.is_empty()));
-        let edited = self.manifest.edit(&edits)?;
-        changes.extend(Change::manifest(self.manifest_path, self.manifest, &edited));
+        let after = self.manifest.edit(&edits)?;
+        changes.extend(Change::manifest(self.manifest_path, self.manifest, &after));
         changes.extend(self.leaves.as_ref().map(Leaving::removal));
         let operation = Operation::Enable;
         let plan = Plan { operation, manifest: self.manifest_path.to_owned(), changes };
-        Ok(Enabled { plan, notes })
+        Ok(Enabled { plan, after, notes })
     }
 
     /// The values of all audit flags that are to be set, by the server's name. An empty value takes

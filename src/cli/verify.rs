@@ -4,41 +4,51 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::Verify;
 use crate::manifest::Manifest;
+use crate::operation::{ControlPlane, Then, Verify, Watch};
 use audit_policy::policy::AcceptedPolicy;
 use goyaml::go;
 
 /// How a change of a running node is proven.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Verification")]
-pub(in crate::cli) struct VerifyArgs {
+pub(super) struct VerifyArgs {
     /// How long to wait until the API server is healthy, before everything is put back
     #[arg(long, value_name = "TIME", default_value = "5m", value_parser = patience)]
-    pub(super) patience: Duration,
+    patience: Duration,
     /// Put everything back unless `kubectl audit confirm` follows within TIME (2m to 2h, 10m if
     /// none is given)
     #[arg(long, value_name = "TIME", num_args = 0..=1,
           default_missing_value = "10m", value_parser = confirm_within)]
-    pub(super) confirm_within: Option<Duration>,
+    confirm_within: Option<Duration>,
     /// Do not wait for the API server and do not prove that it records; nothing rolls back by
     /// itself then
     #[arg(long, conflicts_with_all = ["confirm_within", "patience"])]
-    pub(super) no_verify: bool,
+    no_verify: bool,
     /// Do without the process that puts everything back when this one dies
     #[arg(long, conflicts_with = "confirm_within")]
-    pub(super) no_dead_man: bool,
+    no_dead_man: bool,
 }
 
 impl VerifyArgs {
-    /// Returns how a change of `manifest` is proven, with the policy that will be in use; `None` if
-    /// it is not to be.
-    pub(in crate::cli) fn of<'a>(
-        &'a self,
-        manifest: &'a Manifest,
+    /// Returns what follows once the files of a change are in place: the proof that `after` came up,
+    /// with the policy that will be in use, or nothing if it is not to be proven.
+    pub(super) fn of<'a>(
+        &self,
+        control_plane: &'a ControlPlane,
+        after: &'a Manifest,
         policy: Option<&'a AcceptedPolicy>,
-    ) -> Option<Verify<'a>> {
-        (!self.no_verify).then_some(Verify { args: self, manifest, policy })
+    ) -> Then<'a> {
+        if self.no_verify {
+            return Then::Nothing(&[]);
+        }
+        let watch = Watch {
+            patience: self.patience,
+            confirm_within: self.confirm_within,
+            dead_man: !self.no_dead_man,
+        };
+        let recheck = control_plane.kubelet.recheck;
+        Then::Proof(Verify { watch, before: &control_plane.manifest, after, policy, recheck })
     }
 }
 
@@ -47,12 +57,12 @@ const LONGEST: Duration = Duration::from_secs(2 * 60 * 60);
 const SHORTEST_CONFIRM: Duration = Duration::from_secs(2 * 60);
 
 /// Reads how long to wait.
-pub(in crate::cli) fn patience(text: &str) -> Result<Duration, String> {
+pub(super) fn patience(text: &str) -> Result<Duration, String> {
     between(text, SHORTEST_PATIENCE, LONGEST, "30s to 2h")
 }
 
 /// Reads a time to confirm within.
-pub(in crate::cli) fn confirm_within(text: &str) -> Result<Duration, String> {
+pub(super) fn confirm_within(text: &str) -> Result<Duration, String> {
     between(text, SHORTEST_CONFIRM, LONGEST, "2m to 2h")
 }
 
@@ -70,16 +80,6 @@ fn between(
     }
 }
 
-/// Writes a time as people do: `45 s`, `5 min`, `1 h 30 min`.
-pub(in crate::cli) fn spoken(time: Duration) -> String {
-    let seconds = time.as_secs();
-    let (hours, minutes, rest) = (seconds / 3600, seconds % 3600 / 60, seconds % 60);
-    let parts = [(hours, "h"), (minutes, "min"), (rest, "s")];
-    let parts = parts.iter().filter(|(number, _)| *number > 0);
-    let text: Vec<String> = parts.map(|(number, unit)| format!("{number} {unit}")).collect();
-    if text.is_empty() { "0 s".to_owned() } else { text.join(" ") }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -89,13 +89,5 @@ mod tests {
         assert_eq!(confirm_within("1h30m"), Ok(Duration::from_secs(5400)));
         assert_eq!(confirm_within("90s").unwrap_err(), "it has to be 2m to 2h");
         assert_eq!(patience("5").unwrap_err(), "time: missing unit in duration \"5\"");
-    }
-
-    #[test]
-    fn times_are_written_as_people_do() {
-        let spoken = |seconds| spoken(Duration::from_secs(seconds));
-        assert_eq!(spoken(5400), "1 h 30 min");
-        assert_eq!(spoken(31), "31 s");
-        assert_eq!(spoken(0), "0 s");
     }
 }

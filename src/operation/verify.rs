@@ -1,11 +1,41 @@
-//! What cannot be proven on this node, and is refused before anyone is asked and anything is written.
+//! What is proven of a change, and what is refused because it cannot be.
 
-use super::{Verify, spoken};
+use std::time::Duration;
+
+use super::failure::Failure;
+use super::node::Node;
+use super::time::spoken;
 use crate::auditing::Endpoint;
-use crate::cli::failure::Failure;
-use crate::cli::node::Node;
 use crate::health::{self, RestartTimes, Server};
+use crate::manifest::Manifest;
 use crate::plan::Plan;
+use audit_policy::policy::AcceptedPolicy;
+
+/// What is proven of a change, and how long that may take.
+#[derive(Clone, Copy)]
+pub struct Verify<'a> {
+    /// How it is watched.
+    pub watch: Watch,
+    /// The manifest as it is now.
+    pub before: &'a Manifest,
+    /// The manifest as it is to be; equal to the one before if the plan leaves it alone.
+    pub after: &'a Manifest,
+    /// The policy that will be in use, if one will.
+    pub policy: Option<&'a AcceptedPolicy>,
+    /// How often the kubelet lists its directory.
+    pub recheck: Duration,
+}
+
+/// How a change of a running node is watched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Watch {
+    /// How long to wait until the server is healthy, before everything is restored.
+    pub patience: Duration,
+    /// The time in which a person has to confirm it, if one has to.
+    pub confirm_within: Option<Duration>,
+    /// Whether a process outside this one restores everything when this one dies.
+    pub dead_man: bool,
+}
 
 impl Verify<'_> {
     /// Refuses a change of the manifest whose proof cannot come.
@@ -13,11 +43,7 @@ impl Verify<'_> {
     /// # Errors
     ///
     /// Each refusal says what overrides it.
-    pub(in crate::cli) fn refuse_the_unprovable(
-        &self,
-        node: &Node,
-        plan: &Plan,
-    ) -> Result<(), Failure> {
+    pub(super) fn refuse_the_unprovable(&self, node: &Node, plan: &Plan) -> Result<(), Failure> {
         if plan.manifest_change().is_none() {
             return Ok(());
         }
@@ -31,8 +57,8 @@ impl Verify<'_> {
 
     /// A patience that no restart can meet would take a good change back, after an outage.
     fn refuse_a_short_patience(&self) -> Result<(), Failure> {
-        let times = RestartTimes::of(self.manifest);
-        let patience = self.args.patience;
+        let times = RestartTimes::of(self.before);
+        let patience = self.watch.patience;
         if patience >= times.least_patience() {
             return Ok(());
         }
@@ -54,8 +80,8 @@ impl Verify<'_> {
     /// What cannot be seen cannot be proven: a server that answers and whose process is hidden would
     /// look like one that never came up.
     fn refuse_the_invisible(&self, node: &Node) -> Result<(), Failure> {
-        let is_seen = || !Server::of(node.host.as_ref(), self.manifest).is_empty();
-        if is_seen() || !health::readyz(Endpoint::of(self.manifest), &[]).lives() {
+        let is_seen = || !Server::of(node.host.as_ref(), self.before).is_empty();
+        if is_seen() || !health::readyz(Endpoint::of(self.before), &[]).lives() {
             return Ok(());
         }
         Err(Failure::refused(

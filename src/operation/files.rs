@@ -1,4 +1,4 @@
-//! Looks at a node for a plan: what stands at the paths it is about.
+//! Looks at a node for a plan: what exists at the paths it is about.
 
 use std::path::Path;
 
@@ -6,7 +6,11 @@ use crate::host::{FileKind, Host, HostError};
 use crate::plan::{Ground, Layout, Standing};
 
 /// Looks at every path of `layout` and everything above it.
-pub(super) fn look(host: &dyn Host, layout: &Layout) -> Result<Ground, HostError> {
+///
+/// # Errors
+///
+/// The machine refuses.
+pub fn look(host: &dyn Host, layout: &Layout) -> Result<Ground, HostError> {
     let mut ground = Ground::default();
     let log = layout.log.as_ref().map(|log| log.node.as_path());
     for path in layout.node_paths() {
@@ -23,8 +27,12 @@ pub(super) fn look(host: &dyn Host, layout: &Layout) -> Result<Ground, HostError
     Ok(ground)
 }
 
-/// Returns what stands at `path`; below something that is not a directory stands nothing.
-pub(super) fn standing(host: &dyn Host, path: &Path) -> Result<Standing, HostError> {
+/// Returns what exists at `path`; below something that is not a directory nothing does.
+///
+/// # Errors
+///
+/// The machine refuses.
+pub fn standing(host: &dyn Host, path: &Path) -> Result<Standing, HostError> {
     Ok(match host.stat(path)? {
         None => Standing::Missing,
         Some(stat) => match stat.kind {

@@ -1,6 +1,6 @@
 //! What was proven of a new API server, and what could not be, in words.
 
-use super::progress::Record;
+use super::observe::Record;
 use crate::auditing::Backend;
 use crate::health::{Subject, Unproven};
 

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use super::args::spoken;
+use super::time::spoken;
 use crate::diagnosis::{self, Diagnosis};
 use crate::health::{Failed, Milestone};
 

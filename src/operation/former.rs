@@ -1,11 +1,10 @@
-//! Waiting for a server whose files were put back.
+//! Waiting for a server whose files were restored.
 
 use std::time::Duration;
 
-use super::subject;
+use super::node::Node;
+use super::observe::{Observer, Progress};
 use crate::auditing::Endpoint;
-use crate::cli::node::Node;
-use crate::cli::ui::Ui;
 use crate::health::{self, Readiness, Server};
 use crate::host::Process;
 use crate::manifest::Manifest;
@@ -18,15 +17,16 @@ const SETTLING: Duration = Duration::from_secs(15);
 /// Waits until a server with the flags of `manifest` says twice in a row that it is ready, and
 /// returns whether it did. One that tells nothing is taken for ready when it goes on to. Processes
 /// that `leave` will not do: they are to be replaced.
-pub(in crate::cli) fn wait_until_back(
+pub fn wait_until_ready(
     node: &Node,
     manifest: &Manifest,
     leave: &[Process],
     patience: Duration,
-    ui: &mut Ui,
+    observer: &mut dyn Observer,
 ) -> bool {
     let host = node.host.as_ref();
-    let credentials = subject::credentials(node, manifest);
+    let credentials = node.credentials(manifest);
+    let endpoint = Endpoint::of(manifest);
     let begin = host.uptime();
     let mut before = None;
     let mut back = false;
@@ -42,7 +42,7 @@ pub(in crate::cli) fn wait_until_back(
         });
         let is_settled = seen.as_ref().is_some_and(|(_, since)| at >= *since + SETTLING);
         let ready = server.is_some()
-            && match health::readyz(Endpoint::of(manifest), &credentials) {
+            && match health::readyz(endpoint, &credentials) {
                 Readiness::Ready => true,
                 Readiness::Alive(_) => is_settled,
                 Readiness::NotReady(_) | Readiness::Unreachable(_) => false,
@@ -50,11 +50,10 @@ pub(in crate::cli) fn wait_until_back(
         back = ready && before == server;
         before = if ready { server } else { None };
         if !back {
-            let seconds = host.uptime().saturating_sub(begin).as_secs();
-            ui.progress(&format!("waiting   {seconds:>4} s  for the API server to be ready again"));
+            observer.progress(&Progress::Former(host.uptime().saturating_sub(begin)));
             host.pause(POLL_INTERVAL);
         }
     }
-    ui.end_progress("");
+    observer.progress(&Progress::FormerOver);
     back
 }
