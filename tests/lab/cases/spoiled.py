@@ -112,4 +112,4 @@ def log_disk_full(trial):
     trial.meanwhile(command, happens, lambda: trial.node.sh(fill))
     command.ended(120)
     trial.shows(command)
-    trial.expects(command, UNVERIFIED, "no event")
+    trial.expects(command, UNVERIFIED, "has not come to its log")

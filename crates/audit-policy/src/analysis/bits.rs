@@ -137,7 +137,9 @@ mod tests {
     use std::collections::BTreeSet;
 
     use proptest::collection::btree_set;
+    use proptest::prelude::ProptestConfig;
     use proptest::proptest;
+    use proptest::test_runner::RngSeed;
 
     use super::Bits;
 
@@ -146,6 +148,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig { rng_seed: RngSeed::Fixed(1), ..ProptestConfig::default() })]
+
         #[test]
         fn bits_do_what_sets_do(
             one in btree_set(0_usize..200, 0..12),
