@@ -11,8 +11,8 @@ use audit_policy::request::Request;
 use audit_policy::request::Resource;
 use audit_policy::request::User;
 use proptest::prelude::*;
-use proptest::test_runner::RngSeed;
 use proptest::sample::{select, subsequence};
+use proptest::test_runner::RngSeed;
 
 const NAMES: [&str; 4] = ["a", "b", "", "a-name-longer-than-sixteen"];
 const PATTERNS: [&str; 12] = [

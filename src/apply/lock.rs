@@ -1,9 +1,8 @@
-//! Keeps two commands from writing at once. Locks leave no file behind.
+//! Keeps two commands from writing at once. The lock leaves no file behind.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::stage::manifests_parent;
 use crate::host::{Host, HostError, Lock};
 use crate::journal::{STATE, make_state};
 
@@ -11,11 +10,6 @@ use crate::journal::{STATE, make_state};
 /// killed keeps it until the kernel has ended its last call to the disk.
 const LOCK_PATIENCE: Duration = Duration::from_secs(5);
 const POLL_INTERVAL: Duration = Duration::from_millis(100);
-
-/// Locks that are held until they are dropped.
-pub(super) struct Locks {
-    _held: Vec<Box<dyn Lock>>,
-}
 
 /// A lock was not to be had.
 pub(super) enum LockError {
@@ -29,28 +23,21 @@ impl From<HostError> for LockError {
     }
 }
 
-impl Locks {
-    /// Locks the directory above the manifests directory: one command for one manifest.
-    pub(super) fn manifest(host: &dyn Host, manifest: &Path) -> Result<Self, LockError> {
-        Self::one(host, &manifests_parent(manifest))
-    }
-
-    /// Locks the journal, which all manifests of a machine share, making it if it is missing.
-    pub(super) fn journal(host: &dyn Host) -> Result<Self, LockError> {
-        make_state(host)?;
-        Self::one(host, Path::new(STATE))
-    }
-
-    fn one(host: &dyn Host, directory: &Path) -> Result<Self, LockError> {
-        let end = host.uptime() + LOCK_PATIENCE;
-        loop {
-            if let Some(lock) = host.lock(directory)? {
-                return Ok(Self { _held: vec![lock] });
-            }
-            if host.uptime() >= end || host.interrupted() {
-                return Err(LockError::Held { path: host.place(directory) });
-            }
-            host.pause(POLL_INTERVAL);
+/// Locks the journal until what is returned is dropped, and makes its directory if it is missing.
+///
+/// It is the one lock of a machine, for all manifests. Nobody but root can open the directory: a lock
+/// on one that others may read, such as `/etc/kubernetes`, could be held by any user for ever.
+pub(super) fn lock(host: &dyn Host) -> Result<Box<dyn Lock>, LockError> {
+    make_state(host)?;
+    let directory = Path::new(STATE);
+    let end = host.uptime() + LOCK_PATIENCE;
+    loop {
+        if let Some(lock) = host.lock(directory)? {
+            return Ok(lock);
         }
+        if host.uptime() >= end || host.interrupted() {
+            return Err(LockError::Held { path: host.place(directory) });
+        }
+        host.pause(POLL_INTERVAL);
     }
 }

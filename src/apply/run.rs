@@ -7,12 +7,12 @@ use super::cause::Cause;
 use super::claims::Superseded;
 use super::dead_man;
 use super::error::ApplyError;
-use super::lock::{LockError, Locks};
+use super::lock::{LockError, lock};
 use super::record::line_of;
 use super::space;
 use super::target::{Target, check_path};
 use super::tidy::tidy;
-use crate::host::Host;
+use crate::host::{Host, Lock};
 use crate::journal::{Draft, Entry, Journal, Who};
 use crate::plan::{Change, Plan};
 
@@ -81,7 +81,7 @@ pub fn run_watched(
     Ok(Watched::Armed(Box::new(entry), kind))
 }
 
-/// The road of both; `None` for an empty plan. Locks are held no longer than this.
+/// The road of both; `None` for an empty plan. The lock is held no longer than this.
 fn carry_out<'a>(
     host: &'a dyn Host,
     plan: &'a Plan,
@@ -92,7 +92,7 @@ fn carry_out<'a>(
     if plan.is_empty() {
         return Ok(None);
     }
-    let (mut attempt, _locks) =
+    let (mut attempt, _lock) =
         begin(host, plan, who, supersedes, guard).map_err(ApplyError::NothingChanged)?;
     if let Err(cause) = attempt.carry_out(supersedes) {
         return Err(attempt.give_up(cause));
@@ -111,13 +111,12 @@ fn begin<'a>(
     who: &'a Who,
     supersedes: &[&str],
     guard: Guard,
-) -> Result<(Attempt<'a>, [Locks; 2]), Cause> {
+) -> Result<(Attempt<'a>, Box<dyn Lock>), Cause> {
     let paths = plan.changes.iter().map(Change::path);
     paths.chain([plan.manifest.as_path()]).try_for_each(check_path)?;
-    let manifest = Locks::manifest(host, &plan.manifest)?;
-    let targets = plan.files().map(|file| Target::look(host, file)).collect::<Result<_, _>>()?;
     space::check(host, plan)?;
-    let locks = [manifest, Locks::journal(host)?];
+    let lock = lock(host)?;
+    let targets = plan.files().map(|file| Target::look(host, file)).collect::<Result<_, _>>()?;
     let journal = Journal::open(host)?;
     refuse_open(&journal, supersedes)?;
     let newest = journal.newest_name();
@@ -134,7 +133,7 @@ fn begin<'a>(
         guard,
         watched: None,
     };
-    Ok((attempt, locks))
+    Ok((attempt, lock))
 }
 
 fn refuse_open(journal: &Journal, supersedes: &[&str]) -> Result<(), Cause> {

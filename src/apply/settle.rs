@@ -7,7 +7,7 @@ use super::cause::Cause;
 use super::claims::take;
 use super::dead_man;
 use super::error::SettleError;
-use super::lock::{LockError, Locks};
+use super::lock::{LockError, lock};
 use super::record::{line_of, rollback_command};
 use super::roll_back::{RollBack, Taken, roll_back};
 use super::tidy::{is_untidy, tidy};
@@ -56,12 +56,8 @@ pub fn settle(host: &dyn Host) -> Result<Vec<Settled>, SettleError> {
         return Ok(vec![]);
     }
     refuse_busy(host, &journal)?;
-    let mut locks = vec![Locks::journal(host)?];
-    let manifests: BTreeSet<_> = open(&journal).map(|entry| &entry.record.manifest).collect();
-    for manifest in manifests {
-        locks.push(Locks::manifest(host, manifest)?);
-    }
-    // What was read before the locks were held may have come to an end meanwhile.
+    let _lock = lock(host)?;
+    // What was read before the lock was held may have come to an end meanwhile.
     let journal = Journal::open(host)?;
     refuse_busy(host, &journal)?;
     let settled = open(&journal).map(|entry| settle_one(host, &journal, entry)).collect();

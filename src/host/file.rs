@@ -44,7 +44,11 @@ pub fn make_parents(host: &dyn Host, path: &Path) -> Result<(), HostError> {
         Some(_) => Ok(()),
         None => {
             make_parents(host, parent)?;
-            host.make_directory(parent, PARENT_MODE)?;
+            match host.make_directory(parent, PARENT_MODE) {
+                // Another command was faster; it sets owner and mode.
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Ok(()),
+                made => made?,
+            }
             host.set_owner(parent, Owner::ROOT)?;
             host.set_mode(parent, PARENT_MODE)?;
             match parent.parent() {

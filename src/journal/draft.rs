@@ -1,5 +1,6 @@
 //! An entry in the making: everything durable first, the claim last.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use time::OffsetDateTime;
@@ -149,7 +150,11 @@ pub fn make_state(host: &dyn Host) -> Result<(), HostError> {
     for directory in [Path::new(STATE), &entries_directory()] {
         if host.stat(directory)?.is_none() {
             make_parents(host, directory)?;
-            make_private_directory(host, directory)?;
+            match make_private_directory(host, directory) {
+                // Another command was faster.
+                Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+                made => made?,
+            }
         }
     }
     Ok(())
