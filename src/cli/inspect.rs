@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use super::environment::Environment;
 use super::kubectl::{ADMIN, ClusterArgs};
 use super::node::{Node, Place};
-use super::{Failure, ui::Ui};
+use super::verify::credentials;
+use super::{Failure, preflight, ui::Ui};
 use crate::auditing::Endpoint;
 use crate::doctor::{self, Facts, Inquiry, Mend, Probes};
 use crate::health;
@@ -31,12 +32,12 @@ pub(super) fn facts_of(
     namespaces: &dyn Fn() -> Option<Vec<String>>,
 ) -> Facts {
     let ready =
-        |manifest: &Manifest| health::readyz(Endpoint::of(manifest), &node.credentials(manifest));
+        |manifest: &Manifest| health::readyz(Endpoint::of(manifest), &credentials(node, manifest));
     let probes = Probes { ready: &ready, namespaces };
     Facts::read(&Inquiry {
         host: node.host.as_ref(),
         manifest: path,
-        trust: node.trust(),
+        trust: preflight::trust(node),
         probes: (node.place == Place::Live).then_some(probes),
     })
 }

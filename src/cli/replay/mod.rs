@@ -67,9 +67,7 @@ pub(super) fn run(
                 share.first = share.first.min(time);
                 share.last = share.last.max(time);
             }
-            for replay in &mut share.replays {
-                replay.take(found);
-            }
+            share.replays.iter_mut().for_each(|replay| replay.take(found));
         }
     })?;
     say_tally(&tally, ui);
