@@ -212,3 +212,17 @@ fn a_unit_that_a_killed_command_left_goes_with_the_next_one() {
     assert!(settle(&fake).unwrap().is_empty());
     assert_eq!(units(&fake), ["another.service"]);
 }
+
+#[test]
+fn a_link_to_a_unit_that_is_gone_goes_with_the_next_command() {
+    const ENABLED: &str = "/etc/systemd/system/multi-user.target.wants";
+    let fake = with_systemd();
+    let unit = "kubectl-audit-rollback-be23585d.service";
+    fake.with(|machine| {
+        machine.put_directory(ENABLED, 0o755);
+        machine.put_symlink(format!("{ENABLED}/{unit}"), format!("{UNITS}/{unit}"));
+        machine.put_symlink(format!("{ENABLED}/kubelet.service"), "../kubelet.service");
+    });
+    assert!(settle(&fake).unwrap().is_empty());
+    assert_eq!(fake.with(|machine| machine.names(ENABLED)), ["kubelet.service"]);
+}

@@ -3,6 +3,7 @@
 //! Where systemd runs he is a service with a unit file of his own, so he outlives the session, its
 //! terminal and a reboot. Elsewhere he is a process in a session of his own; a reboot then ends him.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -23,6 +24,8 @@ pub enum Kind {
 /// It is there where systemd is what started the machine (`sd_booted(3)`).
 const SYSTEMD: &str = "/run/systemd/system";
 const UNITS: &str = "/etc/systemd/system";
+/// Where the links to enabled units are.
+const ENABLED: &str = "/etc/systemd/system/multi-user.target.wants";
 /// What the name of a unit begins and ends with; the id of the entry is between.
 const UNIT: &str = "kubectl-audit-rollback-";
 const SERVICE: &str = ".service";
@@ -57,27 +60,37 @@ pub(super) fn arm(host: &dyn Host, entry: &Entry, patience: Duration) -> Result<
 
 /// Takes away what a dead man leaves outside his entry. He himself ends at the final claim that must
 /// stand by now, and takes his unit away too; whoever is second finds nothing.
+///
+/// The link by which the unit is enabled is removed here too: a systemd that is busy does not.
 pub(super) fn dismiss(host: &dyn Host, id: &str) {
-    let path = unit_path(id);
-    if !host.stat(&path).is_ok_and(|stat| stat.is_some()) {
+    let exists = |path: &PathBuf| host.stat(path).is_ok_and(|stat| stat.is_some());
+    if ![UNITS, ENABLED].iter().any(|directory| exists(&Path::new(directory).join(unit(id)))) {
         return;
     }
     let _ = host.run("systemctl", &["disable", &unit(id)], SYSTEMCTL);
-    let _ = host.remove(&path);
-    let _ = host.sync_directory(Path::new(UNITS));
+    for directory in [ENABLED, UNITS] {
+        let directory = Path::new(directory);
+        let path = directory.join(unit(id));
+        if exists(&path) {
+            let _ = host.remove(&path);
+            let _ = host.sync_directory(directory);
+        }
+    }
     let _ = host.run("systemctl", &["daemon-reload"], SYSTEMCTL);
 }
 
-/// Returns the ids of the entries whose unit file exists although none of `open`, directory names of
-/// entries, needs it: a command that was killed after the final claim leaves one.
-pub(super) fn leftovers(host: &dyn Host, open: &[&str]) -> Result<Vec<String>, HostError> {
-    if host.stat(Path::new(UNITS))?.is_none() {
-        return Ok(vec![]);
-    }
+/// Returns the ids of the entries whose unit file, or its link, exists although none of `open`,
+/// directory names of entries, needs it: a command that was killed after the final claim leaves one.
+pub(super) fn leftovers(host: &dyn Host, open: &[&str]) -> Result<BTreeSet<String>, HostError> {
     let id = |name: &String| Some(name.strip_prefix(UNIT)?.strip_suffix(SERVICE)?.to_owned());
     let needed = |id: &String| open.iter().any(|name| name.ends_with(&format!("-{id}")));
-    let ids = host.list(Path::new(UNITS))?.iter().filter_map(id).collect::<Vec<_>>();
-    Ok(ids.into_iter().filter(|id| !needed(id)).collect())
+    let mut ids = BTreeSet::new();
+    for directory in [UNITS, ENABLED].map(Path::new) {
+        if host.stat(directory)?.is_some() {
+            ids.extend(host.list(directory)?.iter().filter_map(id).filter(|id| !needed(id)));
+        }
+    }
+    Ok(ids)
 }
 
 fn kind(host: &dyn Host) -> Result<Kind, HostError> {

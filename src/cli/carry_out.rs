@@ -1,184 +1,117 @@
-//! The road of every changing command: settle, preview, ask, apply, report.
-
-use std::path::PathBuf;
-use std::time::Duration;
+//! The road of every changing command: begin, preview, ask, carry out, report.
 
 use super::environment::Environment;
-use super::failure::{NOTHING_CHANGED, with_causes};
-use super::node::{ChangeArgs, Format, Node, NodeArgs, Place};
-use super::verify::{Verified, Verify, wait_until_back};
-use super::{Exit, Failure, inspect, ui::Ui};
-use crate::apply::{
-    self, ApplyError, Cause, Fate, Outcome, RollBack, SettleError, Settled, SettledAs,
-};
+use super::failure::NOTHING_CHANGED;
+use super::node::{ChangeArgs, Format, Node, NodeArgs};
+use super::observer::{observer, preview_line, result_line};
+use super::{Exit, Failure, ui::Ui};
 use crate::journal::Who;
+use crate::operation::{Change, ControlPlane, Ending, Outcome, Then};
 use crate::plan::Plan;
-use crate::shell;
 use crate::view::preview::{Regrets, preview, preview_json};
 
 /// A plan and what the person has to know before it is carried out.
 pub(super) struct Proposal<'a> {
     /// The plan.
-    pub(super) plan: Plan,
+    pub(super) plan: &'a Plan,
     /// Things to know, one sentence each.
     pub(super) notes: Vec<String>,
     /// What the new policy will be regretted for.
     pub(super) regrets: Regrets,
     /// What to say when there is nothing to do.
     pub(super) nothing: &'a str,
-    /// Directory names of the entries that this plan takes back.
-    pub(super) takes_back: Vec<String>,
-    /// How it is proven on a running node; `None` where it is not.
-    pub(super) verify: Option<Verify<'a>>,
+    /// What follows once the files are in place.
+    pub(super) then: Then<'a>,
 }
 
-/// How far a command came.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Ending {
-    /// There was nothing to do.
-    Nothing,
-    /// The preview was shown, and that is all that was asked for.
-    Shown,
-    /// The files are in place.
-    Applied,
-    /// And the server is healthy with them.
-    Verified,
-}
-
-/// Begins every change of the audit settings: finds the node and its manifest, settles what an
-/// earlier run left open, and says so while auditing was left off.
+/// Begins every change of the audit settings: finds the node, ends what an earlier run left open, and
+/// reads it.
 pub(super) fn begin(
     node: &NodeArgs,
     change: &ChangeArgs,
     environment: &Environment,
     ui: &mut Ui,
-) -> Result<(Node, PathBuf), Failure> {
-    let node = node.node(ui.stop(), change.writes())?;
-    node.can_change(environment, change.writes())?;
-    settle(&node, change, environment, ui)?;
-    let path = node.manifest_path()?;
-    inspect::say_left_off(&node, &path, environment, ui);
-    ui.detail(&format!("manifest  {}", node.outside(&path).display()));
-    Ok((node, path))
+) -> Result<ControlPlane, Failure> {
+    let node = opened(node, change, environment, ui)?;
+    ControlPlane::begin(node, change.writes(), &mut *observer(change.output, environment, ui))
 }
 
-/// Settles what an earlier run left open, and says so.
-fn settle(
-    node: &Node,
+/// Finds the node that a command changes.
+pub(super) fn opened(
+    node: &NodeArgs,
     change: &ChangeArgs,
     environment: &Environment,
-    ui: &mut Ui,
-) -> Result<(), Failure> {
-    if !change.writes() {
-        return Ok(());
+    ui: &Ui,
+) -> Result<Node, Failure> {
+    if change.output == Format::Json && change.writes() && !change.yes {
+        return Err(Failure::refused("with -o json there is nobody to ask")
+            .next("To answer the question beforehand, add --yes.")
+            .next("To see the preview only, add --dry-run."));
     }
-    let settled =
-        apply::settle(node.host.as_ref()).map_err(|error| unsettled(&error, node, environment))?;
-    say_settled(&settled, node, ui);
-    let rolled_back = |entry: &Settled| matches!(entry.how, SettledAs::RolledBack(_));
-    if node.place == Place::Live && settled.iter().any(rolled_back) {
-        wait_for_the_former_server(node, ui)?;
-    }
-    Ok(())
-}
-
-/// How long to wait for a server whose files an earlier command had left unfinished.
-const PATIENCE: Duration = Duration::from_secs(120);
-
-/// A command that starts anew starts from a server that is ready, or says that it is not.
-fn wait_for_the_former_server(node: &Node, ui: &mut Ui) -> Result<(), Failure> {
-    let manifest = node.manifest(&node.manifest_path()?)?;
-    if !wait_until_back(node, &manifest, &[], PATIENCE, ui) {
-        ui.warn("the API server has not been seen ready with the files that were put back");
-    }
-    Ok(())
-}
-
-/// Says what became of changes that were left unfinished.
-pub(super) fn say_settled(settled: &[Settled], node: &Node, ui: &mut Ui) {
-    for entry in settled {
-        let (command, id, time) = (entry.command.name(), &entry.id, &entry.time);
-        let what = match &entry.how {
-            SettledAs::Undone => "no file had been changed yet",
-            SettledAs::RolledBack(_) => "its files were put back",
-            SettledAs::Superseded => "a newer change stands, so nothing was touched",
-        };
-        ui.warn(&format!("{command} {id} of {time} was left unfinished; {what}."));
-        if let SettledAs::RolledBack(files) = &entry.how {
-            say_left(files, node, ui);
-        }
-    }
-}
-
-/// Returns the failure of settling.
-pub(super) fn unsettled(error: &SettleError, node: &Node, environment: &Environment) -> Failure {
-    let failure = Failure::refused(with_causes(error));
-    match error {
-        SettleError::RollbackFailed { command, .. } => Failure {
-            exit: Exit::RollbackFailed,
-            state: "An unfinished change could not be taken back completely.",
-            ..failure
-        }
-        .next(command.clone()),
-        SettleError::Busy { .. } | SettleError::Unconfirmed { .. } => failure
-            .next("To keep it, once it is healthy:")
-            .next(node.command(environment, "confirm"))
-            .next("To take it back now:")
-            .next(node.command(environment, "rescue")),
-        SettleError::Damaged(_) => failure
-            .next("Nobody can tell what the unfinished change did. What still stands:")
-            .next(node.command(environment, "history")),
-        _ => failure.next("Wait until it has ended, then try again."),
-    }
+    let node = node.node(ui.stop(), change.writes())?;
+    node.can_change(environment, change.writes())?;
+    Ok(node)
 }
 
 /// Shows the plan, asks, and carries it out.
 pub(super) fn run(
     node: &Node,
-    proposal: &Proposal<'_>,
+    proposal: Proposal<'_>,
     change: &ChangeArgs,
     environment: &Environment,
     ui: &mut Ui,
-) -> Result<Ending, Failure> {
-    let Proposal { plan, notes, regrets, .. } = proposal;
+) -> Result<Outcome, Failure> {
+    let Proposal { plan, notes, regrets, nothing, then } = proposal;
     if change.output == Format::Json {
-        ui.result(&format!("{:#}\n", preview_json(plan, notes, regrets)));
+        let preview = preview_json(plan, &notes, &regrets);
+        ui.result(&match change.writes() {
+            true => preview_line(&preview),
+            false => format!("{preview:#}\n"),
+        });
     }
     if plan.is_empty() {
-        ui.say(proposal.nothing);
+        ui.say(nothing);
         notes.iter().for_each(|note| ui.say(note));
-        return Ok(Ending::Nothing);
+        return Ok(Outcome::without_change(Ending::Nothing));
     }
-    if let (Some(verify), Place::Live) = (&proposal.verify, &node.place) {
-        verify.refuse_the_unprovable(node, plan)?;
-    }
+    let who = Who { user: environment.user.clone(), terminal: environment.terminal.clone() };
+    let operation = Change { node, plan, who: &who, then };
+    operation.refuse_the_unprovable()?;
     if change.output == Format::Text {
-        let shown = preview(plan, notes, regrets);
+        let shown = preview(plan, &notes, &regrets);
         if change.writes() { ui.say(&shown) } else { ui.result(&shown) }
     }
     if !change.writes() {
         ui.say(&format!("Dry run. {NOTHING_CHANGED}"));
-        return Ok(Ending::Shown);
+        return Ok(Outcome::without_change(Ending::Previewed));
     }
     agreed(change.yes, ui)?;
-    if let (Some(verify), Place::Live) = (&proposal.verify, &node.place) {
-        return Ok(match verify.run(node, plan, environment, ui)? {
-            Verified::Yes => Ending::Verified,
-            Verified::No => Ending::Applied,
-        });
+    operation.run(&mut *observer(change.output, environment, ui))
+}
+
+/// Ends a command that changes something: a program gets its result, a person is told what is not
+/// known.
+pub(super) fn end(
+    command: &str,
+    change: &ChangeArgs,
+    result: Result<Outcome, Failure>,
+    environment: &Environment,
+    ui: &mut Ui,
+) -> Result<Exit, Failure> {
+    if change.output == Format::Json && change.writes() {
+        ui.result(&result_line(command, &result, environment));
     }
-    let who = Who { user: environment.user.clone(), terminal: environment.terminal.clone() };
-    let takes_back: Vec<&str> = proposal.takes_back.iter().map(String::as_str).collect();
-    match apply::run(node.host.as_ref(), plan, &who, &takes_back) {
-        Ok(Outcome::Applied(entry)) => {
-            let way_back = apply::rollback_command(node.host.as_ref(), &entry);
-            ui.say(&format!("applied   change {} ({})", entry.id(), plan.operation.name()));
-            ui.say(&format!("way back  {way_back}"));
-            Ok(Ending::Applied)
-        }
-        Ok(Outcome::Unchanged) => Ok(Ending::Nothing),
-        Err(error) => Err(not_applied(&error, node, environment, ui)),
+    result.map(|outcome| outcome.exit())
+}
+
+/// Says what to do where nothing has seen the server come back.
+pub(super) fn say_unverified(outcome: &Outcome, environment: &Environment, ui: &mut Ui) {
+    if outcome.result != Ending::Unverified {
+        return;
     }
+    ui.warn("applied, but not verified: nothing here has seen the API server come back.");
+    ui.say("Look for it:      crictl ps --name kube-apiserver; kubectl get --raw /readyz");
+    ui.say(&format!("If it stays away: {}", environment.root_command("rescue")));
 }
 
 /// Asks, unless the answer was given on the command line.
@@ -195,69 +128,5 @@ pub(super) fn agreed(yes: bool, ui: &mut Ui) -> Result<(), Failure> {
         Some(true) => Ok(()),
         Some(false) => Err(Failure::refused("not confirmed")),
         None => Err(Failure::refused("interrupted")),
-    }
-}
-
-/// Returns the failure of a plan that was not carried out.
-pub(super) fn not_applied(
-    error: &ApplyError,
-    node: &Node,
-    environment: &Environment,
-    ui: &mut Ui,
-) -> Failure {
-    match error {
-        ApplyError::NothingChanged(cause) => nothing_changed(cause, node, environment),
-        ApplyError::RolledBack { id, cause, files } => {
-            say_left(files, node, ui);
-            Failure {
-                exit: Exit::RolledBack,
-                what: with_causes(cause),
-                state: "The change was rolled back: every file is as it was before.",
-                next: vec![node.command(environment, &format!("history show {id}"))],
-            }
-        }
-        ApplyError::RollbackFailed { cause, files, command, .. } => {
-            say_left(files, node, ui);
-            Failure {
-                exit: Exit::RollbackFailed,
-                what: with_causes(cause),
-                state: "The change could not be rolled back completely. By hand:",
-                next: vec![command.clone()],
-            }
-        }
-        ApplyError::Taken { .. } => Failure {
-            exit: Exit::Unverified,
-            what: with_causes(error),
-            state: "Whoever took the change over decides what becomes of it.",
-            next: vec![node.command(environment, "history")],
-        },
-    }
-}
-
-fn nothing_changed(cause: &Cause, node: &Node, environment: &Environment) -> Failure {
-    let failure = Failure::refused(with_causes(cause));
-    match cause {
-        Cause::Changed { .. } => failure.next("Run the command again to see the new preview."),
-        Cause::Locked { .. } => failure.next("Wait until it has ended, then try again."),
-        Cause::Open { .. } => failure.next(node.command(environment, "rescue")),
-        Cause::Immutable { path } => {
-            let path = shell::word(path);
-            failure.next(format!("chattr -ia {path}")).never_overridden()
-        }
-        Cause::NoSpace { .. } => failure.next("Free some space there, then try again."),
-        Cause::Interrupted => failure,
-        _ => failure.never_overridden(),
-    }
-}
-
-/// Says which files were left alone because somebody edited them since.
-pub(super) fn say_left(files: &RollBack, node: &Node, ui: &mut Ui) {
-    for (path, fate) in files.left() {
-        let path = node.outside(path);
-        let why = match fate {
-            Fate::Failed(why) => format!("could not be put back: {why}"),
-            _ => "was edited since and left as it is".to_owned(),
-        };
-        ui.warn(&format!("{} {why}", path.display()));
     }
 }

@@ -7,15 +7,16 @@ use clap::Args;
 
 use super::environment::Environment;
 use super::failure::with_causes;
-use super::ground;
-use super::node::{Node, NodeArgs, Place};
-use super::verify::{confirm_within, credentials, spoken};
+use super::node::{Format, Node, NodeArgs, Place};
+use super::observer::result_line;
+use super::verify::confirm_within;
 use super::{Exit, Failure, ui::Ui};
 use crate::apply;
 use crate::auditing::Endpoint;
 use crate::health;
 use crate::journal::{Entry, Journal, State, set_deadline};
 use crate::manifest::Manifest;
+use crate::operation::{self, Ending, Outcome, spoken};
 
 /// Keep a change that was made with a deadline
 ///
@@ -27,16 +28,28 @@ pub(super) struct ConfirmArgs {
     #[arg(long, value_name = "TIME", num_args = 0..=1,
           default_missing_value = "10m", value_parser = confirm_within)]
     extend: Option<Duration>,
+    /// Format of the result
+    #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t)]
+    output: Format,
     #[command(flatten)]
     node: NodeArgs,
 }
 
-/// Finds the change, looks whether it is healthy, and keeps it.
+/// Changes what becomes of the change, and ends as the caller has to be told.
 pub(super) fn run(
     args: &ConfirmArgs,
     environment: &Environment,
     ui: &mut Ui,
 ) -> Result<Exit, Failure> {
+    let result = confirm(args, environment, ui);
+    if args.output == Format::Json {
+        ui.result(&result_line("confirm", &result, environment));
+    }
+    result.map(|outcome| outcome.exit())
+}
+
+/// Finds the change, looks whether it is healthy, and keeps it.
+fn confirm(args: &ConfirmArgs, environment: &Environment, ui: &mut Ui) -> Result<Outcome, Failure> {
     let node = args.node.node(ui.stop(), true)?;
     if node.place != Place::Live {
         return Err(Failure::refused(
@@ -48,19 +61,26 @@ pub(super) fn run(
     let journal = Journal::open(node.host.as_ref())?;
     let entry = waiting(&journal, &node)?;
     healthy(entry, &node, environment)?;
-    if let Some(why) = entry.unproven(node.host.as_ref()) {
-        ui.warn(&why);
+    let unproven = entry.unproven(node.host.as_ref());
+    if let Some(why) = &unproven {
+        ui.warn(why);
     }
     let id = entry.id();
     if let Some(time) = args.extend {
-        return extend(entry, time, &node, ui);
+        extend(entry, time, &node, ui)?;
+        return Ok(outcome(entry, Ending::Unverified, unproven));
     }
     apply::keep(node.host.as_ref(), entry, State::Confirmed).map_err(|error| Failure {
         state: "Somebody else decided it meanwhile.",
         ..Failure::refused(with_causes(&error)).next(node.command(environment, "history"))
     })?;
     ui.say(&format!("Confirmed. Change {id} ({}) stays.", entry.record.command.name()));
-    Ok(Exit::Done)
+    Ok(outcome(entry, Ending::Confirmed, unproven))
+}
+
+fn outcome(entry: &Entry, result: Ending, unproven: Option<String>) -> Outcome {
+    let change = Some(entry.id().to_owned());
+    Outcome { result, change, way_back: None, unproven }
 }
 
 /// Returns the change that waits to be confirmed.
@@ -85,9 +105,9 @@ fn waiting<'a>(journal: &'a Journal, node: &Node) -> Result<&'a Entry, Failure> 
 
 fn healthy(entry: &Entry, node: &Node, environment: &Environment) -> Result<(), Failure> {
     let path: &Path = &entry.record.manifest;
-    let bytes = ground::standing(node.host.as_ref(), path)?.bytes().map(<[u8]>::to_vec);
+    let bytes = operation::standing(node.host.as_ref(), path)?.bytes().map(<[u8]>::to_vec);
     let manifest = bytes.and_then(|bytes| Manifest::parse(&bytes).ok());
-    let readiness = manifest.map(|it| health::readyz(Endpoint::of(&it), &credentials(node, &it)));
+    let readiness = manifest.map(|it| health::readyz(Endpoint::of(&it), &node.credentials(&it)));
     match readiness {
         Some(readiness) if readiness.lives() => Ok(()),
         _ if node.force => Ok(()),
@@ -99,7 +119,7 @@ fn healthy(entry: &Entry, node: &Node, environment: &Environment) -> Result<(), 
 }
 
 /// The dead man reads the deadline again each second; it counts only if he has not struck since.
-fn extend(entry: &Entry, time: Duration, node: &Node, ui: &mut Ui) -> Result<Exit, Failure> {
+fn extend(entry: &Entry, time: Duration, node: &Node, ui: &mut Ui) -> Result<(), Failure> {
     let host = node.host.as_ref();
     set_deadline(host, &entry.name, host.uptime() + time)?;
     if !apply::is_ours(host, entry)? {
@@ -109,5 +129,5 @@ fn extend(entry: &Entry, time: Duration, node: &Node, ui: &mut Ui) -> Result<Exi
         )));
     }
     ui.say(&format!("Change {} is put back in {} unless you confirm.", entry.id(), spoken(time)));
-    Ok(Exit::Unverified)
+    Ok(())
 }

@@ -6,10 +6,11 @@ use super::carry_out::{self, Proposal};
 use super::environment::Environment;
 use super::node::{ChangeArgs, NodeArgs};
 use super::verify::VerifyArgs;
-use super::{Exit, Failure, preflight, ui::Ui};
+use super::{Exit, Failure, ui::Ui};
 use crate::flags::name;
 use crate::manifest::{Manifest, What};
-use crate::plan::{self, Operation};
+use crate::operation::{ControlPlane, Outcome, Preflight};
+use crate::plan::{self, Disabled, Operation};
 use crate::view::preview::Regrets;
 
 /// Turn auditing off
@@ -26,31 +27,37 @@ pub(super) struct DisableArgs {
     node: NodeArgs,
 }
 
-/// Reads, plans, previews, asks and applies, in that order.
+/// Changes the node, and ends as the caller has to be told.
 pub(super) fn run(
     args: &DisableArgs,
     environment: &Environment,
     ui: &mut Ui,
 ) -> Result<Exit, Failure> {
-    let (node, path) = carry_out::begin(&args.node, &args.change, environment, ui)?;
-    let manifest = node.manifest(&path)?;
-    let plan = plan::disable(Operation::Disable, &path, &manifest, What::All)
-        .map_err(|refusal| node.refusal(&path, &refusal))?;
-    let mut notes = what_stays(&manifest);
+    let result = disable(args, environment, ui);
+    carry_out::end("disable", &args.change, result, environment, ui)
+}
+
+/// Reads, plans, previews, asks and applies, in that order.
+fn disable(args: &DisableArgs, environment: &Environment, ui: &mut Ui) -> Result<Outcome, Failure> {
+    let control_plane = carry_out::begin(&args.node, &args.change, environment, ui)?;
+    let ControlPlane { node, path, manifest, .. } = &control_plane;
+    let Disabled { plan, after } = plan::disable(Operation::Disable, path, manifest, What::All)
+        .map_err(|refusal| node.refusal(path, &refusal))?;
+    let mut notes = what_stays(manifest);
     if !plan.is_empty() {
-        notes.extend(preflight::disable(&node, &manifest, &plan)?);
+        let preflight = Preflight { control_plane: &control_plane, plan: &plan, after: &after };
+        notes.extend(preflight.disable()?);
     }
-    let nothing = "Auditing is off. Nothing to do.";
     let proposal = Proposal {
-        plan,
+        plan: &plan,
         notes,
         regrets: Regrets::default(),
-        nothing,
-        takes_back: vec![],
-        verify: args.verify.of(&manifest, None),
+        nothing: "Auditing is off. Nothing to do.",
+        then: args.verify.of(&control_plane, &after, None),
     };
-    let ending = carry_out::run(&node, &proposal, &args.change, environment, ui)?;
-    Ok(node.exit(ending, environment, ui))
+    let outcome = carry_out::run(node, proposal, &args.change, environment, ui)?;
+    carry_out::say_unverified(&outcome, environment, ui);
+    Ok(outcome)
 }
 
 /// What to say of the files that a server without auditing no longer uses.

@@ -4,16 +4,16 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::carry_out::{self, Ending, Proposal};
+use super::carry_out::{self, Proposal};
 use super::environment::Environment;
 use super::node::{ChangeArgs, Node, NodeArgs, Place};
 use super::policy_source::{self, Chosen};
 use super::server_flags::ServerFlags;
 use super::verify::VerifyArgs;
-use super::{Exit, Failure, ground, preflight, regrets, ui::Ui, webhook};
-use crate::flags::{Flag, FlagError};
+use super::{Exit, Failure, regrets, ui::Ui, webhook};
 use crate::health::FileRead;
 use crate::manifest::Manifest;
+use crate::operation::{self, ControlPlane, Outcome, Preflight};
 use crate::plan::{Enable, EnableError, Enabled, Layout, Leaving, Standing};
 use crate::settings::{POLICY_PATH, Settings};
 use crate::shell;
@@ -52,63 +52,66 @@ pub(super) struct EnableArgs {
     node: NodeArgs,
 }
 
-/// Reads, plans, previews, asks, applies and reports, in that order.
+/// Changes the node, and ends as the caller has to be told.
 pub(super) fn run(
     args: &EnableArgs,
     environment: &Environment,
     ui: &mut Ui,
 ) -> Result<Exit, Failure> {
-    let (node, path) = carry_out::begin(&args.node, &args.change, environment, ui)?;
-    let manifest = node.manifest(&path)?;
+    let result = enable(args, environment, ui);
+    carry_out::end("enable", &args.change, result, environment, ui)
+}
+
+/// Reads, plans, previews, asks, applies and reports, in that order.
+fn enable(args: &EnableArgs, environment: &Environment, ui: &mut Ui) -> Result<Outcome, Failure> {
+    let control_plane = carry_out::begin(&args.node, &args.change, environment, ui)?;
+    let ControlPlane { node, path, manifest, .. } = &control_plane;
     let source = args.source(path.parent());
-    let chosen = policy_source::choose(source, &node, &manifest, environment, ui)?;
-    let webhook = webhook::read(args.webhook_config.as_deref(), &node)?;
-    let misplaced = misplaced(&manifest, &path);
+    let chosen = policy_source::choose(source, node, manifest, environment, ui)?;
+    let webhook = webhook::read(args.webhook_config.as_deref(), node)?;
+    let misplaced = misplaced(manifest, path);
     let settings = args.settings(&chosen, misplaced.is_some());
-    let layout = Layout::new(&manifest, &settings).map_err(|error| refused(error, &node, &path))?;
-    let leaves = leaving(&node, misplaced, &layout)?;
-    let policy = policy_source::accepted(&chosen, &manifest, environment)?;
+    let layout = Layout::new(manifest, &settings).map_err(|error| refused(error, node, path))?;
+    let leaves = leaving(node, misplaced, &layout)?;
+    let policy = policy_source::accepted(&chosen, manifest, environment)?;
     ui.detail(&format!("policy    {}, judged for {}", chosen.name, policy.version));
-    let former = chosen.former(&node, &manifest)?;
+    let former = chosen.former(node, manifest)?;
     let webhook_files = webhook::files(webhook.as_ref(), &layout);
     let enabled = Enable {
-        manifest_path: &path,
-        manifest: &manifest,
+        manifest_path: path,
+        manifest,
         settings: &settings,
         layout: &layout,
         version: policy.version,
         policy: &policy.accepted,
         former_policy: former.as_deref(),
-        policy_unread: policy_unread(&node, &manifest, &layout)?,
+        policy_unread: policy_unread(node, manifest, &layout)?,
         webhook: webhook.as_ref().map(|webhook| webhook.text.as_slice()),
         webhook_files: &webhook_files,
-        ground: &ground::look(node.host.as_ref(), &layout)?,
+        ground: &operation::look(node.host.as_ref(), &layout)?,
         leaves,
     }
     .plan()
-    .map_err(|error| refused(error, &node, &path))?;
-    let Enabled { plan, mut notes } = enabled;
+    .map_err(|error| refused(error, node, path))?;
+    let Enabled { plan, after, mut notes } = enabled;
     notes.splice(0..0, policy.notes.iter().cloned());
-    if former.is_none() && chosen.edited_since(&manifest).is_some() {
+    if former.is_none() && chosen.edited_since(manifest).is_some() {
         notes.push(format!("{} was edited in place; its former text is not known", chosen.name));
     }
     if !plan.is_empty() {
-        notes.extend(preflight::enable(&node, &manifest, &layout, &plan, &webhook_files)?);
+        let preflight = Preflight { control_plane: &control_plane, plan: &plan, after: &after };
+        notes.extend(preflight.enable(&layout, &webhook_files)?);
     }
-    let regrets = regrets::of(&chosen, &policy, &manifest, &plan, environment);
     let proposal = Proposal {
-        plan,
+        plan: &plan,
         notes,
-        regrets,
+        regrets: regrets::of(&chosen, &policy, &after, environment),
         nothing: "Auditing is on with these settings already. Nothing to do.",
-        takes_back: vec![],
-        verify: args.verify.of(&manifest, Some(&policy.accepted)),
+        then: args.verify.of(&control_plane, &after, Some(&policy.accepted)),
     };
-    let ending = carry_out::run(&node, &proposal, &args.change, environment, ui)?;
-    if matches!(ending, Ending::Applied | Ending::Verified) {
-        report(&node, &layout, environment, ui);
-    }
-    Ok(node.exit(ending, environment, ui))
+    let outcome = carry_out::run(node, proposal, &args.change, environment, ui)?;
+    report(node, &layout, &outcome, environment, ui);
+    Ok(outcome)
 }
 
 /// Returns whether a server runs here that is not known to have read its policy file as it is now:
@@ -128,7 +131,6 @@ impl EnableArgs {
             template: self.template.as_deref(),
             set: &self.set,
             file: self.policy.as_deref(),
-            path: self.policy_path.as_deref(),
             manifests,
         }
     }
@@ -160,28 +162,37 @@ fn leaving(
     let Some(path) = misplaced.filter(|path| *path != layout.policy.node) else {
         return Ok(None);
     };
-    Ok(match ground::standing(node.host.as_ref(), &path)? {
+    Ok(match operation::standing(node.host.as_ref(), &path)? {
         Standing::File { bytes, .. } => Some(Leaving { path, bytes }),
         _ => None,
     })
 }
 
-/// What to look at and what to type next.
-pub(super) fn report(node: &Node, layout: &Layout, environment: &Environment, ui: &mut Ui) {
-    let at = |path: &Path| node.outside(path).display().to_string();
-    ui.say(&format!("policy    {}", at(&layout.policy.node)));
-    if let Some(log) = &layout.log {
-        ui.say(&format!("log       {}", at(&log.node)));
+/// Says what to look at and what to type next, if a change was made.
+pub(super) fn report(
+    node: &Node,
+    layout: &Layout,
+    outcome: &Outcome,
+    environment: &Environment,
+    ui: &mut Ui,
+) {
+    if outcome.change.is_some() {
+        let at = |path: &Path| node.outside(path).display().to_string();
+        ui.say(&format!("policy    {}", at(&layout.policy.node)));
+        if let Some(log) = &layout.log {
+            ui.say(&format!("log       {}", at(&log.node)));
+        }
+        ui.say(&format!("undo      {}", node.command(environment, "rescue")));
+        ui.say(&format!("history   {}", node.command(environment, "history")));
     }
-    ui.say(&format!("undo      {}", node.command(environment, "rescue")));
-    ui.say(&format!("history   {}", node.command(environment, "history")));
+    carry_out::say_unverified(outcome, environment, ui);
 }
 
 /// Returns the failure for settings that the server would not start with, or that do not fit.
-pub(super) fn refused(error: EnableError, node: &Node, path_of_manifest: &Path) -> Failure {
+pub(super) fn refused(error: EnableError, node: &Node, path: &Path) -> Failure {
     let failure = Failure::refused(&error);
     match error {
-        EnableError::Manifest(refusal) => node.refusal(path_of_manifest, &refusal),
+        EnableError::Manifest(refusal) => node.refusal(path, &refusal),
         EnableError::Hidden {
             option: option @ ("--log-path" | "--webhook-config-file"), ..
         } => failure.next(format!("Choose another path with {option}.")),
@@ -196,17 +207,6 @@ pub(super) fn refused(error: EnableError, node: &Node, path_of_manifest: &Path) 
         }
         EnableError::Occupied { .. } => {
             failure.next("Move away what stands there, or choose another path.")
-        }
-        EnableError::Flag(FlagError::Unknown { name }) => {
-            let failure = match Flag::nearest(&name) {
-                Some(flag) => failure.next(format!(
-                    "In {}, write --{} in place of --{name}.",
-                    node.outside(path_of_manifest).display(),
-                    flag.name
-                )),
-                None => failure,
-            };
-            failure.never_overridden()
         }
         EnableError::Unsound { .. } | EnableError::Flag(_) | EnableError::Values(_) => {
             failure.never_overridden()

@@ -5,8 +5,7 @@ use std::path::{Path, PathBuf};
 use super::environment::Environment;
 use super::kubectl::{ADMIN, ClusterArgs};
 use super::node::{Node, Place};
-use super::verify::credentials;
-use super::{Failure, preflight, ui::Ui};
+use super::{Failure, ui::Ui};
 use crate::auditing::Endpoint;
 use crate::doctor::{self, Facts, Inquiry, Mend, Probes};
 use crate::health;
@@ -32,12 +31,12 @@ pub(super) fn facts_of(
     namespaces: &dyn Fn() -> Option<Vec<String>>,
 ) -> Facts {
     let ready =
-        |manifest: &Manifest| health::readyz(Endpoint::of(manifest), &credentials(node, manifest));
+        |manifest: &Manifest| health::readyz(Endpoint::of(manifest), &node.credentials(manifest));
     let probes = Probes { ready: &ready, namespaces };
     Facts::read(&Inquiry {
         host: node.host.as_ref(),
         manifest: path,
-        trust: preflight::trust(node),
+        trust: node.trust(),
         probes: (node.place == Place::Live).then_some(probes),
     })
 }

@@ -11,8 +11,6 @@ mod enable;
 mod environment;
 mod explain;
 mod failure;
-mod ground;
-mod help;
 mod history;
 mod init;
 mod inspect;
@@ -21,15 +19,16 @@ mod lint;
 mod log;
 mod log_input;
 mod node;
+mod observer;
 mod policy_file;
 mod policy_source;
-mod preflight;
 mod regrets;
 mod replace;
 mod replay;
 mod rescue;
 mod server_flags;
 mod status;
+mod suggest;
 mod test;
 mod top;
 mod ui;
@@ -78,6 +77,7 @@ enum Command {
     Log(Box<log::LogArgs>),
     Top(Box<top::TopArgs>),
     Replay(Box<replay::ReplayArgs>),
+    Suggest(Box<suggest::SuggestArgs>),
     Completion(completion::CompletionArgs),
     /// Print the version
     Version,
@@ -87,98 +87,52 @@ enum Command {
 ///
 /// `arguments` are those of the process, the program's name included.
 pub fn main(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> Exit {
-    let arguments: Vec<std::ffi::OsString> = arguments.into_iter().collect();
-    let cli = match parse(&arguments) {
+    let cli = match parse(arguments) {
         Ok(cli) => cli,
-        Err(error) => return usage(&error, &arguments),
+        Err(error) => return usage(&error),
     };
     let mut ui = Ui::new(cli.color, cli.quiet, cli.verbose);
-    let ended = match run(&cli.command, &mut ui) {
-        Err(failure) if cli.command.only_reads() => Err(failure.without_state()),
-        ended => ended,
-    };
-    let ended = ended.and_then(|exit| match ui.unwritten() {
-        Some(failure) if exit == Exit::Done || exit == Exit::Findings => Err(failure),
-        _ => Ok(exit),
-    });
-    match ended {
+    let environment = Environment::read();
+    match run(&cli.command, &environment, &mut ui) {
         Ok(exit) => exit,
         Err(failure) => {
-            ui.fail(&failure);
+            ui.fail(&failure, &environment);
             failure.exit
         }
     }
 }
 
-impl Command {
-    /// Whether the command changes nothing, with whatever arguments.
-    fn only_reads(&self) -> bool {
-        if let Self::Lint(args) = self {
-            return args.only_reads();
-        }
-        matches!(
-            self,
-            Self::Explain(_)
-                | Self::Diff(_)
-                | Self::Test(_)
-                | Self::Status(_)
-                | Self::Doctor(_)
-                | Self::Log(_)
-                | Self::Top(_)
-                | Self::Replay(_)
-                | Self::Completion(_)
-                | Self::Version
-        )
-    }
-}
-
-fn parse(arguments: &[std::ffi::OsString]) -> Result<Cli, clap::Error> {
-    let matches = help::helped(Cli::command()).try_get_matches_from(arguments)?;
+fn parse(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Cli, clap::Error> {
+    let matches = Cli::command().try_get_matches_from(arguments)?;
     Cli::from_arg_matches(&matches)
 }
 
 /// Prints help, version or a usage error. Help that was asked for is a result.
-fn usage(error: &clap::Error, arguments: &[std::ffi::OsString]) -> Exit {
-    let words: Vec<String> =
-        arguments.iter().map(|word| word.to_string_lossy().into_owned()).collect();
-    let tip = error.use_stderr().then(|| help::tip(&words)).flatten();
-    let is_whole = match error.print() {
-        // A closed pipe is no error.
-        Err(error) => error.kind() == std::io::ErrorKind::BrokenPipe,
-        Ok(()) => true,
-    };
-    if let Some(tip) = tip {
-        eprint_tip(&tip);
-    }
-    if error.use_stderr() || !is_whole { Exit::Refused } else { Exit::Done }
+fn usage(error: &clap::Error) -> Exit {
+    // A closed pipe is no error.
+    let _ = error.print();
+    if error.use_stderr() { Exit::Refused } else { Exit::Done }
 }
 
-/// Writes a tip below a usage error.
-fn eprint_tip(tip: &str) {
-    Ui::new(Color::default(), false, false).say(&format!("\n  tip: {tip}"));
-}
-
-fn run(command: &Command, ui: &mut Ui) -> Result<Exit, Failure> {
-    let environment = Environment::read();
+fn run(command: &Command, environment: &Environment, ui: &mut Ui) -> Result<Exit, Failure> {
     match command {
-        Command::Init(args) => init::run(args, &environment, ui),
+        Command::Init(args) => init::run(args, environment, ui),
         Command::Lint(args) => lint::run(args, ui),
-        Command::Explain(args) => explain::run(args, &environment, ui),
-        Command::Diff(args) => diff::run(args, &environment, ui),
-        Command::Test(args) => test::run(args, &environment, ui),
-        Command::Enable(args) => enable::run(args, &environment, ui),
-        Command::Confirm(args) => confirm::run(args, &environment, ui),
-        Command::Disable(args) => disable::run(args, &environment, ui),
-        Command::Rescue(args) => rescue::run(args, &environment, ui),
-        Command::History(args) => history::run(args, &environment, ui),
-        Command::Status(args) => status::run(args, &environment, ui),
-        Command::Doctor(args) => doctor::run(args, &environment, ui),
+        Command::Explain(args) => explain::run(args, environment, ui),
+        Command::Diff(args) => diff::run(args, environment, ui),
+        Command::Test(args) => test::run(args, environment, ui),
+        Command::Enable(args) => enable::run(args, environment, ui),
+        Command::Confirm(args) => confirm::run(args, environment, ui),
+        Command::Disable(args) => disable::run(args, environment, ui),
+        Command::Rescue(args) => rescue::run(args, environment, ui),
+        Command::History(args) => history::run(args, environment, ui),
+        Command::Status(args) => status::run(args, environment, ui),
+        Command::Doctor(args) => doctor::run(args, environment, ui),
         Command::Log(args) => log::run(args, ui),
         Command::Top(args) => top::run(args, ui),
-        Command::Replay(args) => replay::run(args, &environment, ui),
-        Command::Completion(args) => {
-            completion::run(args, &mut Cli::command().bin_name("kubectl-audit"), ui)
-        }
+        Command::Replay(args) => replay::run(args, environment, ui),
+        Command::Suggest(args) => suggest::run(args, environment, ui),
+        Command::Completion(args) => completion::run(args, &mut Cli::command(), ui),
         Command::Version => {
             ui.result(&format!("kubectl-audit {}\n", env!("CARGO_PKG_VERSION")));
             Ok(Exit::Done)

@@ -6,21 +6,15 @@ use std::sync::atomic::AtomicBool;
 
 use clap::{Args, ValueEnum};
 
-use super::carry_out::Ending;
 use super::environment::Environment;
-use super::failure::Failure;
-use super::{Exit, ground, ui::Ui};
-use crate::distribution::{self, Distribution, Stance};
+use super::failure::{Failure, spelled};
 use crate::host::{Fake, FileKind, Host, Local};
-use crate::journal::Entry;
-use crate::manifest::{Manifest, Refusal};
-use crate::node::{Kubelet, NoManifest, discover, signs};
-use crate::plan::Standing;
 use crate::sandbox;
-use crate::shell;
+
+pub(super) use crate::operation::{Node, Place};
 
 /// Where the node is.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Node")]
 pub(super) struct NodeArgs {
     /// The static pod manifest of the API server, a path on the node
@@ -51,7 +45,7 @@ pub(super) struct ChangeArgs {
     /// Answer the question with yes
     #[arg(short, long)]
     pub(super) yes: bool,
-    /// Format of the result; json needs --dry-run
+    /// Format of the result; json needs --dry-run or --yes
     #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t)]
     pub(super) output: Format,
 }
@@ -64,29 +58,6 @@ pub(super) enum Format {
     Text,
     /// JSON
     Json,
-}
-
-/// What kind of node it is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Place {
-    /// The machine we run on.
-    Live,
-    /// The file system of a node below a directory.
-    Root(PathBuf),
-    /// A throw-away node below a directory.
-    Sandbox(PathBuf),
-}
-
-/// A node to act on.
-pub(super) struct Node {
-    /// The way to it.
-    pub(super) host: Box<dyn Host>,
-    /// What kind of node it is.
-    pub(super) place: Place,
-    /// The manifest the user named.
-    pub(super) named_manifest: Option<PathBuf>,
-    /// Whether refusals are overridden.
-    pub(super) force: bool,
 }
 
 impl NodeArgs {
@@ -153,68 +124,10 @@ fn opened(directory: &Path, local: Local, writes: bool) -> Result<Box<dyn Host>,
     Ok(Box::new(memory))
 }
 
-impl Place {
-    /// Returns the directory the node lies below; `None` for this machine.
-    pub(super) fn root(&self) -> Option<&Path> {
-        match self {
-            Self::Live => None,
-            Self::Root(root) | Self::Sandbox(root) => Some(root),
-        }
-    }
-
-    /// Returns the flag that names this node again in a next command, with a blank in front.
-    pub(super) fn flag(&self) -> String {
-        match self {
-            Self::Live => String::new(),
-            Self::Root(root) => format!(" --root {}", shell::word(root)),
-            Self::Sandbox(root) => format!(" --sandbox={}", shell::word(root)),
-        }
-    }
-}
-
 impl Node {
-    /// Returns the machine we run on, to be looked at only.
-    pub(super) fn of_this_machine() -> Self {
-        let host = Box::new(Local::new(None));
-        Self { host, place: Place::Live, named_manifest: None, force: false }
-    }
-
-    /// Returns where a path of the node lies for the user of this command.
-    pub(super) fn outside(&self, path: &Path) -> PathBuf {
-        match self.place.root() {
-            None => path.to_owned(),
-            Some(root) => root.join(path.strip_prefix("/").unwrap_or(path)),
-        }
-    }
-
     /// Returns a command line of ours for this node that works here and now.
     pub(super) fn command(&self, environment: &Environment, arguments: &str) -> String {
-        match self.place {
-            Place::Live => environment.root_command(arguments),
-            _ => environment.command(&format!("{arguments}{}", self.place.flag())),
-        }
-    }
-
-    /// Returns the path of the manifest: the one the user named, else the kubelet's.
-    pub(super) fn manifest_path(&self) -> Result<PathBuf, Failure> {
-        let kubelet = Kubelet::read(self.host.as_ref());
-        let named = self.named_manifest.as_deref();
-        discover::manifest(self.host.as_ref(), &kubelet, named).map_err(|error| {
-            let failure = Failure::refused(&error);
-            let name = "Name the static pod manifest of the API server with --manifest PATH.";
-            match error {
-                NoManifest::NotFound { .. } if self.place == Place::Live => failure
-                    .next("It seems that this machine is no control-plane node: run kubectl-audit on one.")
-                    .next("kubectl audit status --all-nodes looks at every API server of a cluster from here.")
-                    .next("kubectl audit enable --sandbox --template cis shows on a throw-away node what it does.")
-                    .next(name)
-                    .next("k3s and managed control planes have no manifest."),
-                NoManifest::NotFound { .. } => {
-                    failure.next(name).next("k3s and managed control planes have no manifest.")
-                }
-                _ => failure.next(name),
-            }
-        })
+        spelled(&self.again(arguments), environment)
     }
 
     /// Refuses a change of this machine by somebody who is not root.
@@ -228,70 +141,6 @@ impl Node {
         }
         Err(Failure::refused("this changes the control plane of this machine and needs root")
             .next(environment.again_as_root()))
-    }
-
-    /// Reads and parses the manifest.
-    pub(super) fn manifest(&self, path: &Path) -> Result<Manifest, Failure> {
-        match ground::standing(self.host.as_ref(), path)? {
-            Standing::File { bytes, .. } => {
-                Manifest::parse(&bytes).map_err(|refusal| self.refusal(path, &refusal))
-            }
-            Standing::Missing => Err(Failure::refused(format!(
-                "there is no manifest {}",
-                self.outside(path).display()
-            ))
-            .next("Name the static pod manifest of the API server with --manifest PATH.")),
-            _ => Err(self.not_a_file(path)),
-        }
-    }
-
-    /// Returns the failure for something that is not a regular file.
-    pub(super) fn not_a_file(&self, path: &Path) -> Failure {
-        let shown = self.outside(path);
-        let shown = shown.display();
-        Failure::refused(format!(
-            "{shown} is not a regular file, and is left to whoever made it so"
-        ))
-        .next("If it is a symbolic link, name the file it leads to with --manifest.")
-        .never_overridden()
-    }
-
-    /// Returns the refusal of a manifest that belongs to a distribution which would overwrite it: how
-    /// it is written does not matter then.
-    fn managed(&self, path: &Path) -> Option<Failure> {
-        let bytes = self.host.read(path).ok()?;
-        let signs = signs::read(self.host.as_ref(), Some((path, &bytes))).ok()?;
-        let detected = Distribution::detect(&signs)?;
-        let is_refused = detected.distribution.stance == Stance::Refuse;
-        is_refused
-            .then(|| Failure::refused(distribution::check(&detected).message).never_overridden())
-    }
-
-    /// Returns the failure for a manifest that is not edited.
-    pub(super) fn refusal(&self, path: &Path, refusal: &Refusal) -> Failure {
-        if let Some(failure) = self.managed(path) {
-            return failure;
-        }
-        let (shown, place, reason) = (self.outside(path), refusal.place, &refusal.reason);
-        Failure::refused(format!("{}:{place}: {reason}", shown.display()))
-            .next(format!("By hand: {}.", refusal.repair()))
-            .never_overridden()
-    }
-
-    /// Returns whether an entry is about the manifest that the user named, if one was.
-    pub(super) fn is_about(&self, entry: &Entry) -> bool {
-        self.named_manifest.as_ref().is_none_or(|manifest| *manifest == entry.record.manifest)
-    }
-
-    /// Returns how a command ends that came this far.
-    pub(super) fn exit(&self, ending: Ending, environment: &Environment, ui: &mut Ui) -> Exit {
-        if self.place != Place::Live || ending != Ending::Applied {
-            return Exit::Done;
-        }
-        ui.warn("applied, but not verified: nothing here has seen the API server come back.");
-        ui.say("Look for it:      crictl ps --name kube-apiserver; kubectl get --raw /readyz");
-        ui.say(&format!("If it stays away: {}", environment.root_command("rescue")));
-        Exit::Unverified
     }
 }
 

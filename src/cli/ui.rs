@@ -1,6 +1,6 @@
 //! What a person sees and is asked: results on stdout, everything else on stderr.
 
-use std::io::{self, BufRead as _, ErrorKind, IsTerminal as _, Write};
+use std::io::{self, BufRead as _, IsTerminal as _, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -11,7 +11,8 @@ use rustix::event::{PollFd, PollFlags, Timespec};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
 use super::ask::Ask;
-use super::failure::Failure;
+use super::environment::Environment;
+use super::failure::{Failure, spelled};
 use crate::view::paint::{Tone, paint};
 
 /// How long to wait for a line before looking for a signal again.
@@ -36,8 +37,6 @@ pub(super) struct Ui {
     quiet: bool,
     verbose: bool,
     stop: Arc<AtomicBool>,
-    /// Why the result could not be written.
-    unwritten: Option<io::Error>,
     /// Whether somebody can be asked.
     pub(super) interactive: bool,
 }
@@ -58,7 +57,6 @@ impl Ui {
             quiet,
             verbose,
             stop: Arc::default(),
-            unwritten: None,
             interactive,
         }
     }
@@ -72,20 +70,10 @@ impl Ui {
         Arc::clone(&self.stop)
     }
 
-    /// Writes a result. A closed pipe is no error: who reads has seen enough. Any other error is
-    /// kept: a result that is not whole must not look like success.
+    /// Writes a result. A closed pipe is no error: whoever reads has seen enough.
     pub(super) fn result(&mut self, text: &str) {
-        if self.unwritten.is_some() {
-            return;
-        }
-        let written = self.stdout.write_all(text.as_bytes()).and_then(|()| self.stdout.flush());
-        self.unwritten = written.err();
-    }
-
-    /// Returns why the result could not be written, if it could not.
-    pub(super) fn unwritten(&mut self) -> Option<Failure> {
-        let error = self.unwritten.take().filter(|error| error.kind() != ErrorKind::BrokenPipe)?;
-        Some(Failure::refused(format!("the result cannot be written: {error}")).without_state())
+        let _ = self.stdout.write_all(text.as_bytes());
+        let _ = self.stdout.flush();
     }
 
     /// Writes something to know while the command runs; `--quiet` leaves it out.
@@ -108,13 +96,11 @@ impl Ui {
     }
 
     /// Writes why the command failed, the state of the machine, and what to do next.
-    pub(super) fn fail(&mut self, failure: &Failure) {
+    pub(super) fn fail(&mut self, failure: &Failure, environment: &Environment) {
         let _ = writeln!(self.stderr, "{} {}", paint(Tone::Bad, "error:"), failure.what);
-        if !failure.state.is_empty() {
-            let _ = writeln!(self.stderr, "{}", paint(Tone::Strong, failure.state));
-        }
-        for line in &failure.next {
-            let _ = writeln!(self.stderr, "  {line}");
+        let _ = writeln!(self.stderr, "{}", paint(Tone::Strong, failure.state));
+        for next in &failure.next {
+            let _ = writeln!(self.stderr, "  {}", spelled(next, environment));
         }
     }
 

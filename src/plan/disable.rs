@@ -6,6 +6,15 @@ use crate::manifest::{self, Manifest, Refusal, What};
 
 use super::{Change, Operation, Plan};
 
+/// A manifest without auditing, as a plan.
+#[derive(Debug)]
+pub struct Disabled {
+    /// The plan; empty if there is nothing to take out.
+    pub plan: Plan,
+    /// The manifest as it is to be.
+    pub after: Manifest,
+}
+
 /// Plans how to take the audit parts named by `what` out of `manifest`; `operation` says on whose
 /// behalf. The plan is empty if there are none.
 ///
@@ -17,8 +26,8 @@ pub fn disable(
     path: &Path,
     manifest: &Manifest,
     what: What,
-) -> Result<Plan, Refusal> {
-    let stripped = manifest::strip(manifest, what)?;
-    let changes = Change::manifest(path, manifest, &stripped).into_iter().collect();
-    Ok(Plan { operation, manifest: path.to_owned(), changes })
+) -> Result<Disabled, Refusal> {
+    let after = manifest::strip(manifest, what)?;
+    let changes = Change::manifest(path, manifest, &after).into_iter().collect();
+    Ok(Disabled { plan: Plan { operation, manifest: path.to_owned(), changes }, after })
 }

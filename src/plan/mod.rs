@@ -11,7 +11,7 @@ mod standing;
 mod undo;
 
 pub use change::{Change, Directory, FileChange, Operation, Plan, Role};
-pub use disable::disable;
+pub use disable::{Disabled, disable};
 pub use enable::{Enable, EnableError, Enabled, Leaving};
 pub use layout::{Layout, NewMount, Seen};
 pub use rescue::{NoWay, Stripped, strip};

@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use super::enable::{Files, check_flags};
 use super::layout::text;
 use super::{Change, EnableError, FileChange, Ground, Layout, Operation, Plan, Role};
-use crate::auditing::known_flags;
 use crate::digest::sha256;
 use crate::manifest::{self, Manifest, Refusal, What};
 use crate::owner::Owner;
@@ -97,7 +96,8 @@ impl Restore<'_> {
         ground: &Ground,
     ) -> Result<Plan, EnableError> {
         let version = goal.nearest_version();
-        check_flags(version, known_flags(goal))?;
+        let flags = goal.flags().iter();
+        check_flags(version, flags.map(|flag| (flag.name.as_str(), flag.value.as_deref())))?;
         let mut changes = match layout {
             Some(layout) => Files {
                 manifest: goal,

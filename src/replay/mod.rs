@@ -7,6 +7,7 @@ use audit_log::text::Text;
 use audit_policy::api::{Event, Level, Policy, Stage, UserInfo, Version};
 use audit_policy::policy::{Compiled, Decision};
 use audit_policy::request::{Request, is_long_running, of_event};
+pub use size::Size;
 use size::size;
 
 /// What a rule would record.
@@ -77,6 +78,19 @@ impl Recording {
     }
 }
 
+/// What a policy decides about an event of a log.
+#[derive(Debug, Clone)]
+pub struct Recorded {
+    /// The request as the policy sees it.
+    pub request: Request<'static>,
+    /// The rule that decides, from 0; `None` if none does.
+    pub rule: Option<usize>,
+    /// The level.
+    pub level: Level,
+    /// The size of the event, if it is recorded.
+    pub size: Option<Size>,
+}
+
 /// A policy, and what it records of a log.
 #[derive(Debug, Clone)]
 pub struct Replay {
@@ -98,24 +112,26 @@ impl Replay {
     }
 
     /// Decides about a recorded event. As the server does, this looks at who authenticated, and not
-    /// at whom they impersonate.
-    pub fn take(&mut self, found: &Found<'_>) {
+    /// at whom they impersonate. Returns what was decided; `None` if the event does not tell the
+    /// request.
+    pub fn take(&mut self, found: &Found<'_>) -> Option<Recorded> {
         self.logged.0 += 1;
         self.logged.1 += found.line.len() as u64 + 1;
         let Some(request) = asked(found) else {
             self.untold += 1;
-            return;
+            return None;
         };
         let decision = self.policy.decide(&request);
         let last = self.rules.len() - 1;
         let rule = &mut self.rules[decision.rule.unwrap_or(last).min(last)];
         rule.decided += 1;
-        if decision.level == Level::None {
-            return;
+        let (number, level) = (decision.rule, decision.level);
+        if level == Level::None {
+            return Some(Recorded { request, rule: number, level, size: None });
         }
         rule.follow_stages(found, &request, decision);
         if omits(decision, found.event.stage) {
-            return;
+            return Some(Recorded { request, rule: number, level, size: None });
         }
         let recorded = Level::from_name(&found.event.level.decode());
         let size = size(found, &request, recorded, decision);
@@ -124,6 +140,7 @@ impl Replay {
         rule.unknown_bodies += u64::from(size.lacks_bodies);
         rule.unknown_managed_fields += u64::from(size.lacks_managed_fields);
         rule.unknown_sizes += u64::from(size.is_unsure);
+        Some(Recorded { request, rule: number, level, size: Some(size) })
     }
 
     /// Adds what another part of the log gave.

@@ -9,15 +9,19 @@ use memchr::memmem;
 
 /// The length of an event under another policy.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Size {
+pub struct Size {
     /// The bytes of its line with the line end, as far as the log tells.
-    pub(super) bytes: u64,
+    pub bytes: u64,
+    /// How many of them level `Metadata` would leave out.
+    pub above_metadata: u64,
+    /// How many of them are managed fields.
+    pub managed_bytes: u64,
     /// Bodies would be recorded that the log does not hold.
-    pub(super) lacks_bodies: bool,
+    pub lacks_bodies: bool,
     /// Bodies would keep managed fields, and the log's own policy seems to have left them out.
-    pub(super) lacks_managed_fields: bool,
+    pub lacks_managed_fields: bool,
     /// The line is cut, or does not say its level.
-    pub(super) is_unsure: bool,
+    pub is_unsure: bool,
 }
 
 /// Annotations that are written from level `Request` on
@@ -47,22 +51,30 @@ pub(super) fn size(
     // A patch is recorded as it came; only objects lose their managed fields.
     let objects = [(sent, !event.verb.is("patch")), (answer, true)];
     let mut out = sent.left_out() + answer.left_out();
+    let mut managed_bytes = 0;
     let mut lacks_managed_fields = false;
-    for (body, is_object) in objects {
-        if is_object && body.kept {
-            if decision.omit_managed_fields {
-                out += managed_fields(body.value);
-            } else {
-                lacks_managed_fields |= is_stored_without_managed_fields(body.value);
-            }
-        }
+    for (body, _) in objects.iter().filter(|(body, is_object)| *is_object && body.kept) {
+        managed_bytes += managed_fields(body.value);
+        lacks_managed_fields |= is_stored_without_managed_fields(body.value);
     }
+    if decision.omit_managed_fields {
+        out += managed_bytes;
+        (managed_bytes, lacks_managed_fields) = (0, false);
+    }
+    let patches = patch_annotations(event.annotations);
     if level < Level::Request {
-        out += patch_annotations(event.annotations);
+        out += patches;
     }
-    let names = |level: Level| level.name().len() as u64;
+    let length = |level: Level, out: u64| {
+        let name = |level: Level| level.name().len() as u64;
+        (line + name(level)).saturating_sub(name(recorded) + out)
+    };
+    let bytes = length(level, out);
+    let metadata = length(Level::Metadata, sent.whole() + answer.whole() + patches);
     Size {
-        bytes: (line + names(level)).saturating_sub(names(recorded) + out),
+        bytes,
+        above_metadata: bytes.saturating_sub(metadata),
+        managed_bytes,
         lacks_bodies: lacks_bodies(found, request, recorded, level),
         lacks_managed_fields,
         is_unsure: found.fault.is_some(),
@@ -94,8 +106,12 @@ impl<'a> Body<'a> {
         Self { name, value, kept: kept && !value.is_empty() }
     }
 
+    fn whole(&self) -> u64 {
+        if self.value.is_empty() { 0 } else { member(self.name, self.value, false) }
+    }
+
     fn left_out(&self) -> u64 {
-        if self.kept || self.value.is_empty() { 0 } else { member(self.name, self.value, false) }
+        if self.kept { 0 } else { self.whole() }
     }
 }
 
@@ -174,7 +190,9 @@ mod tests {
             (Level::Metadata, line("Metadata", "create", "", "")),
         ] {
             let size = measured(&whole, level, false);
-            assert_eq!(size, Size { bytes: expected.len() as u64 + 1, ..Size::default() });
+            let metadata = line("Metadata", "create", "", "").len();
+            assert_eq!((size.bytes, size.is_unsure), (expected.len() as u64 + 1, false));
+            assert_eq!(size.above_metadata as usize, expected.len() - metadata);
         }
     }
 

@@ -22,7 +22,7 @@ use audit_policy::lint::Profile;
 use audit_policy::policy::judge;
 
 pub use error::TemplateError;
-pub use into::{Added, IntoError, Merged, Numbered, Step, into};
+pub use into::{Added, IntoError, Merged, Numbered, Step, insert, into};
 pub use parameter::{CLUSTER, Parameter, Takes};
 
 /// A policy template.

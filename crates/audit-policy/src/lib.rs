@@ -8,4 +8,3 @@ pub mod finding;
 pub mod lint;
 pub mod policy;
 pub mod request;
-pub mod wrapped;

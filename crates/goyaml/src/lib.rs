@@ -1,11 +1,10 @@
 #![doc = include_str!("../README.md")]
 
-pub mod base64;
+mod base64;
 mod compose;
 mod convert;
 pub mod edit;
 mod error;
-pub mod foreign;
 pub mod go;
 mod go_syntax;
 pub mod json;

@@ -5,15 +5,16 @@ use std::path::Path;
 use clap::Args;
 
 use super::state::State;
-use crate::cli::carry_out::{self, Ending, Proposal};
+use crate::cli::carry_out::{self, Proposal};
 use crate::cli::environment::Environment;
 use crate::cli::node::{ChangeArgs, Node, NodeArgs};
 use crate::cli::policy_source::{self, Accepted, Chosen};
 use crate::cli::verify::VerifyArgs;
-use crate::cli::{Exit, Failure, disable, enable, ground, preflight, regrets, ui::Ui};
+use crate::cli::{Exit, Failure, disable, enable, regrets, ui::Ui};
 use crate::journal::{Bodies, Entry, Journal, JournalError};
 use crate::manifest::Manifest;
-use crate::plan::{FileChange, Ground, Layout, Plan, Restore};
+use crate::operation::{self, ControlPlane, Outcome, Preflight};
+use crate::plan::{FileChange, Ground, Layout, Restore};
 use crate::view::diff;
 use crate::view::preview::Regrets;
 use audit_policy::policy::AcceptedPolicy;
@@ -39,52 +40,52 @@ pub(super) struct RestoreArgs {
     node: NodeArgs,
 }
 
-/// Reads, plans, previews, asks, applies and reports, in that order.
+/// Changes the node, and ends as the caller has to be told.
 pub(super) fn run(
     args: &RestoreArgs,
     environment: &Environment,
     ui: &mut Ui,
 ) -> Result<Exit, Failure> {
-    let (node, path) = carry_out::begin(&args.node, &args.change, environment, ui)?;
-    let manifest = node.manifest(&path)?;
+    let result = restore(args, environment, ui);
+    carry_out::end("restore", &args.change, result, environment, ui)
+}
+
+/// Reads, plans, previews, asks, applies and reports, in that order.
+fn restore(args: &RestoreArgs, environment: &Environment, ui: &mut Ui) -> Result<Outcome, Failure> {
+    let control_plane = carry_out::begin(&args.node, &args.change, environment, ui)?;
+    let ControlPlane { node, path, manifest, .. } = &control_plane;
     let journal = Journal::open(node.host.as_ref())?;
-    let entry = find(&journal, &args.id, &path, &node, environment)?;
-    let state = State::read(&node, &journal, entry, &manifest)?;
-    let restore = state.restore(&path, &manifest);
-    let goal = args.goal(&restore, &node)?;
-    let auditing = Auditing::of(&goal, &state, &node, &path, environment)?;
+    let entry = find(&journal, &args.id, path, node, environment)?;
+    let state = State::read(node, &journal, entry, manifest)?;
+    let restore = state.restore(path, manifest);
+    let goal = args.goal(&restore, node)?;
+    let auditing = Auditing::of(&goal, &state, node, path, environment)?;
     let layout = auditing.layout.as_ref();
     let plan = restore
         .plan(&goal, layout, &auditing.ground)
-        .map_err(|error| enable::refused(error, &node, &path))?;
+        .map_err(|error| enable::refused(error, node, path))?;
+    let preflight = Preflight { control_plane: &control_plane, plan: &plan, after: &goal };
     let notes = match layout {
         _ if plan.is_empty() => vec![],
-        Some(layout) => [
-            state.notes(),
-            auditing.notes(),
-            preflight::enable(&node, &manifest, layout, &plan, &state.webhook_files)?,
-        ]
-        .concat(),
-        None => [
-            state.notes(),
-            disable::what_stays(&manifest),
-            preflight::disable(&node, &manifest, &plan)?,
-        ]
-        .concat(),
+        Some(layout) => {
+            [state.notes(), auditing.notes(), preflight.enable(layout, &state.webhook_files)?]
+                .concat()
+        }
+        None => [state.notes(), disable::what_stays(manifest), preflight.disable()?].concat(),
     };
     let proposal = Proposal {
-        regrets: auditing.regrets(&manifest, &plan, environment),
-        plan,
+        regrets: auditing.regrets(&goal, environment),
+        plan: &plan,
         notes,
         nothing: "The audit settings are those of that state already. Nothing to do.",
-        takes_back: vec![],
-        verify: args.verify.of(&manifest, auditing.accepted()),
+        then: args.verify.of(&control_plane, &goal, auditing.accepted()),
     };
-    let ending = carry_out::run(&node, &proposal, &args.change, environment, ui)?;
-    if let (Some(layout), Ending::Applied | Ending::Verified) = (layout, ending) {
-        enable::report(&node, layout, environment, ui);
+    let outcome = carry_out::run(node, proposal, &args.change, environment, ui)?;
+    match layout {
+        Some(layout) => enable::report(node, layout, &outcome, environment, ui),
+        None => carry_out::say_unverified(&outcome, environment, ui),
     }
-    Ok(node.exit(ending, environment, ui))
+    Ok(outcome)
 }
 
 impl RestoreArgs {
@@ -161,7 +162,7 @@ impl Auditing {
             }
             None => None,
         };
-        let ground = ground::look(node.host.as_ref(), &layout)?;
+        let ground = operation::look(node.host.as_ref(), &layout)?;
         Ok(Self { layout: Some(layout), ground, policy })
     }
 
@@ -173,9 +174,9 @@ impl Auditing {
         self.policy.as_ref().map(|(_, policy)| policy.notes.clone()).unwrap_or_default()
     }
 
-    fn regrets(&self, manifest: &Manifest, plan: &Plan, environment: &Environment) -> Regrets {
+    fn regrets(&self, goal: &Manifest, environment: &Environment) -> Regrets {
         self.policy.as_ref().map_or_else(Regrets::default, |(chosen, policy)| {
-            regrets::of(chosen, policy, manifest, plan, environment)
+            regrets::of(chosen, policy, goal, environment)
         })
     }
 }

@@ -5,11 +5,12 @@ use std::path::{Path, PathBuf};
 use crate::auditing::FileRef;
 use crate::cli::node::Node;
 use crate::cli::policy_source::{Chosen, lint_of};
-use crate::cli::{Failure, ground, webhook};
+use crate::cli::{Failure, webhook};
 use crate::digest::sha256;
 use crate::flags::name;
 use crate::journal::{self, Entry, Journal};
 use crate::manifest::{Manifest, POLICY_ANNOTATION};
+use crate::operation;
 use crate::plan::{Restore, Role};
 
 /// A state, as far as the journal kept it.
@@ -137,7 +138,7 @@ impl Source<'_> {
         let Some(file) = FileRef::of(manifest, flag) else { return Ok(None) };
         let path = file.node_or_same().to_owned();
         let host = self.node.host.as_ref();
-        let standing = ground::standing(host, &path)?.bytes().map(<[u8]>::to_vec);
+        let standing = operation::standing(host, &path)?.bytes().map(<[u8]>::to_vec);
         let is_it = |text: &Vec<u8>| sum.is_some_and(|sum| sha256(text) == sum);
         let kept = match sum {
             _ if standing.as_ref().is_some_and(is_it) => None,

@@ -4,6 +4,7 @@ mod files;
 mod filter;
 mod moment;
 mod pass;
+mod traffic;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -21,9 +22,10 @@ use crate::host::{Host as _, Local};
 pub(super) use files::LogSet;
 pub(super) use filter::FilterArgs;
 pub(super) use pass::{Control, Part, Progress, fold, parts, read_part};
+pub(super) use traffic::traffic;
 
 /// Which logs are read.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub(super) struct InputArgs {
     /// Files and directories of logs, rotated and compressed ones too; - is standard input. Without
     /// any: the log of this node
@@ -46,6 +48,11 @@ pub(super) struct Input {
 }
 
 impl InputArgs {
+    /// Everything in these files and directories.
+    pub(super) fn all_of(files: &[PathBuf]) -> Self {
+        Self { files: files.to_vec(), ..Self::default() }
+    }
+
     /// Finds the logs.
     pub(super) fn input(&self, ui: &mut Ui) -> Result<Input, Failure> {
         let stop = ui.stop();

@@ -67,7 +67,9 @@ pub(super) fn run(
                 share.first = share.first.min(time);
                 share.last = share.last.max(time);
             }
-            share.replays.iter_mut().for_each(|replay| replay.take(found));
+            for replay in &mut share.replays {
+                replay.take(found);
+            }
         }
     })?;
     say_tally(&tally, ui);

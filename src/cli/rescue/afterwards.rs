@@ -7,14 +7,15 @@ use crate::apply;
 use crate::cli::environment::Environment;
 use crate::cli::failure::Failure;
 use crate::cli::node::{Node, Place};
-use crate::cli::verify::wait_until_back;
-use crate::cli::{Exit, ground, ui::Ui};
+use crate::cli::observer::observer;
+use crate::cli::ui::Ui;
 use crate::distribution::{self, Detected, Distribution};
 use crate::health::{self, Server};
 use crate::host::Process;
 use crate::journal::{Journal, State};
 use crate::manifest::Manifest;
 use crate::node::{signs, strays};
+use crate::operation::{self, Ending, wait_until_ready};
 use crate::plan::Operation;
 use audit_policy::finding::Severity;
 
@@ -40,15 +41,15 @@ impl Afterwards<'_> {
         leave: &[Process],
         kubelet_ran: bool,
         ui: &mut Ui,
-    ) -> Result<Exit, Failure> {
+    ) -> Result<Ending, Failure> {
         if self.node.place != Place::Live {
-            return Ok(Exit::Done);
+            return Ok(Ending::Applied);
         }
         let host = self.node.host.as_ref();
-        let bytes = ground::standing(host, path)?.bytes().unwrap_or_default().to_vec();
+        let bytes = operation::standing(host, path)?.bytes().unwrap_or_default().to_vec();
         self.warn_of_deckhouse(path, &bytes, ui)?;
         if self.other_file_runs(path, ui)? {
-            return Ok(Exit::Unverified);
+            return Ok(Ending::Unverified);
         }
         let manifest = Manifest::parse_for_rescue(&bytes).ok();
         if self.args.restart {
@@ -58,7 +59,9 @@ impl Afterwards<'_> {
         let begin = host.uptime();
         let back = match manifest {
             Some(manifest) if runs && !self.args.no_verify => {
-                wait_until_back(self.node, &manifest, leave, self.args.patience, ui)
+                let mut observer = observer(self.args.change.output, self.environment, ui);
+                let patience = self.args.patience;
+                wait_until_ready(self.node, &manifest, leave, patience, &mut *observer)
             }
             _ => false,
         };
@@ -68,7 +71,7 @@ impl Afterwards<'_> {
         self.keep()?;
         let seconds = host.uptime().saturating_sub(begin).as_secs();
         ui.say(&format!("back      the API server is ready again after {seconds} s"));
-        Ok(Exit::Done)
+        Ok(Ending::Verified)
     }
 
     /// The rescue is proven: what was applied is verified.
@@ -107,13 +110,13 @@ impl Afterwards<'_> {
         }
     }
 
-    fn not_back(&self, kubelet_runs: bool, ui: &mut Ui) -> Exit {
+    fn not_back(&self, kubelet_runs: bool, ui: &mut Ui) -> Ending {
         let crictl = runtime::crictl(self.node.host.as_ref()).join(" ");
         ui.warn("the files are put back; the API server has not been seen ready.");
         if !kubelet_runs {
             ui.say("The kubelet does not run, and nothing happens without it:");
             ui.say("  systemctl start kubelet");
-            return Exit::Unverified;
+            return Ending::Unverified;
         }
         ui.say("What it says:");
         ui.say(&format!("  {crictl} ps -a --name kube-apiserver"));
@@ -121,7 +124,7 @@ impl Afterwards<'_> {
         ui.say("  journalctl -u kubelet | grep -i manifest");
         ui.say("If a container of before lingers:");
         ui.say(&format!("  {}", self.node.command(self.environment, "rescue --restart --force")));
-        Exit::Unverified
+        Ending::Unverified
     }
 
     /// Deckhouse writes the manifest anew from a Secret, as long as that says to audit.

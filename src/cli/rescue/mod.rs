@@ -11,15 +11,17 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
-use super::carry_out::{self, Ending, Proposal};
+use super::carry_out::{self, Proposal};
 use super::environment::Environment;
 use super::node::{ChangeArgs, Node, NodeArgs};
+use super::observer::observer;
 use super::verify::patience;
-use super::{Exit, Failure, ground, inspect, ui::Ui};
+use super::{Exit, Failure, inspect, ui::Ui};
 use crate::apply::{self, SettleError};
 use crate::host::FileKind;
 use crate::journal::{Entry, Journal};
 use crate::manifest::What;
+use crate::operation::{self, Ending, Outcome, Then};
 use crate::plan::{
     self, Backup, How, Operation, Plan, Standing, Stripped, Undo, UndoError, Written,
 };
@@ -79,28 +81,33 @@ const KUBEADM_TMP: &str = "/etc/kubernetes/tmp";
 /// Beginning of the names of kubeadm's backup directories; the rest is the time.
 const KUBEADM_BACKUP: &str = "kubeadm-backup-manifests-";
 
-/// Looks, tells what was found, plans, previews, asks, applies and waits, in that order.
+/// Changes the node, and ends as the caller has to be told.
 pub(super) fn run(
     args: &RescueArgs,
     environment: &Environment,
     ui: &mut Ui,
 ) -> Result<Exit, Failure> {
-    let node = args.node.node(ui.stop(), args.change.writes())?;
-    node.can_change(environment, args.change.writes())?;
+    let result = rescue(args, environment, ui);
+    carry_out::end("rescue", &args.change, result, environment, ui)
+}
+
+/// Looks, tells what was found, plans, previews, asks, applies and waits, in that order.
+fn rescue(args: &RescueArgs, environment: &Environment, ui: &mut Ui) -> Result<Outcome, Failure> {
+    let node = carry_out::opened(&args.node, &args.change, environment, ui)?;
     let settled = settled(&node, args, environment, ui)?;
     if let Ok(path) = node.manifest_path() {
         inspect::say_left_off(&node, &path, environment, ui);
     }
     let path = node.manifest_path().or_else(|failure| inspect::last_path(&node)?.ok_or(failure))?;
     ui.detail(&format!("manifest  {}", node.outside(&path).display()));
-    let current = match ground::standing(node.host.as_ref(), &path)? {
+    let current = match operation::standing(node.host.as_ref(), &path)? {
         Standing::File { bytes, .. } => Some(bytes),
         Standing::Missing => None,
         _ => return Err(node.not_a_file(&path)),
     };
     let afterwards = Afterwards { node: &node, args, environment };
     if settled {
-        return afterwards.wait(&path, &[], true, ui);
+        return afterwards.wait(&path, &[], true, ui).map(Outcome::without_change);
     }
     let journal = Journal::open(node.host.as_ref())?;
     for damage in journal.damages() {
@@ -113,7 +120,7 @@ pub(super) fn run(
             "{healthy}, and its files are in order. Nothing to rescue; --force takes the last change \
              back all the same."
         ));
-        return Ok(Exit::Done);
+        return Ok(Outcome::without_change(Ending::Nothing));
     }
     for (name, line) in found.lines(&node, &journal) {
         ui.say(&format!("{name:<10}  {line}"));
@@ -132,18 +139,20 @@ pub(super) fn run(
     help.say_stray(ui);
     // Nobody knows what a damaged entry that is open did; this plan ends it all the same.
     let takes_back: BTreeSet<String> = way.undoes.into_iter().chain(open(&journal)).collect();
+    let takes_back: Vec<String> = takes_back.into_iter().collect();
     let proposal = Proposal {
-        plan: way.plan,
+        plan: &way.plan,
         notes: way.notes,
         regrets: Regrets::default(),
         nothing: "There is no change to take back and nothing of auditing to strip. Nothing to do.",
-        takes_back: takes_back.into_iter().collect(),
-        verify: None,
+        then: Then::Nothing(&takes_back),
     };
-    match carry_out::run(&node, &proposal, &args.change, environment, ui)? {
-        Ending::Applied => afterwards.wait(&path, &leave, found.kubelet_runs(), ui),
-        _ => Ok(Exit::Done),
+    let outcome = carry_out::run(&node, proposal, &args.change, environment, ui)?;
+    if outcome.change.is_none() {
+        return Ok(outcome);
     }
+    let result = afterwards.wait(&path, &leave, found.kubelet_runs(), ui)?;
+    Ok(Outcome { result, ..outcome })
 }
 
 /// The names of entries that have not come to an end.
@@ -164,7 +173,8 @@ fn settled(
     }
     match apply::settle(node.host.as_ref()) {
         Ok(settled) => {
-            carry_out::say_settled(&settled, node, ui);
+            let mut observer = observer(args.change.output, environment, ui);
+            operation::tell(&settled, node, &mut *observer);
             Ok(!settled.is_empty())
         }
         // A damaged entry is told below, and must not keep anybody from stripping.
@@ -175,7 +185,7 @@ fn settled(
             ui.warn(&format!("{} {id} has not come to an end: it is taken back", command.name()));
             Ok(false)
         }
-        Err(error) => Err(carry_out::unsettled(&error, node, environment)),
+        Err(error) => Err(operation::not_recovered(&error, node)),
     }
 }
 
@@ -283,7 +293,7 @@ fn undo(
     let host = help.node.host.as_ref();
     let mut files = vec![];
     for file in &entry.record.files {
-        let current = ground::standing(host, &file.path)?;
+        let current = operation::standing(host, &file.path)?;
         files.push(Written { change: entry.change(host, file)?, current });
     }
     let version = help.found.facts.pod.as_ref().map_or(Version::NEWEST, |pod| pod.auditing.version);
@@ -340,7 +350,7 @@ fn kubeadm_backup(node: &Node, manifest: &Path) -> Result<Option<Backup>, Failur
     for backup in node.host.list(directory)?.iter().rev() {
         let path: PathBuf = directory.join(backup).join(name);
         if backup.starts_with(KUBEADM_BACKUP)
-            && let Standing::File { bytes, .. } = ground::standing(node.host.as_ref(), &path)?
+            && let Standing::File { bytes, .. } = operation::standing(node.host.as_ref(), &path)?
         {
             return Ok(Some(Backup { path, bytes }));
         }

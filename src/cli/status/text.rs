@@ -7,12 +7,12 @@ use time::macros::format_description;
 
 use crate::cli::environment::Environment;
 use crate::cli::node::Node;
-use crate::cli::verify::spoken;
 use crate::doctor::{
     Alive, Auditing, Facts, FileStatus, Growth, Last, PolicyStatus, Status, Where,
 };
 use crate::flags::Rotation;
 use crate::node::room::shown;
+use crate::operation::spoken;
 use crate::view::paint::{Tone, paint};
 
 /// Returns the screen.

@@ -4,9 +4,11 @@ use std::path::{Component, Path, PathBuf};
 
 use super::TestArgs;
 use crate::cli::environment::Environment;
+use crate::cli::log_input::{InputArgs, traffic};
 use crate::cli::policy_file::PolicyFile;
 use crate::cli::{Exit, Failure, init, ui::Ui};
 use crate::shell;
+use crate::suggest::Traffic;
 use audit_policy::expectations;
 
 /// Prints or writes a file that holds what the policy does today.
@@ -17,15 +19,22 @@ pub(super) fn run(
     ui: &mut Ui,
 ) -> Result<Exit, Failure> {
     let file = PolicyFile::read(Some(policy), args.version, environment, ui)?;
+    let traffic = match &args.log[..] {
+        [] => Traffic::new(file.accepted.policy(), file.version),
+        log => traffic(&InputArgs::all_of(log), file.accepted.policy(), file.version, ui)?.0,
+    };
+    let seen = traffic.examples();
+    let starter = |path: &Path| {
+        let path = path.display().to_string();
+        expectations::starter(&file.accepted, &path, file.version, &seen)
+    };
     let Some(out) = &args.out else {
-        let path = policy.display().to_string();
-        ui.result(&expectations::starter(&file.accepted, &path, file.version));
+        ui.result(&starter(policy));
         return Ok(Exit::Done);
     };
     let beside = out.parent().unwrap_or(Path::new(""));
     let path = relative(&std::path::absolute(policy)?, &std::path::absolute(beside.join("."))?);
-    let text = expectations::starter(&file.accepted, &path.display().to_string(), file.version);
-    init::write(out, &text, args.force)?;
+    init::write(out, &starter(&path), args.force)?;
     ui.say(&format!("Wrote what {} does now to {}.", file.name, out.display()));
     let next = environment.command(&format!("test {}", shell::word(out)));
     ui.say(&format!("Next:\n  {next}"));
@@ -33,7 +42,7 @@ pub(super) fn run(
 }
 
 /// The way from a directory to a file, both absolute; symbolic links are not looked at.
-fn relative(file: &Path, from: &Path) -> PathBuf {
+pub(in crate::cli) fn relative(file: &Path, from: &Path) -> PathBuf {
     let same = file.components().zip(from.components()).take_while(|(a, b)| a == b).count();
     let up = from.components().skip(same).map(|_| Component::ParentDir);
     up.chain(file.components().skip(same)).collect()

@@ -3,6 +3,8 @@
 mod init;
 mod report;
 
+pub(super) use init::relative;
+
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
@@ -38,6 +40,9 @@ pub(super) struct TestArgs {
     /// Print a first file for POLICY: a request for each rule, and what is decided now
     #[arg(long, value_name = "POLICY", conflicts_with_all = ["files", "output", "fail_on"])]
     init: Option<PathBuf>,
+    /// Take the requests from these logs where they have some for a rule, the most frequent first
+    #[arg(long, value_name = "FILE", requires = "init", num_args = 1..)]
+    log: Vec<PathBuf>,
     /// Write to FILE instead of standard output
     #[arg(long, value_name = "FILE", requires = "init")]
     out: Option<PathBuf>,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::diagnosis::Blame;
 use crate::doctor::facts::{Facts, Past};
 use crate::doctor::{Fault, Mend, Pod};
-use crate::flags::{self, Flag, FlagError, name};
+use crate::flags::{self, FlagError, name};
 use audit_policy::finding::Place;
 
 pub(super) fn check(facts: &Facts, pod: &Pod) -> Vec<Fault> {
@@ -54,22 +54,10 @@ fn refused(facts: &Facts, pod: &Pod) -> Vec<Fault> {
                 .file(&facts.file.place)
                 .place(name.and_then(|name| place(pod, name)))
                 .why("the API server ends with these words at its next start")
-                .by_hand(meant(&pod.auditing.options))
+                .by_hand("correct the flag in the manifest")
                 .stops(Blame::Auditing)
         })
         .collect()
-}
-
-/// What to write in the manifest instead.
-fn meant(options: &Result<flags::Options, FlagError>) -> String {
-    let nearest = match options {
-        Err(FlagError::Unknown { name }) => Flag::nearest(name),
-        _ => None,
-    };
-    match nearest {
-        Some(flag) => format!("write `--{}` in the manifest", flag.name),
-        None => "correct the flag in the manifest".to_owned(),
-    }
 }
 
 fn named(error: &FlagError) -> &str {

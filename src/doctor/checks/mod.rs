@@ -11,7 +11,6 @@ mod past;
 mod policy;
 mod retention;
 mod server;
-mod webhook;
 
 use super::{Facts, Fault, Pod};
 

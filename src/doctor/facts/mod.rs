@@ -26,7 +26,7 @@ pub use certificates::Certificate;
 pub use file::{At, Standing};
 pub use log::{Log, Written};
 pub use logrotate::Rotator;
-pub use past::{Last, Open, Past, left_off};
+pub use past::{Last, Open, Past, left_off, left_off_with};
 pub use running::{LastRun, Running, Server};
 
 use reader::Reader;

@@ -181,9 +181,15 @@ fn last_taken_back<'a>(mut entries: impl Iterator<Item = &'a Entry>) -> Option<&
 #[must_use]
 pub fn left_off(host: &dyn Host, manifest: &Path) -> Option<Last> {
     let bytes = host.read(manifest).ok()?;
-    let is_off = has_no_settings(&Manifest::parse_as_run(&bytes).ok()?);
+    left_off_with(host, manifest, &Manifest::parse_as_run(&bytes).ok()?)
+}
+
+/// As [`left_off`], of a manifest at `path` that was read already.
+#[must_use]
+pub fn left_off_with(host: &dyn Host, path: &Path, manifest: &Manifest) -> Option<Last> {
+    let is_off = has_no_settings(manifest);
     let journal = if is_off { Journal::open(host).ok()? } else { return None };
-    let ours = journal.entries().iter().filter(|entry| entry.record.manifest == manifest);
+    let ours = journal.entries().iter().filter(|entry| entry.record.manifest == path);
     last_taken_back(ours).map(Last::of)
 }
 
@@ -199,7 +205,13 @@ fn policy_of(entry: &Entry) -> Option<(String, Last)> {
 
 /// The units of dead men that are left though their change has come to an end.
 fn units(reader: &Reader<'_>, open: Option<&str>) -> Vec<PathBuf> {
-    let names = reader.seen(reader.host.list(Path::new(UNITS))).unwrap_or_default();
+    let enabled = Path::new(UNITS).join("multi-user.target.wants");
+    let has_links = reader.host.stat(&enabled).is_ok_and(|it| it.is_some());
+    let mut names = reader.seen(reader.host.list(Path::new(UNITS))).unwrap_or_default();
+    let links = has_links.then(|| reader.seen(reader.host.list(&enabled))).flatten();
+    names.extend(links.unwrap_or_default());
+    names.sort();
+    names.dedup();
     let is_left = |name: &String| {
         let id = name.strip_prefix("kubectl-audit-rollback-");
         id.and_then(|id| id.strip_suffix(".service")).is_some_and(|id| Some(id) != open)

@@ -9,7 +9,6 @@ use std::path::{Path, PathBuf};
 use super::layout::{Layout, Seen, file, text};
 use super::standing::Ground;
 use super::{Change, FileChange, Operation, Plan, Role};
-use crate::auditing::known_flags;
 use crate::digest::sha256;
 use crate::flags::{self, Flag, Options, name};
 use crate::manifest::{Edit, Manifest, POLICY_ANNOTATION};
@@ -65,6 +64,8 @@ pub struct Leaving {
 pub struct Enabled {
     /// The plan; empty if auditing is on like this already.
     pub plan: Plan,
+    /// The manifest as it is to be.
+    pub after: Manifest,
     /// Things to know, one sentence each.
     pub notes: Vec<String>,
 }
@@ -94,12 +95,12 @@ impl Enable<'_> {
         let mut changes = files.changes()?;
         let mut edits = self.edits(&flags, &mut notes)?;
         edits.extend(self.annotation(!edits.is_empty() || !changes.is_empty()));
-        let edited = self.manifest.edit(&edits)?;
-        changes.extend(Change::manifest(self.manifest_path, self.manifest, &edited));
+        let after = self.manifest.edit(&edits)?;
+        changes.extend(Change::manifest(self.manifest_path, self.manifest, &after));
         changes.extend(self.leaves.as_ref().map(Leaving::removal));
         let operation = Operation::Enable;
         let plan = Plan { operation, manifest: self.manifest_path.to_owned(), changes };
-        Ok(Enabled { plan, notes })
+        Ok(Enabled { plan, after, notes })
     }
 
     /// The values of all audit flags that are to be set, by the server's name. An empty value takes
@@ -128,8 +129,8 @@ impl Enable<'_> {
 
     /// Judges the flags as they will stand, the untouched ones included.
     fn check_flags(&self, flags: &BTreeMap<&'static str, String>) -> Result<(), EnableError> {
-        let kept = known_flags(self.manifest).into_iter();
-        let kept = kept.filter(|(name, _)| !flags.contains_key(name));
+        let kept = self.manifest.flags().iter().filter(|flag| !flags.contains_key(&*flag.name));
+        let kept = kept.map(|flag| (flag.name.as_str(), flag.value.as_deref()));
         let set = flags.iter().map(|(name, value)| (*name, Some(value.as_str())));
         let set = set.filter(|(_, value)| value.is_some_and(|value| !value.is_empty()));
         check_flags(self.version, kept.chain(set))

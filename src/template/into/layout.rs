@@ -99,6 +99,13 @@ impl<'a> Layout<'a> {
         text
     }
 
+    /// Returns where the line of the key `rules` begins, if the key begins it.
+    pub(super) fn start_of_key(&self) -> Option<usize> {
+        let key = self.top.checked_sub(1)?;
+        let before = self.lines[..key].iter().map(|line| line.len()).sum();
+        self.lines[key].starts_with("rules:").then_some(before)
+    }
+
     /// Returns the line, from 1, of the rule with this number.
     pub(super) fn line(&self, rule: usize) -> Option<usize> {
         self.rules.get(rule).map(|rule| rule.first + 1)

@@ -3,7 +3,6 @@
 //! What is there keeps every byte. A rule of the template goes in front of the first rule that
 //! would shadow it (`place`), in the indentation of its new neighbours (`layout`).
 
-mod carried;
 mod error;
 mod layout;
 mod place;
@@ -91,11 +90,9 @@ pub struct Added {
 /// ```
 pub fn into(policy: &str, template: &str) -> Result<Merged, IntoError> {
     let Former { policy: former, version } = Former::read(policy)?;
-    let plain = Former::read(template)?.policy;
-    let template = &carried::with_stages(template, &plain, &former);
     let template_policy = Former::read(template)?.policy;
     let world = World::of_every_cluster();
-    let placed = place(&former, &template_policy.rules, &plain.rules, version, world);
+    let placed = place(&former, &template_policy.rules, version, world);
     let text = match placed.insertions.as_slice() {
         [] => policy.to_owned(),
         insertions => written(policy, template, insertions)?,
@@ -105,12 +102,32 @@ pub fn into(policy: &str, template: &str) -> Result<Merged, IntoError> {
     let covered = template_policy.rules.len() - placed.insertions.len() - overruled.len();
     let differs =
         if placed.insertions.is_empty() { vec![] } else { differs(&former, &template_policy) };
-    let (mut added, mut outdone) = reached(&former, &placed, &text, version, world);
-    let lines: Vec<usize> = outdone.iter().map(|rule| rule.line).collect();
-    let text = carried::with_ignores(&text, &lines);
-    let places = added.iter_mut().map(|added| &mut added.place).chain(&mut outdone);
-    places.for_each(|place| place.line += lines.iter().filter(|at| **at <= place.line).count());
+    let (added, outdone) = reached(&former, &placed, &text, version, world);
     Ok(Merged { text, added, covered, overruled, outdone, differs })
+}
+
+/// Returns a policy with lines above its `rules:` and rules in front of those with these numbers,
+/// from 0, each written in lines as in our templates. Every other byte stays.
+///
+/// `None` if the rules are not written one below the other.
+#[must_use]
+pub fn insert(policy: &str, above: &[String], rules: &[(usize, Vec<String>)]) -> Option<String> {
+    let lines = |lines: &[String]| lines.iter().map(|line| format!("{line}\n")).collect();
+    let rules: Vec<(usize, Vec<String>)> =
+        rules.iter().map(|(before, rule)| (*before, lines(rule))).collect();
+    let blocks: Vec<(usize, Vec<&str>)> = rules
+        .iter()
+        .map(|(before, rule)| (*before, rule.iter().map(String::as_str).collect()))
+        .collect();
+    let blocks: Vec<(usize, &[&str])> =
+        blocks.iter().map(|(before, rule)| (*before, &rule[..])).collect();
+    let layout = Layout::of(policy)?;
+    let mut text = layout.with(&blocks);
+    let at = layout.start_of_key()?;
+    let line_end = if policy.contains("\r\n") { "\r\n" } else { "\n" };
+    let above: String = above.iter().map(|line| format!("{line}{line_end}")).collect();
+    text.insert_str(at, &above);
+    Some(text)
 }
 
 /// What is there.
@@ -221,6 +238,13 @@ fn differs(former: &Policy, template: &Policy) -> Vec<String> {
         let missing = one.omit_stages.iter().filter(|stage| !other.omit_stages.contains(stage));
         missing.map(|stage| stage.name()).collect()
     };
+    let only = stages(template, former).join(", ");
+    if !only.is_empty() {
+        said.push(format!(
+            "the template leaves out {only} of every request (`omitStages`), this policy does not: \
+             the added rules record it, too"
+        ));
+    }
     let only = stages(former, template).join(", ");
     if !only.is_empty() {
         said.push(format!(

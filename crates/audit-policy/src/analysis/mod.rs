@@ -11,7 +11,6 @@
 mod bits;
 mod class;
 mod conditions;
-mod course;
 mod crowds;
 mod decisions;
 mod descent;
@@ -23,7 +22,6 @@ mod facts;
 mod gather;
 mod identity;
 mod names;
-mod observe;
 mod paths;
 mod people;
 mod point;

@@ -8,6 +8,7 @@ use crate::analysis::World;
 use crate::api::{GroupResources, Rule, Version};
 use crate::policy::AcceptedPolicy;
 use crate::policy::Compiled;
+use crate::request::Request;
 use crate::request::Who;
 use crate::request::Words;
 use crate::request::resources;
@@ -29,11 +30,17 @@ const PATHS: [&str; 5] = ["/healthz", "/version", "/metrics", "/apis", "/example
 /// Returns a file of expectations for the policy at `path`: a request that each rule decides, one
 /// that fails authentication and one for a path, with what the policy says to them now.
 ///
-/// A request that a client would send is tried first, since people know what it is about; where
-/// none is decided by the rule, the algebra finds one. A rule that no request reaches is named in a
+/// The requests in `seen`, such as those of a log, are tried first, in their order; then some that a
+/// client would send, since people know what they are about; where none is decided by the rule, the
+/// algebra finds one. A rule that no request reaches is named in a
 /// comment.
 #[must_use]
-pub fn starter(accepted: &AcceptedPolicy, path: &str, version: Version) -> String {
+pub fn starter(
+    accepted: &AcceptedPolicy,
+    path: &str,
+    version: Version,
+    seen: &[&Request<'_>],
+) -> String {
     let compiled = Compiled::new(accepted.policy(), version);
     let mut text = format!(
         "# What the policy does, one request for each rule. Change what is expected to what you\n\
@@ -49,7 +56,10 @@ pub fn starter(accepted: &AcceptedPolicy, path: &str, version: Version) -> Strin
             let request = words.request().ok();
             request.is_some_and(|request| compiled.decide(&request).rule == Some(index))
         };
-        match witness(rule, decides).map_or_else(|| reached(&mut analysis, index), Ok) {
+        let mut seen = seen.iter().filter(|request| compiled.decide(request).rule == Some(index));
+        let seen = seen.find_map(|request| Words::of(request).filter(decides));
+        let known = seen.or_else(|| witness(rule, decides));
+        match known.map_or_else(|| reached(&mut analysis, index), Ok) {
             Ok(words) => text.push_str(&case(&name, &words, &compiled)),
             Err(why) => text.push_str(&format!("# {name}: {why}.\n")),
         }
@@ -71,9 +81,7 @@ pub fn starter(accepted: &AcceptedPolicy, path: &str, version: Version) -> Strin
 fn reached(analysis: &mut Analysis<'_>, rule: usize) -> Result<Words, String> {
     let shadowed_by = match analysis.reach(rule) {
         Reach::Reached { witness } => {
-            // A name that is also that of a subresource has no form in a file of expectations.
-            let words = Words::of(&witness).filter(|words| words.name.is_empty());
-            return words.ok_or_else(|| format!("it decides {witness}"));
+            return Words::of(&witness).ok_or_else(|| format!("it decides {witness}"));
         }
         Reach::NotDecided => return Err("no request was found that it decides".to_owned()),
         Reach::Unreachable { shadowed_by, .. } => shadowed_by,
@@ -159,7 +167,6 @@ fn requests(rule: &Rule) -> Vec<Words> {
                     requests.push(Words {
                         verb: verb.clone(),
                         target: target.clone(),
-                        name: String::new(),
                         subresource: subresource.clone(),
                         namespace: namespace.clone(),
                         who: who.clone(),
@@ -272,6 +279,25 @@ mod tests {
     use crate::policy::judge;
 
     #[test]
+    fn requests_of_a_log_come_first() {
+        let text = b"apiVersion: audit.k8s.io/v1\nrules:\n- {level: None, verbs: [get]}\n- {level: Metadata}\n";
+        let accepted = judge(text, Version::NEWEST).accepted.unwrap();
+        let mut seen =
+            crate::request::request_info("GET", "/apis/apps/v1/namespaces/shop/deployments/web")
+                .unwrap()
+                .request;
+        seen.user = Some(crate::request::user("jane", &["ops".to_owned()]));
+        let text = starter(&accepted, "policy.yaml", Version::NEWEST, &[&seen]);
+        assert!(
+            text.contains("  resource: deployments.apps/web\n  namespace: shop\n  user: jane\n"),
+            "{text}"
+        );
+        for case in Expectations::read(&text).unwrap().cases {
+            assert!(case.check(&accepted, Version::NEWEST).differences.is_empty(), "{case:?}");
+        }
+    }
+
+    #[test]
     fn a_rule_that_is_hard_to_reach_has_a_request_and_one_that_is_not_reached_a_comment() {
         let text = b"apiVersion: audit.k8s.io/v1\nrules:\n\
             - {level: None, verbs: [get, list, watch, create, update, patch, delete, deletecollection]}\n\
@@ -279,7 +305,7 @@ mod tests {
             - {level: Request, resources: [{group: ''}]}\n\
             - {level: Request, verbs: ['*']}\n";
         let accepted = judge(text, Version::NEWEST).accepted.unwrap();
-        let text = starter(&accepted, "policy.yaml", Version::NEWEST);
+        let text = starter(&accepted, "policy.yaml", Version::NEWEST, &[]);
         assert!(text.contains("expect: { level: Metadata, rule: 2 }"), "{text}");
         assert!(text.contains("# rule 3: never reached: rule 2 takes everything"), "{text}");
         assert!(text.contains("# rule 4: no request that can happen"), "{text}");

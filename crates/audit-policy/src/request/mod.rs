@@ -3,7 +3,6 @@
 
 mod ask;
 mod attributes;
-pub mod kubectl;
 mod names;
 mod recorded;
 mod request_info;

@@ -1,0 +1,168 @@
+//! What a program sees of an operation: one JSON object a line on stdout, the result last.
+//!
+//! ```text
+//!   {"apiVersion":"kubectl-audit/v1","kind":"Preview",…}          what will be done, once
+//!   {"apiVersion":"kubectl-audit/v1","kind":"Event","event":…}    what happened, in order
+//!   {"apiVersion":"kubectl-audit/v1","kind":"ChangeResult",…}     the last line, always
+//! ```
+//!
+//! | event | what else is in the line |
+//! |---|---|
+//! | `recovered` | `change`, `command`, `time`, `how`: `nothing-changed`, `rolled-back`, `superseded` |
+//! | `file-left` | `path`, `why` (`null`: it was edited since) |
+//! | `auditing-off` | `what` |
+//! | `armed` | `by`: `service`, `process` |
+//! | `applied` | `change`, `command`, `wayBack` |
+//! | `reached` | `milestone`: `kubelet`, `old-gone`, `running`, `ready`, `recording`; `times` with `ready`; `seconds` |
+//! | `unproven`, `proven` | `what` |
+//! | `given-up`, `former-not-ready` | – |
+//! | `former-ready` | `seconds` |
+//! | `to-confirm` | `seconds`, `next` |
+//! | `confirmed` | `change` |
+
+use serde_json::{Value, json};
+
+use crate::apply::Kind;
+use crate::cli::environment::Environment;
+use crate::cli::failure::{Exit, Failure, spelled};
+use crate::cli::ui::Ui;
+use crate::health::Milestone;
+use crate::operation::{Event, Observer, Outcome, Recovery};
+
+/// Writes to a program.
+pub(super) struct Lines<'a> {
+    pub(super) environment: &'a Environment,
+    pub(super) ui: &'a mut Ui,
+}
+
+impl Observer for Lines<'_> {
+    fn event(&mut self, event: &Event) {
+        if let Some(value) = event_json(event, self.environment) {
+            self.ui.result(&line("Event", value));
+        }
+    }
+}
+
+/// Returns the line of a preview.
+pub(in crate::cli) fn preview_line(preview: &Value) -> String {
+    format!("{preview}\n")
+}
+
+/// Returns the last line: how a command ended.
+///
+/// `result` is `nothing`, `previewed`, `applied` (nothing runs there, or nothing was to be proven),
+/// `verified`, `confirmed`, `unverified`, `refused`, `rolled-back` or `rollback-failed`; `exitCode` is
+/// that of the process. `change` and `wayBack` are `null` where no change was made; `error` is
+/// `{"message","state","next"}` where the command failed, and `unproven` says what could not be proven.
+pub(in crate::cli) fn result_line(
+    command: &str,
+    result: &Result<Outcome, Failure>,
+    environment: &Environment,
+) -> String {
+    let value = match result {
+        Ok(outcome) => {
+            let Outcome { result, change, way_back, unproven } = outcome;
+            json!({
+                "command": command,
+                "result": result,
+                "exitCode": outcome.exit() as u8,
+                "change": change,
+                "wayBack": way_back,
+                "unproven": unproven,
+                "error": null,
+            })
+        }
+        Err(failure) => {
+            let next = failure.next.iter().map(|next| spelled(next, environment));
+            json!({
+                "command": command,
+                "result": result_of(failure.exit),
+                "exitCode": failure.exit as u8,
+                "change": failure.change,
+                "wayBack": null,
+                "unproven": null,
+                "error": {
+                    "message": failure.what,
+                    "state": failure.state,
+                    "next": next.collect::<Vec<_>>(),
+                },
+            })
+        }
+    };
+    line("ChangeResult", value)
+}
+
+fn result_of(exit: Exit) -> &'static str {
+    match exit {
+        Exit::Done | Exit::Findings => "nothing",
+        Exit::Refused => "refused",
+        Exit::RolledBack => "rolled-back",
+        Exit::Unverified => "unverified",
+        Exit::RollbackFailed => "rollback-failed",
+    }
+}
+
+/// Returns the object with its kind, as one line.
+fn line(kind: &str, mut value: Value) -> String {
+    value["apiVersion"] = "kubectl-audit/v1".into();
+    value["kind"] = kind.into();
+    format!("{value}\n")
+}
+
+/// Where the manifest is, and that a watch begins or ends, is no event of its own.
+fn event_json(event: &Event, environment: &Environment) -> Option<Value> {
+    Some(match event {
+        Event::Manifest(_) | Event::Watching(_) | Event::Watched => return None,
+        Event::Recovered { id, command, time, how } => json!({
+            "event": "recovered",
+            "change": id,
+            "command": command,
+            "time": time,
+            "how": match how {
+                Recovery::NothingChanged => "nothing-changed",
+                Recovery::RolledBack => "rolled-back",
+                Recovery::Superseded => "superseded",
+            },
+        }),
+        Event::FileLeft { path, why } => json!({ "event": "file-left", "path": path, "why": why }),
+        Event::FormerNotReady => json!({ "event": "former-not-ready" }),
+        Event::AuditingOff { what, .. } => json!({ "event": "auditing-off", "what": what }),
+        Event::Applied { id, command, way_back } => json!({
+            "event": "applied", "change": id, "command": command, "wayBack": way_back,
+        }),
+        Event::Armed(kind) => json!({
+            "event": "armed",
+            "by": match kind {
+                Kind::Service => "service",
+                Kind::Process => "process",
+            },
+        }),
+        Event::Reached { milestone, after } => {
+            let (milestone, times) = named(*milestone);
+            let seconds = after.as_secs();
+            json!({ "event": "reached", "milestone": milestone, "times": times, "seconds": seconds })
+        }
+        Event::Unproven(what) => json!({ "event": "unproven", "what": what }),
+        Event::GivenUp => json!({ "event": "given-up" }),
+        Event::FormerReady(after) => {
+            json!({ "event": "former-ready", "seconds": after.as_secs() })
+        }
+        Event::Proven(what) => json!({ "event": "proven", "what": what }),
+        Event::ToConfirm { within, next, .. } => json!({
+            "event": "to-confirm",
+            "seconds": within.as_secs(),
+            "next": spelled(next, environment),
+        }),
+        Event::Confirmed(id) => json!({ "event": "confirmed", "change": id }),
+    })
+}
+
+fn named(milestone: Milestone) -> (&'static str, Option<usize>) {
+    match milestone {
+        Milestone::Taken => ("kubelet", None),
+        Milestone::OldGone => ("old-gone", None),
+        Milestone::Running => ("running", None),
+        Milestone::Ready(times) => ("ready", Some(times)),
+        Milestone::Recording => ("recording", None),
+    }
+}

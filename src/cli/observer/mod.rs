@@ -1,0 +1,23 @@
+//! Who sees an operation: a person, as text on stderr, or a program, as lines of JSON on stdout.
+
+mod json;
+mod text;
+
+use super::environment::Environment;
+use super::node::Format;
+use super::ui::Ui;
+use crate::operation::Observer;
+
+pub(super) use json::{preview_line, result_line};
+
+/// Returns the observer for a format.
+pub(super) fn observer<'a>(
+    format: Format,
+    environment: &'a Environment,
+    ui: &'a mut Ui,
+) -> Box<dyn Observer + 'a> {
+    match format {
+        Format::Text => Box::new(text::Text::new(environment, ui)),
+        Format::Json => Box::new(json::Lines { environment, ui }),
+    }
+}

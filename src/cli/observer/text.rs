@@ -1,0 +1,214 @@
+//! What a person sees while an operation runs.
+
+use std::time::Duration;
+
+use crate::apply::Kind;
+use crate::cli::environment::Environment;
+use crate::cli::failure::spelled;
+use crate::cli::ui::Ui;
+use crate::health::{Awaited, Milestone, RestartTimes};
+use crate::operation::{Event, Observer, Progress, Record, Recovery, Watching, spoken};
+use crate::view::paint::{Tone, paint};
+
+/// What has to be typed: Enter alone may be a key that was pressed before.
+const WORD: &str = "confirm";
+/// How many lines are between the countdown and the place where the answer is typed.
+const LINES_BELOW: usize = 2;
+
+/// Writes to a person, who may be asked.
+pub(super) struct Text<'a> {
+    environment: &'a Environment,
+    ui: &'a mut Ui,
+    /// The restart that is watched.
+    watching: Option<Watching>,
+    /// What has been seen of it so far, as one line.
+    line: String,
+    /// What was said to be waited for, where there is no terminal.
+    told: Option<Awaited>,
+}
+
+impl<'a> Text<'a> {
+    pub(super) fn new(environment: &'a Environment, ui: &'a mut Ui) -> Self {
+        Self { environment, ui, watching: None, line: String::new(), told: None }
+    }
+}
+
+impl Observer for Text<'_> {
+    fn event(&mut self, event: &Event) {
+        match event {
+            Event::Manifest(path) => self.ui.detail(&format!("manifest  {}", path.display())),
+            Event::Recovered { id, command, time, how } => {
+                let what = match how {
+                    Recovery::NothingChanged => "no file had been changed yet",
+                    Recovery::RolledBack => "its files were put back",
+                    Recovery::Superseded => "a newer change stands, so nothing was touched",
+                };
+                let command = command.name();
+                self.ui.warn(&format!("{command} {id} of {time} was left unfinished; {what}."));
+            }
+            Event::FileLeft { path, why } => {
+                let why = match why {
+                    Some(why) => format!("could not be put back: {why}"),
+                    None => "was edited since and left as it is".to_owned(),
+                };
+                self.ui.warn(&format!("{} {why}", path.display()));
+            }
+            Event::FormerNotReady => self
+                .ui
+                .warn("the API server has not been seen ready with the files that were put back"),
+            Event::AuditingOff { what, next } => {
+                self.ui.warn(what);
+                let next = spelled(next, self.environment);
+                self.ui.say(&format!("To turn it on again: {next}"));
+            }
+            Event::Applied { id, command, way_back } => {
+                self.ui.say(&format!("applied   change {id} ({})", command.name()));
+                self.ui.say(&format!("way back  {way_back}"));
+            }
+            Event::Armed(kind) => self.armed(*kind),
+            Event::Watching(watching) => self.watching = Some(*watching),
+            Event::Reached { milestone, after } => self.reached(*milestone, *after),
+            Event::Watched => self.ui.end_progress(&format!("waiting   {}", self.line)),
+            Event::Unproven(why) => self.ui.warn(why),
+            Event::GivenUp => {
+                self.ui.warn("the change does not come up: everything is put back");
+            }
+            Event::FormerReady(after) => {
+                let seconds = after.as_secs();
+                self.ui.say(&format!(
+                    "back      the former API server is ready again after {seconds} s"
+                ));
+            }
+            Event::Proven(what) => self.ui.say(&format!("verified  {what}")),
+            Event::ToConfirm { within, unproven, next } => {
+                self.ui.say(&countdown(*unproven, *within));
+                self.ui.say(&format!("          {}", spelled(next, self.environment)));
+                if self.ui.interactive {
+                    self.ui.say("          or type `confirm` here");
+                }
+            }
+            Event::Confirmed(id) => self.ui.say(&format!("confirmed change {id} stays")),
+        }
+    }
+
+    fn progress(&mut self, progress: &Progress<'_>) {
+        match progress {
+            Progress::Restart { reached, awaited, after } => {
+                self.restart(reached, *awaited, *after);
+            }
+            Progress::Former(after) => {
+                let seconds = after.as_secs();
+                self.ui.progress(&format!(
+                    "waiting   {seconds:>4} s  for the API server to be ready again"
+                ));
+            }
+            Progress::FormerOver => self.ui.end_progress(""),
+            Progress::ToConfirm { left, unproven } => {
+                self.ui.replace_above(LINES_BELOW, &countdown(*unproven, *left));
+            }
+        }
+    }
+
+    fn is_person(&self) -> bool {
+        self.ui.interactive
+    }
+
+    fn confirms_within(&mut self, time: Duration) -> bool {
+        self.ui.line_within(time).is_some_and(|line| line.trim() == WORD)
+    }
+}
+
+impl Text<'_> {
+    fn armed(&mut self, kind: Kind) {
+        self.ui.say("armed     everything is put back by itself unless the API server comes up");
+        self.ui.say(match kind {
+            Kind::Service => "          by a service of systemd, also after a reboot",
+            Kind::Process => "          by a process of its own; a reboot would end it",
+        });
+    }
+
+    /// On a terminal the line of progress shows it.
+    fn reached(&mut self, milestone: Milestone, after: Duration) {
+        if let (false, Some(what)) = (self.ui.interactive, self.spelled_out(milestone)) {
+            self.ui.say(&format!("waiting   {:>4} s  {what}", after.as_secs()));
+        }
+    }
+
+    fn restart(&mut self, reached: &[(Milestone, Duration)], awaited: Awaited, after: Duration) {
+        let Some(Watching { record, times }) = self.watching else { return };
+        let is_recording = |it| it == Milestone::Recording;
+        let recording = match record {
+            Some(Record::Event) => Some(Part("event seen", is_recording)),
+            Some(Record::LogFile) => Some(Part("log file made", is_recording)),
+            None => None,
+        };
+        let parts = PARTS.iter().chain(&recording).filter_map(|part| part.shown(reached));
+        self.line = parts.collect::<Vec<_>>().join("  ");
+        let waits = waits_for(awaited, times);
+        if self.ui.interactive {
+            // What is new comes first: a narrow terminal cuts the line off at its end.
+            let seconds = format!("{:>4} s", after.as_secs());
+            let reached = &self.line;
+            self.ui.progress(&format!("waiting   {seconds}  {waits}  {reached}"));
+        } else if self.told != Some(awaited) {
+            self.told = Some(awaited);
+            self.ui.say(&format!("waiting   {:>4} s  {waits}", after.as_secs()));
+        }
+    }
+
+    fn spelled_out(&self, milestone: Milestone) -> Option<String> {
+        Some(match milestone {
+            Milestone::Taken => "the kubelet took the manifest".to_owned(),
+            Milestone::OldGone => "the old API server has stopped".to_owned(),
+            Milestone::Running => "the new API server runs with the new flags".to_owned(),
+            Milestone::Ready(times) => format!("it says it is ready, {times} of 3"),
+            Milestone::Recording => match self.watching?.record? {
+                Record::Event => "it records: our own request is in its log".to_owned(),
+                Record::LogFile => "it made its log file".to_owned(),
+            },
+        })
+    }
+}
+
+fn countdown(unproven: bool, left: Duration) -> String {
+    let name = if unproven { "unproven" } else { "healthy" };
+    format!("{name:<8}  everything is restored in {} unless you confirm:", spoken(left))
+}
+
+/// A part of the line: its name, and the milestones it consists of.
+struct Part(&'static str, fn(Milestone) -> bool);
+
+/// The parts in the order in which they are shown.
+const PARTS: [Part; 4] = [
+    Part("kubelet took it", |it| it == Milestone::Taken),
+    Part("old stopped", |it| it == Milestone::OldGone),
+    Part("new runs", |it| it == Milestone::Running),
+    Part("ready", |it| matches!(it, Milestone::Ready(_))),
+];
+
+impl Part {
+    /// Returns the name, a mark for each milestone, and the time of the last one.
+    fn shown(&self, reached: &[(Milestone, Duration)]) -> Option<String> {
+        let Self(name, is_of_it) = self;
+        let own: Vec<_> = reached.iter().filter(|(milestone, _)| is_of_it(*milestone)).collect();
+        let (_, last) = own.last()?;
+        let marks = paint(Tone::Good, "✓".repeat(own.len()));
+        Some(format!("{name} {marks} {}s", last.as_secs()))
+    }
+}
+
+/// What is waited for, and how long that may take.
+fn waits_for(awaited: Awaited, times: RestartTimes) -> String {
+    match awaited {
+        Awaited::Kubelet => "for the kubelet to take the manifest".to_owned(),
+        Awaited::OldStops => {
+            format!("the old API server is stopping, up to {} s", times.grace.as_secs())
+        }
+        Awaited::NewStarts => {
+            "for the kubelet to start the new one, usually within 15 s".to_owned()
+        }
+        Awaited::Ready => "for the new API server to be ready".to_owned(),
+        Awaited::Told(status) => format!("it answers {status}, also to this node's certificates"),
+        Awaited::Event => "for the event of our request in its log".to_owned(),
+    }
+}

@@ -1,0 +1,41 @@
+//! One change of one node, from the first look to the last claim, as values and events.
+//!
+//! ```text
+//!   ControlPlane::begin   what an earlier run left open is ended; manifest and kubelet are read once
+//!   Preflight             what keeps a plan from being carried out here now, and what to say of it
+//!   Change::run           apply, prove, and keep or roll back ──► Outcome, or Failure
+//!   Observer              sees every Event on the way; cli has one for people and one for programs
+//! ```
+//!
+//! Nothing here knows the command line or a terminal: a failure names its next steps as
+//! [`Next`], and whoever shows them spells them out.
+
+mod begin;
+mod change;
+mod confirmation;
+mod failed;
+mod failure;
+mod files;
+mod former;
+mod left;
+mod node;
+mod observe;
+mod outcome;
+mod preflight;
+mod proof;
+mod run;
+mod time;
+mod verify;
+mod words;
+
+pub use begin::{ControlPlane, not_recovered, tell};
+pub use change::{Change, Then};
+pub use failure::{Failure, NOTHING_CHANGED, Next, with_causes};
+pub use files::{look, standing};
+pub use former::wait_until_ready;
+pub use node::{Node, Place};
+pub use observe::{Event, Observer, Progress, Record, Recovery, Watching};
+pub use outcome::{Ending, Exit, Outcome};
+pub use preflight::Preflight;
+pub use time::spoken;
+pub use verify::{Verify, Watch};
