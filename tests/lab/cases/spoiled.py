@@ -101,6 +101,8 @@ def policy_in_use(trial):
     # Somebody else's edit is left, and the old manifest names the same file: who broke it mends it.
     trial.expects(command, ROLLED_BACK, "edited since")
     trial.node.put(POLICY, trial.node.sh(f"cat {nodes.STATE}/entries/*/before/*policy.yaml"))
+    # The kubelet waits longer after each failed start.
+    trial.must_be_healthy("after the policy was put right", limit=330)
 
 
 @case("spoiled", "the disk of the log is full: the server goes on, nothing is recorded, and that is said")
