@@ -5,19 +5,19 @@ mod file;
 mod log;
 mod logrotate;
 mod past;
+mod pod;
 mod reader;
 mod running;
 mod selinux;
 
 use std::path::{Path, PathBuf};
 
-use crate::auditing::{Auditing, FileRef};
-use crate::digest::sha256;
+use crate::auditing::FileRef;
 use crate::distribution::{self, Detected, Distribution};
 use crate::health::Readiness;
 use crate::host::Host;
 use crate::journal::Journal;
-use crate::manifest::{Manifest, POLICY_ANNOTATION, Reason, Refusal, Volume};
+use crate::manifest::{Manifest, Reason, Refusal, Volume};
 use crate::node::{Kubelet, Trust, images, kubelet, signs, strays};
 use crate::settings::POLICY_PATH;
 use audit_policy::finding::Finding;
@@ -27,6 +27,7 @@ pub use file::{At, Standing};
 pub use log::{Log, Written};
 pub use logrotate::Rotator;
 pub use past::{Last, Open, Past, left_off, left_off_with};
+pub use pod::Pod;
 pub use running::{LastRun, Running, Server};
 
 use reader::Reader;
@@ -95,15 +96,6 @@ pub struct Facts {
     pub past: Option<Past>,
     /// What could not be looked at, and why.
     pub unseen: Vec<String>,
-}
-
-/// A manifest as the kubelet runs it, whether or not it can be edited.
-#[derive(Debug)]
-pub struct Pod {
-    /// The manifest, to look at only.
-    pub manifest: Manifest,
-    /// What it says about auditing.
-    pub auditing: Auditing,
 }
 
 impl Facts {
@@ -198,28 +190,6 @@ impl Facts {
             .collect();
         let log = auditing.log.file().and_then(|file| file.node.as_ref());
         self.log = log.map(|path| log::read(reader, path, trust));
-    }
-}
-
-impl Pod {
-    /// Reads what a manifest says about auditing.
-    #[must_use]
-    pub fn of(manifest: Manifest) -> Self {
-        let auditing = Auditing::of(&manifest);
-        Self { manifest, auditing }
-    }
-
-    /// Returns the value of a flag that is given and not empty.
-    #[must_use]
-    pub fn flag(&self, name: &str) -> Option<&str> {
-        self.manifest.flag(name).filter(|value| !value.is_empty())
-    }
-
-    /// Returns whether a policy with this text is another one than the annotation of the manifest
-    /// names: it was edited since it was put in force.
-    #[must_use]
-    pub fn policy_is_edited(&self, text: &[u8]) -> bool {
-        self.manifest.annotation(POLICY_ANNOTATION).is_some_and(|sum| sum != sha256(text))
     }
 }
 

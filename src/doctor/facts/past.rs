@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::Pod;
+use super::pod::Pod;
 use super::reader::Reader;
 use crate::auditing::FileRef;
 use crate::digest::sha256;
