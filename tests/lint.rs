@@ -380,7 +380,7 @@ fn a_word_that_earlier_rules_take_to_another_record_is_found_and_what_is_left_is
     );
     assert!(partly.message.contains("`watch`"), "{partly:?}");
     assert!(partly.message.contains("rule 1 (line 4)"), "{partly:?}");
-    assert!(partly.message.contains("`create pods`"), "{partly:?}");
+    assert!(partly.message.contains("`create pods -n default --as alice`"), "{partly:?}");
     let same = format!("{HEAD}rules:\n{}{rule}{REST}", none.replace("None", "Request"));
     assert_eq!(with(&same, &Options::default()).iter().find(is_partly), None);
     let in_part = none.replace("[watch]", "[watch]\n  namespaces: [a]");

@@ -11,6 +11,7 @@ mod enable;
 mod environment;
 mod explain;
 mod failure;
+mod help;
 mod history;
 mod init;
 mod inspect;
@@ -87,13 +88,22 @@ enum Command {
 ///
 /// `arguments` are those of the process, the program's name included.
 pub fn main(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> Exit {
-    let cli = match parse(arguments) {
+    let arguments: Vec<std::ffi::OsString> = arguments.into_iter().collect();
+    let cli = match parse(&arguments) {
         Ok(cli) => cli,
-        Err(error) => return usage(&error),
+        Err(error) => return usage(&error, &arguments),
     };
     let mut ui = Ui::new(cli.color, cli.quiet, cli.verbose);
     let environment = Environment::read();
-    match run(&cli.command, &environment, &mut ui) {
+    let ended = match run(&cli.command, &environment, &mut ui) {
+        Err(failure) if cli.command.only_reads() => Err(failure.without_state()),
+        ended => ended,
+    };
+    let ended = ended.and_then(|exit| match ui.unwritten() {
+        Some(failure) if exit == Exit::Done || exit == Exit::Findings => Err(failure),
+        _ => Ok(exit),
+    });
+    match ended {
         Ok(exit) => exit,
         Err(failure) => {
             ui.fail(&failure, &environment);
@@ -102,16 +112,52 @@ pub fn main(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> Exit {
     }
 }
 
-fn parse(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Cli, clap::Error> {
-    let matches = Cli::command().try_get_matches_from(arguments)?;
+impl Command {
+    /// Whether the command changes nothing, with whatever arguments.
+    fn only_reads(&self) -> bool {
+        if let Self::Lint(args) = self {
+            return args.only_reads();
+        }
+        matches!(
+            self,
+            Self::Explain(_)
+                | Self::Diff(_)
+                | Self::Test(_)
+                | Self::Status(_)
+                | Self::Doctor(_)
+                | Self::Log(_)
+                | Self::Top(_)
+                | Self::Replay(_)
+                | Self::Completion(_)
+                | Self::Version
+        )
+    }
+}
+
+fn parse(arguments: &[std::ffi::OsString]) -> Result<Cli, clap::Error> {
+    let matches = help::helped(Cli::command()).try_get_matches_from(arguments)?;
     Cli::from_arg_matches(&matches)
 }
 
 /// Prints help, version or a usage error. Help that was asked for is a result.
-fn usage(error: &clap::Error) -> Exit {
-    // A closed pipe is no error.
-    let _ = error.print();
-    if error.use_stderr() { Exit::Refused } else { Exit::Done }
+fn usage(error: &clap::Error, arguments: &[std::ffi::OsString]) -> Exit {
+    let words: Vec<String> =
+        arguments.iter().map(|word| word.to_string_lossy().into_owned()).collect();
+    let tip = error.use_stderr().then(|| help::tip(&words)).flatten();
+    let is_whole = match error.print() {
+        // A closed pipe is no error.
+        Err(error) => error.kind() == std::io::ErrorKind::BrokenPipe,
+        Ok(()) => true,
+    };
+    if let Some(tip) = tip {
+        eprint_tip(&tip);
+    }
+    if error.use_stderr() || !is_whole { Exit::Refused } else { Exit::Done }
+}
+
+/// Writes a tip below a usage error.
+fn eprint_tip(tip: &str) {
+    Ui::new(Color::default(), false, false).say(&format!("\n  tip: {tip}"));
 }
 
 fn run(command: &Command, environment: &Environment, ui: &mut Ui) -> Result<Exit, Failure> {
@@ -132,7 +178,9 @@ fn run(command: &Command, environment: &Environment, ui: &mut Ui) -> Result<Exit
         Command::Top(args) => top::run(args, ui),
         Command::Replay(args) => replay::run(args, environment, ui),
         Command::Suggest(args) => suggest::run(args, environment, ui),
-        Command::Completion(args) => completion::run(args, &mut Cli::command(), ui),
+        Command::Completion(args) => {
+            completion::run(args, &mut Cli::command().bin_name("kubectl-audit"), ui)
+        }
         Command::Version => {
             ui.result(&format!("kubectl-audit {}\n", env!("CARGO_PKG_VERSION")));
             Ok(Exit::Done)

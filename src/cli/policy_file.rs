@@ -4,13 +4,17 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use super::environment::Environment;
+use super::lint::inputs;
+use super::policy_source::own_policy;
 use super::{Failure, ui::Ui};
-use crate::host::{FileKind, Host};
-use crate::operation;
+use crate::host::{FileKind, Host, Local};
+use crate::manifest::Manifest;
+use crate::operation::{self, Node, Place};
 use crate::plan::Standing;
 use crate::settings::POLICY_PATH;
 use crate::shell;
 use audit_policy::api::Version;
+use audit_policy::lint::{self, Advice, Order};
 use audit_policy::policy;
 use audit_policy::policy::AcceptedPolicy;
 
@@ -32,14 +36,18 @@ impl PolicyFile {
         environment: &Environment,
         ui: &mut Ui,
     ) -> Result<Self, Failure> {
-        let named = path.is_some();
-        let path = path.unwrap_or(Path::new(POLICY_PATH));
-        let text = read_policy(path).map_err(|failure| match named {
-            true => failure,
-            false => failure.next("-f FILE names a policy."),
+        let own = path.is_none().then(|| of_this_node(ui));
+        let path = path.or(own.as_deref()).unwrap_or(Path::new(POLICY_PATH));
+        let mut text = read_policy(path).map_err(|failure| match own {
+            None => failure,
+            Some(_) => failure.next("-f FILE names a policy."),
         })?;
         let name = name(path);
         let version = version.unwrap_or(Version::NEWEST);
+        if let [first, others @ ..] = &inputs::policies_inside(&text)[..] {
+            ui.warn(&format!("{name}: the policy is in {}{}", first.holder, more(others.len())));
+            text = first.placed.clone().into_bytes();
+        }
         let verdict = policy::judge(&text, version);
         if let Some(warning) = &verdict.warning {
             ui.warn(&format!("{name}: an API server {version} warns: {warning}"));
@@ -47,11 +55,57 @@ impl PolicyFile {
         let Some(accepted) = verdict.accepted else {
             let error = verdict.error.unwrap_or_default();
             let what = format!("{name}: an API server {version} would not start with it: {error}");
-            let lint = environment.command(&format!("lint {}", shell::word(path)));
-            return Err(Failure::refused(what).next(lint));
+            return Err(refusal(&what, &text, version, path, environment));
         };
         Ok(Self { name, accepted, version })
     }
+}
+
+fn more(others: usize) -> String {
+    match others {
+        0 => String::new(),
+        1 => "; the file has one more, which is not looked at".to_owned(),
+        more => format!("; the file has {more} more, which are not looked at"),
+    }
+}
+
+/// A policy that the server refuses: what to do about it, and the command that does it where there
+/// is one.
+pub(super) fn refusal(
+    what: &str,
+    text: &[u8],
+    version: Version,
+    path: &Path,
+    environment: &Environment,
+) -> Failure {
+    let words = str::from_utf8(text).unwrap_or_default();
+    let verdict = policy::judge(text, version);
+    let mut failure = Failure::refused(what);
+    for Advice { place, words } in lint::advice(words, &verdict) {
+        let place =
+            place.or(verdict.place).map_or(String::new(), |at| format!("line {}: ", at.line));
+        failure = failure.next(format!("{place}{words}"));
+    }
+    let fixes = if lint::fix(words, version, Order::Kept).is_some() { "--fix " } else { "" };
+    failure.next(environment.command(&format!("lint {fixes}{}", shell::word(path))))
+}
+
+/// Returns the policy that the manifest of the API server of this machine names; where there is no
+/// manifest, or it names none, the usual path. Says which it is.
+pub(super) fn of_this_node(ui: &mut Ui) -> PathBuf {
+    let host = Box::new(Local::new(None));
+    let node = Node { host, place: Place::Live, named_manifest: None, force: false };
+    let own = node.manifest_path().ok().and_then(|path| {
+        let Ok(Standing::File { bytes, .. }) = standing(node.host.as_ref(), &path) else {
+            return None;
+        };
+        own_policy(&Manifest::parse(&bytes).ok()?)
+    });
+    if let Some(own) = own.filter(|own| own != Path::new(POLICY_PATH)) {
+        ui.say(&format!("note: the policy is {}, which the manifest names", own.display()));
+        return own;
+    }
+    PathBuf::from(POLICY_PATH)
 }
 
 /// What a person calls a file.

@@ -18,6 +18,14 @@ pub(super) struct ServerFlags {
 /// to be written.
 const ELSEWHERE: &str = name::POLICY_FILE;
 
+/// What is set where neither the user nor the manifest says anything.
+const OURS: [(&str, &str); 4] = [
+    ("audit-log-path", "/var/log/kubernetes/audit/audit.log"),
+    ("audit-log-maxage", "30"),
+    ("audit-log-maxbackup", "10"),
+    ("audit-log-maxsize", "100"),
+];
+
 fn offered() -> impl Iterator<Item = &'static Flag> {
     Flag::ALL.iter().filter(|flag| flag.name != ELSEWHERE)
 }
@@ -54,7 +62,12 @@ impl Args for ServerFlags {
 fn argument(flag: &'static Flag) -> Arg {
     let default = flag.default_for(Version::NEWEST);
     let default = if default.is_empty() { "none".to_owned() } else { default };
-    let help = format!("{} [server's default: {default}]", flag.usage);
+    let help = match OURS.iter().find(|(name, _)| *name == flag.name) {
+        Some((_, ours)) => {
+            format!("{} [default: {ours}; the server's own: {default}]", flag.usage)
+        }
+        None => format!("{} [server's default: {default}]", flag.usage),
+    };
     let argument = Arg::new(flag.option())
         .long(flag.option())
         .help(help)

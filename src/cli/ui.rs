@@ -1,6 +1,6 @@
 //! What a person sees and is asked: results on stdout, everything else on stderr.
 
-use std::io::{self, BufRead as _, IsTerminal as _, Write};
+use std::io::{self, BufRead as _, ErrorKind, IsTerminal as _, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -37,6 +37,8 @@ pub(super) struct Ui {
     quiet: bool,
     verbose: bool,
     stop: Arc<AtomicBool>,
+    /// Why the result could not be written.
+    unwritten: Option<io::Error>,
     /// Whether somebody can be asked.
     pub(super) interactive: bool,
 }
@@ -57,6 +59,7 @@ impl Ui {
             quiet,
             verbose,
             stop: Arc::default(),
+            unwritten: None,
             interactive,
         }
     }
@@ -70,10 +73,20 @@ impl Ui {
         Arc::clone(&self.stop)
     }
 
-    /// Writes a result. A closed pipe is no error: whoever reads has seen enough.
+    /// Writes a result. A closed pipe is no error: who reads has seen enough. Any other error is
+    /// kept: a result that is not whole must not look like success.
     pub(super) fn result(&mut self, text: &str) {
-        let _ = self.stdout.write_all(text.as_bytes());
-        let _ = self.stdout.flush();
+        if self.unwritten.is_some() {
+            return;
+        }
+        let written = self.stdout.write_all(text.as_bytes()).and_then(|()| self.stdout.flush());
+        self.unwritten = written.err();
+    }
+
+    /// Returns why the result could not be written, if it could not.
+    pub(super) fn unwritten(&mut self) -> Option<Failure> {
+        let error = self.unwritten.take().filter(|error| error.kind() != ErrorKind::BrokenPipe)?;
+        Some(Failure::refused(format!("the result cannot be written: {error}")).without_state())
     }
 
     /// Writes something to know while the command runs; `--quiet` leaves it out.
@@ -98,7 +111,9 @@ impl Ui {
     /// Writes why the command failed, the state of the machine, and what to do next.
     pub(super) fn fail(&mut self, failure: &Failure, environment: &Environment) {
         let _ = writeln!(self.stderr, "{} {}", paint(Tone::Bad, "error:"), failure.what);
-        let _ = writeln!(self.stderr, "{}", paint(Tone::Strong, failure.state));
+        if !failure.state.is_empty() {
+            let _ = writeln!(self.stderr, "{}", paint(Tone::Strong, failure.state));
+        }
         for next in &failure.next {
             let _ = writeln!(self.stderr, "  {}", spelled(next, environment));
         }

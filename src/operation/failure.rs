@@ -46,6 +46,13 @@ impl Failure {
         }
     }
 
+    /// Says nothing of the machine: of a command that only reads nobody expects a change.
+    #[must_use]
+    pub fn without_state(mut self) -> Self {
+        self.state = "";
+        self
+    }
+
     /// Adds a line of what to do next.
     #[must_use]
     pub fn next(mut self, line: impl Into<Next>) -> Self {
@@ -56,7 +63,7 @@ impl Failure {
     /// Adds the flag that overrides a refusal.
     #[must_use]
     pub fn overridden_by(self, flag: &str) -> Self {
-        self.next(format!("To go on all the same, add {flag}."))
+        self.next(format!("To continue anyway, add {flag}."))
     }
 
     /// Says that no flag overrides this refusal.

@@ -1,7 +1,6 @@
 //! Findings for a person: each with its line, a caret and what to do, and a count at the end.
 
-use super::paint::{Tone, paint};
-use super::snippet::{Lines, snippet};
+use super::snippet::{self, Lines, snippet};
 use audit_policy::finding::Finding;
 use audit_policy::finding::Severity;
 
@@ -21,22 +20,26 @@ pub struct FileFindings<'a> {
 /// Returns the findings one below the other, and how many there are; empty if there are none.
 #[must_use]
 pub fn findings(file: FileFindings<'_>) -> String {
-    let FileFindings { path, text, findings, ignored } = file;
-    let lines = Lines::of(text);
-    let mut shown: String = findings.iter().map(|finding| one(path, &lines, finding)).collect();
+    let FileFindings { path, findings, ignored, .. } = file;
+    let mut shown = each(file);
     if !findings.is_empty() || ignored > 0 {
         shown.push_str(&format!("{path}: {}\n", count(findings, ignored)));
     }
     shown
 }
 
+/// Returns the findings one below the other, not counted.
+#[must_use]
+pub fn each(file: FileFindings<'_>) -> String {
+    let lines = Lines::of(file.text);
+    file.findings.iter().map(|finding| one(file.path, &lines, finding)).collect()
+}
+
 fn one(path: &str, lines: &Lines<'_>, finding: &Finding) -> String {
     let Finding { id, severity, place, message, help } = finding;
     let mut shown = snippet(path, lines, *severity, Some(id), *place, message);
-    if let Some(help) = help {
-        let margin = place.map_or(0, |place| place.line.to_string().len());
-        let equals = paint(Tone::Faint, "=");
-        shown.push_str(&format!("{} {equals} help: {help}\n", " ".repeat(margin)));
+    if let Some(words) = help {
+        shown.push_str(&snippet::help(*place, words));
     }
     shown
 }

@@ -23,8 +23,8 @@ impl<'a> Lines<'a> {
 
 /// Returns `severity: message`, and below it the place in its line with a caret, if there is one.
 ///
-/// `path` is what the reader calls the text. A place behind the end of the text is shown without
-/// the line. `tag` stands in brackets behind the severity, such as the id of a finding.
+/// `path` is what the reader calls the text. A place behind the end of the text is shown with the
+/// last line that has something in it. `tag` stands in brackets behind the severity, such as the id of a finding.
 #[must_use]
 pub fn snippet(
     path: &str,
@@ -39,6 +39,11 @@ pub fn snippet(
     let head = format!("{}{} {message}\n", paint(tone, severity), paint(tone, format!("{tag}:")));
     let Some(place) = place else { return format!("{head}{} {path}\n", paint(Tone::Faint, "-->")) };
     let at = format!("{} {path}:{place}\n", paint(Tone::Faint, "-->"));
+    // The end of a text is behind its last line; what is missing there is shown by that line.
+    let last = lines.0.iter().rposition(|line| !line.trim().is_empty());
+    let at_end =
+        last.map(|last| Place { line: last + 1, column: lines.0[last].chars().count() + 1 });
+    let place = if place.line > lines.0.len() { at_end.unwrap_or(place) } else { place };
     let Some(line) = lines.0.get(place.line.saturating_sub(1)) else {
         return format!("{head}{at}");
     };
@@ -49,6 +54,13 @@ pub fn snippet(
     let caret = format!("{}{}", " ".repeat(before.width()), paint(tone, "^"));
     let bar = paint(Tone::Faint, "|");
     format!("{head}{margin}{at}{margin} {bar}\n{number} {bar} {shown}\n{margin} {bar} {caret}\n")
+}
+
+/// Returns a line below a snippet that says what to do.
+#[must_use]
+pub fn help(place: Option<Place>, words: &str) -> String {
+    let margin = place.map_or(0, |place| place.line.to_string().len());
+    format!("{} {} help: {words}\n", " ".repeat(margin), paint(Tone::Faint, "="))
 }
 
 /// Returns how a severity looks.
@@ -88,8 +100,9 @@ mod tests {
     }
 
     #[test]
-    fn a_place_behind_the_end_shows_no_line() {
+    fn a_place_behind_the_end_shows_the_last_line() {
         let shown = plain(Some(Place { line: 9, column: 1 }));
-        assert_eq!(shown, "error[tab]: no tabs\n--> p.yaml:9:1\n");
+        let line = " --> p.yaml:9:1\n  |\n2 | →c: d\n  |      ^\n";
+        assert_eq!(shown, format!("error[tab]: no tabs\n{line}"));
     }
 }

@@ -230,9 +230,13 @@ fn essence(decision: &Decision, sameness: Sameness) -> Essence {
     stages.dedup();
     match (sameness, decision.level) {
         (Sameness::Decision, level) => (level, stages, decision.omit_managed_fields),
-        (Sameness::Record, Level::None) => (Level::None, vec![], false),
-        (Sameness::Record, Level::Metadata) => (Level::Metadata, stages, false),
-        (Sameness::Record, level) => (level, stages, decision.omit_managed_fields),
+        (Sameness::Record | Sameness::Observed, Level::None) => (Level::None, vec![], false),
+        (Sameness::Record | Sameness::Observed, Level::Metadata) => {
+            (Level::Metadata, stages, false)
+        }
+        (Sameness::Record | Sameness::Observed, level) => {
+            (level, stages, decision.omit_managed_fields)
+        }
     }
 }
 

@@ -8,3 +8,4 @@ pub mod finding;
 pub mod lint;
 pub mod policy;
 pub mod request;
+pub mod wrapped;

@@ -2,7 +2,8 @@
 
 /// Returns the bytes, or `None` if `text` is not padded base64. Line breaks are skipped wherever
 /// they stand (Go: `base64.StdEncoding.DecodeString`).
-pub(super) fn decode(text: &str) -> Option<Vec<u8>> {
+#[must_use]
+pub fn decode(text: &str) -> Option<Vec<u8>> {
     let body: Vec<u8> = text.bytes().filter(|byte| !matches!(byte, b'\r' | b'\n')).collect();
     if !body.len().is_multiple_of(4) {
         return None;

@@ -1,10 +1,11 @@
 #![doc = include_str!("../README.md")]
 
-mod base64;
+pub mod base64;
 mod compose;
 mod convert;
 pub mod edit;
 mod error;
+pub mod foreign;
 pub mod go;
 mod go_syntax;
 pub mod json;

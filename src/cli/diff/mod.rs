@@ -89,7 +89,7 @@ fn compare(files: &[PolicyFile; 2]) -> Difference {
     let [old, new] = files;
     let policies = [old.accepted.policy(), new.accepted.policy()];
     let world = World::of_every_cluster();
-    difference(policies, new.version, world, Sameness::Decision, Bound::default())
+    difference(policies, new.version, world, Sameness::Observed, Bound::default())
 }
 
 fn text(

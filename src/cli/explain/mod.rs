@@ -1,6 +1,7 @@
 //! `explain`: which rule decides a request, and why the others do not.
 
 mod answers;
+mod asked;
 mod json;
 
 use std::path::{Path, PathBuf};
@@ -25,13 +26,14 @@ use audit_policy::request::User;
 /// Show which rule decides a request, and why the others do not
 ///
 /// Asks as `kubectl auth can-i` does: `explain delete pods/web-0 -n prod --as alice`,
-/// `explain create pods/web-0 --subresource exec`, `explain get /healthz`.
+/// `explain create pods/exec`, `explain get /healthz`. For a command of kubectl, such as
+/// `explain exec web`, it shows the requests that the command sends.
 #[derive(Debug, Args)]
 pub(super) struct ExplainArgs {
     /// The verb: get, list, watch, create, update, patch, delete, deletecollection
     #[arg(required_unless_present_any = ["event", "requests"])]
     verb: Option<String>,
-    /// The resource as kubectl takes it, with a name or without: pods, deploy.apps/web; or a path
+    /// The resource as kubectl takes it: pods, deploy.apps/web, pods web-0, pods/exec; or a path
     #[arg(value_name = "RESOURCE", required_unless_present_any = ["event", "requests"])]
     targets: Vec<String>,
     /// The namespace; without it `default`
@@ -58,7 +60,8 @@ pub(super) struct ExplainArgs {
     /// Answer many requests, one JSON object on each line; `-` is standard input
     #[arg(long, value_name = "FILE", conflicts_with_all = ASKING, conflicts_with = "event")]
     requests: Option<PathBuf>,
-    /// The policy; without it /etc/kubernetes/audit/policy.yaml
+    /// The policy, or a file that holds it; without it the policy that the API server's manifest
+    /// names, else /etc/kubernetes/audit/policy.yaml
     #[arg(short = 'f', long, value_name = "FILE")]
     policy: Option<PathBuf>,
     /// The version of the API server, such as 1.31; without it the newest
@@ -151,23 +154,25 @@ fn show(
 
 impl ExplainArgs {
     fn questions(&self) -> Result<Vec<Question>, Failure> {
+        let verb = self.verb.as_deref().unwrap_or_default();
+        let (wanted, first_note) = asked::wanted(verb, &self.targets, &self.subresource)?;
         let mut said_who = false;
-        let question = |target: &String| {
-            let ask = Ask {
-                verb: self.verb.as_deref().unwrap_or_default(),
-                target,
-                subresource: &self.subresource,
-                scope: self.scope(),
-            };
+        let question = |(number, wanted): (usize, &asked::Wanted)| {
+            let ask = Ask { scope: self.scope(), ..wanted.ask() };
             let request::Asked { mut request, mut notes } = request::ask(ask)?;
             request.user = self.user();
             let is_unnamed = self.user.is_none() && !self.no_user;
             if is_unnamed && !std::mem::replace(&mut said_who, true) {
-                notes.push("asked for a user without a name; --as names one".to_owned());
+                notes.push(
+                    "no user given, so rules for named users do not apply (--as NAME)".into(),
+                );
+            }
+            if let Some(note) = first_note.as_ref().filter(|_| number == 0) {
+                notes.insert(0, note.clone());
             }
             Ok(Question { request, notes })
         };
-        self.targets.iter().map(question).collect()
+        wanted.iter().enumerate().map(question).collect()
     }
 
     fn user(&self) -> Option<User<'static>> {

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::Judged;
+use audit_policy::finding::Finding;
 use audit_policy::policy::VersionRange;
 
 /// Returns the report as its documentation promises it.
@@ -13,6 +14,8 @@ pub(super) fn json(judged: &[Judged]) -> Value {
 
 fn file(judged: &Judged) -> Value {
     let verdict = &judged.verdict;
+    let findings: Vec<Finding> =
+        judged.report.findings.iter().map(|it| judged.in_the_file(it.clone())).collect();
     let mut file = json!({
         "path": judged.path,
         "server": {
@@ -21,9 +24,16 @@ fn file(judged: &Judged) -> Value {
             "error": verdict.error,
             "warning": verdict.warning,
         },
-        "findings": judged.report.findings,
+        "findings": findings,
         "ignored": judged.report.ignored,
     });
+    if let Some(within) = &judged.within {
+        file["within"] = json!(within.holder);
+    }
+    if !judged.advice.is_empty() {
+        let help: Vec<&str> = judged.advice.iter().map(|advice| &*advice.words).collect();
+        file["server"]["help"] = json!(help);
+    }
     if judged.ranges.len() > 1 {
         file["ranges"] = judged.ranges.iter().map(range).collect();
     }

@@ -1,6 +1,7 @@
 //! `lint`: judge a policy as the API server would, and point out what it would be regretted for.
 
 mod fix;
+pub(in crate::cli) mod inputs;
 mod json;
 mod text;
 
@@ -9,14 +10,15 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 
 use super::{Exit, Failure, policy_file, ui::Ui};
-use crate::settings::POLICY_PATH;
 use crate::view::findings::FileFindings;
 use crate::view::github::github;
 use crate::view::sarif::{SarifRule, sarif};
 use audit_policy::api::Version;
 use audit_policy::finding::Finding;
+use audit_policy::finding::Place;
 use audit_policy::finding::Severity;
 use audit_policy::lint;
+use audit_policy::lint::Advice;
 use audit_policy::lint::CHECKS;
 use audit_policy::lint::Options;
 use audit_policy::lint::Order;
@@ -28,18 +30,23 @@ use audit_policy::policy::Problem;
 use audit_policy::policy::ProblemKind;
 use audit_policy::policy::Verdict;
 use audit_policy::policy::VersionRange;
+use audit_policy::wrapped::Wrapped;
 
-/// Judge a policy as the API server would, and point out what it would be regretted for
+/// Judge a policy as the API server would, and point out mistakes that the server accepts
 ///
 /// The verdict is the server's own, in its own words, for every version from 1.24 to 1.37 or for
-/// the one named by --for. Then comes what the server takes without a word and does not mean: rules
-/// that are never reached, selectors that match nothing, secrets in the log.
+/// the one named by --for. Then come mistakes that the server accepts without a warning: rules that
+/// are never reached, selectors that match nothing, secrets in the log.
+///
+/// A file that is something else is looked into: a ConfigMap or Secret, the cluster of kops, the
+/// control plane of Cluster API, the machine configuration of Talos. Places are those of the file.
 ///
 /// A comment `# kubectl-audit: ignore ID reason` above a rule or a line, or beside it, silences one
 /// finding there.
 #[derive(Debug, Args)]
 pub(super) struct LintArgs {
-    /// The policies; `-` is standard input, without any it is /etc/kubernetes/audit/policy.yaml
+    /// The policies, or directories of them; `-` is standard input, without any it is the policy
+    /// that the API server's manifest names, else /etc/kubernetes/audit/policy.yaml
     #[arg(value_name = "POLICY")]
     policies: Vec<PathBuf>,
     /// One more policy
@@ -127,6 +134,12 @@ pub(super) enum FailOn {
 struct Judged {
     path: String,
     text: Vec<u8>,
+    /// Where in the file the policy is, if it is not the file itself.
+    within: Option<Wrapped>,
+    /// What to do about a refusal.
+    advice: Vec<Advice>,
+    /// How many things --fix repairs, and how many more with --reorder.
+    fixable: Fixable,
     /// The version that decides, and its verdict.
     version: Version,
     verdict: Verdict,
@@ -141,14 +154,24 @@ struct Judged {
 pub(super) fn run(args: &LintArgs, ui: &mut Ui) -> Result<Exit, Failure> {
     let mut paths: Vec<&Path> =
         args.policies.iter().chain(&args.file).map(PathBuf::as_path).collect();
-    if paths.is_empty() {
-        paths.push(Path::new(POLICY_PATH));
-    }
+    let own = paths.is_empty().then(|| policy_file::of_this_node(ui));
+    paths.extend(own.as_deref());
     let mut judged = vec![];
-    for path in paths {
-        let text = policy_file::read_policy(path)?;
-        let text = if args.fix { fix::run(args, path, text, ui)? } else { text };
-        judged.push(judge(args, path, text));
+    for path in inputs::files(&paths)? {
+        let text = policy_file::read_policy(&path)?;
+        let inside = inputs::policies_inside(&text);
+        if inside.is_empty() {
+            let text = if args.fix { fix::run(args, &path, text, ui)? } else { text };
+            judged.push(judge(args, &path, text, None));
+            continue;
+        }
+        if args.fix {
+            let name = policy_file::name(&path);
+            ui.warn(&format!("{name} holds a policy and is none itself: --fix leaves it as it is"));
+        }
+        for wrapped in inside {
+            judged.push(judge(args, &path, wrapped.placed.clone().into_bytes(), Some(wrapped)));
+        }
     }
     ui.result(&shown(args.output, &judged));
     let fails = judged.iter().any(|judged| args.fail_on.includes(judged.worst()));
@@ -162,7 +185,7 @@ pub(super) fn version(text: &str) -> Result<Version, String> {
     if version == version.nearest_supported() { Ok(version) } else { Err(known()) }
 }
 
-fn judge(args: &LintArgs, path: &Path, text: Vec<u8>) -> Judged {
+fn judge(args: &LintArgs, path: &Path, text: Vec<u8>, within: Option<Wrapped>) -> Judged {
     let version = args.version.unwrap_or(Version::NEWEST);
     let options = args.options();
     let ranges = if args.version.is_some() { vec![] } else { policy::judge_all(&text) };
@@ -170,9 +193,14 @@ fn judge(args: &LintArgs, path: &Path, text: Vec<u8>) -> Judged {
         Some(range) => range.verdict.clone(),
         None => policy::judge(&text, version),
     };
+    let words = str::from_utf8(&text).unwrap_or_default();
+    let first_refused = ranges.iter().map(|range| &range.verdict).find(|it| it.error.is_some());
     Judged {
         path: policy_file::name(path),
         version,
+        advice: lint::advice(words, first_refused.unwrap_or(&verdict)),
+        fixable: if within.is_none() { Fixable::of(words, version) } else { Fixable::default() },
+        within,
         verdict,
         report: lint::lint(&text, version, &options),
         profiles: options.profiles,
@@ -213,7 +241,10 @@ fn sarif_rules() -> Vec<SarifRule> {
 fn with_verdicts(judged: &[Judged], show: impl Fn(&[FileFindings<'_>]) -> String) -> String {
     let findings: Vec<Vec<Finding>> = judged
         .iter()
-        .map(|judged| judged.server_findings().chain(judged.report.findings.clone()).collect())
+        .map(|judged| {
+            let all = judged.server_findings().chain(judged.report.findings.clone());
+            all.map(|finding| judged.in_the_file(finding)).collect()
+        })
         .collect();
     let files: Vec<FileFindings<'_>> = judged
         .iter()
@@ -237,25 +268,67 @@ impl Judged {
         self.report.findings.iter().map(|finding| finding.severity).max()
     }
 
+    /// Where a refusal is: where its cause is, if that is known better than the server knows it.
+    fn place_of_error(&self, verdict: &Verdict) -> Option<Place> {
+        self.advice.first().and_then(|advice| advice.place).or(verdict.place)
+    }
+
+    /// Places a finding in the file: in one that writes the policy in another way, such as in
+    /// base64, everything is where the policy begins.
+    fn in_the_file(&self, finding: Finding) -> Finding {
+        match &self.within {
+            Some(Wrapped { is_placed: false, place: (line, column), .. }) => {
+                let place = Some(Place { line: *line, column: *column });
+                Finding { place, ..finding }
+            }
+            _ => finding,
+        }
+    }
+
     /// What the server says, as findings.
     fn server_findings(&self) -> impl Iterator<Item = Finding> {
         let Self { verdict, version, .. } = self;
         let warned = verdict.problems.iter().find(|it| is_warned(it)).map(|it| it.place);
         let finding =
-            |severity, place, message| Finding { id: SERVER, severity, place, message, help: None };
+            |severity, place, message, help| Finding { id: SERVER, severity, place, message, help };
         let warning = verdict.warning.as_ref().map(|warning| {
             let message = format!("an API server {version} warns: {warning}");
-            finding(Severity::Warning, warned, message)
+            finding(Severity::Warning, warned, message, None)
         });
         let error = verdict.error.as_ref().map(|error| {
             let message = format!("an API server {version} would not start with it: {error}");
-            finding(Severity::Error, verdict.place, message)
+            let words: Vec<&str> = self.advice.iter().map(|advice| &*advice.words).collect();
+            let help = (!words.is_empty()).then(|| words.join("; "));
+            finding(Severity::Error, self.place_of_error(verdict), message, help)
         });
         warning.into_iter().chain(error)
     }
 }
 
+/// How many things of a policy can be repaired without asking.
+#[derive(Debug, Clone, Copy, Default)]
+struct Fixable {
+    /// By --fix.
+    plain: usize,
+    /// Besides, by --fix --reorder.
+    by_order: usize,
+}
+
+impl Fixable {
+    fn of(text: &str, version: Version) -> Self {
+        let repairs =
+            |order| lint::fix(text, version, order).map_or(0, |fixed| fixed.repairs.len());
+        let plain = repairs(Order::Kept);
+        Self { plain, by_order: repairs(Order::CatchAllLast).saturating_sub(plain) }
+    }
+}
+
 impl LintArgs {
+    /// Whether no file is changed.
+    pub(super) fn only_reads(&self) -> bool {
+        !self.fix || self.dry_run.is_some()
+    }
+
     fn options(&self) -> Options {
         let sink = match self.log_mode {
             LogMode::Batch | LogMode::Blocking => Sink::Tolerant,
@@ -266,7 +339,8 @@ impl LintArgs {
             Book::Stig => Profile::Stig,
             Book::Kubescape => Profile::Kubescape,
         };
-        Options { sink, profiles: self.profile.iter().map(profile).collect() }
+        let profiles = self.profile.iter().map(profile).collect();
+        Options { sink, profiles, for_older: self.version.is_none() }
     }
 
     fn order(&self) -> Order {

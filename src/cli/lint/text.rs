@@ -1,43 +1,59 @@
 //! The result of `lint` for people: the server's verdict first.
 
 use super::{Judged, is_warned};
-use crate::view::findings::{FileFindings, findings};
+use crate::view::findings::{FileFindings, counted, each};
 use crate::view::paint::{Tone, paint};
-use crate::view::snippet::{Lines, snippet};
+use crate::view::snippet::{Lines, help, snippet};
 use audit_policy::api::Version;
 use audit_policy::finding::Severity;
 use audit_policy::lint::Profile;
-use audit_policy::policy::Verdict;
-use audit_policy::policy::VersionRange;
+use audit_policy::policy::{Verdict, VersionRange};
+use audit_policy::wrapped::Wrapped;
 
-/// Returns the verdicts, what was found, and which profiles pass.
+/// Returns the verdicts, what was found, how much of it, and which profiles pass.
 pub(super) fn text(judged: &Judged) -> String {
     let source = String::from_utf8_lossy(&judged.text);
+    let shown = Shown::of(judged, &source);
     let report = &judged.report;
     let found = FileFindings {
-        path: &judged.path,
-        text: &source,
+        path: &shown.path,
+        text: shown.source,
         findings: &report.findings,
         ignored: report.ignored,
     };
-    format!("{}{}{}", verdicts(judged), findings(found), profiles(judged))
+    let mut severities = vec![];
+    let verdicts = shown.verdicts(&mut severities);
+    severities.extend(report.findings.iter().map(|finding| finding.severity));
+    let within = within(judged);
+    format!("{within}{verdicts}{}{}{}", each(found), summary(judged, &severities), profiles(judged))
 }
 
-fn verdicts(judged: &Judged) -> String {
-    match &judged.ranges[..] {
-        [] => one_verdict(judged, &judged.verdict, judged.version, judged.version),
-        ranges => ranges
-            .iter()
-            .map(|VersionRange { from, to, verdict }| one_verdict(judged, verdict, *from, *to))
-            .collect(),
-    }
+/// Where the policy is, if the file is something else.
+fn within(judged: &Judged) -> String {
+    let Some(Wrapped { holder, place: (line, _), is_placed, .. }) = &judged.within else {
+        return String::new();
+    };
+    let lines = if *is_placed { "" } else { "; lines are counted inside it" };
+    format!("{}: the policy is in {holder}, from line {line}{lines}\n", judged.path)
 }
 
-fn one_verdict(judged: &Judged, verdict: &Verdict, from: Version, to: Version) -> String {
-    if from == to {
-        return verdict_text(judged, verdict, &format!("an API server {from}"), "warns");
+/// How much there is of everything, and how much of it can be repaired.
+fn summary(judged: &Judged, severities: &[Severity]) -> String {
+    let mut parts = vec![counted(severities, judged.report.ignored)];
+    let (plain, by_order) = (judged.fixable.plain, judged.fixable.by_order);
+    match (plain, by_order) {
+        (0, 0) => {}
+        (0, more) => parts.push(format!("{more} fixable with --fix --reorder")),
+        (plain, 0) => parts.push(format!("{plain} fixable with --fix")),
+        (plain, more) => {
+            parts.push(format!("{plain} fixable with --fix ({more} more with --fix --reorder)"));
+        }
     }
-    verdict_text(judged, verdict, &format!("API servers {from} to {to}"), "warn")
+    parts.retain(|part| !part.is_empty());
+    match parts.is_empty() {
+        true => String::new(),
+        false => format!("{}: {}\n", judged.path, parts.join(", ")),
+    }
 }
 
 /// What the profiles say that were asked for, and what they check.
@@ -53,25 +69,79 @@ fn profiles(judged: &Judged) -> String {
     judged.profiles.iter().map(line).collect()
 }
 
-fn verdict_text(judged: &Judged, verdict: &Verdict, versions: &str, warns: &str) -> String {
-    let source = String::from_utf8_lossy(&judged.text);
-    let lines = Lines::of(&source);
-    let mut text = String::new();
-    if let Some(warning) = &verdict.warning {
-        let message = format!("{versions} {warns}: {warning}");
+/// A judged policy and what is shown of its lines.
+struct Shown<'a> {
+    judged: &'a Judged,
+    path: String,
+    source: &'a str,
+}
+
+impl<'a> Shown<'a> {
+    fn of(judged: &'a Judged, source: &'a str) -> Self {
+        let path = match &judged.within {
+            Some(Wrapped { is_placed: false, holder, .. }) => format!("{} ({holder})", judged.path),
+            _ => judged.path.clone(),
+        };
+        Self { judged, path, source }
+    }
+
+    /// Every warning, and each verdict once for all versions that share it.
+    fn verdicts(&self, severities: &mut Vec<Severity>) -> String {
+        let only = [VersionRange {
+            from: self.judged.version,
+            to: self.judged.version,
+            verdict: self.judged.verdict.clone(),
+        }];
+        let ranges = match &self.judged.ranges[..] {
+            [] => &only[..],
+            ranges => ranges,
+        };
+        let mut text = String::new();
+        for alike in ranges.chunk_by(|one, two| one.verdict.error == two.verdict.error) {
+            for VersionRange { from, to, verdict } in alike {
+                text.push_str(&self.warning(verdict, *from, *to, severities));
+            }
+            if let [VersionRange { from, verdict, .. }, ..] = alike {
+                let to = alike.last().map_or(*from, |range| range.to);
+                text.push_str(&self.verdict(verdict, &versions(*from, to), severities));
+            }
+        }
+        text
+    }
+
+    fn warning(
+        &self,
+        verdict: &Verdict,
+        from: Version,
+        to: Version,
+        severities: &mut Vec<Severity>,
+    ) -> String {
+        let Some(warning) = &verdict.warning else { return String::new() };
+        severities.push(Severity::Warning);
+        let warns = if from == to { "warns" } else { "warn" };
+        let message = format!("{} {warns}: {warning}", versions(from, to));
         let place = verdict.problems.iter().find(|it| is_warned(it)).map(|it| it.place);
-        text.push_str(&snippet(&judged.path, &lines, Severity::Warning, None, place, &message));
+        let lines = Lines::of(self.source);
+        snippet(&self.path, &lines, Severity::Warning, None, place, &message)
     }
-    match &verdict.error {
-        Some(error) => {
-            let message = format!("{versions} would not start with it: {error}");
-            let place = verdict.place;
-            text.push_str(&snippet(&judged.path, &lines, Severity::Error, None, place, &message));
-        }
-        None => {
+
+    fn verdict(&self, verdict: &Verdict, versions: &str, severities: &mut Vec<Severity>) -> String {
+        let Some(error) = &verdict.error else {
             let good = paint(Tone::Good, "accepted");
-            text.push_str(&format!("{}: {good} by {versions}\n", judged.path));
+            return format!("{}: {good} by {versions}\n", self.judged.path);
+        };
+        severities.push(Severity::Error);
+        let message = format!("{versions} would not start with it: {error}");
+        let place = self.judged.place_of_error(verdict);
+        let lines = Lines::of(self.source);
+        let mut text = snippet(&self.path, &lines, Severity::Error, None, place, &message);
+        for advice in &self.judged.advice {
+            text.push_str(&help(place, &advice.words));
         }
+        text
     }
-    text
+}
+
+fn versions(from: Version, to: Version) -> String {
+    if from == to { format!("an API server {from}") } else { format!("API servers {from} to {to}") }
 }

@@ -3,6 +3,7 @@
 //! What is there keeps every byte. A rule of the template goes in front of the first rule that
 //! would shadow it (`place`), in the indentation of its new neighbours (`layout`).
 
+mod carried;
 mod error;
 mod layout;
 mod place;
@@ -90,9 +91,11 @@ pub struct Added {
 /// ```
 pub fn into(policy: &str, template: &str) -> Result<Merged, IntoError> {
     let Former { policy: former, version } = Former::read(policy)?;
+    let plain = Former::read(template)?.policy;
+    let template = &carried::with_stages(template, &plain, &former);
     let template_policy = Former::read(template)?.policy;
     let world = World::of_every_cluster();
-    let placed = place(&former, &template_policy.rules, version, world);
+    let placed = place(&former, &template_policy.rules, &plain.rules, version, world);
     let text = match placed.insertions.as_slice() {
         [] => policy.to_owned(),
         insertions => written(policy, template, insertions)?,
@@ -102,7 +105,11 @@ pub fn into(policy: &str, template: &str) -> Result<Merged, IntoError> {
     let covered = template_policy.rules.len() - placed.insertions.len() - overruled.len();
     let differs =
         if placed.insertions.is_empty() { vec![] } else { differs(&former, &template_policy) };
-    let (added, outdone) = reached(&former, &placed, &text, version, world);
+    let (mut added, mut outdone) = reached(&former, &placed, &text, version, world);
+    let lines: Vec<usize> = outdone.iter().map(|rule| rule.line).collect();
+    let text = carried::with_ignores(&text, &lines);
+    let places = added.iter_mut().map(|added| &mut added.place).chain(&mut outdone);
+    places.for_each(|place| place.line += lines.iter().filter(|at| **at <= place.line).count());
     Ok(Merged { text, added, covered, overruled, outdone, differs })
 }
 
@@ -238,13 +245,6 @@ fn differs(former: &Policy, template: &Policy) -> Vec<String> {
         let missing = one.omit_stages.iter().filter(|stage| !other.omit_stages.contains(stage));
         missing.map(|stage| stage.name()).collect()
     };
-    let only = stages(template, former).join(", ");
-    if !only.is_empty() {
-        said.push(format!(
-            "the template leaves out {only} of every request (`omitStages`), this policy does not: \
-             the added rules record it, too"
-        ));
-    }
     let only = stages(former, template).join(", ");
     if !only.is_empty() {
         said.push(format!(

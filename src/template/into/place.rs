@@ -41,7 +41,16 @@ pub(super) struct Insertion {
 /// the template. A rule that would change no decision is left out.
 ///
 /// The last rule comes first: whether an earlier one is needed depends on those behind it.
-pub(super) fn place(former: &Policy, template: &[Rule], version: Version, world: &World) -> Placed {
+///
+/// `plain` are the rules of the template as they are without the stages that it leaves out of every
+/// request: a policy that has one of them already records more than the template, and keeps it.
+pub(super) fn place(
+    former: &Policy,
+    template: &[Rule],
+    plain: &[Rule],
+    version: Version,
+    world: &World,
+) -> Placed {
     let mut policy = former.clone();
     let mut insertions = vec![];
     let mut overruled = vec![];
@@ -49,10 +58,15 @@ pub(super) fn place(former: &Policy, template: &[Rule], version: Version, world:
     for (number, rule) in template.iter().enumerate().rev() {
         let earlier = &template[..number];
         end = first_shadow(former, &former.rules[..end], earlier, rule, version, world);
-        let mut with_it = policy.clone();
-        with_it.rules.insert(end, rule.clone());
-        if same(&policy, &with_it, version, world) {
-            let [without, with_it] = [earlier, &template[..=number]].map(|rules| {
+        let with = |rule: &Rule| {
+            let mut with_it = policy.clone();
+            with_it.rules.insert(end, rule.clone());
+            with_it
+        };
+        let with_it = with(rule);
+        let is_there = |with_it: &Policy| same(&policy, with_it, version, world);
+        if is_there(&with_it) || is_there(&with(&plain[number])) {
+            let [without, with_it] = [&plain[..number], &plain[..=number]].map(|rules| {
                 let rules = rules.iter().chain(&policy.rules).cloned().collect();
                 Policy { rules, ..policy.clone() }
             });

@@ -1,5 +1,6 @@
 use super::*;
 use crate::template::Template;
+use audit_policy::lint::{Options, lint};
 
 const HEAD: &str = "apiVersion: audit.k8s.io/v1\nkind: Policy\n";
 
@@ -131,12 +132,49 @@ fn a_rule_that_stays_behind_an_exception_is_not_called_covered() {
 
 #[test]
 fn what_the_template_says_of_all_its_rules_is_told() {
-    let merged = add("cis", &policy("- level: None\n"));
-    assert_eq!(merged.differs.len(), 1);
-    assert!(merged.differs[0].starts_with("the template leaves out RequestReceived of every"));
     let former =
         format!("{HEAD}omitStages: [Panic]\nomitManagedFields: true\nrules:\n- level: None\n");
     assert_eq!(add("cks", &former).differs.len(), 2);
+}
+
+#[test]
+fn stages_that_the_template_leaves_out_of_everything_go_along_with_its_rules() {
+    let merged = add("cis", &policy("- level: None\n"));
+    assert_eq!(merged.differs, Vec::<String>::new());
+    assert_eq!(merged.text.matches("omitStages: [RequestReceived]").count(), merged.added.len());
+    let former = "apiVersion: audit.k8s.io/v1\nkind: Policy\nomitStages: [Panic]\nrules:\n# one event \
+                  a request\n- level: Metadata\n  omitStages: [RequestReceived]\n";
+    let merged = add("cis", former);
+    assert_eq!(merged.outdone, [], "the rule for everything is that of the template");
+    let again = add("cis", &merged.text);
+    assert_eq!(again.text, merged.text);
+}
+
+#[test]
+fn lint_rejects_no_policy_into_which_a_template_was_put() {
+    let formers = [
+        "- level: None\n",
+        "- level: Metadata\n",
+        "- level: RequestResponse\n  verbs: [create]\n- level: None\n",
+        "- level: Request\n  resources: [{group: apps}]\n- level: Metadata\n  omitStages: \
+         [RequestReceived]\n",
+        "- level: None\n  users: [a]\n- level: Metadata\n  resources: [{group: \"\"}]\n- level: Request\n",
+    ];
+    let is_error = |text: &str| {
+        let report = lint(text.as_bytes(), Version::NEWEST, &Options::default());
+        report.findings.iter().any(|finding| finding.severity.to_string() == "error")
+    };
+    for former in formers.map(policy) {
+        for template in Template::ALL {
+            let Ok(merged) = into(&former, template.text) else { continue };
+            assert!(
+                !is_error(&merged.text) || is_error(&former),
+                "{}\n{}",
+                template.name,
+                merged.text
+            );
+        }
+    }
 }
 
 #[test]

@@ -24,8 +24,15 @@ pub(super) struct Row {
 pub(super) fn rows(class: &Class) -> Vec<Row> {
     let Class { users, groups, verbs, namespaces, resources: asked, paths } = class;
     let namespaces = if asked.is_empty() { &Selection::Any } else { namespaces };
+    let (refused, groups) = match &groups[..] {
+        [one] if is_everybody(one) => (Some("all but failed authentication (401)"), &[][..]),
+        [one] if is_nobody(one) => (Some("none: failed authentication (401)"), &[][..]),
+        groups => (None, groups),
+    };
+    let mut people = some(users, caller);
+    people.extend(refused.map(str::to_owned));
     let rows = [
-        ("users", some(users, caller)),
+        ("users", people),
         ("groups", groups.iter().map(membership).collect()),
         ("verbs", some(verbs, |it| verb(it))),
         ("resources", asked.iter().map(resources).collect()),
@@ -65,6 +72,17 @@ fn caller(caller: &Caller) -> String {
             format!("service accounts{place}{but}{}", except.join(" and "))
         }
     }
+}
+
+/// The groups of which every user carries one, and a request without a user none.
+const EVERYBODY: [&str; 2] = ["system:authenticated", "system:unauthenticated"];
+
+fn is_everybody(groups: &Membership) -> bool {
+    groups.none_of.is_empty() && groups.one_of.iter().all(|one_of| *one_of == EVERYBODY)
+}
+
+fn is_nobody(groups: &Membership) -> bool {
+    groups.one_of.is_empty() && groups.none_of == EVERYBODY
 }
 
 /// `system:nodes`, `ops or dev, and system:authenticated, not system:masters`

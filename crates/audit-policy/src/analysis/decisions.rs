@@ -1,5 +1,6 @@
 //! Which decisions are the same.
 
+use super::course::Course;
 use crate::api::{Level, Stage};
 use crate::policy::Decision;
 
@@ -12,6 +13,9 @@ pub enum Sameness {
     /// The same is recorded. What nothing is recorded of has no stages and no bodies, and bodies
     /// have managed fields only from level `Request` on.
     Record,
+    /// The log shows no difference: as [`Self::Record`], and of each request only the stages and
+    /// bodies count that it has.
+    Observed,
 }
 
 /// What of a decision matters.
@@ -22,11 +26,27 @@ pub(super) struct Essence {
     omit_managed_fields: bool,
 }
 
+impl Essence {
+    /// Returns what the events of a request of this kind show: the level, the stages and whether
+    /// managed fields are missing in them. Nothing, if there are no events.
+    pub(super) fn seen(&self, course: Course) -> Option<(Level, Vec<Stage>, bool)> {
+        let stages = course.stages().iter().copied();
+        let left: Vec<Stage> = stages.filter(|it| !self.omit_stages.contains(it)).collect();
+        let has_objects = match course {
+            Course::Written => self.level >= Level::Request,
+            Course::Read => self.level >= Level::RequestResponse,
+            Course::Refused | Course::Streamed | Course::Plain => false,
+        };
+        let is_seen = self.level > Level::None && !left.is_empty();
+        is_seen.then_some((self.level, left, self.omit_managed_fields && has_objects))
+    }
+}
+
 impl Sameness {
     pub(super) fn essence(self, decision: &Decision) -> Essence {
         let (mut level, mut omit_stages) = (decision.level, decision.omit_stages.clone());
         let mut omit_managed_fields = decision.omit_managed_fields;
-        if self == Self::Record {
+        if self != Self::Decision {
             if omit_stages.len() == Stage::ALL.len() {
                 level = Level::None;
             }

@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use super::class::Class;
-use super::decisions::Sameness;
+use super::decisions::{Essence, Sameness};
 use super::ranking::{DecisionNumber, Ranking};
-use super::regions::{Region, Regions, regions};
+use super::regions::{Region, Regions, regions_of};
 use super::space::Space;
 use super::witness;
 use super::work::{Bound, Work};
@@ -89,9 +89,12 @@ pub fn difference(
     if policies[0] == policies[1] {
         return Difference::Equal;
     }
-    let rules: Vec<&Rule> = policies.iter().flat_map(|policy| &policy.rules).collect();
+    let anybody = anybody();
+    let observes = sameness == Sameness::Observed;
+    let mut rules: Vec<&Rule> = policies.iter().flat_map(|policy| &policy.rules).collect();
+    rules.extend(observes.then_some(&anybody));
     let mut work = Work::new(bound);
-    let Ok(space) = Space::new(&rules, version, world, &mut work) else {
+    let Ok(space) = Space::telling(&rules, version, world, observes, &mut work) else {
         return Difference::NotDecided(vec![]);
     };
     let change = |Region { class, example }| {
@@ -108,7 +111,9 @@ pub fn difference(
         });
         changes
     };
-    match regions(&space, &rankings(policies, sameness), &mut work) {
+    let (rankings, essences) = rankings(policies, sameness);
+    let observed = observes.then_some(&essences[..]);
+    match regions_of(&space, &rankings, observed, &mut work) {
         Ok(Regions::All(all)) if all.is_empty() => Difference::Equal,
         Ok(Regions::All(all)) => Difference::Classes(changes(all)),
         Ok(Regions::Some(some)) => Difference::NotDecided(changes(some)),
@@ -117,10 +122,12 @@ pub fn difference(
 }
 
 /// Ranks the rules of both policies by what they decide. Rules are numbered through both.
-fn rankings(policies: [&Policy; 2], sameness: Sameness) -> [Ranking; 2] {
-    let mut known: HashMap<_, DecisionNumber> = HashMap::new();
+///
+/// Also returns the decisions by their numbers.
+fn rankings(policies: [&Policy; 2], sameness: Sameness) -> ([Ranking; 2], Vec<Essence>) {
+    let mut known: HashMap<Essence, DecisionNumber> = HashMap::new();
     let mut first = 0;
-    policies.map(|policy| {
+    let rankings = policies.map(|policy| {
         let mut number = |rule: Option<usize>| {
             let next = known.len();
             *known.entry(sameness.essence(&decision(policy, rule))).or_insert(next)
@@ -130,5 +137,15 @@ fn rankings(policies: [&Policy; 2], sameness: Sameness) -> [Ranking; 2] {
         let ranking = Ranking { rules, otherwise: number(None) };
         first += policy.rules.len();
         ranking
-    })
+    });
+    let mut essences: Vec<(Essence, DecisionNumber)> = known.into_iter().collect();
+    essences.sort_by_key(|(_, number)| *number);
+    (rankings, essences.into_iter().map(|(essence, _)| essence).collect())
+}
+
+/// A rule that takes every request but those of failed authentication: with it among the rules,
+/// these are never in one atom with others.
+fn anybody() -> Rule {
+    let groups = ["system:authenticated", "system:unauthenticated"];
+    Rule { user_groups: groups.map(str::to_owned).to_vec(), ..Rule::default() }
 }

@@ -93,7 +93,12 @@ impl<'a> Entries<'a> {
     }
 
     /// Returns the subresources that the entries name, the resource itself, and another one.
-    pub(super) fn subresources(&self, group: &Value, resource: &Value) -> Vec<Value> {
+    pub(super) fn subresources(
+        &self,
+        group: &Value,
+        resource: &Value,
+        shapes: &Shapes<'_>,
+    ) -> Vec<Value> {
         let pools = self.pools_of(group);
         let mut named: BTreeSet<&str> = pools
             .flat_map(|pool| {
@@ -106,6 +111,7 @@ impl<'a> Entries<'a> {
             return NAMESPACE_SUBRESOURCES.into_iter().map(Value::named).collect();
         }
         let other = fresh(&["details", "more"], |name| named.contains(name));
+        named.extend(shapes.told_apart());
         named.insert("");
         named.into_iter().map(Value::named).chain([Value::Other(other)]).collect()
     }

@@ -11,6 +11,7 @@
 mod bits;
 mod class;
 mod conditions;
+mod course;
 mod crowds;
 mod decisions;
 mod descent;
@@ -22,6 +23,7 @@ mod facts;
 mod gather;
 mod identity;
 mod names;
+mod observe;
 mod paths;
 mod people;
 mod point;

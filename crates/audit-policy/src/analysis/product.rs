@@ -35,6 +35,7 @@ pub(super) fn merge(
 ) -> Result<Vec<Product>, TooMuch> {
     let mut products: Vec<Product> =
         products.into_iter().map(|product| needed(space, product)).collect();
+    products.retain(|product| !product.targets.is_empty());
     loop {
         let count = products.len();
         products = fuse_alike(

@@ -13,6 +13,7 @@ use super::witness;
 use super::work::{Bound, TooMuch, Work};
 use super::world::{Identities, World};
 use crate::api::{Policy, Rule, Version};
+use crate::policy::{decide, matches};
 use crate::request::Request;
 
 /// A policy, prepared for questions. They share one bound.
@@ -168,6 +169,22 @@ impl<'a> Analysis<'a> {
         let space = self.space.as_ref().map_err(|too_much| *too_much)?;
         let point = self.work.share(|work| reach::decided_of(space, rule, other, work))?;
         Ok(point.map(|point| witness::request(space, &point, self.world.identities)))
+    }
+
+    /// Returns, in place of a request that `rule` decides and `other` matches, one such that people
+    /// have seen: for a resource that there is, if there is such a one.
+    #[must_use]
+    pub fn familiar(
+        &self,
+        request: Request<'static>,
+        rule: usize,
+        other: &Rule,
+    ) -> Request<'static> {
+        let is_one = |request: &Request<'_>| {
+            decide(self.policy, request, self.version).rule == Some(rule)
+                && matches(other, request, self.version)
+        };
+        witness::familiar(request, self.world, is_one)
     }
 
     /// Says whether a rule matches whatever another one does, each dimension looked at by itself.

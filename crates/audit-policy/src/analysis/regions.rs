@@ -2,7 +2,9 @@
 
 use super::class::Class;
 use super::crowds::Crowds;
+use super::decisions::Essence;
 use super::describe::Describer;
+use super::observe::parts;
 use super::point::Point;
 use super::product::{Product, merge};
 use super::ranking::Ranking;
@@ -37,12 +39,26 @@ pub(super) fn regions(
     rankings: &[Ranking; 2],
     work: &mut Work,
 ) -> Result<Regions, TooMuch> {
+    regions_of(space, rankings, None, work)
+}
+
+/// Returns the regions as [`regions`] does; with the decisions by their numbers, only the requests
+/// of which the events show a difference.
+pub(super) fn regions_of(
+    space: &Space,
+    rankings: &[Ranking; 2],
+    observed: Option<&[Essence]>,
+    work: &mut Work,
+) -> Result<Regions, TooMuch> {
     let rules = rankings.iter().flat_map(|ranking| &ranking.rules);
     let count = rules.map(|(rule, _)| rule + 1).max().unwrap_or(0);
     let mut walk = Walk::new(space, count)?;
     let describer = Describer::new(space);
     let mut found = vec![];
     let all = walk.walk(rankings, &mut found, work).and_then(|()| {
+        if let Some(essences) = observed {
+            found = shown(space, &mut walk.crowds, &found, essences)?;
+        }
         let merged = merge(found.clone(), space, &mut walk.crowds, work)?;
         let mut crowds = |product: &Product| {
             work.spend(describer.cost())?;
@@ -56,6 +72,20 @@ pub(super) fn regions(
     found.truncate(MOST_OF_SOME);
     let some = found.iter().map(|product| region(space, &describer, &mut walk.crowds, product));
     some.collect::<Result<_, _>>().map(Regions::Some)
+}
+
+/// Leaves of every product the parts in which its decisions differ in what the log shows.
+fn shown(
+    space: &Space,
+    crowds: &mut Crowds,
+    products: &[Product],
+    essences: &[Essence],
+) -> Result<Vec<Product>, TooMuch> {
+    let mut all = vec![];
+    for product in products {
+        all.extend(parts(space, crowds, product, product.pair.map(|number| &essences[number]))?);
+    }
+    Ok(all)
 }
 
 fn region(

@@ -85,9 +85,17 @@ pub(super) struct Shape {
     inside: Verbs,
     /// The only namespaces that go with it; all if there is none.
     only: Option<usize>,
+    /// Whether requests for it run long because of the subresource, where that is told apart.
+    streams: bool,
 }
 
 impl Shape {
+    /// Says whether it is a subresource whose requests run long. Only a space that tells them apart
+    /// knows.
+    pub(super) fn streams(&self) -> bool {
+        self.streams
+    }
+
     /// Returns the verbs that go with a namespace.
     pub(super) fn verbs(&self, namespace: usize, lies: Lies) -> Verbs {
         match lies {
@@ -98,17 +106,21 @@ impl Shape {
     }
 }
 
+/// Subresources whose requests run long (Go: `longRunningRequestCheck` of the API server).
+const STREAMS: [&str; 5] = ["attach", "exec", "log", "portforward", "proxy"];
+
 /// Computes shapes.
 pub(super) struct Shapes<'a> {
     scopes: &'a Scopes,
     /// Which atom each namespace is in that a rule names.
     atoms: HashMap<&'a str, usize>,
     other: (&'a str, usize),
+    tells_streams: bool,
 }
 
 impl<'a> Shapes<'a> {
-    pub(super) fn new(scopes: &'a Scopes, namespaces: &'a Namespaces) -> Self {
-        let mut shapes = Self { scopes, atoms: HashMap::new(), other: ("", 0) };
+    pub(super) fn new(scopes: &'a Scopes, namespaces: &'a Namespaces, tells_streams: bool) -> Self {
+        let mut shapes = Self { scopes, atoms: HashMap::new(), other: ("", 0), tells_streams };
         for (atom, values) in namespaces.atoms.iter().enumerate() {
             for value in values {
                 match value {
@@ -120,13 +132,19 @@ impl<'a> Shapes<'a> {
         shapes
     }
 
+    /// Returns the subresources that are told apart whether rules name them or not.
+    pub(super) fn told_apart(&self) -> &'static [&'static str] {
+        if self.tells_streams { &STREAMS } else { &[] }
+    }
+
     /// Returns the namespaces that rules name.
     pub(super) fn namespaces(&self) -> impl Iterator<Item = &'a str> {
         self.atoms.keys().copied().filter(|name| !name.is_empty())
     }
 
     pub(super) fn of_paths(&self) -> Shape {
-        Shape { outside: Verbs::of(is_method), inside: Verbs::default(), only: None }
+        let outside = Verbs::of(is_method);
+        Shape { outside, inside: Verbs::default(), only: None, streams: false }
     }
 
     /// Returns the shape of a resource; `None` if no request can ask for it.
@@ -138,7 +156,9 @@ impl<'a> Shapes<'a> {
         let outside = verbs_in("", named, scope);
         let inside = verbs_in(inside_of, named, scope);
         let only = is_namespace.then(|| self.atoms.get(name).copied().unwrap_or(self.other.1));
-        let shape = Shape { outside, inside, only: only.filter(|_| !inside.is_empty()) };
+        let only = only.filter(|_| !inside.is_empty());
+        let streams = self.tells_streams && STREAMS.contains(&named.subresource.text());
+        let shape = Shape { outside, inside, only, streams };
         (!outside.or(inside).is_empty()).then_some(shape)
     }
 }

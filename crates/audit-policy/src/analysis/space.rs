@@ -36,13 +36,26 @@ impl Space {
         world: &World,
         work: &mut Work,
     ) -> Result<Self, TooMuch> {
+        Self::telling(rules, version, world, false, work)
+    }
+
+    /// Returns the space of these rules; if it is to tell streams, subresources whose requests run
+    /// long are never in one atom with others.
+    pub(super) fn telling(
+        rules: &[&Rule],
+        version: Version,
+        world: &World,
+        streams: bool,
+        work: &mut Work,
+    ) -> Result<Self, TooMuch> {
         let groups = Lists::new(rules.iter().map(|rule| &*rule.user_groups));
         let names = Lists::new(rules.iter().map(|rule| &*rule.users));
         let namespaces = namespaces(rules);
         work.spend((groups.listing.len() + names.listing.len()) * rules.len() / 8)?;
         let groups = Groups::new(&groups, world.identities);
         let users = users(&names, &groups, world.identities);
-        let targets = targets(rules, version, &Shapes::new(&world.scopes, &namespaces), work)?;
+        let targets =
+            targets(rules, version, &Shapes::new(&world.scopes, &namespaces, streams), work)?;
         Ok(Self {
             shapes: by_shape(&targets),
             verbs: verbs(&Lists::new(rules.iter().map(|rule| &*rule.verbs))),

@@ -64,7 +64,7 @@ impl Found<'_, '_> {
         let open = self.those(|wanted| matches!(wanted, Wanted::Anything | Wanted::AnyResource));
         for group in entries.groups() {
             for resource in entries.resources(&group) {
-                for subresource in entries.subresources(&group, &resource) {
+                for subresource in entries.subresources(&group, &resource, shapes) {
                     let names = entries.names(&group, &resource, &subresource, open.clone());
                     for (name, taken_by) in names.with_namespaces(&resource, shapes) {
                         self.work.spend(taken_by.width() + 16)?;

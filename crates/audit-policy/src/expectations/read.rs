@@ -88,6 +88,7 @@ fn words(value: &Value) -> Read<Words> {
     Ok(Words {
         verb: required(value, "verb")?,
         target,
+        name: String::new(),
         subresource: text_of(value, "subresource")?.unwrap_or_default(),
         namespace: text_of(value, "namespace")?,
         who: who(value)?,
@@ -265,7 +266,7 @@ mod tests {
             ("verb: get, path: /, expext: {}", "unknown key `expext`; did you mean `expect`"),
             ("verb: get, path: /, expect: {}", "nothing is expected"),
             ("verb: get, path: /, user: on, expect: {rule: 1}", "put it in quotes"),
-            ("verb: get, resource: a/b/c, expect: {rule: 1}", "more than one `/`"),
+            ("verb: get, resource: a/b/c/d, expect: {rule: 1}", "too many `/`"),
         ] {
             let error =
                 Expectations::read(&format!("{HEAD}- {{{case}}}\n")).unwrap_err().to_string();

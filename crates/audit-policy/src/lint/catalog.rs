@@ -88,6 +88,36 @@ pub(super) const FAIL_OPEN: Check = check(
     Severity::Error,
     "blocking-strict without the stage RequestReceived, which then blocks nothing",
 );
+pub(super) const RECORDS_NOTHING: Check = check(
+    "records-nothing",
+    Severity::Error,
+    "a policy or rule of which no event comes, because of `level: None` or of stages left out",
+);
+pub(super) const NO_OUTCOME: Check = check(
+    "no-outcome",
+    Severity::Warning,
+    "omitStages with ResponseComplete, the only stage with the result of a request",
+);
+pub(super) const SILENT_USERS: Check = check(
+    "silent-users",
+    Severity::Warning,
+    "administrators or all service accounts of whose requests nothing is recorded",
+);
+pub(super) const ONE_EVENT_GROUP: Check = check(
+    "one-event-group",
+    Severity::Info,
+    "a rule that leaves out Events of one of the two API groups that serve them",
+);
+pub(super) const ANY_GROUP: Check = check(
+    "any-group",
+    Severity::Error,
+    "`group: \"*\"`, which API servers before 1.36 refuse (without --for)",
+);
+pub(super) const SECOND_DOCUMENT: Check = check(
+    "second-document",
+    Severity::Warning,
+    "a second YAML document in the file, which the server does not read",
+);
 pub(super) const CIS: Check = check(
     "cis-3.2.2",
     Severity::Warning,
@@ -124,6 +154,12 @@ pub const CHECKS: &[Check] = &[
     UNBOUNDED_BODIES,
     EXEC_VERBS,
     FAIL_OPEN,
+    RECORDS_NOTHING,
+    NO_OUTCOME,
+    SILENT_USERS,
+    ONE_EVENT_GROUP,
+    ANY_GROUP,
+    SECOND_DOCUMENT,
     CIS,
     STIG,
     KUBESCAPE,

@@ -1,10 +1,10 @@
 //! `dead-selector`: words that no request can match.
 
 use super::catalog::DEAD_SELECTOR;
-use super::known::is_subresource;
+use super::known::{is_built_in, is_subresource, meant};
 use super::subject::{Placed, Subject};
 use crate::finding::{Finding, Place};
-use crate::request::is_label;
+use crate::request::{is_label, resources};
 
 /// The verbs of resource requests (Go: `RequestInfoFactory.NewRequestInfo`).
 const VERBS: [&str; 9] =
@@ -49,7 +49,7 @@ fn of_rule(placed: Placed<'_>) -> Vec<Finding> {
     look(&rule.user_groups, &places.user_groups, &user_group);
     look(&rule.namespaces, &places.namespaces, &namespace);
     for (group, places) in rule.resources.iter().zip(&places.resources) {
-        look(&group.resources, &places.resources, &resource);
+        look(&group.resources, &places.resources, &|word| resource(&group.group, word));
         look(&group.resource_names, &places.resource_names, &resource_name);
     }
     found
@@ -128,7 +128,7 @@ fn wildcard_help(word: &str) -> String {
         return format!("use `userGroups: [\"{group}\"]`");
     }
     match word {
-        "*" => "leave `users` out: a rule without users matches everybody".to_owned(),
+        "*" => "leave `users` out: a rule without users matches everyone".to_owned(),
         "system:node:*" => "use `userGroups: [\"system:nodes\"]`".to_owned(),
         _ => "name each user, or match them by `userGroups`".to_owned(),
     }
@@ -140,9 +140,9 @@ fn user_group(word: &str) -> Option<Dead> {
             "there are no wildcards for groups: `{word}` only matches a group with this very name"
         );
         let help = if word == "*" {
-            "leave `userGroups` out: a rule without groups matches everybody"
+            "leave `userGroups` out: a rule without groups matches everyone"
         } else {
-            "name each group, or use `system:authenticated` for everybody"
+            "name each group, or use `system:authenticated` for everyone"
         };
         return Some((message, help.to_owned()));
     }
@@ -185,10 +185,10 @@ fn is_namespace(word: &str) -> bool {
 
 /// Says whether [`check`] finds a word among resources to match nothing.
 pub(super) fn is_dead_resource(word: &str) -> bool {
-    resource(word).is_some()
+    resource("", word).is_some()
 }
 
-fn resource(word: &str) -> Option<Dead> {
+fn resource(group: &str, word: &str) -> Option<Dead> {
     let lower = word.to_lowercase();
     if word == "*/*" {
         let message = "`*/*` matches nothing at all";
@@ -214,8 +214,31 @@ fn resource(word: &str) -> Option<Dead> {
     }
     (lower != word).then(|| {
         let message = format!("resources are in lower case, so `{word}` matches nothing");
-        (message, format!("write `{lower}`"))
+        (message, format!("write `{}`", plural(group, word)))
     })
+}
+
+/// The name of a resource for what is written as a kind, with its subresource.
+fn plural(group: &str, word: &str) -> String {
+    let lower = word.to_lowercase();
+    let (name, tail) = lower.find('/').map_or((&*lower, ""), |slash| lower.split_at(slash));
+    let known = |group: &str| meant(group, name).filter(|_| is_built_in(group));
+    match known(group).or_else(|| resources::find(name).map(|known| &*known.name)) {
+        Some(known) => format!("{known}{tail}"),
+        None if name.ends_with('s') => lower,
+        None => format!("{}{tail}", pluralized(name)),
+    }
+}
+
+/// The usual plural of a kind, as generators of custom resources make it.
+fn pluralized(kind: &str) -> String {
+    match kind.strip_suffix('y') {
+        Some(stem) if !stem.ends_with(['a', 'e', 'i', 'o', 'u']) => format!("{stem}ies"),
+        _ if kind.ends_with(['x', 'z']) || kind.ends_with("ch") || kind.ends_with("sh") => {
+            format!("{kind}es")
+        }
+        _ => format!("{kind}s"),
+    }
 }
 
 fn resource_name(word: &str) -> Option<Dead> {

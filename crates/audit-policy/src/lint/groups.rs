@@ -3,7 +3,7 @@
 use super::catalog::{UNKNOWN_RESOURCE, WRONG_GROUP};
 use super::dead::is_dead_resource;
 use super::known::{self, called};
-use super::subject::{Subject, list};
+use super::subject::{START, Subject, list};
 use crate::api::GroupResources;
 use crate::did_you_mean::nearest;
 use crate::finding::{Finding, Place, Severity};
@@ -67,6 +67,13 @@ fn of_unknown_group(group: &GroupResources, places: &GroupPlaces) -> Option<Find
     );
     let finding = WRONG_GROUP.found(places.group, message).rated(Severity::Info);
     Some(finding.help(format!("write `group: {meant}`")))
+}
+
+/// Says whether no server has a resource that a rule names, as far as that can be known: groups of
+/// custom resources have any.
+pub(super) fn is_unknown(group: &str, word: &str) -> bool {
+    is_dead_resource(word)
+        || (known::is_built_in(group) && of_resource(group, word, START).is_some())
 }
 
 fn of_resource(group: &str, word: &str, place: Place) -> Option<Finding> {

@@ -4,11 +4,15 @@
 //! words. What a check claims about requests it has asked [`crate::policy::decide()`], so the order
 //! of the rules is always taken into account. `ignore` then takes out what a comment silences.
 
+mod admins;
+mod any_group;
 mod api_version;
 mod bodies;
 mod catalog;
 mod catch_all;
 mod dead;
+mod documents;
+mod events;
 mod exec;
 mod fields;
 mod fix;
@@ -21,6 +25,9 @@ mod probe;
 mod profile;
 mod questions;
 mod reach;
+mod records;
+mod refusal;
+mod scope;
 mod secrets;
 mod shadow;
 mod stages;
@@ -30,6 +37,7 @@ mod subresources;
 pub use catalog::{CHECKS, Check};
 pub use fix::{Fixed, Order, fix};
 pub use profile::Profile;
+pub use refusal::{Advice, advice};
 
 use crate::api::{Policy, Version};
 use crate::finding::Finding;
@@ -54,6 +62,8 @@ pub struct Options {
     pub sink: Sink,
     /// The rule books to hold the policy against.
     pub profiles: Vec<Profile>,
+    /// Whether servers of older versions are to read the policy too.
+    pub for_older: bool,
 }
 
 /// What was found.
@@ -84,8 +94,8 @@ pub fn lint(text: &[u8], version: Version, options: &Options) -> Report {
     let mut verdict = judge(text, version);
     // Only servers from 1.26 on say which fields they leave out, but all of them do.
     let mut findings = match version {
-        Version::NEWEST => fields::check(&verdict.problems),
-        _ => fields::check(&judge(text, Version::NEWEST).problems),
+        Version::NEWEST => fields::check(text, &verdict.problems),
+        _ => fields::check(text, &judge(text, Version::NEWEST).problems),
     };
     if let Some(removed) = api_version::check(text, &verdict) {
         findings.push(removed.finding);
@@ -96,6 +106,10 @@ pub fn lint(text: &[u8], version: Version, options: &Options) -> Report {
         let subject = Subject::new(accepted, version, options.sink);
         let mut questions = Questions::new(&subject, interests(accepted.policy()));
         findings.extend(regrets(&subject, &mut questions));
+        if options.for_older {
+            findings.extend(any_group::check(&subject));
+        }
+        findings.extend(documents::check(text));
         for profile in &options.profiles {
             findings.extend(profile.check(&subject, &mut questions));
         }
@@ -110,7 +124,8 @@ pub fn lint(text: &[u8], version: Version, options: &Options) -> Report {
 /// Every check of the policy itself, those first whose answers matter most: questions share what
 /// work they may take.
 fn regrets(subject: &Subject<'_>, questions: &mut Questions<'_>) -> Vec<Finding> {
-    let exact = [reach::check, secrets::check, bodies::check, partly::check, shadow::check];
+    let exact =
+        [reach::check, records::check, secrets::check, bodies::check, partly::check, shadow::check];
     let plain = [
         dead::check,
         paths::check,
@@ -119,6 +134,9 @@ fn regrets(subject: &Subject<'_>, questions: &mut Questions<'_>) -> Vec<Finding>
         catch_all::check,
         stages::check,
         exec::check,
+        scope::check,
+        admins::check,
+        events::check,
     ];
     let found = exact.iter().flat_map(|check| check(subject, questions)).collect::<Vec<_>>();
     found.into_iter().chain(plain.iter().flat_map(|check| check(subject))).collect()

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use super::catalog::PARTLY_UNREACHABLE;
 use super::probe::example;
 use super::questions::Questions;
+use super::reach::live_part;
 use super::subject::{Placed, Subject, list, listed};
 use crate::analysis::Reach;
 use crate::api::{GroupResources, Rule};
@@ -38,8 +39,7 @@ fn of_rule(
     questions: &mut Questions<'_>,
     placed: Placed<'_>,
 ) -> Option<Finding> {
-    let Reach::Reached { witness } = questions.reach(placed.index) else { return None };
-    let mut witnesses = vec![witness.clone()];
+    let mut witnesses = vec![left(questions, placed)?];
     let (mut lost, mut takers): (Vec<Word<'_>>, BTreeSet<usize>) = Default::default();
     for word in words(placed) {
         if witnesses.iter().any(|witness| matches(&word.part, witness, subject.version)) {
@@ -58,6 +58,17 @@ fn of_rule(
         }
     }
     finding(subject, placed.index, &lost, &takers, witnesses.first()?)
+}
+
+/// A request that reaches the rule, for a resource that there is; nothing if none does.
+fn left(questions: &mut Questions<'_>, placed: Placed<'_>) -> Option<Request<'static>> {
+    let Reach::Reached { witness } = questions.reach(placed.index) else { return None };
+    let witness = witness.clone();
+    let Some(live) = live_part(placed.rule) else { return Some(witness) };
+    match questions.reach_of(placed.index, &live) {
+        Reach::Reached { witness } => Some(witness),
+        _ => None,
+    }
 }
 
 /// Whether it makes a difference which of two rules decides.
@@ -90,15 +101,15 @@ fn finding(
     };
     let message = format!(
         "earlier rules leave nothing of {}{more} to this one: {} {} first{instead}. What still \
-         reaches it is {}, for one",
+         reaches it is for example {}",
         list(&words),
         listed(&names),
         if names.len() == 1 { "decides that" } else { "decide that between them" },
         example(left),
     );
     let help = match &names[..] {
-        [one] => format!("take that out, or move this rule in front of {one}"),
-        _ => "take that out, or move this rule in front of them".to_owned(),
+        [one] => format!("take that out, or move this rule before {one}"),
+        _ => "take that out, or move this rule before them".to_owned(),
     };
     Some(PARTLY_UNREACHABLE.found(place, message).help(help))
 }

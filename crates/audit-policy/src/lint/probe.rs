@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use crate::request::Request;
 use crate::request::Resource;
 use crate::request::User;
+use crate::request::Words;
 
 /// A name that no rule has. Rules that list names do not match it, so it gets to a rule that lists
 /// none whenever any name does.
@@ -63,33 +64,21 @@ pub(super) fn path<'a>(path: &'a str) -> Request<'a> {
     Request { user, verb: "get".into(), path: path.into(), resource: None }
 }
 
+/// Returns the same request by another user.
+pub(super) fn by<'a>(name: &'a str, groups: &[&'a str], request: Request<'a>) -> Request<'a> {
+    Request { user: Some(user(name, groups)), ..request }
+}
+
 fn user<'a>(name: &'a str, groups: &[&'a str]) -> User<'a> {
     User { name: name.into(), groups: groups.iter().map(|group| (*group).into()).collect() }
 }
 
-/// Returns a request as a person would tell it.
-pub(super) fn told(request: &Request<'_>) -> String {
-    let what = match &request.resource {
-        None => request.path.to_string(),
-        Some(asked) => {
-            let sub = if asked.subresource.is_empty() { "" } else { "/" };
-            let resource = format!("{}{sub}{}", asked.resource, asked.subresource);
-            match &*asked.group {
-                "" => resource,
-                group => format!("{resource} of {group}"),
-            }
-        }
-    };
-    format!("{} {what}", request.verb)
-}
-
-/// Returns a request as a person would tell it, with where and by whom.
+/// Returns a request as `explain` asks for it, so that a reader can: the arguments behind `kubectl
+/// audit explain`. A request that has no such words is told in others.
 pub(super) fn example(request: &Request<'_>) -> String {
-    let who = match &request.user {
-        None => String::new(),
-        Some(user) => format!(" by `{}`", user.name),
-    };
-    let namespace = request.resource.as_ref().map_or("", |asked| &asked.namespace);
-    let place = if namespace.is_empty() { String::new() } else { format!(" in `{namespace}`") };
-    format!("`{}`{place}{who}", told(request))
+    let arguments = Words::of(request).and_then(|words| words.arguments());
+    match arguments {
+        Some(words) => format!("`{}`", words.join(" ")),
+        None => format!("`{request}`"),
+    }
 }

@@ -9,7 +9,7 @@ use crate::analysis::Analysis;
 use crate::analysis::Bound;
 use crate::analysis::Reach;
 use crate::analysis::World;
-use crate::api::{GroupResources, Rule};
+use crate::api::{GroupResources, Policy, Rule};
 use crate::finding::{Finding, Severity};
 use crate::request::Request;
 
@@ -19,6 +19,7 @@ pub(super) type Interest = (Asked, &'static [&'static str]);
 /// Asks the algebra, which answers exactly or says that it would be too much work.
 pub(super) struct Questions<'a> {
     analysis: Analysis<'a>,
+    policy: &'a Policy,
     /// How many rules the policy has; the numbers of interests follow.
     rules: usize,
     interests: Vec<Interest>,
@@ -36,7 +37,7 @@ impl<'a> Questions<'a> {
         let analysis =
             Analysis::about(policy, &rules, version, World::of_every_cluster(), Bound::default());
         let (rules, reach) = (policy.rules.len(), vec![None; policy.rules.len()]);
-        Self { analysis, rules, interests, reach, open: BTreeSet::new() }
+        Self { analysis, policy, rules, interests, reach, open: BTreeSet::new() }
     }
 
     /// Says whether a rule of the policy ever decides.
@@ -63,7 +64,8 @@ impl<'a> Questions<'a> {
 
     /// Returns a request that an earlier rule decides and a later one matches too.
     pub(super) fn taken(&mut self, earlier: usize, later: usize) -> Option<Request<'static>> {
-        self.decided_of(earlier, later, later)
+        let request = self.decided_of(earlier, later, later)?;
+        Some(self.analysis.familiar(request, earlier, &self.policy.rules[later]))
     }
 
     /// Says whether a rule is about more than another one: about all its resources and paths, and

@@ -1,10 +1,12 @@
 //! `unreachable-rule`: rules that decide nothing.
 
 use super::catalog::UNREACHABLE_RULE;
+use super::groups;
 use super::questions::Questions;
 use super::subject::{START, Subject, listed};
 use crate::analysis::Basis;
 use crate::analysis::Reach;
+use crate::api::{GroupResources, Rule};
 use crate::finding::Finding;
 
 /// Looks at every rule.
@@ -15,9 +17,43 @@ pub(super) fn check(subject: &Subject<'_>, questions: &mut Questions<'_>) -> Vec
             Reach::Unreachable { shadowed_by, rests_on } => {
                 Some(unreachable(subject, rule, shadowed_by, *rests_on))
             }
-            Reach::Reached { .. } | Reach::NotDecided => None,
+            Reach::Reached { .. } => only_dead_left(subject, questions, rule),
+            Reach::NotDecided => None,
         })
         .collect()
+}
+
+/// A rule that is reached only by requests for resources that no server has.
+fn only_dead_left(
+    subject: &Subject<'_>,
+    questions: &mut Questions<'_>,
+    index: usize,
+) -> Option<Finding> {
+    let part = live_part(subject.policy.rules.get(index)?)?;
+    if part.resources.is_empty() {
+        // Nothing of it is alive, which its words say themselves.
+        return None;
+    }
+    match questions.reach_of(index, &part) {
+        Reach::Unreachable { shadowed_by, rests_on } if !shadowed_by.is_empty() => {
+            Some(unreachable(subject, index, &shadowed_by, rests_on))
+        }
+        _ => None,
+    }
+}
+
+/// The resources of a rule without those that no server has; `None` if there are no such ones.
+pub(super) fn live_part(rule: &Rule) -> Option<Rule> {
+    let is_dead = |group: &GroupResources, word: &String| groups::is_unknown(&group.group, word);
+    let has_dead = |group: &GroupResources| group.resources.iter().any(|word| is_dead(group, word));
+    rule.resources.iter().any(has_dead).then(|| {
+        let live = rule.resources.iter().filter_map(|group| {
+            let mut live = group.clone();
+            live.resources.retain(|word| !is_dead(group, word));
+            (group.resources.is_empty() || !live.resources.is_empty()).then_some(live)
+        });
+        Rule { resources: live.collect(), ..Rule::default() }
+    })
 }
 
 fn unreachable(
@@ -28,7 +64,8 @@ fn unreachable(
 ) -> Finding {
     let place = subject.places.starts.get(index).copied().unwrap_or(START);
     if shadowed_by.is_empty() {
-        let message = "this rule decides nothing: no request that can happen has all it asks for";
+        let message = "this rule can never match: no request has this combination of verbs, \
+                       namespaces and resources";
         let help =
             "look at its verbs, namespaces and names: each must go with its resources or paths";
         return UNREACHABLE_RULE.found(place, message).help(help);
@@ -50,8 +87,8 @@ fn unreachable(
         listed(&names)
     );
     let help = match names.as_slice() {
-        [one] => format!("move it in front of {one}, or remove it"),
-        _ => "move it in front of them, or remove it".to_owned(),
+        [one] => format!("move it before {one}, or remove it"),
+        _ => "move it before them, or remove it".to_owned(),
     };
     UNREACHABLE_RULE.found(place, message).help(help)
 }

@@ -1,7 +1,7 @@
 //! `secret-bodies`: what should never lie in a log.
 
 use super::catalog::SECRET_BODIES;
-use super::probe::{Asked, told};
+use super::probe::{Asked, example};
 use super::questions::{Interest, Questions};
 use super::subject::{Placed, Subject, list};
 use crate::api::Level;
@@ -53,7 +53,7 @@ fn of_rule(questions: &mut Questions<'_>, placed: Placed<'_>) -> Option<Finding>
     let level = placed.rule.level;
     let recorded: Vec<(Asked, String)> = interests(level)
         .filter_map(|interest| Some((interest.0, questions.decided(placed.index, interest)?)))
-        .map(|(asked, request)| (asked, told(&request)))
+        .map(|(asked, request)| (asked, example(&request)))
         .collect();
     let names: Vec<String> = recorded.iter().map(|(asked, _)| asked.name()).collect();
     let (_, example) = recorded.first()?;
@@ -62,7 +62,7 @@ fn of_rule(questions: &mut Questions<'_>, placed: Placed<'_>) -> Option<Finding>
         _ => "what is sent",
     };
     let message = format!(
-        "{level} records {bodies} for {} (`{example}`, for one): whoever reads the log or its \
+        "{level} records {bodies} for {} (for example {example}): anyone who reads the log or its \
          backups reads them too",
         list(&names)
     );

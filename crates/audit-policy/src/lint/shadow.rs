@@ -39,12 +39,23 @@ fn taken(
     let level = |rule: usize| subject.policy.rules.get(rule).map(|rule| rule.level);
     let mut taken = vec![];
     for from in later.iter().copied() {
-        if level(earlier) < level(from) && questions.is_broader(earlier, from) {
+        if level(earlier) < level(from)
+            && !is_exception(subject, earlier)
+            && questions.is_broader(earlier, from)
+        {
             let witness = questions.taken(earlier, from);
             taken.extend(witness.map(|witness| Taken { from, witness }));
         }
     }
     taken
+}
+
+/// Says whether a rule is about single users, or about some verbs of some groups of users: what
+/// people write in front of the rules for everybody, and mean.
+fn is_exception(subject: &Subject<'_>, rule: usize) -> bool {
+    subject.policy.rules.get(rule).is_some_and(|rule| {
+        !rule.users.is_empty() || (!rule.user_groups.is_empty() && !rule.verbs.is_empty())
+    })
 }
 
 /// One finding for all that an earlier rule takes, at the first rule it is taken from.
@@ -61,11 +72,11 @@ fn shadowed(subject: &Subject<'_>, earlier: usize, taken: &[Taken]) -> Option<Fi
     };
     let name = subject.name(earlier);
     let message = format!(
-        "{name} comes first and takes a part of what this rule matches{also}, but records less: {}, \
-         for one, is recorded at {records}, not at {wanted}",
+        "{name} comes first and takes a part of what this rule matches{also}, but records less: for \
+         example {} is recorded at {records}, not at {wanted}",
         example(&first.witness),
     );
-    let help = format!("if this rule should have all of it, move it in front of {name}");
+    let help = format!("if this rule should have all of it, move it before {name}");
     let place = subject.places.starts.get(first.from).copied()?;
     Some(SHADOWED_BY_LESS.found(place, message).help(help))
 }

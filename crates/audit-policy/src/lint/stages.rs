@@ -6,8 +6,8 @@ use super::probe::{Asked, ordinary, path};
 use super::subject::Subject;
 use crate::api::{Level, Stage};
 use crate::finding::{Finding, Place};
-use crate::policy::decide;
-use crate::request::Request;
+use crate::policy::{Decision, decide};
+use crate::request::{Request, is_long_running};
 
 /// Looks at both stages.
 pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
@@ -39,14 +39,31 @@ fn hidden_failures(subject: &Subject<'_>) -> Vec<Finding> {
 fn hidden_at(subject: &Subject<'_>, request: &Request<'_>) -> Option<Place> {
     let decision = decide(subject.policy, request, subject.version);
     let rule = decision.rule?;
-    if decision.level == Level::None {
+    let of_whom =
+        Request { user: ordinary(Asked::core("pods", ""), "get").user, ..request.clone() };
+    // Of a rule that leaves out everything, the finding `records-nothing` says so.
+    if !is_recorded(&decision, &of_whom) {
         return None;
     }
     omitted_at(subject, rule, Stage::ResponseStarted)
 }
 
+/// Says whether any event comes of a request that is decided like this. Panic is not counted: a
+/// request has no such stage unless the server has a fault.
+pub(super) fn is_recorded(decision: &Decision, request: &Request<'_>) -> bool {
+    let course: &[Stage] = match &request.user {
+        None => &[Stage::ResponseStarted],
+        Some(_) if is_long_running(request) => {
+            &[Stage::RequestReceived, Stage::ResponseStarted, Stage::ResponseComplete]
+        }
+        Some(_) => &[Stage::RequestReceived, Stage::ResponseComplete],
+    };
+    let is_left = |stage: &Stage| !decision.omit_stages.contains(stage);
+    decision.level > Level::None && course.iter().any(is_left)
+}
+
 /// The rule's own word comes first: it is the nearer one.
-fn omitted_at(subject: &Subject<'_>, rule: usize, stage: Stage) -> Option<Place> {
+pub(super) fn omitted_at(subject: &Subject<'_>, rule: usize, stage: Stage) -> Option<Place> {
     let at = |stages: &[Stage], places: &[Place]| {
         places.get(stages.iter().position(|omitted| *omitted == stage)?).copied()
     };

@@ -9,7 +9,7 @@ use crate::request::attributes::Resource;
 use crate::request::attributes::User;
 
 /// The verbs of requests for resources.
-const VERBS: [&str; 9] =
+pub(super) const VERBS: [&str; 9] =
     ["get", "list", "watch", "create", "update", "patch", "delete", "deletecollection", "proxy"];
 /// The methods of other requests, which are their verbs.
 const METHODS: [&str; 7] = ["get", "head", "post", "put", "patch", "delete", "options"];
@@ -19,8 +19,11 @@ const METHODS: [&str; 7] = ["get", "head", "post", "put", "patch", "delete", "op
 pub struct Ask<'a> {
     /// The verb.
     pub verb: &'a str,
-    /// `RESOURCE`, `RESOURCE/NAME` or a path; the resource as `kubectl` takes it.
+    /// `RESOURCE`, `RESOURCE/NAME`, `RESOURCE/SUBRESOURCE`, `RESOURCE/NAME/SUBRESOURCE` or a path;
+    /// the resource as `kubectl` takes it.
     pub target: &'a str,
+    /// The name of the object, if the target does not have it; or nothing.
+    pub name: &'a str,
     /// The subresource, or nothing.
     pub subresource: &'a str,
     /// Where.
@@ -51,8 +54,8 @@ pub struct Asked {
 /// Words that stand for no request.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum AskError {
-    /// The name of an object has a slash in it.
-    #[error("`{target}` has more than one `/`; a subresource is named by itself")]
+    /// There is more in it than a name and a subresource.
+    #[error("`{target}` has too many `/`; the form is RESOURCE/NAME/SUBRESOURCE")]
     TwoSlashes {
         /// What was asked for.
         target: String,
@@ -150,16 +153,12 @@ fn ask_path(ask: Ask<'_>) -> Result<Asked, AskError> {
 }
 
 fn ask_resource(ask: Ask<'_>) -> Result<Asked, AskError> {
-    let (words, name) = ask.target.split_once('/').unwrap_or((ask.target, ""));
-    let target = || ask.target.to_owned();
+    let mut notes = vec![];
+    let (words, name, ask) = parts(ask, &mut notes)?;
     if words.is_empty() {
-        return Err(AskError::NoResource { target: target() });
-    }
-    if name.contains('/') {
-        return Err(AskError::TwoSlashes { target: target() });
+        return Err(AskError::NoResource { target: ask.target.to_owned() });
     }
     let known = resources::find(words);
-    let mut notes = vec![];
     notes.extend(unknown_verb(ask.verb, &VERBS));
     let mut resource = match known {
         Some(known) => of_table(known),
@@ -169,7 +168,7 @@ fn ask_resource(ask: Ask<'_>) -> Result<Asked, AskError> {
         }
     };
     resource.subresource = ask.subresource.to_owned().into();
-    notes.extend(known.and_then(|known| about_subresource(known, name, &ask)));
+    notes.extend(known.and_then(|known| about_subresource(known, &ask)));
     let (name, note) = carried_name(&ask, name);
     notes.extend(note);
     resource.name = name.to_owned().into();
@@ -178,6 +177,44 @@ fn ask_resource(ask: Ask<'_>) -> Result<Asked, AskError> {
     resource.namespace = namespace.into();
     let verb = ask.verb.to_owned().into();
     Ok(Asked { request: Request { verb, resource: Some(resource), ..Request::default() }, notes })
+}
+
+/// Takes a target apart: the words for the resource, the name, and what is asked with the
+/// subresource that the target may name. `pods/log` is the subresource, as policies write it.
+fn parts<'a>(
+    ask: Ask<'a>,
+    notes: &mut Vec<String>,
+) -> Result<(&'a str, &'a str, Ask<'a>), AskError> {
+    let parts: Vec<&str> = ask.target.split('/').collect();
+    let of = |subresource| Ask { subresource, ..ask };
+    match parts[..] {
+        [words] => Ok((words, ask.name, ask)),
+        [words, name, subresource]
+            if ask.subresource.is_empty() && ask.name.is_empty() && !subresource.is_empty() =>
+        {
+            Ok((words, name, of(subresource)))
+        }
+        [words, subresource] if ask.subresource.is_empty() && has(words, subresource) => {
+            if ask.name.is_empty() {
+                let verb = ask.verb;
+                notes.push(format!(
+                    "`{words}/{subresource}` is taken as the subresource {subresource}; for an object \
+                     of this name: explain {verb} {words} {subresource}"
+                ));
+            }
+            Ok((words, ask.name, of(subresource)))
+        }
+        [words, name] if ask.name.is_empty() => Ok((words, name, ask)),
+        _ => Err(AskError::TwoSlashes { target: ask.target.to_owned() }),
+    }
+}
+
+/// Says whether a resource has a subresource. Custom resources can have two.
+fn has(words: &str, subresource: &str) -> bool {
+    match resources::find(words) {
+        Some(known) => known.subresources.iter().any(|known| known == subresource),
+        None => matches!(subresource, "status" | "scale"),
+    }
 }
 
 fn of_table(known: &'static KnownResource) -> Resource<'static> {
@@ -206,19 +243,10 @@ fn unknown_verb(verb: &str, known: &[&'static str]) -> Option<String> {
     Some(format!("no request has the verb `{verb}`: taken literally{meant}"))
 }
 
-fn about_subresource(known: &KnownResource, name: &str, ask: &Ask<'_>) -> Option<String> {
-    let has = |name: &str| known.subresources.iter().any(|known| known == name);
-    let KnownResource { name: resource, kind, .. } = known;
-    if ask.subresource.is_empty() {
-        return has(name).then(|| {
-            format!(
-                "`{resource}/{name}` is the {kind} named {name}; the subresource is \
-                 --subresource={name}"
-            )
-        });
-    }
-    let subresource = ask.subresource;
-    (!has(subresource))
+fn about_subresource(known: &KnownResource, ask: &Ask<'_>) -> Option<String> {
+    let (resource, subresource) = (&known.name, ask.subresource);
+    let is_known = known.subresources.iter().any(|known| known == subresource);
+    (!subresource.is_empty() && !is_known)
         .then(|| format!("no subresource `{subresource}` of {resource} is known: taken literally"))
 }
 
@@ -260,7 +288,7 @@ fn namespace(
         Scope::Namespace(namespace) => (namespace.to_owned(), None),
         Scope::All => (String::new(), None),
         Scope::Unsaid => {
-            let note = "taken in the namespace default; -n names another one, -A all of them";
+            let note = "no namespace given, using `default` (-n NAME, or -A for all)";
             ("default".to_owned(), Some(note.to_owned()))
         }
     }
@@ -271,7 +299,7 @@ mod tests {
     use super::*;
 
     fn of(verb: &str, target: &str, subresource: &str, scope: Scope<'_>) -> (String, usize) {
-        let asked = ask(Ask { verb, target, subresource, scope }).unwrap();
+        let asked = ask(Ask { verb, target, subresource, scope, ..Ask::default() }).unwrap();
         let text = match asked.request.resource {
             Some(of) => format!(
                 "{} {}/{}/{} {} in {}",
@@ -299,7 +327,10 @@ mod tests {
             ),
             ("create", "pods/web-0", "", prod, "create /pods/  in prod", 1),
             ("create", "pods/web-0", "exec", prod, "create /pods/exec web-0 in prod", 0),
-            ("get", "pods/log", "", prod, "get /pods/ log in prod", 1),
+            ("get", "pods/log", "", prod, "get /pods/log  in prod", 1),
+            ("get", "pods/web-0/log", "", prod, "get /pods/log web-0 in prod", 0),
+            ("patch", "foos.x.org/scale", "", prod, "patch x.org/foos/scale  in prod", 2),
+            ("get", "pods/odd", "log", prod, "get /pods/log odd in prod", 0),
             ("watch", "pods/web-0", "", prod, "watch /pods/ web-0 in prod", 1),
             ("get", "no/n1", "", prod, "get /nodes/ n1 in ", 1),
             ("get", "ns/x", "", unsaid, "get /namespaces/ x in x", 0),
@@ -312,7 +343,7 @@ mod tests {
         ] {
             assert_eq!(of(verb, target, sub, scope), (wanted.to_owned(), notes), "{verb} {target}");
         }
-        for target in ["pods/a/log", "/x y\n", "", "/"] {
+        for target in ["pods/a/log/x", "/x y\n", "", "/"] {
             let asked = ask(Ask { verb: "get", target, ..Ask::default() });
             assert_eq!(asked.is_err(), target != "/", "{target}");
         }

@@ -3,6 +3,7 @@
 
 mod ask;
 mod attributes;
+pub mod kubectl;
 mod names;
 mod recorded;
 mod request_info;

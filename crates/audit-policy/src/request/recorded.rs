@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::ask::method_of;
-use super::attributes::{Request, User};
+use super::attributes::{Request, Resource, User};
 use super::request_info::request_info;
 use super::url::UrlError;
 use crate::api::{Event, Level, UserInfo};
@@ -36,11 +36,13 @@ pub enum RecordedError {
 /// Returns the request that an event was written for: from its verb and request URI, as the server
 /// gets it, and its authenticated user. An event without a user is one of failed authentication.
 ///
-/// `objectRef` is not looked at: the server fills it from the body after it has asked the policy.
+/// `objectRef` is looked at only where the request URI is missing or was cut out of the event: the
+/// server fills it from the body after it has asked the policy.
 ///
 /// # Errors
 ///
-/// Fails for what is no event, and for an event without verb or with a request URI that is none.
+/// Fails for what is no event, and for an event without verb, or with neither a request URI nor an
+/// objectRef.
 pub fn recorded(event: &serde_json::Value) -> Result<Recorded, RecordedError> {
     of_event(Event::deserialize(event)?)
 }
@@ -49,13 +51,28 @@ pub fn recorded(event: &serde_json::Value) -> Result<Recorded, RecordedError> {
 ///
 /// # Errors
 ///
-/// Fails for an event without verb or with a request URI that is none.
+/// Fails for an event without verb, or with neither a request URI nor an objectRef.
 pub fn of_event(event: Event) -> Result<Recorded, RecordedError> {
-    if event.request_uri.is_empty() {
-        return Err(RecordedError::Missing("requestURI"));
+    if event.verb.is_empty() && event.request_uri.is_empty() {
+        return Err(RecordedError::Missing("verb"));
     }
-    let mut request = request_info(&method_of(&event.verb), &event.request_uri)?.request;
     let mut notes = vec![];
+    let by_uri = match event.request_uri.is_empty() {
+        true => Err(RecordedError::Missing("requestURI")),
+        false => request_info(&method_of(&event.verb), &event.request_uri).map_err(Into::into),
+    };
+    let mut request = match (by_uri, by_reference(&event)) {
+        (Ok(info), _) => info.request,
+        (Err(_), Some(request)) => {
+            notes.push(
+                "the event has no request URI: taken from its verb and objectRef, whose name and \
+                 namespace can be those of the body"
+                    .to_owned(),
+            );
+            request
+        }
+        (Err(error), None) => return Err(error),
+    };
     if request.verb != event.verb {
         notes.push(format!(
             "the request URI stands for the verb `{}`, the event says `{}`: the event counts",
@@ -71,6 +88,22 @@ pub fn of_event(event: Event) -> Result<Recorded, RecordedError> {
         groups: groups.into_iter().map(Into::into).collect(),
     });
     Ok(Recorded { request, level: event.level, notes })
+}
+
+/// The request as the verb and the objectRef of its event tell it.
+fn by_reference(event: &Event) -> Option<Request<'static>> {
+    let shown = event.object_ref.as_ref().filter(|shown| !shown.resource.is_empty())?;
+    let is_created = event.verb == "create" && shown.subresource.is_empty();
+    let resource = Resource {
+        group: shown.api_group.clone().into(),
+        resource: shown.resource.clone().into(),
+        subresource: shown.subresource.clone().into(),
+        namespace: shown.namespace.clone().into(),
+        // The URL of a create has no name, whatever the body says.
+        name: if is_created { "".into() } else { shown.name.clone().into() },
+    };
+    let verb = event.verb.clone().into();
+    Some(Request { verb, resource: Some(resource), ..Request::default() })
 }
 
 /// What the event says differently than the policy saw it.
@@ -131,6 +164,23 @@ mod tests {
         assert_eq!(watch.resource.unwrap().name, "a");
         let path = request("post", "/healthz?verbose");
         assert_eq!((&*path.verb, &*path.path, path.user), ("post", "/healthz", None));
+    }
+
+    #[test]
+    fn an_event_without_its_uri_is_told_from_verb_and_object() {
+        for uri in ["", "(left out)", "..."] {
+            let event = json!({
+                "verb": "watch", "requestURI": uri, "user": {"username": "a"},
+                "objectRef": {"resource": "secrets", "apiVersion": "v1", "namespace": "n"},
+            });
+            let Recorded { request, notes, .. } = recorded(&event).unwrap();
+            let asked = request.resource.unwrap();
+            assert_eq!(
+                (&*request.verb, &*asked.resource, &*asked.namespace),
+                ("watch", "secrets", "n")
+            );
+            assert_eq!(notes.len(), 1, "{notes:?}");
+        }
     }
 
     #[test]

@@ -12,6 +12,8 @@ pub struct Words {
     pub verb: String,
     /// `RESOURCE`, `RESOURCE/NAME` or a path.
     pub target: String,
+    /// The name, where the target does not have it: one that is also the name of a subresource.
+    pub name: String,
     /// The subresource, or nothing.
     pub subresource: String,
     /// Without it that is `default`; empty for all namespaces.
@@ -65,9 +67,9 @@ impl Words {
         let mut ways = targets(asked).into_iter().flat_map(|target| {
             namespaces(asked).into_iter().map(move |namespace| (target.clone(), namespace))
         });
-        let usual = ways.find_map(|(target, namespace)| {
+        let usual = ways.find_map(|((target, name), namespace)| {
             let (verb, subresource, who) = (verb.clone(), subresource.clone(), who.clone());
-            let words = Self { verb, target, subresource, namespace, who };
+            let words = Self { verb, target, name, subresource, namespace, who };
             words.stand_for(request).then_some(words)
         });
         usual.or_else(|| {
@@ -85,8 +87,8 @@ impl Words {
             Some("") => Scope::All,
             Some(namespace) => Scope::Namespace(namespace),
         };
-        let Self { verb, target, subresource, .. } = self;
-        let mut request = ask(Ask { verb, target, subresource, scope })?.request;
+        let Self { verb, target, name, subresource, .. } = self;
+        let mut request = ask(Ask { verb, target, name, subresource, scope })?.request;
         request.user = match &self.who {
             Who::Named(name) => Some(user(name, &[])),
             Who::InGroups(name, groups) => Some(User {
@@ -107,10 +109,14 @@ impl Words {
     }
 
     /// Returns the arguments with which `explain` asks for this request; nothing for a user that
-    /// it would give more groups.
+    /// it would give more groups, and for a method that has no verb.
     #[must_use]
     pub fn arguments(&self) -> Option<Vec<String>> {
         let mut all = vec![self.verb.clone(), self.target.clone()];
+        if self.verb.is_empty() {
+            return None;
+        }
+        all.extend((!self.name.is_empty()).then(|| self.name.clone()));
         let mut flag = |name: &str, value: &str| all.extend([name.to_owned(), value.to_owned()]);
         if !self.subresource.is_empty() {
             flag("--subresource", &self.subresource);
@@ -153,16 +159,21 @@ impl Who {
     }
 }
 
-/// The ways to name an object, the usual one first. A resource of the core group that is known in
-/// another group only needs a version to be told from that.
-fn targets(asked: &Resource<'_>) -> Vec<String> {
+/// The ways to name an object, the usual one first: the target, and the name where the target does
+/// not have it. A resource of the core group that is known in another group only needs a version to
+/// be told from that.
+fn targets(asked: &Resource<'_>) -> Vec<(String, String)> {
     let Resource { group, resource, name, .. } = asked;
-    let named = |words: String| if name.is_empty() { words } else { format!("{words}/{name}") };
-    if group.is_empty() {
-        vec![named(resource.to_string()), named(format!("{resource}.v1"))]
-    } else {
-        vec![named(format!("{resource}.{group}"))]
-    }
+    let forms = match group.is_empty() {
+        true => vec![resource.to_string(), format!("{resource}.v1")],
+        false => vec![format!("{resource}.{group}")],
+    };
+    let joined = |words: &String| match name.is_empty() {
+        true => (words.clone(), String::new()),
+        false => (format!("{words}/{name}"), String::new()),
+    };
+    let apart = forms.iter().map(|words| (words.clone(), name.to_string()));
+    forms.iter().map(joined).chain(apart).collect()
 }
 
 /// The ways to say where: a namespace, nowhere, everywhere.
@@ -192,6 +203,11 @@ mod tests {
                 r#"{"user":"a","groups":["ops","system:authenticated"],"verb":"create","resource":"pods",
                     "subresource":"exec","name":"x","namespace":"n","isResource":true}"#,
                 "create pods/x --subresource exec -n n --as a --as-group ops",
+            ),
+            (
+                r#"{"user":"a","groups":["system:authenticated"],"verb":"get","resource":"pods",
+                    "name":"log","namespace":"n","isResource":true}"#,
+                "get pods log -n n --as a",
             ),
             (
                 r#"{"noUser":true,"verb":"list","resource":"pods","isResource":true}"#,

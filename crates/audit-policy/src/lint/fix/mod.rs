@@ -67,6 +67,11 @@ pub fn fix(text: &str, version: Version, order: Order) -> Option<Fixed> {
     is_good.then_some(fixed)
 }
 
+/// Says whether a text is no YAML only because fields are indented too deep.
+pub(super) fn mends_indentation(text: &str) -> bool {
+    indent::repaired(text).is_some()
+}
+
 impl Fixed {
     fn repaired(&mut self, text: String, repair: String) {
         self.text = text;

@@ -1,13 +1,13 @@
 //! CIS Kubernetes Benchmark 3.2.2, by what the policy decides and not by what it says.
 
+use super::super::admins::{ORDINARY, by_everybody};
 use super::super::catalog::CIS;
 use super::super::probe::{Asked, ordinary, path};
 use super::super::questions::Questions;
 use super::super::secrets::{SECRETS, Secret};
-use super::super::subject::Subject;
-use crate::api::Level;
+use super::super::stages::is_recorded;
+use super::super::subject::{Subject, list};
 use crate::finding::{Finding, Place};
-use crate::policy::Decision;
 use crate::policy::decide;
 use crate::request::Request;
 
@@ -41,19 +41,35 @@ const RECORDED: [(Asked, &[&str]); 11] = [
 pub(super) fn check(subject: &Subject<'_>, questions: &mut Questions<'_>) -> Vec<Finding> {
     let mut found: Vec<Finding> =
         SECRETS.iter().filter_map(|secret| body(subject, questions, secret)).collect();
+    let mut by_others: Vec<(Place, &str, Vec<String>)> = vec![];
     for (asked, verbs) in RECORDED {
-        let lost = verbs.iter().find_map(|verb| lost(subject, &ordinary(asked, verb)));
-        found.extend(lost.map(|place| {
-            let name = asked.name();
-            let what = if asked.group == "example.com" { "custom resources" } else { &name };
+        let requests = verbs.iter().flat_map(|verb| by_everybody(ordinary(asked, verb)));
+        let lost = { requests }.find_map(|(who, request)| Some((who, lost(subject, &request)?)));
+        let Some((who, place)) = lost else { continue };
+        let name = asked.name();
+        let what = if asked.group == "example.com" { "custom resources" } else { &name };
+        if who == ORDINARY {
             let message = format!(
-                "CIS 3.2.2 wants {} of `{what}` recorded at Metadata or above; by ordinary users \
-                 not all of it is",
+                "CIS 3.2.2 wants {} of `{what}` recorded at Metadata or above; by {who} not all of it \
+                 is",
                 if verbs == CHANGES { "changes" } else { "use" }
             );
-            CIS.found(place, message)
-        }));
+            found.push(CIS.found(place, message));
+            continue;
+        }
+        match by_others.iter_mut().find(|(at, by, _)| (*at, *by) == (place, who)) {
+            Some((_, _, names)) => names.push(what.to_owned()),
+            None => by_others.push((place, who, vec![what.to_owned()])),
+        }
     }
+    found.extend(by_others.iter().map(|(place, who, names)| {
+        let message = format!(
+            "CIS 3.2.2 wants the use and changes of {} recorded at Metadata or above; by {who} not \
+             all of it is",
+            list(names)
+        );
+        CIS.found(*place, message)
+    }));
     if let Some(place) = lost(subject, &path("/somewhere/else")) {
         let message = "CIS 3.2.2 wants most requests recorded at Metadata or above; those for paths \
                        that are no resources are not";
@@ -77,7 +93,8 @@ fn body(subject: &Subject<'_>, questions: &mut Questions<'_>, secret: &Secret) -
 
 /// Where it is decided that a request is not recorded, if it is not.
 fn lost(subject: &Subject<'_>, request: &Request<'_>) -> Option<Place> {
-    let Decision { level, rule, .. } = decide(subject.policy, request, subject.version);
-    let place = || rule.map_or_else(|| subject.last_rule(), |rule| subject.places.starts[rule]);
-    (level == Level::None).then(place)
+    let decision = decide(subject.policy, request, subject.version);
+    let start = |rule: usize| subject.places.starts.get(rule).copied();
+    let place = || decision.rule.and_then(start).unwrap_or_else(|| subject.last_rule());
+    (!is_recorded(&decision, request)).then(place)
 }

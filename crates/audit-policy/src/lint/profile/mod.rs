@@ -6,8 +6,9 @@ mod stig;
 
 use std::fmt;
 
-use super::catalog::{CIS, STIG};
+use super::catalog::{CIS, Check, KUBESCAPE, STIG};
 use super::questions::Questions;
+use super::records;
 use super::subject::{START, Subject};
 use super::{Sink, interests};
 use crate::api::Version;
@@ -56,6 +57,14 @@ impl Profile {
         }
     }
 
+    fn id(self) -> Check {
+        match self {
+            Self::Cis => CIS,
+            Self::Stig => STIG,
+            Self::Kubescape => KUBESCAPE,
+        }
+    }
+
     /// Says whether a policy passes on a server of this version.
     #[must_use]
     pub fn passes(self, accepted: &AcceptedPolicy, version: Version) -> bool {
@@ -70,6 +79,10 @@ impl Profile {
         subject: &Subject<'_>,
         questions: &mut Questions<'_>,
     ) -> Vec<Finding> {
+        if records::is_silent(subject) {
+            let message = "this policy records nothing";
+            return vec![self.id().found(START, message)];
+        }
         match self {
             Self::Cis => cis::check(subject, questions),
             Self::Stig => stig::check(subject),

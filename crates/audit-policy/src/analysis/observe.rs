@@ -1,0 +1,79 @@
+//! Which differences of two decisions a log can show, by the kind of request.
+//!
+//! A stage that a request does not have, and a body that it does not carry, make no difference:
+//! only watches, logs, exec and the like, and failed authentication, have the stage
+//! ResponseStarted, and only some bodies have managed fields.
+
+use super::bits::Bits;
+use super::course::Course;
+use super::crowds::Crowds;
+use super::decisions::Essence;
+use super::people::Who;
+use super::product::Product;
+use super::shape::Verbs;
+use super::space::Space;
+use super::target::Target;
+use super::work::TooMuch;
+
+/// Returns the parts of a product whose requests leave other events by one decision than by the
+/// other. What two decisions leave alike everywhere is in none.
+pub(super) fn parts(
+    space: &Space,
+    crowds: &mut Crowds,
+    product: &Product,
+    [before, after]: [&Essence; 2],
+) -> Result<Vec<Product>, TooMuch> {
+    let differs = |course: Course| before.seen(course) != after.seen(course);
+    let courses = [Course::Refused, Course::Streamed, Course::Written, Course::Read, Course::Plain];
+    if courses.into_iter().all(differs) {
+        return Ok(vec![product.clone()]);
+    }
+    let people = crowds.people(product.crowd).clone();
+    let is_nobody = |user: &usize| space.users.atoms[*user].iter().all(|who| *who == Who::Nobody);
+    let nobody: Bits = people.users.iter().filter(is_nobody).collect();
+    let mut parts = vec![];
+    if differs(Course::Refused) && !nobody.is_empty() {
+        let crowd = crowds.crowd(&nobody, people.groups)?;
+        parts.push(Product { crowd, ..product.clone() });
+    }
+    let users = people.users.minus(&nobody);
+    if users.is_empty() {
+        return Ok(parts);
+    }
+    let crowd = crowds.crowd(&users, people.groups)?;
+    for (targets, verbs) in of_users(space, product, differs) {
+        if !targets.is_empty() && !verbs.is_empty() {
+            parts.push(Product { targets, verbs, crowd, ..product.clone() });
+        }
+    }
+    Ok(parts)
+}
+
+/// The targets with their verbs for which users see a difference.
+fn of_users(
+    space: &Space,
+    product: &Product,
+    differs: impl Fn(Course) -> bool,
+) -> Vec<(Bits, Verbs)> {
+    let of = |is_one: &dyn Fn(usize) -> bool| -> Bits {
+        product.targets.iter().filter(|target| is_one(*target)).collect()
+    };
+    let is_path = |at: usize| matches!(space.targets.atoms[at].first(), Some(Target::Path(_)));
+    let streams = |at: usize| space.targets.kinds[at].streams();
+    let verbs = |is_in: &dyn Fn(&str) -> bool| product.verbs.and(Verbs::of(is_in));
+    let watched = |verb: &str| matches!(verb, "watch" | "proxy");
+    let written = |verb: &str| matches!(verb, "create" | "update");
+    let of_objects = verbs(&|verb| {
+        differs(match () {
+            () if watched(verb) => Course::Streamed,
+            () if written(verb) => Course::Written,
+            () => Course::Read,
+        })
+    });
+    let all_if = |differs: bool| if differs { product.verbs } else { Verbs::default() };
+    vec![
+        (of(&|at| is_path(at)), all_if(differs(Course::Plain))),
+        (of(&|at| !is_path(at) && streams(at)), all_if(differs(Course::Streamed))),
+        (of(&|at| !is_path(at) && !streams(at)), of_objects),
+    ]
+}
