@@ -12,7 +12,7 @@ mod file;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::flags::{FlagError, Options, Rotation, name};
+use crate::flags::{Flag, FlagError, Options, Rotation, name};
 use crate::manifest::Manifest;
 use crate::settings::STDOUT;
 use audit_policy::api::Version;
@@ -68,12 +68,21 @@ pub enum Backend {
     Webhook,
 }
 
+/// Returns the flags of a manifest that are read as its server reads them. A server that is older
+/// than those whose flags are known may have others.
+#[must_use]
+pub fn known_flags(manifest: &Manifest) -> Vec<(&str, Option<&str>)> {
+    let is_old = manifest.version().is_some_and(|version| version < Version::OLDEST);
+    let flags = manifest.flags().iter().map(|flag| (flag.name.as_str(), flag.value.as_deref()));
+    flags.filter(|(name, _)| !is_old || Flag::find(name).is_some()).collect()
+}
+
 impl Auditing {
     /// Reads the audit settings of a manifest.
     #[must_use]
     pub fn of(manifest: &Manifest) -> Self {
         let version = manifest.nearest_version();
-        let flags = manifest.flags().iter().map(|flag| (flag.name.as_str(), flag.value.as_deref()));
+        let flags = known_flags(manifest);
         Self {
             version,
             options: Options::read(version, flags),

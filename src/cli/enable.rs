@@ -11,6 +11,7 @@ use super::policy_source::{self, Chosen};
 use super::server_flags::ServerFlags;
 use super::verify::VerifyArgs;
 use super::{Exit, Failure, regrets, ui::Ui, webhook};
+use crate::flags::{Flag, FlagError};
 use crate::health::FileRead;
 use crate::manifest::Manifest;
 use crate::operation::{self, ControlPlane, Outcome, Preflight};
@@ -131,6 +132,7 @@ impl EnableArgs {
             template: self.template.as_deref(),
             set: &self.set,
             file: self.policy.as_deref(),
+            path: self.policy_path.as_deref(),
             manifests,
         }
     }
@@ -189,10 +191,10 @@ pub(super) fn report(
 }
 
 /// Returns the failure for settings that the server would not start with, or that do not fit.
-pub(super) fn refused(error: EnableError, node: &Node, path: &Path) -> Failure {
+pub(super) fn refused(error: EnableError, node: &Node, path_of_manifest: &Path) -> Failure {
     let failure = Failure::refused(&error);
     match error {
-        EnableError::Manifest(refusal) => node.refusal(path, &refusal),
+        EnableError::Manifest(refusal) => node.refusal(path_of_manifest, &refusal),
         EnableError::Hidden {
             option: option @ ("--log-path" | "--webhook-config-file"), ..
         } => failure.next(format!("Choose another path with {option}.")),
@@ -207,6 +209,17 @@ pub(super) fn refused(error: EnableError, node: &Node, path: &Path) -> Failure {
         }
         EnableError::Occupied { .. } => {
             failure.next("Move away what stands there, or choose another path.")
+        }
+        EnableError::Flag(FlagError::Unknown { name }) => {
+            let failure = match Flag::nearest(&name) {
+                Some(flag) => failure.next(format!(
+                    "In {}, write --{} in place of --{name}.",
+                    node.outside(path_of_manifest).display(),
+                    flag.name
+                )),
+                None => failure,
+            };
+            failure.never_overridden()
         }
         EnableError::Unsound { .. } | EnableError::Flag(_) | EnableError::Values(_) => {
             failure.never_overridden()

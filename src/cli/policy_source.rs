@@ -24,6 +24,9 @@ use audit_policy::policy::AcceptedPolicy;
 /// Directories of a node from which a policy is used where it lies.
 const ON_THE_NODE: [&str; 2] = ["/etc/kubernetes", "/srv/kubernetes"];
 
+/// Where many policies are: the path of the documentation's example.
+const OLD_POLICY_PATH: &str = "/etc/kubernetes/audit-policy.yaml";
+
 /// What the user said about the policy.
 pub(super) struct Source<'a> {
     /// `--template`
@@ -32,6 +35,8 @@ pub(super) struct Source<'a> {
     pub(super) set: &'a [String],
     /// `--policy`
     pub(super) file: Option<&'a Path>,
+    /// `--policy-path`
+    pub(super) path: Option<&'a Path>,
     /// The manifests directory: no policy is used where the kubelet looks for pods.
     pub(super) manifests: Option<&'a Path>,
 }
@@ -76,7 +81,15 @@ pub(super) fn choose(
     if let Some(name) = source.template {
         return from_template(init::chosen(Some(name), environment, ui)?, source.set, environment);
     }
-    for path in [own_policy(manifest), Some(PathBuf::from(POLICY_PATH))].into_iter().flatten() {
+    for path in [
+        source.path.map(Path::to_owned),
+        own_policy(manifest),
+        Some(PathBuf::from(POLICY_PATH)),
+        Some(PathBuf::from(OLD_POLICY_PATH)),
+    ]
+    .into_iter()
+    .flatten()
+    {
         if let Standing::File { bytes, .. } = policy_file::standing(node.host.as_ref(), &path)? {
             let outside = node.outside(&path);
             let (name, lint) = (outside.display().to_string(), Some(lint_of(&outside)));
@@ -86,10 +99,12 @@ pub(super) fn choose(
     }
     match if ui.interactive { init::pick(ui) } else { None } {
         Some(template) => from_template(template, &[], environment),
-        None => Err(Failure::refused("there is no policy on this node, and none is named")
-            .next(node.command(environment, "enable --template minimal"))
-            .next(node.command(environment, "enable --policy FILE"))
-            .next(format!("{}   shows the templates", environment.command("init --list")))),
+        None => Err(Failure::refused(format!(
+            "no policy is named, and there is none at {POLICY_PATH} or {OLD_POLICY_PATH}"
+        ))
+        .next(node.command(environment, "enable --template minimal"))
+        .next(node.command(environment, "enable --policy FILE"))
+        .next(format!("{}   shows the templates", environment.command("init --list")))),
     }
 }
 

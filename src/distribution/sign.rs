@@ -21,6 +21,9 @@ pub(super) enum Sign {
     Annotation(&'static str),
     /// The pod names something below this directory: a file, a flag's value, a volume.
     Mentions(&'static str),
+    /// The pod names something below this directory, and has an annotation of kubeadm: neither alone
+    /// is evidence, since others use the directory too.
+    MentionsByKubeadm(&'static str),
     /// There is no manifest of an API server on the node, and this path exists.
     PathAlone(&'static str),
 }
@@ -76,16 +79,22 @@ impl Signs {
                 let key = pod?.annotations.iter().find(|key| key.starts_with(prefix))?;
                 Some(format!("the manifest has the annotation `{key}`"))
             }
-            Sign::Mentions(directory) => pod?
-                .texts
-                .iter()
-                .any(|text| mentions(text, directory))
-                .then(|| format!("the manifest names `{directory}`")),
+            Sign::Mentions(directory) => pod?.mentions(directory),
+            Sign::MentionsByKubeadm(directory) => {
+                let is_kubeadms = |key: &String| key.starts_with("kubeadm.kubernetes.io/");
+                let pod = pod.filter(|pod| pod.annotations.iter().any(is_kubeadms))?;
+                pod.mentions(directory)
+            }
         }
     }
 }
 
 impl Pod {
+    fn mentions(&self, directory: &str) -> Option<String> {
+        let is_there = self.texts.iter().any(|text| mentions(text, directory));
+        is_there.then(|| format!("the manifest names `{directory}`"))
+    }
+
     fn read(path: &Path, bytes: &[u8]) -> Self {
         let pod = Self { path: path.to_owned(), ..Self::default() };
         let Some(value) = str::from_utf8(bytes).ok().and_then(|text| goyaml::decode(text).ok())

@@ -177,7 +177,7 @@ pub const KUBESPRAY: Distribution = Distribution {
     fate: "writes this manifest anew at its next run",
     instead: "To keep the change, set `kubernetes_audit: true` and the `audit_*` variables in \
               the inventory",
-    signs: &[Mentions("/etc/kubernetes/ssl"), Path("/etc/kubernetes/kubelet.env")],
+    signs: &[MentionsByKubeadm("/etc/kubernetes/ssl"), Path("/etc/kubernetes/kubelet.env")],
 };
 
 /// kops.
@@ -187,11 +187,7 @@ pub const KOPS: Distribution = Distribution {
     fate: "writes this manifest anew at every start of the node, and replaces nodes",
     instead: "To keep the change, set `spec.kubeAPIServer.audit*` and `spec.fileAssets` with \
               `kops edit cluster`",
-    signs: &[
-        Annotation("dns.alpha.kubernetes.io/"),
-        Mentions("/srv/kubernetes"),
-        Path("/opt/kops"),
-    ],
+    signs: &[Annotation("dns.alpha.kubernetes.io/"), Path("/opt/kops")],
 };
 
 /// The Kubernetes project's scripts for Google Compute Engine.

@@ -37,6 +37,9 @@
 //! | `policy-findings` | error | what lint finds in the policy |
 //! | `fail-open` | error | blocking-strict that blocks nothing |
 //! | `namespaces-gone` | warning | namespaces of the policy that the cluster does not have |
+//! | `log-is-output` | error | the log is /dev/stdout, which is rotated like a file |
+//! | `webhook-unencrypted` | warning | events, bodies included, go to a webhook by plain http |
+//! | `webhook-cluster-name` | error | the webhook has a name of the cluster, which the host's network does not know |
 //! | `webhook-not-mounted` | error | the container does not see the webhook's configuration |
 //! | `webhook-missing` | error | there is no webhook configuration where the flag says |
 //! | `webhook-empty` | error | nothing is in the webhook configuration, or it is a directory |

@@ -40,7 +40,7 @@ impl Options {
     /// counts. A name is given without dashes in front, a flag that stands alone without a value.
     ///
     /// Flags that do not begin with `audit` are another part of the server's business and passed
-    /// over.
+    /// over, but for those that are an audit flag without that word.
     ///
     /// # Errors
     /// Returns the first error, as the server does.
@@ -52,6 +52,9 @@ impl Options {
         for (name, value) in flags {
             if name.starts_with("audit-") || name.starts_with("audit_") {
                 options.set(name, value)?;
+            } else if Flag::find(&format!("audit-{name}")).is_some() {
+                // The API server has no flag with the rest of one of these names alone.
+                return Err(FlagError::Unknown { name: name.to_owned() });
             }
         }
         Ok(options)

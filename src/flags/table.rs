@@ -47,6 +47,10 @@ impl Flag {
     /// for `audit-log-max-age`.
     #[must_use]
     pub fn nearest(name: &str) -> Option<&'static Self> {
+        let without_prefix = Self::find(&format!("audit-{}", normalize(name)));
+        if without_prefix.is_some() {
+            return without_prefix;
+        }
         did_you_mean::nearest(&normalize(name), Self::ALL.iter().map(|flag| flag.name))
             .and_then(Self::find)
     }
@@ -277,6 +281,7 @@ mod tests {
         let nearest = |name| Flag::nearest(name).map(|flag| flag.name);
         assert_eq!(nearest("--audit-log-max-age"), Some("audit-log-maxage"));
         assert_eq!(nearest("audit_logs_path"), Some("audit-log-path"));
+        assert_eq!(nearest("webhook-config-file"), Some("audit-webhook-config-file"));
         assert_eq!(nearest("anonymous-auth"), None);
     }
 

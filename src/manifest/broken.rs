@@ -1,6 +1,7 @@
 //! Guesses the typing mistake behind a text that is not YAML.
 
 use audit_policy::finding::Place;
+use goyaml::foreign::{self, ForeignKind};
 
 use super::mistake::{Mistake, Slip};
 use super::slips;
@@ -14,7 +15,7 @@ pub(super) fn most_likely(text: &str, line: usize) -> Option<Slip> {
         let candidates = lines.iter().filter(|it| !it.is_comment() && (all || near(it)));
         candidates.filter(|it| it.number <= line + 1).find_map(|it| Some(it.slip(mistake(it)?)))
     };
-    find(template, true)
+    foreign(text, line)
         .or_else(|| find(no_bullet, true))
         .or_else(|| find(tab, false))
         .or_else(|| find(quotes, false))
@@ -44,10 +45,15 @@ impl<'a> Line<'a> {
     }
 }
 
-fn template(line: &Line<'_>) -> Option<Mistake> {
-    let open = line.content.find("{{")?;
-    let end = line.content[open..].find("}}").map_or(line.content.len(), |end| open + end + 2);
-    Some(Mistake::Template { text: line.content[open..end].to_owned() })
+/// What is left of another language, such as a template, a code fence or a here-document.
+fn foreign(text: &str, line: usize) -> Option<Slip> {
+    let found = foreign::find(text, line)?;
+    let place = Place { line: found.line, column: found.column };
+    let mistake = match found.kind {
+        ForeignKind::Template => Mistake::Template { text: found.text },
+        _ => Mistake::Foreign { repair: found.repair(), what: found.to_string() },
+    };
+    Some(Slip { mistake, place })
 }
 
 /// A line that begins with a flag. Inside brackets, where that is right, it ends with a comma.

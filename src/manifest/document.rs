@@ -192,6 +192,12 @@ impl Manifest {
         self.version().unwrap_or(Version::NEWEST).nearest_supported()
     }
 
+    /// Returns whether the Pod is on the network of the host.
+    #[must_use]
+    pub fn on_host_network(&self) -> bool {
+        self.decoded.value.pointer("/spec/hostNetwork").and_then(Value::as_bool).unwrap_or(false)
+    }
+
     /// Returns who the API server runs as.
     #[must_use]
     pub fn run_as(&self) -> RunAs {

@@ -111,6 +111,14 @@ pub enum Mistake {
         /// The line as it is written.
         text: String,
     },
+    /// Something else that is no YAML, left in from where the text came from.
+    #[error("{what}")]
+    Foreign {
+        /// What it is.
+        what: String,
+        /// What to do.
+        repair: &'static str,
+    },
 }
 
 impl Mistake {
@@ -120,6 +128,7 @@ impl Mistake {
         match self {
             Self::NoValue { flag, .. } => format!("write `--{flag}=VALUE`"),
             Self::SeveralWords { .. } => "write every flag as an item of its own".to_owned(),
+            Self::Foreign { repair, .. } => (*repair).to_owned(),
             Self::Tab => "indent with blanks".to_owned(),
             Self::Template { .. } => {
                 "run this on the node, where the file is filled in, or fill it in first".to_owned()

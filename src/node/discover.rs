@@ -3,15 +3,21 @@
 use std::path::{Path, PathBuf};
 
 use super::Kubelet;
-use crate::host::{FileKind, Host, HostError};
+use crate::host::{FileKind, Host, HostError, Stat};
 use audit_policy::did_you_mean;
+use serde_json::Value;
 
 /// Where static pod manifests lie when the kubelet's configuration does not say.
 pub const MANIFESTS: &str = "/etc/kubernetes/manifests";
 
 /// What the manifest is called, the usual name first.
-const NAMES: [&str; 4] =
-    ["kube-apiserver.yaml", "kube-apiserver.yml", "kube-apiserver.manifest", "kube-apiserver.json"];
+const NAMES: [&str; 5] = [
+    "kube-apiserver.yaml",
+    "kube-apiserver.yml",
+    "kube-apiserver.manifest",
+    "kube-apiserver.json",
+    "kube-apiserver-pod.yaml",
+];
 
 /// There is no manifest to work on.
 #[derive(Debug, thiserror::Error)]
@@ -96,7 +102,44 @@ fn named(host: &dyn Host, directory: &Path) -> Result<Option<PathBuf>, HostError
             return Ok(Some(path));
         }
     }
-    Ok(None)
+    only_one(host, directory)
+}
+
+/// The largest file that is looked into for a Pod, in bytes.
+const LARGEST: u64 = 1 << 20;
+
+/// The one file of a directory, whatever its name, that holds a Pod of an API server.
+fn only_one(host: &dyn Host, directory: &Path) -> Result<Option<PathBuf>, HostError> {
+    if host.stat(directory)?.is_none_or(|stat| stat.kind != FileKind::Directory) {
+        return Ok(None);
+    }
+    let mut found = None;
+    // The kubelet passes over names that begin with a dot.
+    for name in host.list(directory)?.iter().filter(|name| !name.starts_with('.')) {
+        let path = directory.join(name);
+        let is_file = |stat: &Stat| stat.kind == FileKind::File && stat.size <= LARGEST;
+        if host.stat(&path)?.filter(is_file).is_none() {
+            continue;
+        }
+        let is_it = host.read(&path).is_ok_and(|bytes| runs_api_server(&bytes));
+        if is_it && found.replace(path).is_some() {
+            return Ok(None);
+        }
+    }
+    Ok(found)
+}
+
+/// Says whether a text is a Pod with a container that is called `kube-apiserver` or runs one.
+fn runs_api_server(bytes: &[u8]) -> bool {
+    let value = str::from_utf8(bytes).ok().and_then(|text| goyaml::decode(text).ok());
+    let Some(value) = value.filter(|value| value["kind"] == "Pod") else { return false };
+    let containers = value.pointer("/spec/containers").and_then(Value::as_array);
+    containers.into_iter().flatten().any(|container| {
+        let runs = container["command"].as_array().into_iter().flatten().any(|word| {
+            word.as_str().is_some_and(|word| word.rsplit('/').next() == Some("kube-apiserver"))
+        });
+        runs || container["name"] == "kube-apiserver"
+    })
 }
 
 /// The file that is meant by a path that is not there: one with a similar name beside it, as

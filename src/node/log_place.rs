@@ -13,6 +13,16 @@ const SYSTEM: [&str; 10] =
 /// Everything below these is the kernel's.
 const KERNEL: [&str; 3] = ["/dev", "/proc", "/sys"];
 
+/// Everything below these belongs to other programs or people: with the mount of the log's directory
+/// the API server could write all of it, keys and databases among it.
+const OTHERS: [(&str, &str); 5] = [
+    ("/etc/kubernetes", "holds the keys and manifests of the control plane"),
+    ("/var/lib/etcd", "is etcd's"),
+    ("/var/lib/kubelet", "is the kubelet's"),
+    ("/root", "is root's home"),
+    ("/home", "holds people's homes"),
+];
+
 /// Where SELinux keeps auditd's own log, out of every container's reach.
 const AUDITD: &str = "/var/log/audit";
 
@@ -25,6 +35,18 @@ pub fn check(directory: &Path, manifests: &Path) -> Vec<Finding> {
     if !directory.is_absolute() {
         return refuse("is not absolute: the log would lie in the container");
     }
+    if directory == Path::new("/dev") {
+        let why = "belongs to the kernel: a path there is rotated like a file, and fills the memory of \
+                   the node";
+        let help =
+            "for the standard output of the container: --log-path -; for a file: --log-path \
+                    /var/log/kubernetes/audit/audit.log"
+                .to_owned();
+        return refuse(why)
+            .into_iter()
+            .map(|it| Finding { help: Some(help.clone()), ..it })
+            .collect();
+    }
     if KERNEL.iter().any(|kernel| directory.starts_with(kernel)) {
         return refuse("belongs to the kernel: no log can be kept there");
     }
@@ -33,6 +55,12 @@ pub fn check(directory: &Path, manifests: &Path) -> Vec<Finding> {
     }
     if directory.starts_with(manifests) {
         return refuse("is read by the kubelet, which would take the log for a pod");
+    }
+    let whose = OTHERS.iter().find(|(other, _)| directory.starts_with(other));
+    if let Some((_, whose)) = whose {
+        return refuse(&format!(
+            "{whose}: the mount of the log would give the API server write access to all of it"
+        ));
     }
     if directory.starts_with(AUDITD) {
         let message = format!(
@@ -86,6 +114,12 @@ mod tests {
             "log",
             "/etc/kubernetes/manifests",
             "/etc/kubernetes/manifests/log",
+            "/etc/kubernetes",
+            "/etc/kubernetes/pki/x",
+            "/var/lib/etcd",
+            "/var/lib/kubelet/pods",
+            "/root",
+            "/home/alice",
         ] {
             assert_eq!(severity(directory), Some(Severity::Error), "{directory}");
         }
@@ -97,7 +131,6 @@ mod tests {
             "/var/log",
             "/var/log/kubernetes/audit",
             "/var/lib/x",
-            "/etc/kubernetes/audit",
             "/usr/local/log",
             "/liberty/log",
             "/data",

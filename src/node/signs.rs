@@ -68,7 +68,8 @@ spec:
         let naming =
             |path| format!("spec: {{containers: [{{command: [x, --tls-cert-file={path}]}}]}}");
         let minikube = naming("/var/lib/minikube/certs/apiserver.crt");
-        let kubespray = naming("/etc/kubernetes/ssl/apiserver.crt");
+        let kubespray = "metadata: {annotations: {kubeadm.kubernetes.io/x: y}}\nspec: {containers: \
+                         [{command: [x, --f=/etc/kubernetes/ssl/apiserver.crt]}]}";
         let gce = "spec: {volumes: [{hostPath: {path: /etc/srv/kubernetes}}]}";
         let rke2 = "/var/lib/rancher/rke2/agent/pod-manifests/kube-apiserver.yaml";
         let cases: &[Case<'_>] = &[
@@ -78,7 +79,7 @@ spec:
             (distribution::MINIKUBE, &[], Some((USUAL, &minikube))),
             (distribution::DECKHOUSE, &[], Some((USUAL, deckhouse))),
             (distribution::SEALOS, &["/var/lib/sealos/data/x"], Some((USUAL, POD))),
-            (distribution::KUBESPRAY, &[], Some((USUAL, &kubespray))),
+            (distribution::KUBESPRAY, &[], Some((USUAL, kubespray))),
             (distribution::KOPS, &[], Some((USUAL, kops))),
             (distribution::GCE, &[], Some((USUAL, gce))),
             (distribution::CLUSTER_API, &["/run/cluster-api/x"], Some((USUAL, POD))),
@@ -113,7 +114,7 @@ spec:
         assert_eq!(detect(&[], None), None);
         assert_eq!(detect(&["/etc/os-release"], Some((USUAL, "kind: Pod\n"))), None);
         let near =
-            "spec: {containers: [{command: [x, --f=/etc/kubernetes/sslx/a, /srv/kubernetes-x]}]}";
+            "spec: {containers: [{command: [x, --f=/etc/kubernetes/ssl/a, /srv/kubernetes/x]}]}";
         assert_eq!(detect(&[], Some((USUAL, near))), None);
     }
 

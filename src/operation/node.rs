@@ -5,11 +5,12 @@ use std::path::{Path, PathBuf};
 use super::failure::{Failure, Next};
 use super::files::standing;
 use crate::auditing::FileRef;
+use crate::distribution::{self, Distribution, Stance};
 use crate::health::Credentials;
 use crate::host::Host;
 use crate::journal::Entry;
 use crate::manifest::{Manifest, Refusal};
-use crate::node::{Kubelet, NoManifest, Trust, discover};
+use crate::node::{Kubelet, NoManifest, Trust, discover, signs};
 use crate::plan::Standing;
 use crate::shell;
 
@@ -93,13 +94,21 @@ impl Node {
     pub fn manifest_path_of(&self, kubelet: &Kubelet) -> Result<PathBuf, Failure> {
         let named = self.named_manifest.as_deref();
         discover::manifest(self.host.as_ref(), kubelet, named).map_err(|error| {
-            let failure = Failure::refused(&error)
-                .next("Name the static pod manifest of the API server with --manifest PATH.");
+            let failure = Failure::refused(&error);
+            let name = "Name the static pod manifest of the API server with --manifest PATH.";
+            let managed = "k3s and managed control planes have no manifest.";
             match error {
-                NoManifest::NotFound { .. } => failure.next(
-                    "k3s and managed control planes have none: this program cannot help there.",
-                ),
-                _ => failure,
+                NoManifest::NotFound { .. } if self.place == Place::Live => failure
+                    .next(
+                        "It seems that this machine is no control-plane node: run kubectl-audit on \
+                         one. From here:",
+                    )
+                    .next(Next::Ours("status --all-nodes".to_owned()))
+                    .next(Next::Ours("enable --sandbox --template cis".to_owned()))
+                    .next(name)
+                    .next(managed),
+                NoManifest::NotFound { .. } => failure.next(name).next(managed),
+                _ => failure.next(name),
             }
         })
     }
@@ -135,9 +144,23 @@ impl Node {
         .never_overridden()
     }
 
+    /// Returns the refusal of a manifest that belongs to a distribution which would overwrite it: how
+    /// it is written does not matter then.
+    fn managed(&self, path: &Path) -> Option<Failure> {
+        let bytes = self.host.read(path).ok()?;
+        let signs = signs::read(self.host.as_ref(), Some((path, &bytes))).ok()?;
+        let detected = Distribution::detect(&signs)?;
+        let is_refused = detected.distribution.stance == Stance::Refuse;
+        is_refused
+            .then(|| Failure::refused(distribution::check(&detected).message).never_overridden())
+    }
+
     /// Returns the failure for a manifest that is not edited.
     #[must_use]
     pub fn refusal(&self, path: &Path, refusal: &Refusal) -> Failure {
+        if let Some(failure) = self.managed(path) {
+            return failure;
+        }
         let (shown, place, reason) = (self.outside(path), refusal.place, &refusal.reason);
         Failure::refused(format!("{}:{place}: {reason}", shown.display()))
             .next(format!("By hand: {}.", refusal.repair()))

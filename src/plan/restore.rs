@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use super::enable::{Files, check_flags};
 use super::layout::text;
 use super::{Change, EnableError, FileChange, Ground, Layout, Operation, Plan, Role};
+use crate::auditing::known_flags;
 use crate::digest::sha256;
 use crate::manifest::{self, Manifest, Refusal, What};
 use crate::owner::Owner;
@@ -96,8 +97,7 @@ impl Restore<'_> {
         ground: &Ground,
     ) -> Result<Plan, EnableError> {
         let version = goal.nearest_version();
-        let flags = goal.flags().iter();
-        check_flags(version, flags.map(|flag| (flag.name.as_str(), flag.value.as_deref())))?;
+        check_flags(version, known_flags(goal))?;
         let mut changes = match layout {
             Some(layout) => Files {
                 manifest: goal,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::diagnosis::Blame;
 use crate::doctor::facts::{Facts, Past};
 use crate::doctor::{Fault, Mend, Pod};
-use crate::flags::{self, FlagError, name};
+use crate::flags::{self, Flag, FlagError, name};
 use audit_policy::finding::Place;
 
 pub(super) fn check(facts: &Facts, pod: &Pod) -> Vec<Fault> {
@@ -54,10 +54,22 @@ fn refused(facts: &Facts, pod: &Pod) -> Vec<Fault> {
                 .file(&facts.file.place)
                 .place(name.and_then(|name| place(pod, name)))
                 .why("the API server ends with these words at its next start")
-                .by_hand("correct the flag in the manifest")
+                .by_hand(meant(&pod.auditing.options))
                 .stops(Blame::Auditing)
         })
         .collect()
+}
+
+/// What to write in the manifest instead.
+fn meant(options: &Result<flags::Options, FlagError>) -> String {
+    let nearest = match options {
+        Err(FlagError::Unknown { name }) => Flag::nearest(name),
+        _ => None,
+    };
+    match nearest {
+        Some(flag) => format!("write `--{}` in the manifest", flag.name),
+        None => "correct the flag in the manifest".to_owned(),
+    }
 }
 
 fn named(error: &FlagError) -> &str {

@@ -11,6 +11,7 @@ mod past;
 mod policy;
 mod retention;
 mod server;
+mod webhook;
 
 use super::{Facts, Fault, Pod};
 

@@ -91,6 +91,17 @@ fn log(facts: &Facts, pod: &Pod) -> Vec<Fault> {
     let at = place(pod, name::LOG_PATH);
     let error = |id, what: String| Fault::error(id, what).file(&facts.file.place).place(at);
     let elsewhere = || Mend::OnNode(format!("enable --log-path {LOG_PATH}"));
+    if ["/dev/stdout", "/dev/stderr", "/proc/1/fd/1", "/proc/self/fd/1"].contains(&path) {
+        return vec![
+            error("log-is-output", format!("the log `{path}` is opened and rotated like a file"))
+                .why(
+                    "the first rotation renames it and makes a plain file in its place, in the \
+                     memory of the node or in the container, where nobody reads it; the standard \
+                     output is `-`",
+                )
+                .mend(Mend::OnNode("enable --log-path -".to_owned())),
+        ];
+    }
     let Some(mount) = &file.mount else {
         return vec![
             error("log-not-mounted", format!("no mount is at or above the log `{path}`"))

@@ -19,6 +19,7 @@ use audit_policy::policy::AcceptedPolicy;
 
 pub(super) fn check(facts: &Facts, pod: &Pod) -> Vec<Fault> {
     let mut faults = missing_webhook(facts, pod);
+    faults.extend(super::webhook::check(facts, pod));
     let Some(policy) = &facts.policy else { return faults };
     if policy.is_missing() || policy.is_directory() {
         faults.push(missing(facts, pod, policy));
@@ -200,7 +201,7 @@ fn lint_command(policy: &At) -> Mend {
 
 fn linted(pod: &Pod, policy: &At, text: &[u8]) -> Vec<Fault> {
     let sink = pod.auditing.on_write_error();
-    let report = lint::lint(text, pod.auditing.version, &Options { sink, profiles: vec![] });
+    let report = lint::lint(text, pod.auditing.version, &Options { sink, ..Options::default() });
     let of_fail_open = |finding: &Finding| finding.id == "fail-open";
     let mut faults: Vec<Fault> = report
         .findings

@@ -92,7 +92,8 @@ impl Files<'_> {
             Standing::Directory => {}
             Standing::Missing => changes.push(Change::Directory(Directory {
                 path: directory.to_owned(),
-                mode: 0o700,
+                // Other programs keep their logs beside it where it has no directory of its own.
+                mode: if directory == Path::new("/var/log") { 0o755 } else { 0o700 },
                 owner: self.manifest.run_as().owner(),
             })),
             _ => return Err(occupied(directory, "directory")),

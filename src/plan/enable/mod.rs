@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use super::layout::{Layout, Seen, file, text};
 use super::standing::Ground;
 use super::{Change, FileChange, Operation, Plan, Role};
+use crate::auditing::known_flags;
 use crate::digest::sha256;
 use crate::flags::{self, Flag, Options, name};
 use crate::manifest::{Edit, Manifest, POLICY_ANNOTATION};
@@ -129,8 +130,8 @@ impl Enable<'_> {
 
     /// Judges the flags as they will stand, the untouched ones included.
     fn check_flags(&self, flags: &BTreeMap<&'static str, String>) -> Result<(), EnableError> {
-        let kept = self.manifest.flags().iter().filter(|flag| !flags.contains_key(&*flag.name));
-        let kept = kept.map(|flag| (flag.name.as_str(), flag.value.as_deref()));
+        let kept = known_flags(self.manifest).into_iter();
+        let kept = kept.filter(|(name, _)| !flags.contains_key(name));
         let set = flags.iter().map(|(name, value)| (*name, Some(value.as_str())));
         let set = set.filter(|(_, value)| value.is_some_and(|value| !value.is_empty()));
         check_flags(self.version, kept.chain(set))
