@@ -15,6 +15,7 @@
 pub mod apply;
 pub mod auditing;
 pub mod cli;
+pub mod condition;
 pub mod diagnosis;
 pub mod digest;
 pub mod distribution;

@@ -9,6 +9,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("api", &[]),
     ("auditing", &["api", "flags", "lint", "manifest", "settings"]),
     ("diagnosis", &["flags", "shell"]),
+    ("condition", &[]),
     ("digest", &[]),
     (
         "doctor",

@@ -2,8 +2,10 @@
 
 use std::fmt;
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use crate::field::Field;
+use crate::head::HeadTest;
 use crate::preset::Preset;
 use crate::reader::Found;
 use crate::text::Text;
@@ -156,6 +158,16 @@ impl Network {
     }
 }
 
+/// A condition that a filter does not know by itself.
+#[derive(Clone)]
+pub struct Rest(pub Arc<dyn Fn(&Found<'_>) -> bool + Send + Sync>);
+
+impl fmt::Debug for Rest {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("Rest")
+    }
+}
+
 /// All that an event has to be.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
@@ -193,6 +205,10 @@ pub struct Filter {
     pub until: Option<i64>,
     /// Questions that have a name.
     pub presets: Vec<Preset>,
+    /// Comparisons of single fields.
+    pub tests: Vec<HeadTest>,
+    /// What is asked last, of events that are meant by all the others.
+    pub rest: Option<Rest>,
 }
 
 impl Filter {
@@ -204,6 +220,8 @@ impl Filter {
             && self.codes.is_empty()
             && self.ip.is_empty()
             && self.presets.is_empty()
+            && self.tests.is_empty()
+            && self.rest.is_none()
             && self.since.is_none()
             && self.until.is_none()
     }
@@ -244,6 +262,7 @@ impl Filter {
             && (self.uri.is_empty() || self.uri.take(&[event.request_uri]))
             && (self.groups.is_empty() || self.takes_group(found))
             && (self.ip.is_empty() || self.takes_ip(found))
+            && self.tests.iter().all(|test| test.takes(event))
     }
 
     /// Says whether an event is meant.
@@ -253,6 +272,7 @@ impl Filter {
         self.takes_head(found)
             && self.takes_time(found)
             && self.presets.iter().all(|preset| preset.takes(found))
+            && self.rest.as_ref().is_none_or(|rest| (rest.0)(found))
     }
 
     fn takes_code(&self, code: Option<i32>) -> bool {
@@ -312,7 +332,8 @@ impl Filter {
             }
             _ => None,
         };
-        let runs = texts.chain(resource).filter_map(plain_run);
+        let tests = self.tests.iter().filter_map(HeadTest::needle);
+        let runs = texts.chain(resource).chain(tests).filter_map(plain_run);
         runs.max_by_key(|run| run.len())
     }
 
@@ -323,6 +344,7 @@ impl Filter {
             || !self.resource.is_empty()
             || !self.codes.is_empty()
             || !self.ip.is_empty()
+            || !self.tests.is_empty()
     }
 }
 

@@ -3,6 +3,7 @@
 pub mod event;
 pub mod field;
 pub mod filter;
+pub mod head;
 pub mod lines;
 pub mod preset;
 pub mod reader;

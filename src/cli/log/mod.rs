@@ -14,7 +14,7 @@ use audit_log::filter::Patterns;
 use audit_log::reader::{Item, Tally};
 use clap::{Args, ValueEnum};
 
-use super::log_input::{Control, Input, InputArgs, say_tally};
+use super::log_input::{Control, Input, InputArgs};
 use super::{Exit, Failure, ui::Ui};
 use output::Output;
 use rows::Reading;
@@ -115,7 +115,7 @@ pub(super) fn run(args: &LogArgs, ui: &mut Ui) -> Result<Exit, Failure> {
 
 fn say_end(args: &LogArgs, input: &Input, tally: &Tally, output: &Output, ui: &mut Ui) {
     if !args.bad_lines {
-        say_tally(tally, ui);
+        input.say_tally(tally, ui);
     }
     if ui.interrupted() && !args.follow {
         ui.warn("interrupted: this is what was found so far");

@@ -56,6 +56,10 @@ pub(in crate::cli) struct FilterArgs {
     /// The request URI: /healthz*
     #[arg(long, value_name = "URI")]
     uri: Vec<String>,
+    /// A condition in CEL over the fields of the event, and latency_ms, ip(), cidr(), param():
+    /// responseStatus.code >= 500 && !user.username.startsWith("system:")
+    #[arg(long = "where", value_name = "EXPRESSION")]
+    pub(super) condition: Option<String>,
     #[command(flatten)]
     presets: PresetArgs,
 }
@@ -136,6 +140,8 @@ impl FilterArgs {
             since: self.since.map(|time| time.resolve(now)),
             until: self.until.map(|time| time.resolve(now)),
             presets: self.presets.presets(),
+            tests: vec![],
+            rest: None,
         }
     }
 }

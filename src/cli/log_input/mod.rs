@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use audit_log::filter::Filter;
+use audit_log::filter::{Filter, Rest};
 use audit_log::reader::Tally;
 use audit_log::unwrap::Form;
 use clap::Args;
@@ -18,6 +18,7 @@ use clap::Args;
 use super::failure::Failure;
 use super::node::NodeArgs;
 use super::ui::Ui;
+use crate::condition::Condition;
 use crate::host::{Host as _, Local};
 pub(super) use files::LogSet;
 pub(super) use filter::FilterArgs;
@@ -45,6 +46,12 @@ pub(super) struct Input {
     pub(super) filter: Filter,
     /// Set by Ctrl-C.
     pub(super) stop: Arc<AtomicBool>,
+    condition: Option<Arc<Condition>>,
+}
+
+fn condition(text: &str) -> Result<Arc<Condition>, Failure> {
+    let read = Condition::parse(text);
+    read.map(Arc::new).map_err(|error| Failure::refused(format!("--where {text}: {error}")))
 }
 
 impl InputArgs {
@@ -56,7 +63,15 @@ impl InputArgs {
     /// Finds the logs.
     pub(super) fn input(&self, ui: &mut Ui) -> Result<Input, Failure> {
         let stop = ui.stop();
-        let filter = self.filter.filter(now());
+        let mut filter = self.filter.filter(now());
+        let condition = self.filter.condition.as_deref().map(condition).transpose()?;
+        if let Some(condition) = &condition {
+            filter.tests.clone_from(&condition.tests);
+            if condition.asks_cel() {
+                let condition = Arc::clone(condition);
+                filter.rest = Some(Rest(Arc::new(move |found| condition.takes(found))));
+            }
+        }
         let node = self.node.node(Arc::clone(&stop), false)?;
         let (sets, skipped) = files::sets(&self.files, &node, &filter)?;
         if skipped > 0 {
@@ -65,7 +80,7 @@ impl InputArgs {
                 "{skipped} rotated {what} outside the time by name, and not opened"
             ));
         }
-        Ok(Input { sets, filter, stop })
+        Ok(Input { sets, filter, stop, condition })
     }
 }
 
@@ -75,8 +90,20 @@ fn now() -> i64 {
     i64::try_from(since.as_micros()).unwrap_or(i64::MAX)
 }
 
-/// Says what of a log could not be read as events, and how it was written.
-pub(super) fn say_tally(tally: &Tally, ui: &mut Ui) {
+impl Input {
+    /// Says what of a log could not be read or decided, and how it was written.
+    pub(super) fn say_tally(&self, tally: &Tally, ui: &mut Ui) {
+        say_tally(tally, ui);
+        if let Some((count, why)) = self.condition.as_ref().and_then(|it| it.undecided()) {
+            let events = if count == 1 { "event" } else { "events" };
+            ui.warn(&format!(
+                "--where has no answer for {count} {events}, which are left out: {why}"
+            ));
+        }
+    }
+}
+
+fn say_tally(tally: &Tally, ui: &mut Ui) {
     let plural = |count: u64| if count == 1 { "line" } else { "lines" };
     if tally.bad > 0 {
         let count = tally.bad;

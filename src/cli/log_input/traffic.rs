@@ -4,7 +4,7 @@ use audit_log::reader::{Item, Tally};
 use audit_log::time::micros;
 use audit_policy::api::{Policy, Version};
 
-use super::{Control, InputArgs, fold, parts, say_tally};
+use super::{Control, InputArgs, fold, parts};
 use crate::cli::failure::Failure;
 use crate::cli::ui::Ui;
 use crate::suggest::Traffic;
@@ -60,7 +60,7 @@ pub(in crate::cli) fn traffic(
             share.0.take(found);
         }
     })?;
-    say_tally(&tally, ui);
+    input.say_tally(&tally, ui);
     if ui.interrupted() {
         ui.warn("interrupted: this is what was found so far");
     }

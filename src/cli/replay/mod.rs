@@ -8,7 +8,7 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::environment::Environment;
-use super::log_input::{Control, InputArgs, fold, parts, say_tally};
+use super::log_input::{Control, InputArgs, fold, parts};
 use super::node::Format;
 use super::policy_file::PolicyFile;
 use super::{Exit, Failure, ui::Ui};
@@ -72,7 +72,7 @@ pub(super) fn run(
             }
         }
     })?;
-    say_tally(&tally, ui);
+    input.say_tally(&tally, ui);
     if ui.interrupted() {
         ui.warn("interrupted: this is what was found so far");
     }

@@ -10,7 +10,7 @@ use audit_log::time::micros;
 use clap::{Args, ValueEnum};
 use memchr::memchr;
 
-use super::log_input::{Control, InputArgs, fold, parts, say_tally};
+use super::log_input::{Control, InputArgs, fold, parts};
 use super::{Exit, Failure, ui::Ui};
 use output::Row;
 
@@ -125,7 +125,7 @@ pub(super) fn run(args: &TopArgs, ui: &mut Ui) -> Result<Exit, Failure> {
             count.add(found, &fields, args, step, &part.file.name);
         }
     })?;
-    say_tally(&tally, ui);
+    input.say_tally(&tally, ui);
     if ui.interrupted() {
         ui.warn("interrupted: this is what was found so far");
     }
