@@ -30,7 +30,7 @@ fn main() {
     };
     let text = std::fs::read(policy).expect("the policy can be read");
     let verdict = policy::judge(&text, Version::NEWEST);
-    let accepted = verdict.accepted.expect("the policy is accepted");
+    let accepted = verdict.outcome.expect("the policy is accepted");
     let lines = std::fs::read_to_string(requests).expect("the requests can be read");
     let requests: Vec<Request<'_>> = lines
         .lines()

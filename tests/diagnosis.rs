@@ -6,8 +6,8 @@
 use std::collections::BTreeSet;
 
 use kubectl_audit::diagnosis::{
-    About, Blame, Diagnosis, Line, complaints, container_log, last_words, of_kubelet, of_log,
-    of_server, same,
+    About, Blame, DIAGNOSES, Diagnosis, Line, complaints, container_log, last_words, of_kubelet,
+    of_log, of_server, same,
 };
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
@@ -66,6 +66,18 @@ fn every_message_has_its_cause_and_the_cause_names_the_thing() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(messages().count() > 160, "messages were lost");
+}
+
+#[test]
+fn the_table_is_the_registry() {
+    let registry: BTreeSet<(String, String)> = DIAGNOSES
+        .iter()
+        .flat_map(|kind| kind.blames.iter().map(|it| (kind.id.to_owned(), name(*it).to_owned())))
+        .collect();
+    assert_eq!(documented(), registry);
+    for kind in DIAGNOSES {
+        assert!(SOURCE.contains(&format!("| {} |\n", kind.about)), "{}", kind.id);
+    }
 }
 
 /// The ids of the table in the module's documentation, each with the blames it may have.

@@ -46,7 +46,7 @@ fn a_promise_that_is_not_kept_fails() {
 #[test]
 fn a_starter_holds_for_its_policy_and_has_a_request_for_each_rule() {
     for template in Template::ALL {
-        let accepted = judge(template.text.as_bytes(), Version::NEWEST).accepted.unwrap();
+        let accepted = judge(template.text.as_bytes(), Version::NEWEST).outcome.unwrap();
         let text = starter(&accepted, "policy.yaml", Version::NEWEST, &[]);
         let expectations = Expectations::read(&text).unwrap();
         assert_eq!(expectations.policy.as_deref(), Some("policy.yaml"));

@@ -20,7 +20,7 @@ fn a_rule_has_a_selector_that_misses_exactly_if_it_does_not_match() {
             continue;
         }
         let text = line["policy"].as_str().unwrap();
-        let accepted = judge(text.as_bytes(), Version::NEWEST).accepted.unwrap();
+        let accepted = judge(text.as_bytes(), Version::NEWEST).outcome.unwrap();
         let policy = accepted.policy();
         for request in line["requests"].as_array().unwrap() {
             let request: Request = Request::deserialize(request).unwrap();

@@ -112,7 +112,7 @@ fn request(user: &User<'static>, verb: &'static str, target: &'static str) -> Re
 #[test]
 fn every_request_gets_the_level_that_upstream_promises() {
     let text = include_bytes!("../templates/gce.yaml");
-    let accepted = policy::judge(text, Version::NEWEST).accepted.unwrap();
+    let accepted = policy::judge(text, Version::NEWEST).outcome.unwrap();
     let mut count = 0;
     for [level, short, verbs, targets] in PROMISES.into_iter().chain([READS, CHANGES]) {
         for user in users(short) {

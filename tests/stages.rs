@@ -59,7 +59,7 @@ fn every_stage_and_body_that_the_server_writes_is_explained() {
     let mut events = 0;
     for line in lines().filter(|line| line["refused"] != true) {
         let policy = judge(line["policy"].as_str().unwrap().as_bytes(), Version::NEWEST);
-        let policy = policy.accepted.unwrap();
+        let policy = policy.outcome.unwrap();
         let why = explain(policy.policy(), &sent(&line), Version::NEWEST);
         for record in why.stages.iter().filter(|record| comes(record.stage, &line)) {
             let written = written(&line, record.stage);
@@ -78,7 +78,7 @@ fn where_a_refused_request_leaves_other_bodies_the_explanation_says_which() {
     let (mut none, mut status) = (0, 0);
     for line in lines().filter(|line| line["refused"] == true) {
         let policy = judge(line["policy"].as_str().unwrap().as_bytes(), Version::NEWEST);
-        let policy = policy.accepted.unwrap();
+        let policy = policy.outcome.unwrap();
         let request = sent(&line);
         let why = explain(policy.policy(), &request, Version::NEWEST);
         let text = explanation("p", &policy, &request, &why);
@@ -98,7 +98,7 @@ fn managed_fields_are_left_out_where_the_decision_says_so() {
     let mut whole = 0;
     for value in lines() {
         let policy = judge(value["policy"].as_str().unwrap().as_bytes(), Version::NEWEST);
-        let policy = policy.accepted.unwrap();
+        let policy = policy.outcome.unwrap();
         let why = explain(policy.policy(), &sent(&value), Version::NEWEST);
         let has_fields = value["events"].to_string().contains("whole");
         assert!(!(has_fields && why.decision.omit_managed_fields), "{value}");

@@ -29,9 +29,9 @@ const REQUESTS: &[(&str, &str)] = &[
 fn accepted(text: &str, what: &str) -> Policy {
     for version in Version::supported() {
         let verdict = judge(text.as_bytes(), version);
-        assert_eq!((verdict.error, verdict.warning), (None, None), "{what} on {version}");
+        assert_eq!((verdict.refusal(), &verdict.warning), (None, &None), "{what} on {version}");
     }
-    judge(text.as_bytes(), Version::OLDEST).accepted.unwrap().policy().clone()
+    judge(text.as_bytes(), Version::OLDEST).outcome.unwrap().policy().clone()
 }
 
 /// Every way to set the parameters of a template, each of them also not at all: to each word, or to

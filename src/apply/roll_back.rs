@@ -176,7 +176,7 @@ impl Way<'_> {
                 return Ok(());
             }
         }
-        let bytes = self.entry.former(self.host, file)?.unwrap_or_default();
+        let bytes = self.entry.former_body(self.host, before)?;
         for place in places(file.role, &file.path) {
             let fresh = staged(&place, self.entry.id(), number, End::Back);
             if self.host.stat(&fresh)?.is_some() {

@@ -52,11 +52,10 @@ impl PolicyFile {
         if let Some(warning) = &verdict.warning {
             ui.warn(&format!("{name}: an API server {version} warns: {warning}"));
         }
-        let Some(accepted) = verdict.accepted else {
-            let error = verdict.error.unwrap_or_default();
-            let what = format!("{name}: an API server {version} would not start with it: {error}");
-            return Err(refusal(&what, &text, version, path, environment));
-        };
+        let accepted = verdict.outcome.map_err(|why| {
+            let what = format!("{name}: an API server {version} would not start with it: {why}");
+            refusal(&what, &text, version, path, environment)
+        })?;
         Ok(Self { name, accepted, version })
     }
 }
@@ -83,7 +82,7 @@ pub(super) fn refusal(
     let mut failure = Failure::refused(what);
     for Advice { place, words } in lint::advice(words, &verdict) {
         let place =
-            place.or(verdict.place).map_or(String::new(), |at| format!("line {}: ", at.line));
+            place.or(verdict.place()).map_or(String::new(), |at| format!("line {}: ", at.line));
         failure = failure.next(format!("{place}{words}"));
     }
     let fixes = if lint::fix(words, version, Order::Kept).is_some() { "--fix " } else { "" };

@@ -20,6 +20,7 @@ use audit_policy::api::Version;
 use audit_policy::finding::Severity;
 use audit_policy::policy;
 use audit_policy::policy::AcceptedPolicy;
+use audit_policy::policy::Refusal;
 
 /// Directories of a node from which a policy is used where it lies.
 const ON_THE_NODE: [&str; 2] = ["/etc/kubernetes", "/srv/kubernetes"];
@@ -184,29 +185,19 @@ pub(super) fn accepted(
 ) -> Result<Accepted, Failure> {
     let (versions, note) = versions(manifest);
     let mut notes: Vec<String> = note.into_iter().collect();
-    let mut last = None;
+    let (mut last, mut warning) = (None, None);
     for version in versions {
         let verdict = policy::judge(&chosen.text, version);
-        if let Some(warning) =
-            verdict.warning.as_ref().filter(|_| notes.iter().all(|note| !note.contains("lenient")))
-        {
-            notes.push(format!("the API server will start and say: {warning}"));
-        }
-        match verdict.accepted {
-            Some(accepted) => last = Some((accepted, version)),
-            None => {
-                let error = verdict.error.unwrap_or_default();
+        // The oldest version that warns speaks for all.
+        warning = warning.or(verdict.warning);
+        match verdict.outcome {
+            Ok(accepted) => last = Some((accepted, version)),
+            Err(Refusal { error, place }) => {
                 let text = String::from_utf8_lossy(&chosen.text);
                 let what =
                     format!("an API server {version} would not start with this policy: {error}");
-                let shown = snippet(
-                    &chosen.name,
-                    &Lines::of(&text),
-                    Severity::Error,
-                    None,
-                    verdict.place,
-                    &what,
-                );
+                let shown =
+                    snippet(&chosen.name, &Lines::of(&text), Severity::Error, None, place, &what);
                 // `Failure` puts the severity in front itself.
                 let shown = anstream::adapter::strip_str(&shown).to_string();
                 let shown = shown.trim_start_matches("error: ").trim_end().to_owned();
@@ -218,6 +209,7 @@ pub(super) fn accepted(
             }
         }
     }
+    notes.extend(warning.map(|it| format!("the API server will start and say: {it}")));
     let (accepted, version) = last.ok_or_else(|| Failure::refused("no version was judged"))?;
     Ok(Accepted { accepted, version, notes })
 }

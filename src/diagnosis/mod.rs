@@ -6,7 +6,7 @@
 //! kubelet's journal ──► complaints ──► of_kubelet┘
 //! ```
 //!
-//! Messages are those of Kubernetes 1.24 to 1.37. Every id is stable:
+//! Messages are those of Kubernetes 1.24 to 1.37. Every id is stable; [`DIAGNOSES`] has them as values, and no other can be made:
 //!
 //! | id | blame | what happened |
 //! |---|---|---|
@@ -99,6 +99,8 @@
 //! a file or volume, auditing is taken to be to blame if the name says `audit`; a caller that knows
 //! its own files compares `path` and `volume` of the [`Diagnosis`] with them.
 
+mod blame;
+mod catalog;
 mod errno;
 mod field_error;
 mod klog;
@@ -112,23 +114,13 @@ mod text;
 
 use serde::Serialize;
 
+pub use blame::Blame;
+pub use catalog::{DIAGNOSES, DiagnosisKind};
 pub use kubelet::{About, Complaint, complaints, gist, of_kubelet};
 pub use last_words::last_words;
 pub use log::{Line, container_log};
 pub use same::same;
 pub use server::{of_log, of_server, of_waiting};
-
-/// Whether auditing is why the server does not run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Blame {
-    /// It is: without the audit settings this failure would not be.
-    Auditing,
-    /// It is not: the server would not run without the audit settings either.
-    Other,
-    /// The message does not tell.
-    Unknown,
-}
 
 /// Why a server does not run, and what to do about it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -155,6 +147,7 @@ pub struct Diagnosis {
 
 impl Diagnosis {
     fn new(id: &'static str, blame: Blame) -> Self {
+        debug_assert!(catalog::allows(id, blame), "`{id}` is not in DIAGNOSES as {blame:?}");
         let (cause, fix) = (String::new(), String::new());
         Self { id, blame, cause, fix, path: None, flag: None, volume: None }
     }

@@ -3,13 +3,14 @@
 use std::fmt::Display;
 use std::path::{Path, PathBuf};
 
+use super::catalog;
 use crate::diagnosis::Blame;
 use audit_policy::finding::{Finding, Place, Severity};
 
 /// Something that is wrong on a node, or will go wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
-    /// The stable id, one of the table in [`crate::doctor`].
+    /// The stable id, one of [`FAULTS`](super::FAULTS).
     pub id: &'static str,
     /// How bad it is.
     pub severity: Severity,
@@ -58,6 +59,7 @@ impl Fault {
 
     /// Returns a fault with nothing but what it is.
     pub(super) fn new(id: &'static str, severity: Severity, what: impl Display) -> Self {
+        debug_assert!(catalog::allows(id, severity), "`{id}` is not in FAULTS as {severity}");
         let (what, why) = (what.to_string(), String::new());
         Self { id, severity, file: None, place: None, what, why, mend: None, blame: None }
     }

@@ -6,7 +6,7 @@
 //!                      └───► status (pure) ──► Status
 //! ```
 //!
-//! Every id is stable. The worst severity is named; some findings of an id are less bad.
+//! Every id is stable; [`FAULTS`] has them as values, and no other can be made. The worst severity is named; some findings of an id are less bad.
 //!
 //! | id | severity | what it is |
 //! |---|---|---|
@@ -77,6 +77,7 @@
 //! | `dead-man-left` | warning | a unit of a change that has ended |
 //! | `journal-damaged` | warning | a part of the journal cannot be trusted |
 
+mod catalog;
 mod cause;
 mod checks;
 mod facts;
@@ -85,6 +86,7 @@ mod nodes;
 mod profile;
 mod status;
 
+pub use catalog::{FAULTS, FaultKind};
 pub use cause::Cause;
 pub use checks::check;
 pub use facts::{

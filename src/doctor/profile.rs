@@ -138,8 +138,8 @@ fn accepted(facts: &Facts, pod: &Pod) -> Result<AcceptedPolicy, String> {
     };
     let text = facts.policy.as_ref().and_then(|policy| policy.bytes());
     let text = text.ok_or_else(|| format!("the policy {path} cannot be read"))?;
-    let verdict = policy::judge(text, pod.auditing.version);
-    verdict.accepted.ok_or_else(|| "the server refuses the policy".to_owned())
+    let outcome = policy::judge(text, pod.auditing.version).outcome;
+    outcome.map_err(|_| "the server refuses the policy".to_owned())
 }
 
 fn shown_policy(facts: &Facts) -> String {

@@ -260,7 +260,7 @@ fn policy_status(facts: &Facts, pod: &Pod, named: &FileRef, faults: &[Fault]) ->
 
 /// The template that means the same, whatever comments are in it.
 fn template(text: &[u8], version: Version) -> Option<&'static str> {
-    let meant = |text: &[u8]| Some(policy::judge(text, version).accepted?.policy().clone());
+    let meant = |text: &[u8]| Some(policy::judge(text, version).outcome.ok()?.policy().clone());
     let own = meant(text)?;
     let same = |template: &&Template| meant(template.text.as_bytes()).as_ref() == Some(&own);
     Template::ALL.iter().find(same).map(|template| template.name)

@@ -125,7 +125,17 @@ impl Entry {
         host: &dyn Host,
         file: &FileRecord,
     ) -> Result<Option<Vec<u8>>, JournalError> {
-        self.content(host, "before", file.before.as_ref())
+        file.before.as_ref().map(|body| self.former_body(host, body)).transpose()
+    }
+
+    /// Reads what stood at the path of a file before, where something did: `body` is the file's
+    /// `before`.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::former`].
+    pub fn former_body(&self, host: &dyn Host, body: &Body) -> Result<Vec<u8>, JournalError> {
+        self.content(host, "before", body)
     }
 
     /// Reads what was put at the path of `file`; `None` if it was removed.
@@ -138,7 +148,7 @@ impl Entry {
         host: &dyn Host,
         file: &FileRecord,
     ) -> Result<Option<Vec<u8>>, JournalError> {
-        self.content(host, "after", file.after.as_ref())
+        file.after.as_ref().map(|body| self.content(host, "after", body)).transpose()
     }
 
     /// Reads the change of `file` as it was made.
@@ -162,9 +172,8 @@ impl Entry {
         &self,
         host: &dyn Host,
         directory: &str,
-        body: Option<&Body>,
-    ) -> Result<Option<Vec<u8>>, JournalError> {
-        let Some(body) = body else { return Ok(None) };
+        body: &Body,
+    ) -> Result<Vec<u8>, JournalError> {
         if self.bodies == Bodies::Pruned {
             return Err(JournalError::Pruned { id: self.record.id.clone() });
         }
@@ -179,7 +188,7 @@ impl Entry {
         if sha256(&bytes) != body.sha256 {
             return Err(damage("its content is not what was kept (sha256 differs)".into()).into());
         }
-        Ok(Some(bytes))
+        Ok(bytes)
     }
 }
 

@@ -205,7 +205,7 @@ mod tests {
 
     fn replayed(policy: &str, lines: &[String]) -> Replay {
         let text = format!("apiVersion: audit.k8s.io/v1\nkind: Policy\n{policy}");
-        let accepted = judge(text.as_bytes(), Version::NEWEST).accepted.unwrap();
+        let accepted = judge(text.as_bytes(), Version::NEWEST).outcome.unwrap();
         let mut replay = Replay::new(accepted.policy(), Version::NEWEST);
         for line in lines {
             let event = scan(line.as_bytes(), Reach::Whole).event;

@@ -38,7 +38,7 @@ pub enum Skipped {
 #[must_use]
 pub fn improve(policy: &str, proposals: &[Proposal], version: Version) -> Option<Improved> {
     let mut text = policy.to_owned();
-    let mut accepted = judge(policy.as_bytes(), version).accepted?;
+    let mut accepted = judge(policy.as_bytes(), version).outcome.ok()?;
     let passes = Profile::Cis.passes(&accepted, version);
     let before = findings(policy, version);
     let (mut taken, mut skipped) = (vec![], vec![]);
@@ -46,7 +46,7 @@ pub fn improve(policy: &str, proposals: &[Proposal], version: Version) -> Option
         let mut chosen: Vec<usize> = taken.clone();
         chosen.push(number);
         let outcome = written(policy, proposals, &chosen)
-            .and_then(|text| Some((judge(text.as_bytes(), version).accepted?, text)));
+            .and_then(|text| Some((judge(text.as_bytes(), version).outcome.ok()?, text)));
         let Some((now, now_text)) = outcome else {
             skipped.push((number, Skipped::NotWritten));
             continue;

@@ -72,7 +72,7 @@ fn traffic() -> (Traffic, AcceptedPolicy) {
 }
 
 fn traffic_under(policy: &str) -> (Traffic, AcceptedPolicy) {
-    let accepted = judge(policy.as_bytes(), Version::NEWEST).accepted.unwrap();
+    let accepted = judge(policy.as_bytes(), Version::NEWEST).outcome.unwrap();
     let mut traffic = Traffic::new(accepted.policy(), Version::NEWEST);
     lines().iter().for_each(|line| traffic.take(&found(line)));
     (traffic, accepted)

@@ -93,9 +93,9 @@ impl Template {
     /// Returns the profiles of lint that the template passes on the newest server, as it is.
     #[must_use]
     pub fn passes(&self) -> Vec<Profile> {
-        let accepted = judge(self.text.as_bytes(), Version::NEWEST).accepted;
+        let accepted = judge(self.text.as_bytes(), Version::NEWEST).outcome;
         let passed = |profile: &Profile| {
-            accepted.as_ref().is_some_and(|policy| profile.passes(policy, Version::NEWEST))
+            accepted.as_ref().is_ok_and(|policy| profile.passes(policy, Version::NEWEST))
         };
         Profile::ALL.into_iter().filter(passed).collect()
     }
@@ -200,7 +200,7 @@ mod tests {
             let names: Vec<&str> = said.split(", ").filter(|name| *name != "none").collect();
             assert_eq!(names, passed, "{}", template.name);
             for version in Version::supported() {
-                let accepted = judge(template.text.as_bytes(), version).accepted.unwrap();
+                let accepted = judge(template.text.as_bytes(), version).outcome.unwrap();
                 let passes = |profile: &Profile| profile.passes(&accepted, version);
                 let passed: Vec<_> = Profile::ALL.into_iter().filter(passes).collect();
                 assert_eq!(passed, template.passes(), "{} {version}", template.name);

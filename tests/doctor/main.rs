@@ -9,5 +9,6 @@ mod node;
 mod past;
 mod policy;
 mod profile;
+mod registry;
 mod running;
 mod status;

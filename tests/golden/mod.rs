@@ -92,11 +92,11 @@ fn version_of(line: &Value) -> Version {
 
 fn shown(verdict: &Verdict) -> Value {
     json!({
-        "ok": verdict.accepted.is_some(),
-        "err": verdict.error.as_deref().map(without_build),
+        "ok": verdict.is_accepted(),
+        "err": verdict.refusal().map(|refusal| refusal.error.as_str()).map(without_build),
         "errs": verdict.problems.iter().filter_map(validation_error).collect::<Vec<_>>(),
         "warn": verdict.warning,
-        "canon": verdict.accepted.as_ref().map(policy::AcceptedPolicy::policy),
+        "canon": verdict.accepted().map(policy::AcceptedPolicy::policy),
     })
 }
 
@@ -104,7 +104,7 @@ fn shown(verdict: &Verdict) -> Value {
 fn eval_difference(line: &Value) -> Option<String> {
     let version = version_of(line);
     let verdict = policy::judge(&text_of(line), version);
-    let Some(accepted) = &verdict.accepted else { return Some(format!("{verdict:?}")) };
+    let Some(accepted) = verdict.accepted() else { return Some(format!("{verdict:?}")) };
     let policy = accepted.policy();
     let compiled = policy::Compiled::new(policy, version);
     let requests = line["requests"].as_array().map(Vec::as_slice).unwrap_or_default();

@@ -37,5 +37,5 @@ pub(crate) fn only(id: &str, found: &[Finding]) -> Finding {
 pub(crate) fn accepted(rules: &str) -> AcceptedPolicy {
     let text = format!("{HEAD}rules:\n{rules}");
     let verdict = judge(text.as_bytes(), Version::NEWEST);
-    verdict.accepted.unwrap_or_else(|| panic!("{:?}: {text}", verdict.error))
+    verdict.outcome.unwrap_or_else(|refusal| panic!("{refusal}: {text}"))
 }

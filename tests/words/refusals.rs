@@ -9,10 +9,11 @@ use super::HEAD;
 /// The first advice for a text, with the line it is about.
 fn help(text: &str) -> (usize, String) {
     let verdict = judge(text.as_bytes(), Version::NEWEST);
-    assert!(verdict.error.is_some(), "accepted: {text}");
+    assert!(!verdict.is_accepted(), "accepted: {text}");
     let advice = advice(text, &verdict);
-    let first = advice.first().unwrap_or_else(|| panic!("no advice: {:?}\n{text}", verdict.error));
-    let place = first.place.or(verdict.place).unwrap();
+    let first =
+        advice.first().unwrap_or_else(|| panic!("no advice: {:?}\n{text}", verdict.refusal()));
+    let place = first.place.or(verdict.place()).unwrap();
     (place.line, first.words.clone())
 }
 

@@ -20,8 +20,8 @@ fn file(judged: &Judged) -> Value {
         "path": judged.path,
         "server": {
             "version": judged.version.to_string(),
-            "accepted": verdict.accepted.is_some(),
-            "error": verdict.error,
+            "accepted": verdict.is_accepted(),
+            "error": verdict.refusal().map(|refusal| &refusal.error),
             "warning": verdict.warning,
         },
         "findings": findings,
@@ -45,8 +45,8 @@ fn range(range: &VersionRange) -> Value {
     json!({
         "from": range.from.to_string(),
         "to": range.to.to_string(),
-        "accepted": verdict.accepted.is_some(),
-        "error": verdict.error,
+        "accepted": verdict.is_accepted(),
+        "error": verdict.refusal().map(|refusal| &refusal.error),
         "warning": verdict.warning,
     })
 }

@@ -194,7 +194,7 @@ fn judge(args: &LintArgs, path: &Path, text: Vec<u8>, within: Option<Wrapped>) -
         None => policy::judge(&text, version),
     };
     let words = str::from_utf8(&text).unwrap_or_default();
-    let first_refused = ranges.iter().map(|range| &range.verdict).find(|it| it.error.is_some());
+    let first_refused = ranges.iter().map(|range| &range.verdict).find(|it| !it.is_accepted());
     Judged {
         path: policy_file::name(path),
         version,
@@ -262,7 +262,7 @@ fn with_verdicts(judged: &[Judged], show: impl Fn(&[FileFindings<'_>]) -> String
 impl Judged {
     /// The worst that was found; a refusal is an error.
     fn worst(&self) -> Option<Severity> {
-        if self.verdict.accepted.is_none() {
+        if !self.verdict.is_accepted() {
             return Some(Severity::Error);
         }
         self.report.findings.iter().map(|finding| finding.severity).max()
@@ -270,7 +270,7 @@ impl Judged {
 
     /// Where a refusal is: where its cause is, if that is known better than the server knows it.
     fn place_of_error(&self, verdict: &Verdict) -> Option<Place> {
-        self.advice.first().and_then(|advice| advice.place).or(verdict.place)
+        self.advice.first().and_then(|advice| advice.place).or(verdict.place())
     }
 
     /// Places a finding in the file: in one that writes the policy in another way, such as in
@@ -295,8 +295,8 @@ impl Judged {
             let message = format!("an API server {version} warns: {warning}");
             finding(Severity::Warning, warned, message, None)
         });
-        let error = verdict.error.as_ref().map(|error| {
-            let message = format!("an API server {version} would not start with it: {error}");
+        let error = verdict.refusal().map(|refusal| {
+            let message = format!("an API server {version} would not start with it: {refusal}");
             let words: Vec<&str> = self.advice.iter().map(|advice| &*advice.words).collect();
             let help = (!words.is_empty()).then(|| words.join("; "));
             finding(Severity::Error, self.place_of_error(verdict), message, help)

@@ -58,10 +58,10 @@ fn summary(judged: &Judged, severities: &[Severity]) -> String {
 
 /// What the profiles say that were asked for, and what they check.
 fn profiles(judged: &Judged) -> String {
-    let outcome = |profile: &Profile| match &judged.verdict.accepted {
-        None => paint(Tone::Caution, "not checked"),
-        Some(accepted) if profile.passes(accepted, judged.version) => paint(Tone::Good, "passes"),
-        Some(_) => paint(Tone::Bad, "does not pass"),
+    let outcome = |profile: &Profile| match &judged.verdict.outcome {
+        Err(_) => paint(Tone::Caution, "not checked"),
+        Ok(accepted) if profile.passes(accepted, judged.version) => paint(Tone::Good, "passes"),
+        Ok(_) => paint(Tone::Bad, "does not pass"),
     };
     let line = |profile: &Profile| {
         format!("{}: {} {profile} ({})\n", judged.path, outcome(profile), profile.about())
@@ -96,8 +96,9 @@ impl<'a> Shown<'a> {
             [] => &only[..],
             ranges => ranges,
         };
+        let error = |range: &VersionRange| range.verdict.refusal().map(|it| it.error.clone());
         let mut text = String::new();
-        for alike in ranges.chunk_by(|one, two| one.verdict.error == two.verdict.error) {
+        for alike in ranges.chunk_by(|one, two| error(one) == error(two)) {
             for VersionRange { from, to, verdict } in alike {
                 text.push_str(&self.warning(verdict, *from, *to, severities));
             }
@@ -126,12 +127,12 @@ impl<'a> Shown<'a> {
     }
 
     fn verdict(&self, verdict: &Verdict, versions: &str, severities: &mut Vec<Severity>) -> String {
-        let Some(error) = &verdict.error else {
+        let Some(refusal) = verdict.refusal() else {
             let good = paint(Tone::Good, "accepted");
             return format!("{}: {good} by {versions}\n", self.judged.path);
         };
         severities.push(Severity::Error);
-        let message = format!("{versions} would not start with it: {error}");
+        let message = format!("{versions} would not start with it: {refusal}");
         let place = self.judged.place_of_error(verdict);
         let lines = Lines::of(self.source);
         let mut text = snippet(&self.path, &lines, Severity::Error, None, place, &message);

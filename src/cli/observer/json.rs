@@ -103,10 +103,12 @@ fn result_of(exit: Exit) -> &'static str {
 }
 
 /// Returns the object with its kind, as one line.
-fn line(kind: &str, mut value: Value) -> String {
-    value["apiVersion"] = "kubectl-audit/v1".into();
-    value["kind"] = kind.into();
-    format!("{value}\n")
+fn line(kind: &str, value: Value) -> String {
+    let mut line = json!({ "apiVersion": "kubectl-audit/v1", "kind": kind });
+    if let (Some(line), Value::Object(fields)) = (line.as_object_mut(), value) {
+        line.extend(fields);
+    }
+    format!("{line}\n")
 }
 
 /// Where the manifest is, and that a watch begins or ends, is no event of its own.

@@ -297,7 +297,7 @@ fn undo(
         files.push(Written { change: entry.change(host, file)?, current });
     }
     let version = help.found.facts.pod.as_ref().map_or(Version::NEWEST, |pod| pod.auditing.version);
-    let acceptable = |text: &[u8]| policy::judge(text, version).accepted.is_some();
+    let acceptable = |text: &[u8]| policy::judge(text, version).is_accepted();
     let Undo { plan, how, mut notes } =
         match plan::undo((path, current), &files, backup, acceptable) {
             Ok(undo) => undo,

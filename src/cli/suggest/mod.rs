@@ -152,12 +152,11 @@ fn base(args: &SuggestArgs, ui: &mut Ui) -> Result<Base, Failure> {
     let verdict = judge(&text, Version::NEWEST);
     let text =
         String::from_utf8(text).map_err(|_| Failure::refused(format!("{name} is not UTF-8")))?;
-    match verdict.accepted {
-        Some(accepted) => Ok(Base { name, text, accepted }),
-        None => Err(Failure::refused(format!(
-            "{name}: an API server {} would not start with it: {}",
+    match verdict.outcome {
+        Ok(accepted) => Ok(Base { name, text, accepted }),
+        Err(refusal) => Err(Failure::refused(format!(
+            "{name}: an API server {} would not start with it: {refusal}",
             Version::NEWEST,
-            verdict.error.unwrap_or_default()
         ))),
     }
 }

@@ -129,9 +129,9 @@ fn test(file: &Path, policy: Option<&Path>, version: Version) -> Result<Tested, 
     };
     let verdict = policy::judge(&policy_file::read_policy(&policy)?, version);
     let cases = expectations.cases;
-    let outcome = match verdict.accepted {
-        None => Outcome::Refused(verdict.error.unwrap_or_default()),
-        Some(accepted) => {
+    let outcome = match verdict.outcome {
+        Err(refusal) => Outcome::Refused(refusal.error),
+        Ok(accepted) => {
             let checked = cases.iter().map(|case| case.check(&accepted, version)).collect();
             Outcome::Decided(accepted, checked)
         }

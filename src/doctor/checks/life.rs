@@ -111,6 +111,6 @@ fn silent(facts: &Facts, pod: &Pod, log: &Log, running: &Running, stat: &Stat) -
 /// Whether the policy records anything at all.
 fn records(facts: &Facts, pod: &Pod) -> bool {
     let text = facts.policy.as_ref().and_then(|policy| policy.bytes());
-    let accepted = text.and_then(|text| policy::judge(text, pod.auditing.version).accepted);
+    let accepted = text.and_then(|text| policy::judge(text, pod.auditing.version).outcome.ok());
     accepted.is_some_and(|it| it.policy().rules.iter().any(|rule| rule.level > Level::None))
 }

@@ -29,9 +29,9 @@ pub(super) fn check(facts: &Facts, pod: &Pod) -> Vec<Fault> {
     let Some(text) = policy.bytes() else { return faults };
     faults.extend(not_loaded(facts, pod, policy, text));
     let verdict = policy::judge(text, pod.auditing.version);
-    match &verdict.accepted {
-        None => {
-            let said = verdict.error.as_deref().unwrap_or_default();
+    match &verdict.outcome {
+        Err(refusal) => {
+            let said = &refusal.error;
             let what = format!(
                 "an API server {} does not start with this policy: {said}",
                 pod.auditing.version
@@ -39,13 +39,13 @@ pub(super) fn check(facts: &Facts, pod: &Pod) -> Vec<Fault> {
             faults.push(
                 Fault::error("policy-rejected", what)
                     .file(&policy.place)
-                    .place(verdict.place)
+                    .place(refusal.place)
                     .why(when_rejected(facts))
                     .mend(way_back(facts, pod).unwrap_or_else(|| lint_command(policy)))
                     .stops(Blame::Auditing),
             );
         }
-        Some(accepted) => {
+        Ok(accepted) => {
             faults.extend(linted(pod, policy, text));
             faults.extend(gone(facts, policy, accepted));
         }
@@ -187,7 +187,7 @@ fn not_loaded(facts: &Facts, pod: &Pod, policy: &At, text: &[u8]) -> Option<Faul
         .why("the API server has restarted since and goes by it, but nobody previewed this edit"),
     };
     // `enable` puts the edited policy in force, unless no server takes it.
-    let is_good = policy::judge(text, pod.auditing.version).accepted.is_some();
+    let is_good = policy::judge(text, pod.auditing.version).is_accepted();
     let mend = if is_good { None } else { way_back(facts, pod) };
     Some(fault.file(&policy.place).mend(mend.unwrap_or_else(|| match is_good {
         true => Mend::OnNode("enable".to_owned()),

@@ -216,6 +216,6 @@ fn distribution(reader: &Reader<'_>, path: &Path, file: &At) -> Option<Detected>
 }
 
 fn names_namespaces(text: &[u8], pod: &Pod) -> bool {
-    let accepted = audit_policy::policy::judge(text, pod.auditing.version).accepted;
-    accepted.is_some_and(|it| it.policy().rules.iter().any(|rule| !rule.namespaces.is_empty()))
+    let accepted = audit_policy::policy::judge(text, pod.auditing.version).outcome;
+    accepted.is_ok_and(|it| it.policy().rules.iter().any(|rule| !rule.namespaces.is_empty()))
 }

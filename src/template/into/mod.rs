@@ -155,12 +155,12 @@ impl Former {
             return Ok(Self { policy, version });
         }
         let ranges = judge_all(text.as_bytes()).into_iter().rev();
-        let mut ranges = ranges.filter_map(|range| Some((range.to, range.verdict.accepted?)));
+        let mut ranges = ranges.filter_map(|range| Some((range.to, range.verdict.outcome.ok()?)));
         match ranges.next() {
             Some((version, accepted)) => Ok(Self { policy: accepted.policy().clone(), version }),
             None => Err(IntoError::NotAccepted {
                 version: Version::NEWEST,
-                error: newest.error.unwrap_or_default(),
+                error: newest.outcome.err().map(|refusal| refusal.error).unwrap_or_default(),
             }),
         }
     }
@@ -184,13 +184,13 @@ fn written(policy: &str, template: &str, insertions: &[Insertion]) -> Result<Str
 /// Makes sure that the text means what was meant, wherever the former text meant anything.
 fn check(former: &str, text: &str, version: Version, meant: &Policy) -> Result<(), IntoError> {
     let is_meant =
-        judge(text.as_bytes(), version).accepted.is_some_and(|accepted| accepted.policy() == meant);
+        judge(text.as_bytes(), version).outcome.is_ok_and(|accepted| accepted.policy() == meant);
     if !is_meant {
         return Err(IntoError::NotAsMeant);
     }
     let accepts = |text: &str| -> Vec<Version> {
         let ranges = judge_all(text.as_bytes());
-        let good = ranges.iter().filter(|range| range.verdict.accepted.is_some());
+        let good = ranges.iter().filter(|range| range.verdict.is_accepted());
         good.flat_map(|range| {
             Version::supported().filter(|version| (range.from..=range.to).contains(version))
         })

@@ -105,7 +105,7 @@ fn a_second_run_finds_nothing_to_do() {
 fn a_template_decides_its_requests_as_it_does_alone_where_nothing_is_in_front() {
     let merged = add("deckhouse", &policy("- level: None\n"));
     let [merged, alone] = [merged.text.as_str(), template("deckhouse")].map(|text| {
-        judge(text.as_bytes(), Version::NEWEST).accepted.unwrap().policy().rules.clone()
+        judge(text.as_bytes(), Version::NEWEST).outcome.unwrap().policy().rules.clone()
     });
     assert_eq!(merged[..alone.len()], alone[..]);
 }

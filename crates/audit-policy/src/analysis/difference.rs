@@ -64,7 +64,7 @@ pub struct Change {
 ///
 /// let read = |rules: &str| {
 ///     let text = format!("apiVersion: audit.k8s.io/v1\nrules:\n{rules}");
-///     policy::judge(text.as_bytes(), Version::NEWEST).accepted.unwrap()
+///     policy::judge(text.as_bytes(), Version::NEWEST).outcome.unwrap()
 /// };
 /// let long = read("- {level: Request, verbs: [get]}\n- level: Request\n");
 /// let short = read("- level: Request\n");

@@ -116,7 +116,7 @@ impl<'a> Analysis<'a> {
     /// use audit_policy::policy;
     ///
     /// let text = b"apiVersion: audit.k8s.io/v1\nrules:\n- level: Metadata\n- level: None\n";
-    /// let accepted = policy::judge(text, Version::NEWEST).accepted.unwrap();
+    /// let accepted = policy::judge(text, Version::NEWEST).outcome.unwrap();
     /// let world = World::default();
     /// let mut analysis =
     ///     Analysis::new(accepted.policy(), Version::NEWEST, &world, Bound::default());

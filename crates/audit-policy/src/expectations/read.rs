@@ -226,7 +226,7 @@ mod tests {
     fn differences(case: &str) -> Vec<String> {
         let policy = "apiVersion: audit.k8s.io/v1\nomitStages: [RequestReceived]\nrules:\n\
             - {level: None, users: [bob]}\n- {level: Request, resources: [{resources: [pods]}]}\n";
-        let accepted = judge(policy.as_bytes(), Version::NEWEST).accepted.unwrap();
+        let accepted = judge(policy.as_bytes(), Version::NEWEST).outcome.unwrap();
         let read = Expectations::read(&format!("{HEAD}- {{{case}}}\n")).unwrap();
         read.cases[0].check(&accepted, Version::NEWEST).differences
     }

@@ -284,7 +284,7 @@ mod tests {
     #[test]
     fn requests_of_a_log_come_first() {
         let text = b"apiVersion: audit.k8s.io/v1\nrules:\n- {level: None, verbs: [get]}\n- {level: Metadata}\n";
-        let accepted = judge(text, Version::NEWEST).accepted.unwrap();
+        let accepted = judge(text, Version::NEWEST).outcome.unwrap();
         let mut seen =
             crate::request::request_info("GET", "/apis/apps/v1/namespaces/shop/deployments/web")
                 .unwrap()
@@ -307,7 +307,7 @@ mod tests {
             - level: Metadata\n\
             - {level: Request, resources: [{group: ''}]}\n\
             - {level: Request, verbs: ['*']}\n";
-        let accepted = judge(text, Version::NEWEST).accepted.unwrap();
+        let accepted = judge(text, Version::NEWEST).outcome.unwrap();
         let text = starter(&accepted, "policy.yaml", Version::NEWEST, &[]);
         assert!(text.contains("expect: { level: Metadata, rule: 2 }"), "{text}");
         assert!(text.contains("# rule 3: never reached: rule 2 takes everything"), "{text}");

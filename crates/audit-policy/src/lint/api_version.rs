@@ -14,7 +14,7 @@ pub(super) struct Removed {
 
 /// Returns the finding, if the version is what the server refuses the policy for.
 pub(super) fn check(text: &[u8], verdict: &Verdict) -> Option<Removed> {
-    let place = verdict.place?;
+    let place = verdict.refusal()?.place?;
     verdict.problems.iter().find(|problem| problem.kind == ProblemKind::Version)?;
     let (old, migrated) = migrated(str::from_utf8(text).ok()?)?;
     let message = format!(

@@ -101,7 +101,7 @@ pub fn lint(text: &[u8], version: Version, options: &Options) -> Report {
         findings.push(removed.finding);
         verdict = judge(removed.migrated.as_bytes(), version);
     }
-    let accepted = verdict.accepted;
+    let accepted = verdict.outcome.ok();
     if let Some(accepted) = &accepted {
         let subject = Subject::new(accepted, version, options.sink);
         let mut questions = Questions::new(&subject, interests(accepted.policy()));

@@ -40,7 +40,7 @@ fn rule_or_minus_one<S: Serializer>(rule: &Option<usize>, to: S) -> Result<S::Ok
 ///
 /// let text = b"apiVersion: audit.k8s.io/v1\nrules:\n- {level: Metadata, verbs: [get]}\n";
 /// let verdict = policy::judge(text, Version::NEWEST);
-/// let accepted = verdict.accepted.unwrap();
+/// let accepted = verdict.outcome.unwrap();
 /// let request = request::Request { verb: "get".into(), ..Default::default() };
 /// let decision = policy::decide(accepted.policy(), &request, Version::NEWEST);
 /// assert_eq!((decision.level, decision.rule), (Level::Metadata, Some(0)));

@@ -10,7 +10,7 @@ use super::places::Places;
 use super::problem::{Problem, ProblemKind};
 use super::read::{self, Unread};
 use super::validate;
-use super::verdict::{AcceptedPolicy, Verdict, VersionRange};
+use super::verdict::{AcceptedPolicy, Refusal, Verdict, VersionRange};
 use crate::api::Version;
 use goyaml::{Span, go};
 
@@ -29,8 +29,8 @@ const DEEP_STACK: usize = 256 << 20;
 ///
 /// let text = b"apiVersion: audit.k8s.io/v1\nkind: Policy\nrules:\n- level: metadata\n";
 /// let verdict = policy::judge(text, Version::NEWEST);
-/// assert!(verdict.accepted.is_none());
-/// assert_eq!(verdict.place.unwrap().to_string(), "4:10");
+/// let refusal = verdict.outcome.unwrap_err();
+/// assert_eq!(refusal.place.unwrap().to_string(), "4:10");
 /// ```
 #[must_use]
 pub fn judge(text: &[u8], version: Version) -> Verdict {
@@ -177,9 +177,10 @@ fn judge_decoded(
     let wrong = validate::validate(&draft, version);
     if !wrong.is_empty() {
         return Verdict {
-            accepted: None,
-            error: Some(validate::aggregate(&wrong)),
-            place: wrong.first().map(|problem| problem.place),
+            outcome: Err(Refusal {
+                error: validate::aggregate(&wrong),
+                place: wrong.first().map(|problem| problem.place),
+            }),
             warning,
             problems: wrong.into_iter().chain(strict.problems).collect(),
         };
@@ -188,10 +189,8 @@ fn judge_decoded(
     let places = Places::of(&draft);
     match draft.into_policy().filter(|policy| !policy.rules.is_empty()) {
         Some(policy) => Verdict {
-            accepted: Some(AcceptedPolicy::new(text.to_vec(), policy, places)),
-            error: None,
+            outcome: Ok(AcceptedPolicy::new(text.to_vec(), policy, places)),
             warning,
-            place: None,
             problems: strict.problems,
         },
         None => {
@@ -244,7 +243,7 @@ mod tests {
         assert_eq!(places(&verdict), ["5:3", "6:10", "7:16"]);
         let verdict = judge_rules("- level: None\n  user: [x]\n  level: None\n");
         assert_eq!(places(&verdict), ["6:3", "5:3"]);
-        assert!(verdict.accepted.is_some());
+        assert!(verdict.is_accepted());
         let verdict = judge_rules("- level: None\n  users: [1]\n");
         assert_eq!(places(&verdict), ["5:11"]);
         let verdict =
@@ -258,7 +257,7 @@ mod tests {
             let ranges = judge_all(format!("{HEAD}rules:\n{rules}").as_bytes());
             let shown = |range: &VersionRange| {
                 let verdict = &range.verdict;
-                let (ok, warned) = (verdict.accepted.is_some(), verdict.warning.is_some());
+                let (ok, warned) = (verdict.is_accepted(), verdict.warning.is_some());
                 format!("{}-{} {ok} {warned}", range.from, range.to)
             };
             ranges.iter().map(shown).collect()
@@ -286,15 +285,15 @@ mod tests {
                 "[".repeat(levels) + &"]".repeat(levels)
             )
         };
-        assert!(judge(nested(9_999).as_bytes(), Version::NEWEST).accepted.is_some());
-        let error = judge(nested(10_000).as_bytes(), Version::NEWEST).error.unwrap();
+        assert!(judge(nested(9_999).as_bytes(), Version::NEWEST).is_accepted());
+        let error = judge(nested(10_000).as_bytes(), Version::NEWEST).outcome.unwrap_err().error;
         assert!(error.ends_with("invalid character '[' exceeded max depth"), "{error}");
     }
 
     #[test]
     fn names_written_twice_in_json_leave_what_the_second_value_does_not_reach() {
         let text = br#"{"apiVersion":"audit.k8s.io/v1","rules":[{"level":"None","users":["a"]}],"rules":[{"verbs":["x"]}]}"#;
-        let accepted = judge(text, Version::NEWEST).accepted.unwrap();
+        let accepted = judge(text, Version::NEWEST).outcome.unwrap();
         let rule = &accepted.policy().rules[0];
         assert_eq!((rule.users.join(","), rule.verbs.join(",")), ("a".to_owned(), "x".to_owned()));
     }

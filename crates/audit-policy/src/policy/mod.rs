@@ -29,4 +29,4 @@ pub use explain::{Body, Explanation, Miss, Outcome, Selector, StageRecord, expla
 pub use judge::{judge, judge_all};
 pub use places::{GroupPlaces, Places, RulePlaces};
 pub use problem::{Problem, ProblemKind};
-pub use verdict::{AcceptedPolicy, Verdict, VersionRange};
+pub use verdict::{AcceptedPolicy, Refusal, Verdict, VersionRange};

@@ -8,16 +8,22 @@ use crate::finding::Place;
 /// What a server of one version says to a policy file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verdict {
-    /// The policy, if the server starts with it.
-    pub accepted: Option<AcceptedPolicy>,
-    /// Why the server does not start, in its words.
-    pub error: Option<String>,
+    /// The policy that the server starts with, or why it does not start.
+    pub outcome: Result<AcceptedPolicy, Refusal>,
     /// What the server writes to its log, in its words. It may warn of a file it then refuses.
     pub warning: Option<String>,
-    /// Where the error is; of several, the first one the server names.
-    pub place: Option<Place>,
     /// Each thing the error and the warning are made of.
     pub problems: Vec<Problem>,
+}
+
+/// Why a server does not start with a policy.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{error}")]
+pub struct Refusal {
+    /// The error, in the server's words.
+    pub error: String,
+    /// Where it is; of several, the first one the server names.
+    pub place: Option<Place>,
 }
 
 /// A policy that a server of the judged version starts with. Only [`super::judge()`] makes one.
@@ -80,8 +86,32 @@ impl Verdict {
         warning: Option<String>,
         warned: Vec<Problem>,
     ) -> Self {
-        let place = Some(problem.place);
+        let refusal = Refusal { error, place: Some(problem.place) };
         let problems = std::iter::once(problem).chain(warned).collect();
-        Self { accepted: None, error: Some(error), warning, place, problems }
+        Self { outcome: Err(refusal), warning, problems }
+    }
+
+    /// Returns whether the server starts with the policy.
+    #[must_use]
+    pub fn is_accepted(&self) -> bool {
+        self.outcome.is_ok()
+    }
+
+    /// Returns the policy, if the server starts with it.
+    #[must_use]
+    pub fn accepted(&self) -> Option<&AcceptedPolicy> {
+        self.outcome.as_ref().ok()
+    }
+
+    /// Returns where the error is, if the server does not start.
+    #[must_use]
+    pub fn place(&self) -> Option<Place> {
+        self.refusal()?.place
+    }
+
+    /// Returns why the server does not start, if it does not.
+    #[must_use]
+    pub fn refusal(&self) -> Option<&Refusal> {
+        self.outcome.as_ref().err()
     }
 }

@@ -58,12 +58,12 @@ pub fn fix(text: &str, version: Version, order: Order) -> Option<Fixed> {
         fixed.repaired(text, format!("`{old}` became `audit.k8s.io/v1`"));
     }
     if order == Order::CatchAllLast
-        && let Some(accepted) = judge(fixed.text.as_bytes(), version).accepted
+        && let Ok(accepted) = judge(fixed.text.as_bytes(), version).outcome
     {
         fixed.move_catch_all(&accepted);
     }
     let says_something = !fixed.repairs.is_empty() || fixed.left.is_some();
-    let is_good = says_something && judge(fixed.text.as_bytes(), version).accepted.is_some();
+    let is_good = says_something && judge(fixed.text.as_bytes(), version).is_accepted();
     is_good.then_some(fixed)
 }
 

@@ -112,7 +112,7 @@ mod tests {
     const HEAD: &str = "apiVersion: audit.k8s.io/v1\nrules:\n";
 
     fn moved(text: &str) -> Moved {
-        let accepted = judge(text.as_bytes(), Version::NEWEST).accepted.unwrap();
+        let accepted = judge(text.as_bytes(), Version::NEWEST).outcome.unwrap();
         catch_all_last(text, &accepted)
     }
 

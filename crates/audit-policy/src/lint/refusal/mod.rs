@@ -34,7 +34,7 @@ pub struct Advice {
 /// ```
 #[must_use]
 pub fn advice(text: &str, verdict: &Verdict) -> Vec<Advice> {
-    if verdict.error.is_none() {
+    if verdict.is_accepted() {
         return vec![];
     }
     let is_refused = |problem: &&Problem| {

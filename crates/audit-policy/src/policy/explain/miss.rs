@@ -261,7 +261,7 @@ mod tests {
 
     fn reason(rule: &str, request: &str) -> String {
         let text = format!("apiVersion: audit.k8s.io/v1\nrules:\n- {{level: None, {rule}}}\n");
-        let accepted = judge(text.as_bytes(), Version::NEWEST).accepted.unwrap();
+        let accepted = judge(text.as_bytes(), Version::NEWEST).outcome.unwrap();
         let request: Request = serde_json::from_str(request).unwrap();
         let rule = &accepted.policy().rules[0];
         let miss = miss(rule, &request, Version::NEWEST);

@@ -31,7 +31,7 @@ pub struct Explanation {
 ///
 /// let text = b"apiVersion: audit.k8s.io/v1\nrules:\n- {level: None, verbs: [get]}\n- level: Request\n";
 /// let verdict = policy::judge(text, Version::NEWEST);
-/// let accepted = verdict.accepted.unwrap();
+/// let accepted = verdict.outcome.unwrap();
 /// let request = request::Request { verb: "list".into(), ..Default::default() };
 /// let why = policy::explain(accepted.policy(), &request, Version::NEWEST);
 /// assert_eq!(why.decision.rule, Some(1));

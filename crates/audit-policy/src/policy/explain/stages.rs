@@ -98,7 +98,7 @@ mod tests {
     /// `.` where there is no such stage, `0` for the level None.
     fn course(policy: &str, request: &str) -> String {
         let text = format!("apiVersion: audit.k8s.io/v1\n{policy}\n");
-        let accepted = judge(text.as_bytes(), Version::NEWEST).accepted.unwrap();
+        let accepted = judge(text.as_bytes(), Version::NEWEST).outcome.unwrap();
         let request: Request = serde_json::from_str(request).unwrap();
         let why = explain(accepted.policy(), &request, Version::NEWEST);
         let letters = |record: &StageRecord| match &record.outcome {
