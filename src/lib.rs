@@ -5,8 +5,11 @@
 //! ```text
 //!   cli ──► plan (pure) ──► view (preview) ──► apply (effects) ──► health (verify)
 //!            ▲  ▲                                │
-//!   policy ──┘  └── manifest              journal, host
+//!   policy ──┘  └── manifest, auditing    journal, host
 //! ```
+//!
+//! `operation` is one change of one node on this road, from the first look to the last claim: `cli`
+//! gives it what is wanted and shows its events.
 //!
 //! What others can use is in crates of its own: `goyaml` reads YAML as the API server does,
 //! `audit-policy` knows what a policy means. `tests/architecture.rs` holds the arrows. This library

@@ -6,11 +6,8 @@ use super::environment::Environment;
 use super::kubectl::{ADMIN, ClusterArgs};
 use super::node::{Node, Place};
 use super::{Failure, ui::Ui};
-use crate::auditing::Endpoint;
-use crate::doctor::{self, Facts, Inquiry, Mend, Probes};
-use crate::health;
+use crate::doctor::{self, Facts, Mend};
 use crate::journal::Journal;
-use crate::manifest::Manifest;
 use crate::shell;
 
 /// Reads everything doctor and status know about a node. What runs is looked at on a running node
@@ -21,24 +18,7 @@ pub(super) fn facts(node: &Node) -> Result<Facts, Failure> {
         node.host.stat(Path::new(ADMIN)).ok().flatten()?;
         ClusterArgs::of_node().namespaces().ok()
     };
-    Ok(facts_of(node, &path, &namespaces))
-}
-
-/// As [`facts`], of the manifest at `path`; `namespaces` asks the cluster for them.
-pub(super) fn facts_of(
-    node: &Node,
-    path: &Path,
-    namespaces: &dyn Fn() -> Option<Vec<String>>,
-) -> Facts {
-    let ready =
-        |manifest: &Manifest| health::readyz(Endpoint::of(manifest), &node.credentials(manifest));
-    let probes = Probes { ready: &ready, namespaces };
-    Facts::read(&Inquiry {
-        host: node.host.as_ref(),
-        manifest: path,
-        trust: node.trust(),
-        probes: (node.place == Place::Live).then_some(probes),
-    })
+    Ok(node.facts(&path, &namespaces))
 }
 
 /// Returns where the manifest was at the last change: where none is left, the journal knows.

@@ -54,6 +54,6 @@ pub fn wait_until_ready(
             host.pause(POLL_INTERVAL);
         }
     }
-    observer.progress(&Progress::FormerOver);
+    observer.progress(&Progress::Over);
     back
 }

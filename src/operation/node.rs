@@ -4,9 +4,10 @@ use std::path::{Path, PathBuf};
 
 use super::failure::{Failure, Next};
 use super::files::standing;
-use crate::auditing::FileRef;
+use crate::auditing::{Endpoint, FileRef};
 use crate::distribution::{self, Distribution, Stance};
-use crate::health::Credentials;
+use crate::doctor::{Facts, Inquiry, Probes};
+use crate::health::{self, Credentials};
 use crate::host::Host;
 use crate::journal::Entry;
 use crate::manifest::{Manifest, Refusal};
@@ -181,6 +182,22 @@ impl Node {
             Place::Live => Trust::Root,
             _ => Trust::User(rustix::process::geteuid().as_raw()),
         }
+    }
+
+    /// Reads everything doctor and status know about the node, of the manifest at `path`. What runs is
+    /// looked at on a running node only; `namespaces` asks the cluster for them.
+    #[must_use]
+    pub fn facts(&self, path: &Path, namespaces: &dyn Fn() -> Option<Vec<String>>) -> Facts {
+        let ready = |manifest: &Manifest| {
+            health::readyz(Endpoint::of(manifest), &self.credentials(manifest))
+        };
+        let probes = Probes { ready: &ready, namespaces };
+        Facts::read(&Inquiry {
+            host: self.host.as_ref(),
+            manifest: path,
+            trust: self.trust(),
+            probes: (self.place == Place::Live).then_some(probes),
+        })
     }
 
     /// Returns the client certificates on the node that its API server may take.

@@ -126,8 +126,10 @@ pub enum Progress<'a> {
     },
     /// A server whose files were restored is waited for.
     Former(Duration),
-    /// That wait is over.
-    FormerOver,
+    /// The last words of a server that is down are waited for.
+    LastWords,
+    /// What went on is over, and leaves nothing.
+    Over,
     /// Time that is left to confirm.
     ToConfirm {
         /// The time.

@@ -9,6 +9,7 @@ mod rescue;
 mod restore;
 mod standing;
 mod undo;
+mod way_back;
 
 pub use change::{Change, Directory, FileChange, Operation, Plan, Role};
 pub use disable::{Disabled, disable};
@@ -18,3 +19,4 @@ pub use rescue::{NoWay, Stripped, strip};
 pub use restore::Restore;
 pub use standing::{Ground, Standing};
 pub use undo::{Backup, How, Undo, UndoError, Written, undo};
+pub use way_back::{Candidate, NoWayBack, Rescue, WayBack};

@@ -69,6 +69,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     (
         "operation",
         &[
+            "api",
             "apply",
             "auditing",
             "diagnosis",

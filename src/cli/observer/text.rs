@@ -102,7 +102,10 @@ impl Observer for Text<'_> {
                     "waiting   {seconds:>4} s  for the API server to be ready again"
                 ));
             }
-            Progress::FormerOver => self.ui.end_progress(""),
+            Progress::LastWords => {
+                self.ui.progress("looking   for the last words of the API server");
+            }
+            Progress::Over => self.ui.end_progress(""),
             Progress::ToConfirm { left, unproven } => {
                 self.ui.replace_above(LINES_BELOW, &countdown(*unproven, *left));
             }

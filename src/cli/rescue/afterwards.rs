@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{RescueArgs, runtime};
+use super::RescueArgs;
 use crate::apply;
 use crate::cli::environment::Environment;
 use crate::cli::failure::Failure;
@@ -103,7 +103,7 @@ impl Afterwards<'_> {
 
     fn restart(&self, manifest: Option<&Manifest>, ui: &mut Ui) {
         let name = manifest.map_or("kube-apiserver", Manifest::container_name);
-        match runtime::stop_containers(self.node.host.as_ref(), name) {
+        match operation::stop_containers(self.node.host.as_ref(), name) {
             Ok(0) => ui.say("restart   no container of the API server runs"),
             Ok(number) => ui.say(&format!("restart   {number} stopped; the kubelet starts anew")),
             Err(why) => ui.warn(&format!("no container could be stopped: {why}")),
@@ -111,7 +111,7 @@ impl Afterwards<'_> {
     }
 
     fn not_back(&self, kubelet_runs: bool, ui: &mut Ui) -> Ending {
-        let crictl = runtime::crictl(self.node.host.as_ref()).join(" ");
+        let crictl = operation::crictl(self.node.host.as_ref()).join(" ");
         ui.warn("the files are put back; the API server has not been seen ready.");
         if !kubelet_runs {
             ui.say("The kubelet does not run, and nothing happens without it:");

@@ -2,34 +2,22 @@
 
 use std::path::Path;
 
-use super::found::Found;
 use crate::cli::environment::Environment;
 use crate::cli::inspect::shown;
-use crate::cli::node::{Node, Place};
+use crate::cli::node::Node;
 use crate::cli::{Failure, ui::Ui};
 use crate::diagnosis::Blame;
-use crate::doctor::{Cause, Fault, Mend};
+use crate::doctor::{Cause, Mend};
 use crate::manifest::Refusal;
-use crate::plan::{NoWay, UndoError};
+use crate::operation::Evidence;
+use crate::plan::{NoWay, NoWayBack, UndoError};
 use crate::shell;
-use audit_policy::finding::Severity;
-
-/// Faults of the files that auditing needs: with other content of them the server may come back.
-const FILES: [&str; 7] = [
-    "policy-missing",
-    "policy-denied",
-    "policy-rejected",
-    "webhook-missing",
-    "webhook-empty",
-    "host-path-missing",
-    "host-path-wrong-kind",
-];
 
 /// What was found, and how commands are written here.
 pub(super) struct Help<'a> {
     pub(super) node: &'a Node,
     pub(super) environment: &'a Environment,
-    pub(super) found: &'a Found,
+    pub(super) found: &'a Evidence,
 }
 
 impl Help<'_> {
@@ -80,8 +68,17 @@ impl Help<'_> {
         ui.say(&format!("  {}", shown(mend, self.node, self.environment)));
     }
 
+    /// There is no way back.
+    pub(super) fn no_way_back(&self, why: NoWayBack<Failure>, path: &Path) -> Failure {
+        match why {
+            NoWayBack::Strip(no_way) => self.no_way(no_way, path),
+            NoWayBack::Undo(why) => self.not_undone(why),
+            NoWayBack::Files(failure) => failure,
+        }
+    }
+
     /// Auditing cannot be taken out of the manifest.
-    pub(super) fn no_way(&self, no_way: NoWay, path: &Path) -> Failure {
+    fn no_way(&self, no_way: NoWay, path: &Path) -> Failure {
         let file = self.node.outside(path);
         let file = file.display();
         match no_way {
@@ -132,18 +129,8 @@ impl Help<'_> {
         }
     }
 
-    /// Whether the server of this running node is down, and none of the files that auditing needs is
-    /// at fault: then only another manifest brings it back.
-    pub(super) fn needs_the_manifest(&self) -> bool {
-        let of_a_file = |it: &&Fault| it.severity == Severity::Error && FILES.contains(&it.id);
-        let (found, live) = (self.found, self.node.place == Place::Live);
-        live && !self.node.force
-            && found.facts.is_down()
-            && !found.faults.iter().any(|it| of_a_file(&it))
-    }
-
     /// The change cannot be taken back.
-    pub(super) fn not_undone(&self, error: UndoError) -> Failure {
+    fn not_undone(&self, error: UndoError) -> Failure {
         let failure = Failure::refused(&error);
         match &error {
             UndoError::Occupied { path, is_directory: true } => failure

@@ -19,7 +19,8 @@ const LIMIT: Duration = Duration::from_secs(60);
 
 /// Returns crictl with the endpoint it needs here: none where its configuration or environment says
 /// it, or where nothing is found.
-pub(super) fn crictl(host: &dyn Host) -> Vec<String> {
+#[must_use]
+pub fn crictl(host: &dyn Host) -> Vec<String> {
     let stands = |path: &&&str| host.stat(Path::new(path)).is_ok_and(|stat| stat.is_some());
     let configured = host
         .stat(Path::new(CRICTL))
@@ -34,7 +35,7 @@ pub(super) fn crictl(host: &dyn Host) -> Vec<String> {
 /// # Errors
 ///
 /// What crictl and docker said.
-pub(super) fn stop_containers(host: &dyn Host, container: &str) -> Result<usize, String> {
+pub fn stop_containers(host: &dyn Host, container: &str) -> Result<usize, String> {
     let crictl = crictl(host);
     let crictl: Vec<&str> = crictl.iter().map(String::as_str).collect();
     let name = format!("^{container}$");
