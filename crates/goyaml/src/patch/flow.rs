@@ -19,13 +19,59 @@ pub(super) struct Flow<'a> {
 }
 
 impl Flow<'_> {
-    /// Inserts `element` behind the one at `position - 1`, or as the only one.
-    pub(super) fn insert(&self, layout: Layout, position: usize, element: &str) -> Option<Edit> {
+    /// Inserts `element` behind the one at `position - 1`, or as the only one. A comment beside that
+    /// one stays on its line.
+    pub(super) fn insert(
+        &self,
+        layout: Layout,
+        position: usize,
+        element: &str,
+    ) -> Option<Vec<Edit>> {
         if self.elements.is_empty() {
-            return Some(Edit::insert(self.open + 1, element));
+            return Some(vec![Edit::insert(self.open + 1, element)]);
         }
         let before = self.elements.get(position.checked_sub(1)?)?;
-        Some(Edit::insert(before.end, format!(",{}{element}", self.gap(layout, position))))
+        let gap = self.gap(layout, position);
+        let Some((has_comma, end)) = self.comment_beside(before.end) else {
+            return Some(vec![Edit::insert(before.end, format!(",{gap}{element}"))]);
+        };
+        // Behind a comment nothing can follow on the same line.
+        let gap = match gap.contains('\n') {
+            true => gap,
+            false => format!("{}{}", layout.ending, " ".repeat(self.column(before.start))),
+        };
+        Some(match has_comma {
+            true => {
+                let comma =
+                    if position < self.elements.len() || self.ends_with_comma() { "," } else { "" };
+                vec![Edit::insert(end, format!("{gap}{element}{comma}"))]
+            }
+            false => {
+                vec![Edit::insert(before.end, ","), Edit::insert(end, format!("{gap}{element}"))]
+            }
+        })
+    }
+
+    /// Returns whether a comma follows on the same line, and where the line ends, if a comment ends
+    /// it and no other element is in between.
+    fn comment_beside(&self, at: usize) -> Option<(bool, usize)> {
+        let line = self.text[at..].split(['\r', '\n']).next()?;
+        let rest = line.trim_start();
+        let (has_comma, rest) = match rest.strip_prefix(',') {
+            Some(rest) => (true, rest.trim_start()),
+            None => (false, rest),
+        };
+        rest.starts_with('#').then_some((has_comma, at + line.len()))
+    }
+
+    /// Returns whether a comma follows the last element.
+    fn ends_with_comma(&self) -> bool {
+        self.elements.last().is_some_and(|last| self.comma_behind(last.end).is_some())
+    }
+
+    /// Returns how many characters stand before an offset on its line.
+    fn column(&self, at: usize) -> usize {
+        self.text[..at].rsplit('\n').next().map_or(0, |line| line.chars().count())
     }
 
     /// Returns the blanks in front of the elements around `position`: a line break with the
@@ -56,9 +102,21 @@ impl Flow<'_> {
         let comma = self
             .comma_behind(element.end)
             .or_else(|| before.and_then(|before| self.comma_behind(before.end)));
+        let element = self.own_line(&element).unwrap_or(element);
+        let comma = comma.filter(|at| !element.contains(at));
         let mut edits: Vec<Edit> = comma.map(|at| Edit::remove(at..at + 1)).into_iter().collect();
         edits.push(Edit::remove(element));
         Some(edits)
+    }
+
+    /// Returns the line of an element with the line break before it, if nothing else is on it than a
+    /// comma.
+    fn own_line(&self, element: &Range<usize>) -> Option<Range<usize>> {
+        let before = self.text[..element.start].trim_end_matches([' ', '\t']).strip_suffix('\n')?;
+        let before = before.strip_suffix('\r').unwrap_or(before);
+        let rest = self.text[element.end..].split(['\r', '\n']).next()?;
+        let is_alone = rest.trim().is_empty() || rest.trim() == ",";
+        is_alone.then(|| before.len()..element.end + rest.len())
     }
 
     fn is_bare(&self, gap: Range<usize>) -> bool {

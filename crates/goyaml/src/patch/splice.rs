@@ -67,7 +67,9 @@ impl<'a> Sheet<'a> {
         }
         match &entry.value.kind {
             Kind::Sequence { items, flow: false } => {
-                block::insert_item(self.text, self.layout, (&entry.key, items), at, item)
+                let edit =
+                    block::insert_item(self.text, self.layout, (&entry.key, items), at, item);
+                edit.map(|edit| vec![edit])
             }
             Kind::Sequence { items, flow: true } => {
                 let quotes =
@@ -78,7 +80,6 @@ impl<'a> Sheet<'a> {
             }
             _ => None,
         }
-        .map(|edit| vec![edit])
     }
 
     fn replace(&self, list: &str, at: usize, text: &str) -> Option<Vec<Edit>> {
@@ -139,14 +140,13 @@ impl<'a> Sheet<'a> {
 
     fn add_entry(&self, mapping: &Node, key: &str, item: &Fragment) -> Option<Vec<Edit>> {
         let Kind::Mapping { entries, flow } = &mapping.kind else { return None };
-        let edit = if *flow {
+        if *flow {
             let layout = self.layout_like(Some(mapping));
             let element = layout.flow_entry(key, item);
-            self.flow(mapping)?.insert(layout, entries.len(), &element)
-        } else {
-            block::insert_entry(self.text, self.layout, entries, key, item)
-        };
-        Some(vec![edit?])
+            return self.flow(mapping)?.insert(layout, entries.len(), &element);
+        }
+        let edit = block::insert_entry(self.text, self.layout, entries, key, item);
+        edit.map(|edit| vec![edit])
     }
 
     /// Gives the null at `path` a content.
@@ -232,5 +232,39 @@ fn is_null(node: &Node) -> bool {
             node.tag.is_none() && matches!(text.as_str(), "" | "~" | "null" | "Null" | "NULL")
         }
         _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn inserted(list: &str, at: usize) -> String {
+        let text = format!("spec:\n  args: {list}\n");
+        let root = &crate::parse(&text).unwrap()[0].root;
+        let item = Fragment::Text("new".to_owned());
+        let step = Step::Insert { list: "/spec/args".into(), at, item };
+        let model = Model { mapping: "/spec", list: "/spec/args" };
+        let after = splice(&text, root, &step, model).unwrap();
+        let items = |text: &str| crate::decode(text).unwrap()["spec"]["args"].clone();
+        let mut wanted = items(&text);
+        wanted.as_array_mut().unwrap().insert(at, "new".into());
+        assert_eq!(items(&after), wanted, "{after}");
+        after["spec:\n  args: ".len()..].trim_end().to_owned()
+    }
+
+    #[test]
+    fn a_comment_beside_an_item_of_brackets_stays_on_its_line() {
+        for (list, at, wanted) in [
+            ("[\n    a,\n    b # last\n  ]", 2, "[\n    a,\n    b, # last\n    new\n  ]"),
+            ("[\n    a,\n    b, # last\n  ]", 2, "[\n    a,\n    b, # last\n    new,\n  ]"),
+            ("[\n    a, # first\n    b\n  ]", 1, "[\n    a, # first\n    new,\n    b\n  ]"),
+            ("[\n    a # only\n  ]", 1, "[\n    a, # only\n    new\n  ]"),
+            ("[a, b # last\n  ]", 2, "[a, b, # last\n            new\n  ]"),
+            ("[\n    a\n    # below\n  ]", 1, "[\n    a,\n    new\n    # below\n  ]"),
+            ("[a, b]", 1, "[a, new, b]"),
+        ] {
+            assert_eq!(inserted(list, at), wanted);
+        }
     }
 }
