@@ -45,6 +45,12 @@ pub const FAULTS: &[FaultKind] = &[
     error("policy-findings", "what lint finds in the policy"),
     error("fail-open", "blocking-strict that blocks nothing"),
     warning("namespaces-gone", "namespaces of the policy that the cluster does not have"),
+    error("log-is-output", "the log is /dev/stdout, which is rotated like a file"),
+    warning("webhook-unencrypted", "events, bodies included, go to a webhook by plain http"),
+    error(
+        "webhook-cluster-name",
+        "the webhook has a name of the cluster, which the host's network does not know",
+    ),
     error("webhook-not-mounted", "the container does not see the webhook's configuration"),
     error("webhook-missing", "there is no webhook configuration where the flag says"),
     error("webhook-empty", "nothing is in the webhook configuration, or it is a directory"),

@@ -205,7 +205,8 @@ mod tests {
         assert_eq!(
             error,
             "no manifest of an API server in `/etc/kubernetes/manifests`: looked for \
-             kube-apiserver.yaml, kube-apiserver.yml, kube-apiserver.manifest, kube-apiserver.json"
+             kube-apiserver.yaml, kube-apiserver.yml, kube-apiserver.manifest, kube-apiserver.json, \
+             kube-apiserver-pod.yaml"
         );
     }
 

@@ -131,6 +131,13 @@ fn no_such_resource(group: &str, name: &str, sub: Option<&str>, place: Place) ->
     }
     let message = format!("there is no resource `{name}` in {here}, so this matches nothing");
     let finding = UNKNOWN_RESOURCE.found(place, message);
+    if name == "tokenrequests" {
+        // The kind of what is sent; the nearest name, tokenreviews, is something else.
+        return finding.help(
+            "tokens are requested by a `create` of the subresource `serviceaccounts/token`: write that \
+             in an item with `group: \"\"`",
+        );
+    }
     if let Some(meant) = known::meant(group, name) {
         return finding.help(format!("write `{meant}{tail}`"));
     }
