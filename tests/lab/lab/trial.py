@@ -99,7 +99,7 @@ class Trial:
 
     # What must hold.
 
-    def must_be_healthy(self, when, limit=120):
+    def must_be_healthy(self, when, limit=330):
         """The API server is healthy; counts the seconds."""
         if self.node.healthy_after(limit) is None:
             raise Failed(f"the API server is NOT healthy {when}: {self.describe()}")
