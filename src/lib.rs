@@ -12,7 +12,7 @@
 //! gives it what is wanted and shows its events.
 //!
 //! What others can use is in crates of its own: `goyaml` reads YAML as the API server does,
-//! `audit-policy` knows what a policy means. `tests/architecture.rs` holds the arrows. This library
+//! `audit-policy` knows what a policy means. `tests/it/architecture` holds the arrows. This library
 //! carries no stability promise: its one user is the binary.
 
 pub mod apply;

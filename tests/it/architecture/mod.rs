@@ -1,0 +1,7 @@
+//! Holds the shape of the house: which room may use which, no circle of files, nothing without a caller.
+
+mod arrows;
+mod circles;
+mod house;
+mod modules;
+mod unused;
