@@ -196,8 +196,12 @@ impl RestartTracker {
         let again = |(at, last): (usize, &String)| {
             words[..at].iter().any(|earlier| diagnosis::same(earlier, last))
         };
+        // A kubelet that was restarted meanwhile starts the new server beside the former one, which holds
+        // the port until its grace period is over: that passes, or patience ends it.
+        let passes = |last: &str| diagnosis::of_server(last).id == "port-in-use";
         if seen.server.is_none()
             && let Some(last) = words.iter().enumerate().next_back().filter(|it| again(*it))
+            && !passes(last.1)
         {
             return Some(Failed::Fatal { words: last.1.clone() });
         }

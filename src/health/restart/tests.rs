@@ -68,6 +68,15 @@ fn the_same_last_words_twice_are_a_failure_and_different_ones_are_not_yet() {
 }
 
 #[test]
+fn a_port_that_the_former_server_still_holds_is_waited_for() {
+    let words = "E1121 01:54:36.600974       1 run.go:72] \"command failed\" err=\"failed to create \
+                 listener: failed to listen on 0.0.0.0:6443: listen tcp 0.0.0.0:6443: bind: address \
+                 already in use\"";
+    let ended = Observation { server: None, last_words: vec![words.to_owned(); 3], ..running(5) };
+    assert_eq!(tracker().see(&ended), Next::Wait);
+}
+
+#[test]
 fn a_complaint_has_to_stand_for_a_while() {
     let mut tracker = tracker();
     let line = "MountVolume.SetUp failed for volume \"audit-policy\"".to_owned();
