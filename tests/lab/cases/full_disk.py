@@ -36,7 +36,7 @@ def fill(node):
     node.run(["bash", "-c", f"dd if=/dev/zero of={DISK}/fill bs=64k; dd if=/dev/zero of={DISK}/fill2 bs=1; true"])
 
 
-@case("full disk", "filled at once, and the server cannot write its log", quick=True, spends=True)
+@case("full disk", "filled at once, and the server cannot write its log", spends=True)
 def at_once(trial):
     small_disk(trial)
     node = trial.node
