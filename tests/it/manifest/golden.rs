@@ -1,6 +1,6 @@
 //! Every own manifest with what enabling does to it: the diff, or the refusal with its repair.
 //!
-//! `BLESS=1 cargo test --test manifest golden` writes the expectations anew; read the diff of that.
+//! `BLESS=1 cargo test --test it manifest::golden` writes the expectations anew; read the diff of that.
 
 use std::env;
 use std::fmt::Write as _;

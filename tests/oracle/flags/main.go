@@ -3,7 +3,7 @@
 //	go run . > ../../data/flag-runs.jsonl
 //
 // {"flag","kind","default"} is a row of the flag table, {"args","error"} a command line with the
-// error that ends the server, or null. tests/flags.rs holds our reading of flags against both.
+// error that ends the server, or null. tests/it/flags.rs holds our reading of flags against both.
 package main
 
 import (
