@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use super::cause::Cause;
 use crate::host::{Host, HostError, make_file};
-use crate::journal::{Entry, STATE, set_deadline};
+use crate::journal::{ENABLED, Entry, STATE, UNITS, ids_with_unit, set_deadline, unit};
 use crate::shell::word;
 
 /// How a dead man runs.
@@ -23,12 +23,6 @@ pub enum Kind {
 
 /// It is there where systemd is what started the machine (`sd_booted(3)`).
 const SYSTEMD: &str = "/run/systemd/system";
-const UNITS: &str = "/etc/systemd/system";
-/// Where the links to enabled units are.
-const ENABLED: &str = "/etc/systemd/system/multi-user.target.wants";
-/// What the name of a unit begins and ends with; the id of the entry is between.
-const UNIT: &str = "kubectl-audit-rollback-";
-const SERVICE: &str = ".service";
 const UNIT_MODE: u32 = 0o644;
 /// A manager that is busy takes a moment; one that hangs is not waited for.
 const SYSTEMCTL: Duration = Duration::from_secs(30);
@@ -82,14 +76,9 @@ pub(super) fn dismiss(host: &dyn Host, id: &str) {
 /// Returns the ids of the entries whose unit file, or its link, exists although none of `open`,
 /// directory names of entries, needs it: a command that was killed after the final claim leaves one.
 pub(super) fn leftovers(host: &dyn Host, open: &[&str]) -> Result<BTreeSet<String>, HostError> {
-    let id = |name: &String| Some(name.strip_prefix(UNIT)?.strip_suffix(SERVICE)?.to_owned());
     let needed = |id: &String| open.iter().any(|name| name.ends_with(&format!("-{id}")));
-    let mut ids = BTreeSet::new();
-    for directory in [UNITS, ENABLED].map(Path::new) {
-        if host.stat(directory)?.is_some() {
-            ids.extend(host.list(directory)?.iter().filter_map(id).filter(|id| !needed(id)));
-        }
-    }
+    let mut ids = ids_with_unit(host)?;
+    ids.retain(|id| !needed(id));
     Ok(ids)
 }
 
@@ -136,11 +125,6 @@ fn not_armed(why: String) -> Cause {
 
 fn script(host: &dyn Host, entry: &Entry) -> String {
     host.place(&entry.directory().join("rollback.sh")).to_string_lossy().into_owned()
-}
-
-/// Returns the name of the unit; the rollback script makes it up in the same way.
-fn unit(id: &str) -> String {
-    format!("{UNIT}{id}{SERVICE}")
 }
 
 fn unit_path(id: &str) -> PathBuf {

@@ -26,6 +26,7 @@ mod prune;
 mod script;
 #[cfg(test)]
 mod tests;
+mod units;
 mod watch;
 
 use std::path::Path;
@@ -42,6 +43,7 @@ pub use history::record_final;
 pub use lines::{Step, note, steps};
 pub use place::{KEPT, STATE, entries_directory};
 pub use prune::{prune, remove_entry};
+pub use units::{ENABLED, UNITS, ids_with_unit, unit};
 pub use watch::{DeadMan, mark_healthy, set_deadline};
 
 /// Everything the journal knows, as it was when it was opened. Opening writes nothing.

@@ -4,7 +4,6 @@ use std::fmt;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use crate::field::Field;
 use crate::head::HeadTest;
 use crate::preset::Preset;
 use crate::reader::Found;
@@ -355,26 +354,6 @@ const SHORTEST: usize = 4;
 fn plain_run(text: &str) -> Option<&str> {
     let odd = |character: char| !(character.is_ascii_alphanumeric() || "_.:@-".contains(character));
     text.split(odd).max_by_key(|run| run.len()).filter(|run| run.len() >= SHORTEST)
-}
-
-/// Returns whether a field can be grouped by without the bodies.
-#[must_use]
-pub fn is_in_head(field: Field) -> bool {
-    !matches!(
-        field,
-        Field::Time
-            | Field::Received
-            | Field::Decision
-            | Field::DecisionReason
-            | Field::Deprecated
-            | Field::RemovedRelease
-            | Field::LatencyUs
-            | Field::RequestBytes
-            | Field::ResponseBytes
-            | Field::Day
-            | Field::Hour
-            | Field::Cut
-    )
 }
 
 #[cfg(test)]

@@ -9,12 +9,9 @@ use crate::auditing::FileRef;
 use crate::digest::sha256;
 use crate::flags::name;
 use crate::host::Host;
-use crate::journal::{Bodies, Entry, Journal, State};
+use crate::journal::{Bodies, Entry, Journal, State, UNITS, ids_with_unit, unit};
 use crate::manifest::{Flag, Manifest, POLICY_ANNOTATION};
 use crate::plan::{Operation, Role};
-
-/// Where units lie that are ours to remove.
-const UNITS: &str = "/etc/systemd/system";
 
 /// What the journal tells.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -205,19 +202,9 @@ fn policy_of(entry: &Entry) -> Option<(String, Last)> {
 
 /// The units of dead men that are left though their change has come to an end.
 fn units(reader: &Reader<'_>, open: Option<&str>) -> Vec<PathBuf> {
-    let enabled = Path::new(UNITS).join("multi-user.target.wants");
-    let has_links = reader.host.stat(&enabled).is_ok_and(|it| it.is_some());
-    let mut names = reader.seen(reader.host.list(Path::new(UNITS))).unwrap_or_default();
-    let links = has_links.then(|| reader.seen(reader.host.list(&enabled))).flatten();
-    names.extend(links.unwrap_or_default());
-    names.sort();
-    names.dedup();
-    let is_left = |name: &String| {
-        let id = name.strip_prefix("kubectl-audit-rollback-");
-        id.and_then(|id| id.strip_suffix(".service")).is_some_and(|id| Some(id) != open)
-    };
-    let place = |name: String| reader.host.place(&Path::new(UNITS).join(name));
-    names.into_iter().filter(is_left).map(place).collect()
+    let ids = reader.seen(ids_with_unit(reader.host)).unwrap_or_default();
+    let left = ids.iter().filter(|id| Some(id.as_str()) != open);
+    left.map(|id| reader.host.place(&Path::new(UNITS).join(unit(id)))).collect()
 }
 
 impl Past {
