@@ -116,7 +116,7 @@ use serde::Serialize;
 
 pub use blame::Blame;
 pub use catalog::{DIAGNOSES, DiagnosisKind};
-pub use kubelet::{About, Complaint, complaints, gist, of_kubelet};
+pub use kubelet::{About, Complaint, back_off, complaints, gist, of_kubelet};
 pub use last_words::last_words;
 pub use log::{Line, container_log};
 pub use same::same;

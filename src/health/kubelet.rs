@@ -3,8 +3,8 @@
 use std::path::Path;
 use std::time::Duration;
 
-use super::ContainerLog;
-use crate::diagnosis::{About, complaints, of_kubelet};
+use super::{ContainerLog, container_logs, pod_directories};
+use crate::diagnosis::{self, About, complaints, of_kubelet};
 use crate::host::Host;
 use crate::manifest::Manifest;
 
@@ -40,6 +40,21 @@ pub fn complaint_of_any_kind(
     logs: &[ContainerLog],
 ) -> Option<String> {
     newest(host, seconds, path, manifest, logs, is_cause)
+}
+
+/// Returns how long the kubelet waits before it starts the newest pod's server again, if the last that it
+/// said in these `seconds` is that it waits. A pod with the UID of one that ran within the last ten
+/// minutes waits too: a restored manifest gives the UID that it gave before.
+#[must_use]
+pub fn back_off(
+    host: &dyn Host,
+    seconds: u64,
+    path: &Path,
+    manifest: &Manifest,
+) -> Option<Duration> {
+    let logs = container_logs(host, manifest, &pod_directories(host, manifest));
+    let waits = |line: &str| diagnosis::back_off(line).is_some();
+    diagnosis::back_off(&newest(host, seconds, path, manifest, &logs, waits)?)
 }
 
 fn newest(
@@ -101,7 +116,6 @@ pub fn runs(host: &dyn Host) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::health::{container_logs, pod_directories};
     use crate::host::{Fake, Ran};
 
     const PATH: &str = "/etc/kubernetes/manifests/kube-apiserver.yaml";
@@ -119,7 +133,8 @@ mod tests {
         )
     }
 
-    fn found(journal: &str, log_written: Option<i128>) -> Option<String> {
+    /// A node whose kubelet wrote this, and whose server wrote its log in that second.
+    fn node(journal: &str, log_written: Option<i128>) -> (Fake, Manifest) {
         let manifest = Manifest::parse(
             b"apiVersion: v1\nkind: Pod\nmetadata: {name: kube-apiserver, namespace: kube-system}\n\
               spec: {containers: [{name: kube-apiserver, image: x, command: [kube-apiserver]}]}\n",
@@ -127,18 +142,42 @@ mod tests {
         .unwrap();
         let fake = Fake::new();
         fake.with(|machine| {
-            machine.answer(
-                "journalctl",
-                Ran { succeeded: true, output: journal.to_owned(), ..Ran::default() },
-            );
-            machine.put(LOG, b"", 0o640);
+            let output = journal.to_owned();
+            machine.answer("journalctl", Ran { succeeded: true, output, ..Ran::default() });
+            if let Some(second) = log_written {
+                machine.put(LOG, b"", 0o640);
+                machine.set_modified(LOG, second * 1_000_000_000);
+            }
         });
-        let mut logs = container_logs(&fake, &manifest, &pod_directories(&fake, &manifest));
-        logs.retain_mut(|log| {
-            log.modified = log_written.unwrap_or_default() * 1_000_000_000;
-            log_written.is_some()
-        });
+        (fake, manifest)
+    }
+
+    fn found(journal: &str, log_written: Option<i128>) -> Option<String> {
+        let (fake, manifest) = node(journal, log_written);
+        let logs = container_logs(&fake, &manifest, &pod_directories(&fake, &manifest));
         complaint(&fake, 60, Path::new(PATH), &manifest, &logs)
+    }
+
+    #[test]
+    fn a_back_off_is_the_last_word_until_a_server_runs() {
+        let waits = |at: i128, wait: &str| {
+            format!(
+                "{at}.482702 cp1 kubelet[573]: E1128 10:45:01.482702     573 pod_workers.go:1338] \
+                 \"Error syncing pod, skipping\" err=\"failed to \\\"StartContainer\\\" for \
+                 \\\"kube-apiserver\\\" with CrashLoopBackOff: \\\"back-off {wait} restarting failed \
+                 container=kube-apiserver pod=kube-apiserver-cp1_kube-system(c13b)\\\"\" \
+                 pod=\"kube-system/kube-apiserver-cp1\" podUID=\"c13b\"\n"
+            )
+        };
+        let lines = waits(1000, "1m20s") + &waits(1010, "2m40s");
+        let after = |lines: &str, log_written| {
+            let (fake, manifest) = node(lines, log_written);
+            back_off(&fake, 60, Path::new(PATH), &manifest)
+        };
+        assert_eq!(after(&lines, None), Some(Duration::from_secs(160)));
+        assert_eq!(after(&lines, Some(1005)), Some(Duration::from_secs(160)));
+        assert_eq!(after(&lines, Some(1012)), None, "the server ran after that");
+        assert_eq!(after(&mount_fails("c13b", 1000), None), None);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::failure::{Failure, with_causes};
-use super::former::wait_until_ready;
+use super::former::Former;
 use super::left::tell_left;
 use super::node::{Node, Place};
 use super::observe::{Event, Observer, Recovery};
@@ -64,8 +64,10 @@ fn recover(node: &Node, kubelet: &Kubelet, observer: &mut dyn Observer) -> Resul
     tell(&settled, node, observer);
     let rolled_back = |entry: &Settled| matches!(entry.how, SettledAs::RolledBack(_));
     if node.place == Place::Live && settled.iter().any(rolled_back) {
-        let manifest = node.manifest(&node.manifest_path_of(kubelet)?)?;
-        if !wait_until_ready(node, &manifest, &[], PATIENCE, observer) {
+        let path = node.manifest_path_of(kubelet)?;
+        let manifest = node.manifest(&path)?;
+        let former = Former { node, path: &path, manifest: &manifest, leave: &[] };
+        if !former.wait_until_ready(PATIENCE, observer) {
             observer.event(&Event::FormerNotReady);
         }
     }

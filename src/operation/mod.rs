@@ -37,7 +37,7 @@ pub use containers::{crictl, stop_containers};
 pub use evidence::Evidence;
 pub use failure::{Failure, NOTHING_CHANGED, Next, with_causes};
 pub use files::{look, standing};
-pub use former::wait_until_ready;
+pub use former::Former;
 pub use node::{Node, Place};
 pub use observe::{Event, Observer, Progress, Record, Recovery, Watching};
 pub use outcome::{Ending, Exit, Outcome};

@@ -68,6 +68,8 @@ pub enum Event {
     GivenUp,
     /// The former server is ready again, that long after it was given up.
     FormerReady(Duration),
+    /// The kubelet lets that long pass after the end of the last container before it starts the next.
+    BackOff(Duration),
     /// What was proven.
     Proven(String),
     /// A person has to confirm the change, or it is restored.

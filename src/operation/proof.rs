@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::failure::Failure;
-use super::former::wait_until_ready;
+use super::former::Former;
 use super::left::tell_left;
 use super::observe::{Event, Observer, Progress, Watching};
 use super::outcome::{Ending, Exit};
@@ -108,7 +108,8 @@ impl Run<'_> {
         };
         tell_left(&files, self.node, observer);
         let whole = files.left().next().is_none();
-        let back = wait_until_ready(self.node, self.verify.before, &[], patience, observer);
+        let former = Former { node: self.node, path, manifest: self.verify.before, leave: &[] };
+        let back = former.wait_until_ready(patience, observer);
         if back {
             observer.event(&Event::FormerReady(self.host().uptime().saturating_sub(begin)));
         }

@@ -17,6 +17,7 @@
 //! | `unproven`, `proven` | `what` |
 //! | `given-up`, `former-not-ready` | – |
 //! | `former-ready` | `seconds` |
+//! | `back-off` | `seconds`: the kubelet lets them pass before it starts the container again |
 //! | `to-confirm` | `seconds`, `next` |
 //! | `confirmed` | `change` |
 
@@ -149,6 +150,7 @@ fn event_json(event: &Event, environment: &Environment) -> Option<Value> {
         Event::FormerReady(after) => {
             json!({ "event": "former-ready", "seconds": after.as_secs() })
         }
+        Event::BackOff(wait) => json!({ "event": "back-off", "seconds": wait.as_secs() }),
         Event::Proven(what) => json!({ "event": "proven", "what": what }),
         Event::ToConfirm { within, next, .. } => json!({
             "event": "to-confirm",

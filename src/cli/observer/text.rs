@@ -79,6 +79,7 @@ impl Observer for Text<'_> {
                     "back      the former API server is ready again after {seconds} s"
                 ));
             }
+            Event::BackOff(wait) => self.back_off(*wait),
             Event::Proven(what) => self.ui.say(&format!("verified  {what}")),
             Event::ToConfirm { within, unproven, next } => {
                 self.ui.say(&countdown(*unproven, *within));
@@ -128,6 +129,15 @@ impl Text<'_> {
             Kind::Service => "          by a service of systemd, also after a reboot",
             Kind::Process => "          by a process of its own; a reboot would end it",
         });
+    }
+
+    fn back_off(&mut self, wait: Duration) {
+        let wait = spoken(wait);
+        self.ui.end_progress("");
+        self.ui.say(&format!(
+            "waiting   the kubelet starts this pod again {wait} after its last end (its back-off)"
+        ));
+        self.ui.say("          `systemctl restart kubelet` ends that wait");
     }
 
     /// On a terminal the line of progress shows it.

@@ -15,7 +15,7 @@ use crate::host::Process;
 use crate::journal::{Journal, State};
 use crate::manifest::Manifest;
 use crate::node::{signs, strays};
-use crate::operation::{self, Ending, wait_until_ready};
+use crate::operation::{self, Ending, Former};
 use crate::plan::Operation;
 use audit_policy::finding::Severity;
 
@@ -61,7 +61,8 @@ impl Afterwards<'_> {
             Some(manifest) if runs && !self.args.no_verify => {
                 let mut observer = observer(self.args.change.output, self.environment, ui);
                 let patience = self.args.patience;
-                wait_until_ready(self.node, &manifest, leave, patience, &mut *observer)
+                let former = Former { node: self.node, path, manifest: &manifest, leave };
+                former.wait_until_ready(patience, &mut *observer)
             }
             _ => false,
         };

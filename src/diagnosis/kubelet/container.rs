@@ -1,5 +1,7 @@
 //! A container that is not made, not started, or ended again and again.
 
+use std::time::Duration;
+
 use crate::diagnosis::{Blame, Diagnosis, runtime, text};
 
 pub(super) fn judge(said: &str) -> Option<Diagnosis> {
@@ -73,6 +75,35 @@ fn loops(said: &str) -> Option<Diagnosis> {
                  starts at once, whatever the back-off.",
             )
     })
+}
+
+/// Returns how long the kubelet waits between two runs of a container that ended, if the line says it
+/// (Go: `kubeGenericRuntimeManager.doBackOff`). The time counts from the end of the last run.
+///
+/// # Examples
+/// ```
+/// use std::time::Duration;
+/// use kubectl_audit::diagnosis::back_off;
+///
+/// let line = "CrashLoopBackOff: \"back-off 2m40s restarting failed container=kube-apiserver\"";
+/// assert_eq!(back_off(line), Some(Duration::from_secs(160)));
+/// ```
+#[must_use]
+pub fn back_off(line: &str) -> Option<Duration> {
+    let mut rest = text::between(line, "back-off ", " restarting failed container")?;
+    let mut seconds = 0;
+    while !rest.is_empty() {
+        let unit = rest.find(|c: char| !c.is_ascii_digit())?;
+        let number: u64 = rest[..unit].parse().ok()?;
+        seconds += match rest.as_bytes()[unit] {
+            b'h' => number.checked_mul(3600)?,
+            b'm' => number.checked_mul(60)?,
+            b's' => number,
+            _ => return None,
+        };
+        rest = &rest[unit + 1..];
+    }
+    Some(Duration::from_secs(seconds))
 }
 
 pub(super) fn probe(said: &str) -> Option<Diagnosis> {

@@ -10,6 +10,7 @@ mod pod;
 use super::{Diagnosis, klog, text};
 
 pub use complaints::{About, Complaint, complaints};
+pub use container::back_off;
 
 /// Returns the cause behind a line of the kubelet's log; `None` if it is no complaint about a
 /// manifest or a pod that does not come up.
