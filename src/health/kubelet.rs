@@ -42,19 +42,47 @@ pub fn complaint_of_any_kind(
     newest(host, seconds, path, manifest, logs, is_cause)
 }
 
-/// Returns how long the kubelet waits before it starts the newest pod's server again, if the last that it
-/// said in these `seconds` is that it waits. A pod with the UID of one that ran within the last ten
-/// minutes waits too: a restored manifest gives the UID that it gave before.
+/// Returns the kubelet's words for why no server was started: a complaint of any kind, else its back-off.
+pub(super) fn why_not_started(
+    host: &dyn Host,
+    seconds: u64,
+    path: &Path,
+    manifest: &Manifest,
+    logs: &[ContainerLog],
+) -> Option<String> {
+    complaint_of_any_kind(host, seconds, path, manifest, logs)
+        .or_else(|| newest(host, seconds, path, manifest, logs, is_back_off))
+}
+
+/// Returns how long the kubelet waits before it starts the newest pod's server again, if that is the last
+/// that it said in these `seconds`. `logs` are those of the containers.
+///
+/// A pod with the UID of one that ended within the last ten minutes waits too: the same manifest in the
+/// same place has the same UID.
+pub(super) fn back_off(
+    host: &dyn Host,
+    seconds: u64,
+    path: &Path,
+    manifest: &Manifest,
+    logs: &[ContainerLog],
+) -> Option<Duration> {
+    diagnosis::back_off(&newest(host, seconds, path, manifest, logs, is_back_off)?)
+}
+
+fn is_back_off(line: &str) -> bool {
+    diagnosis::back_off(line).is_some()
+}
+
+/// Returns how long the kubelet waits, as [`back_off`] does, for a server that does not run.
 #[must_use]
-pub fn back_off(
+pub fn back_off_of(
     host: &dyn Host,
     seconds: u64,
     path: &Path,
     manifest: &Manifest,
 ) -> Option<Duration> {
     let logs = container_logs(host, manifest, &pod_directories(host, manifest));
-    let waits = |line: &str| diagnosis::back_off(line).is_some();
-    diagnosis::back_off(&newest(host, seconds, path, manifest, &logs, waits)?)
+    back_off(host, seconds, path, manifest, &logs)
 }
 
 fn newest(
@@ -172,7 +200,7 @@ mod tests {
         let lines = waits(1000, "1m20s") + &waits(1010, "2m40s");
         let after = |lines: &str, log_written| {
             let (fake, manifest) = node(lines, log_written);
-            back_off(&fake, 60, Path::new(PATH), &manifest)
+            back_off_of(&fake, 60, Path::new(PATH), &manifest)
         };
         assert_eq!(after(&lines, None), Some(Duration::from_secs(160)));
         assert_eq!(after(&lines, Some(1005)), Some(Duration::from_secs(160)));

@@ -140,12 +140,19 @@ pub fn prove(
     }
 }
 
+/// What the kubelet said of the new pod.
+#[derive(Debug, Clone, Default)]
+struct Said {
+    complaint: Option<String>,
+    back_off: Option<Duration>,
+}
+
 /// Observes the node, and keeps what is looked at seldom.
 struct Observer<'a> {
     host: &'a dyn Host,
     subject: &'a Subject<'a>,
     before: &'a Before,
-    complaint: Option<String>,
+    said: Said,
     journal_read: Option<Duration>,
     stop_asked: Option<Duration>,
     event_asked: Option<Duration>,
@@ -157,7 +164,7 @@ impl<'a> Observer<'a> {
             host,
             subject,
             before,
-            complaint: None,
+            said: Said::default(),
             journal_read: None,
             stop_asked: None,
             event_asked: None,
@@ -179,6 +186,8 @@ impl<'a> Observer<'a> {
         let recorded = server
             .as_ref()
             .is_some_and(|it| tracker.seeks_an_event() && self.records(it, &logs, at));
+        let said =
+            if server.is_none() { self.said_by_the_kubelet(at, &logs) } else { Said::default() };
         let old_runs = self.before.processes.iter().any(|process| self.host.alive(process));
         Observation {
             at,
@@ -187,7 +196,8 @@ impl<'a> Observer<'a> {
             new_pod: !directories.is_subset(&self.before.directories) || !logs.is_empty(),
             stranger: runs && server.is_none(),
             last_words: self.last_words(&logs, runs),
-            complaint: if server.is_none() { self.complaint(at, &logs) } else { None },
+            complaint: said.complaint,
+            back_off: said.back_off,
             readiness: asks.then(|| readyz(self.subject.endpoint, self.subject.credentials)),
             recorded,
             server,
@@ -195,15 +205,14 @@ impl<'a> Observer<'a> {
     }
 
     /// When nothing was started in time, the kubelet knows why: at the end also a complaint counts that
-    /// could have healed.
+    /// could have healed, and a back-off that outlasted patience.
     fn with_the_kubelets_words(&self, why: Failed) -> Failed {
         match why {
             Failed::Patience { missing: missing @ Milestone::Running, words: None, .. } => {
                 let seconds = self.host.uptime().saturating_sub(self.before.at).as_secs() + 1;
                 let (path, manifest) = (self.subject.path, self.subject.manifest);
                 let logs = self.new_logs(&pod_directories(self.host, manifest));
-                let kubelet =
-                    kubelet::complaint_of_any_kind(self.host, seconds, path, manifest, &logs);
+                let kubelet = kubelet::why_not_started(self.host, seconds, path, manifest, &logs);
                 Failed::Patience { missing, words: None, kubelet }
             }
             why => why,
@@ -231,14 +240,17 @@ impl<'a> Observer<'a> {
         logs[..ended].iter().filter_map(|log| log.last_words(self.host)).collect()
     }
 
-    fn complaint(&mut self, at: Duration, logs: &[ContainerLog]) -> Option<String> {
+    fn said_by_the_kubelet(&mut self, at: Duration, logs: &[ContainerLog]) -> Said {
         if self.journal_read.is_none_or(|read| at >= read + JOURNAL_INTERVAL) {
             self.journal_read = Some(at);
             let seconds = at.saturating_sub(self.before.at).as_secs() + 1;
             let (path, manifest) = (self.subject.path, self.subject.manifest);
-            self.complaint = kubelet::complaint(self.host, seconds, path, manifest, logs);
+            self.said = Said {
+                complaint: kubelet::complaint(self.host, seconds, path, manifest, logs),
+                back_off: kubelet::back_off(self.host, seconds, path, manifest, logs),
+            };
         }
-        self.complaint.clone()
+        self.said.clone()
     }
 
     fn records(&mut self, server: &Process, logs: &[ContainerLog], at: Duration) -> bool {

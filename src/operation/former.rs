@@ -92,7 +92,7 @@ impl BackOff {
         }
         self.read = Some(at);
         let seconds = at.saturating_sub(begin).as_secs() + 1;
-        let found = health::back_off(host, seconds, server.path, server.manifest);
+        let found = health::back_off_of(host, seconds, server.path, server.manifest);
         if let Some(wait) = found.filter(|_| found != self.said) {
             self.said = found;
             observer.event(&Event::BackOff(wait));

@@ -220,6 +220,11 @@ fn waits_for(awaited: Awaited, times: RestartTimes) -> String {
         Awaited::NewStarts => {
             "for the kubelet to start the new one, usually within 15 s".to_owned()
         }
+        Awaited::BackOff(wait) => format!(
+            "the kubelet starts this pod again {} after its last end (its back-off; \
+             `systemctl restart kubelet` ends it)",
+            spoken(wait)
+        ),
         Awaited::Ready => "for the new API server to be ready".to_owned(),
         Awaited::Told(status) => format!("it answers {status}, also to this node's certificates"),
         Awaited::Event => "for the event of our request in its log".to_owned(),

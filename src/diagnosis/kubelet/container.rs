@@ -68,11 +68,14 @@ fn container(said: &str) -> Option<Diagnosis> {
 
 fn loops(said: &str) -> Option<Diagnosis> {
     text::has(said, &["CrashLoopBackOff", "restarting failed container"]).then(|| {
+        let waits = back_off(said).map_or_else(String::new, |wait| {
+            format!(" The kubelet waits {} s before the next start.", wait.as_secs())
+        });
         Diagnosis::unknown("crash-loop")
-            .cause("The container starts and ends again; its own log says why.")
+            .cause(format!("The container starts and ends again; its own log says why.{waits}"))
             .fix(
                 "`crictl ps -a --name kube-apiserver`, then `crictl logs ID`; a corrected manifest \
-                 starts at once, whatever the back-off.",
+                 starts at once, and for the same one `systemctl restart kubelet` ends the wait.",
             )
     })
 }

@@ -50,6 +50,8 @@ pub struct RestartTracker {
     started: Duration,
     asked: Option<Duration>,
     answers: Answers,
+    /// How long the kubelet waits before it starts the new pod again.
+    back_off: Option<Duration>,
 }
 
 impl RestartTracker {
@@ -68,6 +70,7 @@ impl RestartTracker {
             started: Duration::ZERO,
             asked: None,
             answers: Answers::None,
+            back_off: None,
         }
     }
 
@@ -83,7 +86,9 @@ impl RestartTracker {
         match self.answers {
             _ if self.gone.is_none() && !self.has(Milestone::Taken) => Awaited::Kubelet,
             _ if self.gone.is_none() => Awaited::OldStops,
-            _ if !self.has(Milestone::Running) => Awaited::NewStarts,
+            _ if !self.has(Milestone::Running) => {
+                self.back_off.map_or(Awaited::NewStarts, Awaited::BackOff)
+            }
             Answers::NotTold(_, status) => Awaited::Told(status),
             _ if self.has_answered() && !self.has(Milestone::Recording) => Awaited::Event,
             _ => Awaited::Ready,
@@ -153,6 +158,7 @@ impl RestartTracker {
             self.milestones.retain(|(milestone, _)| *milestone < Milestone::Running);
             self.server.clone_from(&seen.server);
         }
+        self.back_off = seen.back_off;
         if self.server.is_some() && self.gone.is_some() {
             self.reach(Milestone::Running, seen.at);
         }
@@ -217,7 +223,7 @@ impl RestartTracker {
         if self.gone.is_some_and(|gone| seen.at >= gone + self.two_lists) && seen.server.is_none() {
             if seen.stranger {
                 return Some(Failed::AnotherManifest);
-            } else if !seen.new_pod {
+            } else if !seen.new_pod && seen.back_off.is_none() {
                 return Some(Failed::NothingStarted);
             }
         }

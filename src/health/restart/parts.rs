@@ -29,6 +29,8 @@ pub enum Awaited {
     OldStops,
     /// The kubelet is to start the new one.
     NewStarts,
+    /// The kubelet is to start it, and lets that long pass after the end of the last container.
+    BackOff(Duration),
     /// The new one is to be ready.
     Ready,
     /// The new one says nothing but this to strangers and to the certificates of this node.
@@ -56,6 +58,8 @@ pub struct Observation {
     pub last_words: Vec<String>,
     /// What the kubelet complains about.
     pub complaint: Option<String>,
+    /// How long the kubelet waits before it starts the new pod again.
+    pub back_off: Option<Duration>,
     /// What the server said, if it was asked.
     pub readiness: Option<Readiness>,
     /// Whether an event of ours was found.

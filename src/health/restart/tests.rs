@@ -101,6 +101,26 @@ fn a_kubelet_that_starts_nothing_has_two_looks() {
 }
 
 #[test]
+fn a_pod_that_the_kubelet_holds_back_is_waited_for() {
+    let mut tracker = tracker();
+    let held = |at| Observation {
+        at: seconds(at),
+        back_off: Some(seconds(160)),
+        ..Observation::default()
+    };
+    for at in [10, 55, 160] {
+        assert_eq!(tracker.see(&held(at)), Next::Wait);
+        assert_eq!(tracker.awaited(), Awaited::BackOff(seconds(160)));
+    }
+    assert_eq!(tracker.see(&Observation { server: None, ..running(165) }), Next::Wait);
+    assert_eq!(tracker.awaited(), Awaited::NewStarts);
+    let Next::Failed(Failed::Patience { missing, .. }) = tracker.see(&held(300)) else {
+        panic!("patience is over");
+    };
+    assert_eq!(missing, Milestone::Running);
+}
+
+#[test]
 fn when_patience_is_over_what_is_missing_is_named() {
     let missing = |seen: Observation| match tracker().see(&seen) {
         Next::Failed(Failed::Patience { missing, .. }) => missing,

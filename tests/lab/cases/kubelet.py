@@ -82,3 +82,27 @@ def crashed_before(trial):
     trial.enable("--template", "minimal")
     if node.path(MANIFEST).read_bytes() == trial.before:
         raise Failed("nothing was changed")
+
+
+@case("kubelet", "it holds the same pod back for longer than it lists its directory: waited for, said, verified")
+def held_back(trial):
+    node = trial.node
+    trial.enable("--template", "minimal")
+    for _ in range(4):
+        for pid in node.servers():
+            node.run(["kill", "-KILL", str(pid)])
+        trial.must_be_healthy("after a crash")
+    trial.run("disable", "--yes")
+    trial.enable("--template", "minimal", says="back-off")
+
+
+@case("kubelet", "a rescue says how long the kubelet holds the restored pod back")
+def held_back_in_rescue(trial):
+    node = trial.node
+    for _ in range(4):
+        for pid in node.servers():
+            node.run(["kill", "-KILL", str(pid)])
+        trial.must_be_healthy("after a crash")
+    trial.enable("--template", "minimal")
+    command = trial.run("rescue", "--yes", "--force")
+    trial.expects(command, DONE, "back-off")
