@@ -6,16 +6,18 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::cause::Cause;
-use super::claims::{Superseded, take};
+use super::claims::{SupersededEntries, take};
 use super::dead_man;
 use super::error::ApplyError;
 use super::record::{line_of, rollback_command};
-use super::roll_back::{RollBack, Taken, roll_back};
-use super::stage::{End, directory_of, probe, stage, staged};
-use super::target::Target;
+use super::roll_back::{ClaimLost, RollBack, roll_back};
+use super::stage::{StagedKind, directory_of, probe, stage, staged};
+use super::target::TargetFile;
 use super::tidy::tidy;
 use crate::host::{FileKind, Host, HostError};
-use crate::journal::{Claim, Draft, Entry, State, Step, move_claim, note, standing};
+use crate::journal::{
+    Claim, Entry, EntryDraft, EntryState, JournalStep, move_claim, note, standing,
+};
 use crate::owner::Owner;
 use crate::plan::{Change, Plan, Role};
 
@@ -26,10 +28,10 @@ const PARENT_MODE: u32 = 0o755;
 pub(super) struct Attempt<'a> {
     pub(super) host: &'a dyn Host,
     pub(super) plan: &'a Plan,
-    pub(super) targets: Vec<Target<'a>>,
-    pub(super) draft: Draft,
+    pub(super) targets: Vec<TargetFile<'a>>,
+    pub(super) draft: EntryDraft,
     pub(super) entry: Option<Entry>,
-    pub(super) superseded: Superseded,
+    pub(super) superseded: SupersededEntries,
     /// Where each file is staged.
     pub(super) places: BTreeMap<usize, PathBuf>,
     /// Directories made, in order.
@@ -38,7 +40,7 @@ pub(super) struct Attempt<'a> {
     pub(super) reached: BTreeSet<usize>,
     pub(super) guard: Guard,
     /// How the dead man runs, once he does.
-    pub(super) watched: Option<dead_man::Kind>,
+    pub(super) watched: Option<dead_man::DeadManKind>,
 }
 
 /// Who takes the change back when this process is gone.
@@ -124,10 +126,10 @@ impl Attempt<'_> {
         let place = probe(self.host, role, path, self.draft.id(), number)?;
         let at = |end| staged(&place, self.draft.id(), number, end);
         if let Some(bytes) = &target.file.after {
-            stage(self.host, &at(End::New), bytes, &target.latter(), path)?;
+            stage(self.host, &at(StagedKind::New), bytes, &target.latter(), path)?;
         }
         if let Some((bytes, attributes)) = target.file.before.as_ref().zip(target.former()) {
-            stage(self.host, &at(End::Former), bytes, &attributes, path)?;
+            stage(self.host, &at(StagedKind::Former), bytes, &attributes, path)?;
         }
         self.places.insert(number, place);
         Ok(())
@@ -142,7 +144,7 @@ impl Attempt<'_> {
         for name in supersedes {
             self.superseded.take_over(self.host, name, who)?;
         }
-        self.claim(State::Prepared, State::Armed)?;
+        self.claim(EntryState::Prepared, EntryState::Armed)?;
         if let (Guard::DeadMan { patience }, Some(entry)) = (self.guard, &self.entry) {
             self.watched = Some(dead_man::arm(self.host, entry, patience)?);
             self.go_on()?;
@@ -155,11 +157,11 @@ impl Attempt<'_> {
     fn close(&mut self) -> Result<(), Cause> {
         match self.guard {
             Guard::DeadMan { .. } => Ok(()),
-            Guard::None => self.claim(State::Armed, State::Applied),
+            Guard::None => self.claim(EntryState::Armed, EntryState::Applied),
         }
     }
 
-    fn claim(&mut self, from: State, to: State) -> Result<(), Cause> {
+    fn claim(&mut self, from: EntryState, to: EntryState) -> Result<(), Cause> {
         let Some(entry) = &mut self.entry else { return Ok(()) };
         let to = Claim::Plain(to);
         move_claim(self.host, &entry.name, &Claim::Plain(from), &to)?;
@@ -185,15 +187,15 @@ impl Attempt<'_> {
         let name = self.draft.name();
         let target = &self.targets[number];
         let path = &target.file.path;
-        note(self.host, name, Step::Change { file: number })?;
+        note(self.host, name, JournalStep::Change { file: number })?;
         target.look_again(self.host)?;
-        if !standing(self.host, name, &Claim::Plain(State::Armed))? {
+        if !standing(self.host, name, &Claim::Plain(EntryState::Armed))? {
             return Err(Cause::Taken);
         }
         self.reached.insert(number);
         match (&target.file.after, self.places.get(&number)) {
             (Some(_), Some(place)) => {
-                self.host.rename(&staged(place, self.draft.id(), number, End::New), path)?;
+                self.host.rename(&staged(place, self.draft.id(), number, StagedKind::New), path)?;
             }
             _ => self.host.remove(path)?,
         }
@@ -231,7 +233,7 @@ impl Attempt<'_> {
             Ok(claim) => Some(claim),
         };
         match roll_back(self.host, &entry, &self.reached, ours.as_ref()) {
-            Err(Taken) => self.taken(&entry),
+            Err(ClaimLost) => self.taken(&entry),
             Ok(files) if files.has_failed() => {
                 let command = rollback_command(self.host, &entry);
                 self.host.log(&line_of(&entry, "could NOT be rolled back completely"));
@@ -254,7 +256,7 @@ impl Attempt<'_> {
         cause: Cause,
     ) -> ApplyError {
         let whole = !self.has_reached_the_manifest() && files.left().next().is_none();
-        let end = if whole { State::Undone } else { State::RolledBack };
+        let end = if whole { EntryState::Undone } else { EntryState::RolledBack };
         // A claim that cannot be moved is found open by the next command, which settles it.
         if let Some(ours) = ours {
             let _ = move_claim(self.host, &entry.name, ours, &Claim::Plain(end));

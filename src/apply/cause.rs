@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::host::HostError;
-use crate::journal::{ClaimError, JournalError, State};
+use crate::journal::{ClaimError, EntryState, JournalError};
 
 /// Why a change stopped.
 #[derive(Debug, thiserror::Error)]
@@ -26,7 +26,7 @@ pub enum Cause {
         /// Its id.
         id: String,
         /// How far it came.
-        state: State,
+        state: EntryState,
     },
     /// A path that no step could be taken on.
     #[error("`{}` is not an absolute path in plain text without `..`", path.display())]

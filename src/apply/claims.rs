@@ -2,7 +2,7 @@
 
 use super::cause::Cause;
 use crate::host::{Host, HostError};
-use crate::journal::{Claim, State, claim_of, move_claim};
+use crate::journal::{Claim, EntryState, claim_of, move_claim};
 
 /// Returns the claim that stands, `None` if there is none that makes sense.
 pub(super) fn standing_claim(host: &dyn Host, name: &str) -> Result<Option<Claim>, HostError> {
@@ -19,7 +19,9 @@ pub(super) fn take(host: &dyn Host, name: &str, who: &str) -> Result<Claim, Caus
     let from = match standing_claim(host, name)? {
         Some(claim) if claim == ours => return Ok(ours),
         Some(Claim::By { process, .. }) if host.alive(&process) => return Err(Cause::Taken),
-        Some(Claim::Plain(State::RolledBack | State::Undone)) | None => return Err(Cause::Taken),
+        Some(Claim::Plain(EntryState::RolledBack | EntryState::Undone)) | None => {
+            return Err(Cause::Taken);
+        }
         Some(claim) => claim,
     };
     move_claim(host, name, &from, &ours)?;
@@ -28,11 +30,11 @@ pub(super) fn take(host: &dyn Host, name: &str, who: &str) -> Result<Claim, Caus
 
 /// Older entries that this process has taken over, with the claims they had.
 #[derive(Default)]
-pub(super) struct Superseded {
+pub(super) struct SupersededEntries {
     taken: Vec<(String, Claim, Claim)>,
 }
 
-impl Superseded {
+impl SupersededEntries {
     /// Takes an older entry over, so that nobody rolls it back any more. One that was rolled back or
     /// undone already needs no taking.
     pub(super) fn take_over(
@@ -42,7 +44,7 @@ impl Superseded {
         who: &str,
     ) -> Result<(), Cause> {
         let former = match standing_claim(host, name)? {
-            Some(Claim::Plain(State::RolledBack | State::Undone)) | None => return Ok(()),
+            Some(Claim::Plain(EntryState::RolledBack | EntryState::Undone)) | None => return Ok(()),
             Some(claim) => claim,
         };
         let ours = take(host, name, who)?;
@@ -54,7 +56,7 @@ impl Superseded {
     /// a newer change stands.
     pub(super) fn undo(&mut self, host: &dyn Host) {
         for (name, _, ours) in self.taken.drain(..) {
-            let _ = move_claim(host, &name, &ours, &Claim::Plain(State::Undone));
+            let _ = move_claim(host, &name, &ours, &Claim::Plain(EntryState::Undone));
         }
     }
 

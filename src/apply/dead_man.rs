@@ -14,7 +14,7 @@ use crate::shell::word;
 
 /// How a dead man runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum DeadManKind {
     /// A service of systemd: it survives a reboot.
     Service,
     /// A process in a session of its own: a reboot leaves the change open.
@@ -37,12 +37,18 @@ const LATER: Duration = Duration::from_secs(30);
 /// # Errors
 ///
 /// [`Cause::NotArmed`], or [`Cause::Interrupted`] by the user meanwhile; nothing of him is left then, or he finds a final claim and ends.
-pub(super) fn arm(host: &dyn Host, entry: &Entry, patience: Duration) -> Result<Kind, Cause> {
+pub(super) fn arm(
+    host: &dyn Host,
+    entry: &Entry,
+    patience: Duration,
+) -> Result<DeadManKind, Cause> {
     set_deadline(host, &entry.name, host.uptime() + patience + LATER)?;
     let kind = kind(host)?;
     let started = match kind {
-        Kind::Service => start_service(host, entry),
-        Kind::Process => host.start("sh", &[&script(host, entry), "--watch"]).map_err(Into::into),
+        DeadManKind::Service => start_service(host, entry),
+        DeadManKind::Process => {
+            host.start("sh", &[&script(host, entry), "--watch"]).map_err(Into::into)
+        }
     };
     let seen = started.and_then(|()| if wakes(host, entry) { Ok(()) } else { Err(silent()) });
     if let Err(cause) = seen {
@@ -82,9 +88,9 @@ pub(super) fn leftovers(host: &dyn Host, open: &[&str]) -> Result<BTreeSet<Strin
     Ok(ids)
 }
 
-fn kind(host: &dyn Host) -> Result<Kind, HostError> {
+fn kind(host: &dyn Host) -> Result<DeadManKind, HostError> {
     let booted = host.stat(Path::new(SYSTEMD))?.is_some();
-    Ok(if booted { Kind::Service } else { Kind::Process })
+    Ok(if booted { DeadManKind::Service } else { DeadManKind::Process })
 }
 
 fn start_service(host: &dyn Host, entry: &Entry) -> Result<(), Cause> {

@@ -58,7 +58,7 @@ fn describe(claim: &Claim) -> String {
 
 /// What an earlier run left open could not be settled.
 #[derive(Debug, thiserror::Error)]
-pub enum SettleError {
+pub enum RecoverError {
     /// The process that works on it lives.
     #[error("change `{id}` ({}) is under way in process {pid}", command.name())]
     Busy {

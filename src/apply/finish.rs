@@ -4,20 +4,20 @@ use super::claims::standing_claim;
 use super::dead_man;
 use super::lock::lock;
 use super::record::{line_of, rollback_command};
-use super::roll_back::{RollBack, Taken, roll_back};
+use super::roll_back::{ClaimLost, RollBack, roll_back};
 use crate::host::{Host, HostError};
-use crate::journal::{Claim, ClaimError, Entry, State, move_claim, standing};
+use crate::journal::{Claim, ClaimError, Entry, EntryState, move_claim, standing};
 
 /// A change could not be ended as it was meant to.
 #[derive(Debug, thiserror::Error)]
 pub enum FinishError {
     /// Somebody else owns it now: a rescue, the dead man, another `confirm`.
-    #[error("change `{id}` was taken over: it is {}", now.map_or("gone", State::name))]
+    #[error("change `{id}` was taken over: it is {}", now.map_or("gone", EntryState::name))]
     Taken {
         /// Id of the entry.
         id: String,
         /// What it is now, if that can be read.
-        now: Option<State>,
+        now: Option<EntryState>,
     },
     /// Not every file could be put back. The way back is still on disk.
     #[error("change `{id}` could not be rolled back completely; run `{command}`")]
@@ -45,7 +45,7 @@ pub fn is_ours(host: &dyn Host, entry: &Entry) -> Result<bool, HostError> {
 
 /// Returns where an entry stands now; `None` if that cannot be read.
 #[must_use]
-pub fn state_now(host: &dyn Host, entry: &Entry) -> Option<State> {
+pub fn state_now(host: &dyn Host, entry: &Entry) -> Option<EntryState> {
     standing_claim(host, &entry.name).ok().flatten().map(|claim| claim.state())
 }
 
@@ -54,7 +54,7 @@ pub fn state_now(host: &dyn Host, entry: &Entry) -> Option<State> {
 /// # Errors
 ///
 /// [`FinishError::Taken`] if somebody else was faster.
-pub fn keep(host: &dyn Host, entry: &Entry, state: State) -> Result<(), FinishError> {
+pub fn keep(host: &dyn Host, entry: &Entry, state: EntryState) -> Result<(), FinishError> {
     match move_claim(host, &entry.name, &entry.claim, &Claim::Plain(state)) {
         Ok(()) => {}
         Err(ClaimError::Lost { .. }) => return Err(taken(host, entry)),
@@ -85,7 +85,7 @@ pub fn take_back(host: &dyn Host, entry: &Entry) -> Result<RollBack, FinishError
     };
     let all = (0..entry.record.files.len()).collect();
     let files = match roll_back(host, entry, &all, ours.as_ref()) {
-        Err(Taken) => return Err(taken(host, entry)),
+        Err(ClaimLost) => return Err(taken(host, entry)),
         Ok(files) => files,
     };
     if files.has_failed() {
@@ -95,7 +95,7 @@ pub fn take_back(host: &dyn Host, entry: &Entry) -> Result<RollBack, FinishError
     }
     // A claim that cannot be moved is found open by the next command, which settles it.
     if let Some(ours) = ours {
-        let _ = move_claim(host, &entry.name, &ours, &Claim::Plain(State::RolledBack));
+        let _ = move_claim(host, &entry.name, &ours, &Claim::Plain(EntryState::RolledBack));
     }
     dead_man::dismiss(host, entry.id());
     host.log(&line_of(entry, "failed and was rolled back"));

@@ -34,10 +34,10 @@ mod target;
 mod tidy;
 
 pub use cause::Cause;
-pub use dead_man::Kind;
-pub use error::{ApplyError, SettleError};
+pub use dead_man::DeadManKind;
+pub use error::{ApplyError, RecoverError};
 pub use finish::{FinishError, is_ours, keep, state_now, take_back};
 pub use record::rollback_command;
 pub use roll_back::{Fate, RollBack};
-pub use run::{Outcome, Watched, run, run_watched};
-pub use settle::{Settled, SettledAs, settle};
+pub use run::{ApplyOutcome, WatchedOutcome, run, run_watched};
+pub use settle::{RecoveredAs, RecoveredEntry, settle};

@@ -8,10 +8,10 @@ use std::io::ErrorKind;
 use std::path::PathBuf;
 
 use super::cause::Cause;
-use super::stage::{Attributes, End, directory_of, places, stage, staged};
+use super::stage::{Attributes, StagedKind, directory_of, places, stage, staged};
 use crate::digest::sha256;
 use crate::host::{FileKind, Host, make_parents};
-use crate::journal::{Body, Claim, Entry, FileRecord, Step, note, standing};
+use crate::journal::{Body, Claim, Entry, FileRecord, JournalStep, note, standing};
 use crate::plan::Role;
 
 /// What became of a file.
@@ -57,10 +57,10 @@ impl RollBack {
 
 /// Somebody else owns the way back now.
 #[derive(Debug)]
-pub(super) struct Taken;
+pub(super) struct ClaimLost;
 
 /// What a path looks like beside the two bodies of an entry.
-enum Look {
+enum OnDisk {
     Former,
     Latter,
     Absent,
@@ -77,8 +77,8 @@ pub(super) fn roll_back(
     entry: &Entry,
     reached: &BTreeSet<usize>,
     claim: Option<&Claim>,
-) -> Result<RollBack, Taken> {
-    let way = Way { host, entry, claim };
+) -> Result<RollBack, ClaimLost> {
+    let way = Restorer { host, entry, claim };
     let mut result = RollBack::default();
     let files = || entry.record.files.iter().enumerate().filter(|(n, _)| reached.contains(n));
     let is_manifest = |file: &FileRecord| file.role == Role::Manifest;
@@ -87,7 +87,7 @@ pub(super) fn roll_back(
         let back = matches!(fate, Fate::AlreadyBack | Fate::PutBack | Fate::Removed);
         let lost = matches!(fate, Fate::Failed(_)) && way.look(file).is_ok_and(is_absent);
         result.files.push((file.path.clone(), fate));
-        Ok::<_, Taken>((back, lost))
+        Ok::<_, ClaimLost>((back, lost))
     };
     let mut stop = false;
     for (number, file) in files().filter(|(_, file)| !is_manifest(file) && file.before.is_some()) {
@@ -105,39 +105,39 @@ pub(super) fn roll_back(
     Ok(result)
 }
 
-fn is_absent(look: Look) -> bool {
-    matches!(look, Look::Absent)
+fn is_absent(look: OnDisk) -> bool {
+    matches!(look, OnDisk::Absent)
 }
 
-struct Way<'a> {
+struct Restorer<'a> {
     host: &'a dyn Host,
     entry: &'a Entry,
     claim: Option<&'a Claim>,
 }
 
-impl Way<'_> {
-    fn put_back(&self, number: usize, file: &FileRecord) -> Result<Fate, Taken> {
+impl Restorer<'_> {
+    fn put_back(&self, number: usize, file: &FileRecord) -> Result<Fate, ClaimLost> {
         match self.try_to_put_back(number, file) {
             Ok(fate) => Ok(fate),
-            Err(Cause::Taken) => Err(Taken),
+            Err(Cause::Taken) => Err(ClaimLost),
             Err(cause) => Ok(Fate::Failed(cause)),
         }
     }
 
     fn try_to_put_back(&self, number: usize, file: &FileRecord) -> Result<Fate, Cause> {
         let fate = match (self.look(file)?, &file.before) {
-            (Look::Former, _) | (Look::Absent, None) => Fate::AlreadyBack,
+            (OnDisk::Former, _) | (OnDisk::Absent, None) => Fate::AlreadyBack,
             // A container that was just starting found nothing there and got an empty directory.
-            (Look::Directory, None) if self.host.remove_directory(&file.path).is_ok() => {
+            (OnDisk::Directory, None) if self.host.remove_directory(&file.path).is_ok() => {
                 Fate::Removed
             }
-            (Look::Other | Look::Directory, _) => return Ok(Fate::EditedSince),
-            (Look::Absent, Some(_)) if file.role == Role::Manifest => return Ok(Fate::Missing),
-            (Look::Absent | Look::Latter, Some(before)) => {
+            (OnDisk::Other | OnDisk::Directory, _) => return Ok(Fate::EditedSince),
+            (OnDisk::Absent, Some(_)) if file.role == Role::Manifest => return Ok(Fate::Missing),
+            (OnDisk::Absent | OnDisk::Latter, Some(before)) => {
                 self.restore(number, file, before)?;
                 Fate::PutBack
             }
-            (Look::Latter, None) => {
+            (OnDisk::Latter, None) => {
                 self.take_away(number, file)?;
                 Fate::Removed
             }
@@ -150,19 +150,19 @@ impl Way<'_> {
         Ok(fate)
     }
 
-    fn look(&self, file: &FileRecord) -> Result<Look, Cause> {
-        let Some(stat) = self.host.stat(&file.path)? else { return Ok(Look::Absent) };
+    fn look(&self, file: &FileRecord) -> Result<OnDisk, Cause> {
+        let Some(stat) = self.host.stat(&file.path)? else { return Ok(OnDisk::Absent) };
         match stat.kind {
             FileKind::File => {}
-            FileKind::Directory => return Ok(Look::Directory),
-            _ => return Ok(Look::Other),
+            FileKind::Directory => return Ok(OnDisk::Directory),
+            _ => return Ok(OnDisk::Other),
         }
         let sum = sha256(&self.host.read(&file.path)?);
         let is = |body: &Option<Body>| body.as_ref().is_some_and(|body| body.sha256 == sum);
         Ok(match (is(&file.before), is(&file.after)) {
-            (true, _) => Look::Former,
-            (_, true) => Look::Latter,
-            _ => Look::Other,
+            (true, _) => OnDisk::Former,
+            (_, true) => OnDisk::Latter,
+            _ => OnDisk::Other,
         })
     }
 
@@ -171,14 +171,14 @@ impl Way<'_> {
     fn restore(&self, number: usize, file: &FileRecord, before: &Body) -> Result<(), Cause> {
         make_parents(self.host, &file.path)?;
         for place in places(file.role, &file.path) {
-            let former = staged(&place, self.entry.id(), number, End::Former);
+            let former = staged(&place, self.entry.id(), number, StagedKind::Former);
             if self.holds(&former, before) && self.put(number, &former, file)? {
                 return Ok(());
             }
         }
         let bytes = self.entry.former_body(self.host, before)?;
         for place in places(file.role, &file.path) {
-            let fresh = staged(&place, self.entry.id(), number, End::Back);
+            let fresh = staged(&place, self.entry.id(), number, StagedKind::Back);
             if self.host.stat(&fresh)?.is_some() {
                 self.host.remove(&fresh)?;
             }
@@ -210,7 +210,7 @@ impl Way<'_> {
 
     /// Says what comes, as far as it can be written, and makes sure it still is ours to do.
     fn about_to(&self, number: usize) -> Result<(), Cause> {
-        let _ = note(self.host, &self.entry.name, Step::PutBack { file: number });
+        let _ = note(self.host, &self.entry.name, JournalStep::PutBack { file: number });
         match self.claim {
             Some(claim) if !standing(self.host, &self.entry.name, claim)? => Err(Cause::Taken),
             _ => Ok(()),

@@ -4,21 +4,21 @@ use std::time::Duration;
 
 use super::attempt::{Attempt, Guard};
 use super::cause::Cause;
-use super::claims::Superseded;
+use super::claims::SupersededEntries;
 use super::dead_man;
 use super::error::ApplyError;
 use super::lock::{LockError, lock};
 use super::record::line_of;
 use super::space;
-use super::target::{Target, check_path};
+use super::target::{TargetFile, check_path};
 use super::tidy::tidy;
 use crate::host::{Host, Lock};
-use crate::journal::{Draft, Entry, Journal, Who};
+use crate::journal::{Entry, EntryDraft, Journal, Operator};
 use crate::plan::{Change, Plan};
 
 /// What came of a plan.
 #[derive(Debug)]
-pub enum Outcome {
+pub enum ApplyOutcome {
     /// The plan was empty; nothing was written.
     Unchanged,
     /// The files are in place. The entry is claimed `applied`.
@@ -27,12 +27,12 @@ pub enum Outcome {
 
 /// What came of a plan that a dead man watches.
 #[derive(Debug)]
-pub enum Watched {
+pub enum WatchedOutcome {
     /// The plan was empty; nothing was written.
     Unchanged,
     /// The files are in place. The entry is claimed `armed`, and whoever proves the server healthy
     /// ends it with [`super::keep`], whoever gives it up with [`super::take_back`].
-    Armed(Box<Entry>, dead_man::Kind),
+    Armed(Box<Entry>, dead_man::DeadManKind),
 }
 
 /// Carries out `plan` in the order of the safety model, and takes it back if anything fails.
@@ -50,15 +50,15 @@ pub enum Watched {
 pub fn run(
     host: &dyn Host,
     plan: &Plan,
-    who: &Who,
+    who: &Operator,
     supersedes: &[&str],
-) -> Result<Outcome, ApplyError> {
+) -> Result<ApplyOutcome, ApplyError> {
     let attempt = carry_out(host, plan, who, supersedes, Guard::None)?;
     let Some(entry) = attempt.and_then(|attempt| attempt.entry) else {
-        return Ok(Outcome::Unchanged);
+        return Ok(ApplyOutcome::Unchanged);
     };
     host.log(&line_of(&entry, "applied"));
-    Ok(Outcome::Applied(Box::new(entry)))
+    Ok(ApplyOutcome::Applied(Box::new(entry)))
 }
 
 /// As [`run()`], with a dead man who is seen alive before the first file changes, and who takes the
@@ -70,22 +70,22 @@ pub fn run(
 pub fn run_watched(
     host: &dyn Host,
     plan: &Plan,
-    who: &Who,
+    who: &Operator,
     patience: Duration,
-) -> Result<Watched, ApplyError> {
+) -> Result<WatchedOutcome, ApplyError> {
     let attempt = carry_out(host, plan, who, &[], Guard::DeadMan { patience })?;
     let Some((entry, kind)) = attempt.and_then(|attempt| attempt.entry.zip(attempt.watched)) else {
-        return Ok(Watched::Unchanged);
+        return Ok(WatchedOutcome::Unchanged);
     };
     host.log(&line_of(&entry, "applied, not yet proven"));
-    Ok(Watched::Armed(Box::new(entry), kind))
+    Ok(WatchedOutcome::Armed(Box::new(entry), kind))
 }
 
 /// The road of both; `None` for an empty plan. The lock is held no longer than this.
 fn carry_out<'a>(
     host: &'a dyn Host,
     plan: &'a Plan,
-    who: &'a Who,
+    who: &'a Operator,
     supersedes: &[&str],
     guard: Guard,
 ) -> Result<Option<Attempt<'a>>, ApplyError> {
@@ -108,7 +108,7 @@ fn carry_out<'a>(
 fn begin<'a>(
     host: &'a dyn Host,
     plan: &'a Plan,
-    who: &'a Who,
+    who: &'a Operator,
     supersedes: &[&str],
     guard: Guard,
 ) -> Result<(Attempt<'a>, Box<dyn Lock>), Cause> {
@@ -116,7 +116,8 @@ fn begin<'a>(
     paths.chain([plan.manifest.as_path()]).try_for_each(check_path)?;
     space::check(host, plan)?;
     let lock = lock(host)?;
-    let targets = plan.files().map(|file| Target::look(host, file)).collect::<Result<_, _>>()?;
+    let targets =
+        plan.files().map(|file| TargetFile::look(host, file)).collect::<Result<_, _>>()?;
     let journal = Journal::open(host)?;
     refuse_open(&journal, supersedes)?;
     let newest = journal.newest_name();
@@ -124,9 +125,9 @@ fn begin<'a>(
         host,
         plan,
         targets,
-        draft: Draft::new(host, newest, plan.operation, who, &plan.manifest),
+        draft: EntryDraft::new(host, newest, plan.operation, who, &plan.manifest),
         entry: None,
-        superseded: Superseded::default(),
+        superseded: SupersededEntries::default(),
         places: Default::default(),
         made: vec![],
         reached: Default::default(),

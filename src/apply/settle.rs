@@ -6,18 +6,18 @@ use std::time::Duration;
 use super::cause::Cause;
 use super::claims::take;
 use super::dead_man;
-use super::error::SettleError;
+use super::error::RecoverError;
 use super::lock::{LockError, lock};
 use super::record::{line_of, rollback_command};
-use super::roll_back::{RollBack, Taken, roll_back};
+use super::roll_back::{ClaimLost, RollBack, roll_back};
 use super::tidy::{is_untidy, tidy};
 use crate::host::{Host, HostError, Process};
-use crate::journal::{Claim, Entry, Journal, State, Step, move_claim, steps};
+use crate::journal::{Claim, Entry, EntryState, Journal, JournalStep, move_claim, steps};
 use crate::plan::Operation;
 
 /// An entry that was left open and has come to an end now.
 #[derive(Debug)]
-pub struct Settled {
+pub struct RecoveredEntry {
     /// Its id.
     pub id: String,
     /// The command that made it.
@@ -25,12 +25,12 @@ pub struct Settled {
     /// When it was made, RFC 3339.
     pub time: String,
     /// What became of it.
-    pub how: SettledAs,
+    pub how: RecoveredAs,
 }
 
 /// What became of an entry that was left open.
 #[derive(Debug)]
-pub enum SettledAs {
+pub enum RecoveredAs {
     /// No file had been changed; staged files were removed.
     Undone,
     /// Its files were put back.
@@ -46,11 +46,11 @@ pub enum SettledAs {
 ///
 /// # Errors
 ///
-/// [`SettleError::Busy`] or [`SettleError::Locked`] while somebody works on it;
-/// [`SettleError::Unconfirmed`] while the time to confirm it runs;
-/// [`SettleError::Damaged`] if nobody knows what to put back; [`SettleError::RollbackFailed`] with
+/// [`RecoverError::Busy`] or [`RecoverError::Locked`] while somebody works on it;
+/// [`RecoverError::Unconfirmed`] while the time to confirm it runs;
+/// [`RecoverError::Damaged`] if nobody knows what to put back; [`RecoverError::RollbackFailed`] with
 /// the command that does it by hand.
-pub fn settle(host: &dyn Host) -> Result<Vec<Settled>, SettleError> {
+pub fn settle(host: &dyn Host) -> Result<Vec<RecoveredEntry>, RecoverError> {
     let journal = after_the_way_back(host)?;
     if journal.open_names().is_empty() && !is_untidy(host, &journal)? {
         return Ok(vec![]);
@@ -93,17 +93,17 @@ fn open(journal: &Journal) -> impl Iterator<Item = &Entry> {
 }
 
 /// Refuses while a process that lives owns an open entry, and if one cannot be trusted.
-fn refuse_busy(host: &dyn Host, journal: &Journal) -> Result<(), SettleError> {
+fn refuse_busy(host: &dyn Host, journal: &Journal) -> Result<(), RecoverError> {
     let is_open = |claim: &Option<Claim>| claim.as_ref().is_none_or(|claim| !claim.is_final());
     if let Some(damage) =
         journal.damages().iter().find(|damage| damage.entry.is_some() && is_open(&damage.claim))
     {
-        return Err(SettleError::Damaged(Box::new(damage.clone())));
+        return Err(RecoverError::Damaged(Box::new(damage.clone())));
     }
     if let Some((entry, left)) =
         open(journal).find_map(|entry| Some((entry, entry.time_to_confirm(host)?)))
     {
-        return Err(SettleError::Unconfirmed {
+        return Err(RecoverError::Unconfirmed {
             id: entry.record.id.clone(),
             command: entry.record.command,
             left,
@@ -111,7 +111,7 @@ fn refuse_busy(host: &dyn Host, journal: &Journal) -> Result<(), SettleError> {
     }
     let owned = open(journal).find(|entry| host.alive(owner(entry)));
     owned.map_or(Ok(()), |entry| {
-        Err(SettleError::Busy {
+        Err(RecoverError::Busy {
             id: entry.record.id.clone(),
             command: entry.record.command,
             pid: owner(entry).pid,
@@ -126,7 +126,11 @@ fn owner(entry: &Entry) -> &Process {
     }
 }
 
-fn settle_one(host: &dyn Host, journal: &Journal, entry: &Entry) -> Result<Settled, SettleError> {
+fn settle_one(
+    host: &dyn Host,
+    journal: &Journal,
+    entry: &Entry,
+) -> Result<RecoveredEntry, RecoverError> {
     let ours = match take(host, &entry.name, "settle") {
         Ok(claim) => claim,
         Err(Cause::Host(error)) => return Err(error.into()),
@@ -136,11 +140,11 @@ fn settle_one(host: &dyn Host, journal: &Journal, entry: &Entry) -> Result<Settl
     let reached: BTreeSet<usize> = steps.iter().filter_map(changed).collect();
     let newer = |other: &&Entry| other.name > entry.name && other.state().is_in_effect();
     let (how, state) = if journal.entries().iter().any(|other| newer(&other)) {
-        (SettledAs::Superseded, State::Undone)
+        (RecoveredAs::Superseded, EntryState::Undone)
     } else if reached.is_empty() {
-        (SettledAs::Undone, State::Undone)
+        (RecoveredAs::Undone, EntryState::Undone)
     } else {
-        (SettledAs::RolledBack(back(host, entry, &reached, &ours)?), State::RolledBack)
+        (RecoveredAs::RolledBack(back(host, entry, &reached, &ours)?), EntryState::RolledBack)
     };
     match move_claim(host, &entry.name, &ours, &Claim::Plain(state)) {
         Ok(()) => {}
@@ -150,7 +154,12 @@ fn settle_one(host: &dyn Host, journal: &Journal, entry: &Entry) -> Result<Settl
     dead_man::dismiss(host, entry.id());
     host.log(&line_of(entry, "was left open and is settled"));
     let record = &entry.record;
-    Ok(Settled { id: record.id.clone(), command: record.command, time: record.time.clone(), how })
+    Ok(RecoveredEntry {
+        id: record.id.clone(),
+        command: record.command,
+        time: record.time.clone(),
+        how,
+    })
 }
 
 fn back(
@@ -158,10 +167,10 @@ fn back(
     entry: &Entry,
     reached: &BTreeSet<usize>,
     ours: &Claim,
-) -> Result<RollBack, SettleError> {
+) -> Result<RollBack, RecoverError> {
     match roll_back(host, entry, reached, Some(ours)) {
-        Err(Taken) => Err(busy(entry)),
-        Ok(files) if files.has_failed() => Err(SettleError::RollbackFailed {
+        Err(ClaimLost) => Err(busy(entry)),
+        Ok(files) if files.has_failed() => Err(RecoverError::RollbackFailed {
             id: entry.record.id.clone(),
             files,
             command: rollback_command(host, entry),
@@ -170,23 +179,23 @@ fn back(
     }
 }
 
-fn changed(step: &Step) -> Option<usize> {
+fn changed(step: &JournalStep) -> Option<usize> {
     match step {
-        Step::Change { file } => Some(*file),
+        JournalStep::Change { file } => Some(*file),
         _ => None,
     }
 }
 
 /// Somebody took it between two looks.
-fn busy(entry: &Entry) -> SettleError {
-    SettleError::Busy {
+fn busy(entry: &Entry) -> RecoverError {
+    RecoverError::Busy {
         id: entry.record.id.clone(),
         command: entry.record.command,
         pid: owner(entry).pid,
     }
 }
 
-impl From<LockError> for SettleError {
+impl From<LockError> for RecoverError {
     fn from(error: LockError) -> Self {
         match error {
             LockError::Held { path } => Self::Locked { path },

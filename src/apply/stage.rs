@@ -17,7 +17,7 @@ const PREFIX: &str = ".kubectl-audit-";
 
 /// What a staged file is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum End {
+pub(super) enum StagedKind {
     /// The content that is to come.
     New,
     /// The content that was there, for the way back.
@@ -28,7 +28,7 @@ pub(super) enum End {
     Probe,
 }
 
-impl End {
+impl StagedKind {
     const ALL: [Self; 4] = [Self::New, Self::Former, Self::Back, Self::Probe];
 
     fn name(self) -> &'static str {
@@ -63,15 +63,15 @@ pub(super) fn places(role: Role, path: &Path) -> Vec<PathBuf> {
 }
 
 /// Returns the path of a staged file.
-pub(super) fn staged(place: &Path, id: &str, number: usize, end: End) -> PathBuf {
+pub(super) fn staged(place: &Path, id: &str, number: usize, end: StagedKind) -> PathBuf {
     place.join(format!("{PREFIX}{id}-{number}.{}", end.name()))
 }
 
 /// Reads the name of a staged file: whose it is and what for. `None` if it is not one of ours.
-pub(super) fn parse(name: &str) -> Option<(&str, End)> {
+pub(super) fn parse(name: &str) -> Option<(&str, StagedKind)> {
     let (stem, end) = name.strip_prefix(PREFIX)?.rsplit_once('.')?;
     let (id, number) = stem.split_once('-')?;
-    let end = End::ALL.into_iter().find(|known| known.name() == end)?;
+    let end = StagedKind::ALL.into_iter().find(|known| known.name() == end)?;
     number.parse::<usize>().ok().map(|_| (id, end))
 }
 
@@ -145,8 +145,8 @@ pub(super) fn probe(
         return Ok(own);
     }
     let better = places.remove(0);
-    let from = staged(&better, id, number, End::Probe);
-    let to = staged(&own, id, number, End::Probe);
+    let from = staged(&better, id, number, StagedKind::Probe);
+    let to = staged(&own, id, number, StagedKind::Probe);
     host.create(&from, 0o600)?;
     match host.rename(&from, &to) {
         Ok(()) => {
@@ -173,15 +173,18 @@ pub(super) fn remove_all(host: &dyn Host, leftovers: &[PathBuf]) -> Result<(), H
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::host::{Fake, Spot};
+    use crate::host::{Fake, MountPoint};
 
     const MANIFEST: &str = "/etc/kubernetes/manifests/kube-apiserver.yaml";
 
     #[test]
     fn a_staged_name_tells_whose_it_is_and_what_for() {
-        let path = staged(Path::new("/etc"), "0a1b2c3d", 2, End::Former);
+        let path = staged(Path::new("/etc"), "0a1b2c3d", 2, StagedKind::Former);
         assert_eq!(path, Path::new("/etc/.kubectl-audit-0a1b2c3d-2.former"));
-        assert_eq!(parse(".kubectl-audit-0a1b2c3d-2.former"), Some(("0a1b2c3d", End::Former)));
+        assert_eq!(
+            parse(".kubectl-audit-0a1b2c3d-2.former"),
+            Some(("0a1b2c3d", StagedKind::Former))
+        );
         for name in [".kubectl-audit-x", ".kubectl-audit-0a1b2c3d-2.yaml", ".policy.swp", "a.new"] {
             assert_eq!(parse(name), None, "{name}");
         }
@@ -209,7 +212,12 @@ mod tests {
         assert_eq!(found, Path::new("/etc/kubernetes"));
         let path = PathBuf::from("/etc/kubernetes/manifests");
         fake.with(|machine| {
-            machine.mount(Spot { path: path.clone(), device: 1, read_only: false, free: None });
+            machine.mount(MountPoint {
+                path: path.clone(),
+                device: 1,
+                read_only: false,
+                free: None,
+            });
         });
         let found = probe(&fake, Role::Manifest, Path::new(MANIFEST), "0a1b2c3d", 0).unwrap();
         assert_eq!(found, path);

@@ -14,14 +14,14 @@ use crate::plan::{FileChange, Role};
 const READABLE: u32 = 0o444;
 
 /// A file that is to be changed.
-pub(super) struct Target<'a> {
+pub(super) struct TargetFile<'a> {
     pub(super) file: &'a FileChange,
     /// What stood there when it was looked at; `None` if nothing did.
     seen: Option<Stat>,
     xattrs: BTreeMap<String, Vec<u8>>,
 }
 
-impl<'a> Target<'a> {
+impl<'a> TargetFile<'a> {
     /// Looks at a file and refuses if it is not what the plan was made from.
     pub(super) fn look(host: &dyn Host, file: &'a FileChange) -> Result<Self, Cause> {
         let path = &file.path;

@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use super::dead_man;
-use super::stage::{End, parse, places, remove_all};
+use super::stage::{StagedKind, parse, places, remove_all};
 use crate::host::{Host, HostError};
 use crate::journal::{
-    Bodies, Entry, Journal, Record, prune, record_final, remove_entry, unfinished_record,
+    Bodies, Entry, EntryRecord, Journal, prune, record_final, remove_entry, unfinished_record,
 };
 
 /// Tidies up. Both locks must be held.
@@ -39,8 +39,9 @@ pub(super) fn is_untidy(host: &dyn Host, journal: &Journal) -> Result<bool, Host
 fn leftovers(host: &dyn Host, journal: &Journal) -> Result<Vec<PathBuf>, HostError> {
     let open: Vec<&str> = journal.open_names().into_iter().filter_map(id_in).collect();
     let standing = in_effect(journal);
-    let needed =
-        |id: &str, end: End| open.contains(&id) || (end == End::Former && standing.contains(&id));
+    let needed = |id: &str, end: StagedKind| {
+        open.contains(&id) || (end == StagedKind::Former && standing.contains(&id))
+    };
     let mut found = vec![];
     for place in staging_places(host, journal) {
         if host.stat(&place)?.is_none() {
@@ -68,7 +69,7 @@ fn id_in(name: &str) -> Option<&str> {
 
 fn staging_places(host: &dyn Host, journal: &Journal) -> BTreeSet<PathBuf> {
     let kept = journal.entries().iter().filter(|entry| entry.bodies == Bodies::Kept);
-    let unfinished: Vec<Record> =
+    let unfinished: Vec<EntryRecord> =
         journal.unfinished().iter().filter_map(|name| unfinished_record(host, name)).collect();
     let records = kept.map(|entry| &entry.record).chain(&unfinished);
     let files = records.flat_map(|record| &record.files);

@@ -12,11 +12,11 @@ mod file;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::flags::{Flag, FlagError, Options, Rotation, name};
+use crate::flags::{AuditOptions, Flag, FlagError, Rotation, name};
 use crate::manifest::Manifest;
 use crate::settings::STDOUT;
 use audit_policy::api::Version;
-use audit_policy::lint::Sink;
+use audit_policy::lint::OnWriteError;
 
 pub use endpoint::Endpoint;
 pub use file::FileRef;
@@ -30,7 +30,7 @@ pub struct Auditing {
     pub version: Version,
     /// The values of all audit flags; the server's own error if it cannot read one, and does not
     /// start for that.
-    pub options: Result<Options, FlagError>,
+    pub options: Result<AuditOptions, FlagError>,
     /// The policy, if a flag names one.
     pub policy: Option<FileRef>,
     /// The log backend.
@@ -85,7 +85,7 @@ impl Auditing {
         let flags = known_flags(manifest);
         Self {
             version,
-            options: Options::read(version, flags),
+            options: AuditOptions::read(version, flags),
             policy: FileRef::of(manifest, name::POLICY_FILE),
             log: LogTarget::of(manifest),
             webhook: FileRef::of(manifest, name::WEBHOOK_CONFIG_FILE),
@@ -123,10 +123,10 @@ impl Auditing {
     /// Returns what becomes of a request whose event cannot be written: it fails if a backend that is
     /// in use, log or webhook, is `blocking-strict`.
     #[must_use]
-    pub fn on_write_error(&self) -> Sink {
+    pub fn on_write_error(&self) -> OnWriteError {
         match &self.options {
-            Ok(options) if options.is_strict() => Sink::Strict,
-            _ => Sink::Tolerant,
+            Ok(options) if options.is_strict() => OnWriteError::Strict,
+            _ => OnWriteError::Tolerant,
         }
     }
 
@@ -218,7 +218,10 @@ mod tests {
     #[test]
     fn either_backend_that_is_in_use_can_fail_requests() {
         let strict = "--audit-webhook-mode=blocking-strict";
-        assert_eq!(auditing(&[POLICY, LOG, WEBHOOK, strict]).on_write_error(), Sink::Strict);
-        assert_eq!(auditing(&[POLICY, LOG, strict]).on_write_error(), Sink::Tolerant);
+        assert_eq!(
+            auditing(&[POLICY, LOG, WEBHOOK, strict]).on_write_error(),
+            OnWriteError::Strict
+        );
+        assert_eq!(auditing(&[POLICY, LOG, strict]).on_write_error(), OnWriteError::Tolerant);
     }
 }

@@ -10,12 +10,12 @@ use dialoguer::{Confirm, Select};
 const MARK: usize = 3;
 
 /// A person in front of a terminal.
-pub(super) struct Ask {
+pub(super) struct Prompt {
     term: Term,
     theme: Box<dyn Theme>,
 }
 
-impl Ask {
+impl Prompt {
     /// Returns the person in front of standard error.
     pub(super) fn new(colors: bool) -> Self {
         let theme: Box<dyn Theme> =

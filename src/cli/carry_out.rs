@@ -5,23 +5,23 @@ use super::failure::NOTHING_CHANGED;
 use super::node::{ChangeArgs, Format, Node, NodeArgs};
 use super::observer::{observer, preview_line, result_line};
 use super::{Exit, Failure, ui::Ui};
-use crate::journal::Who;
-use crate::operation::{Change, ControlPlane, Ending, Outcome, Then};
+use crate::journal::Operator;
+use crate::operation::{ControlPlane, Ending, FollowUp, NodeChange, Outcome};
 use crate::plan::Plan;
-use crate::view::preview::{Regrets, preview, preview_json};
+use crate::view::preview::{PolicyFindings, preview, preview_json};
 
 /// A plan and what the person has to know before it is carried out.
-pub(super) struct Proposal<'a> {
+pub(super) struct ChangeProposal<'a> {
     /// The plan.
     pub(super) plan: &'a Plan,
     /// Things to know, one sentence each.
     pub(super) notes: Vec<String>,
     /// What the new policy will be regretted for.
-    pub(super) regrets: Regrets,
+    pub(super) regrets: PolicyFindings,
     /// What to say when there is nothing to do.
     pub(super) nothing: &'a str,
     /// What follows once the files are in place.
-    pub(super) then: Then<'a>,
+    pub(super) then: FollowUp<'a>,
 }
 
 /// Begins every change of the audit settings: finds the node, ends what an earlier run left open, and
@@ -56,12 +56,12 @@ pub(super) fn opened(
 /// Shows the plan, asks, and carries it out.
 pub(super) fn run(
     node: &Node,
-    proposal: Proposal<'_>,
+    proposal: ChangeProposal<'_>,
     change: &ChangeArgs,
     environment: &Environment,
     ui: &mut Ui,
 ) -> Result<Outcome, Failure> {
-    let Proposal { plan, notes, regrets, nothing, then } = proposal;
+    let ChangeProposal { plan, notes, regrets, nothing, then } = proposal;
     if change.output == Format::Json {
         let preview = preview_json(plan, &notes, &regrets);
         ui.result(&match change.writes() {
@@ -74,8 +74,8 @@ pub(super) fn run(
         notes.iter().for_each(|note| ui.say(note));
         return Ok(Outcome::without_change(Ending::Nothing));
     }
-    let who = Who { user: environment.user.clone(), terminal: environment.terminal.clone() };
-    let operation = Change { node, plan, who: &who, then };
+    let who = Operator { user: environment.user.clone(), terminal: environment.terminal.clone() };
+    let operation = NodeChange { node, plan, who: &who, then };
     operation.refuse_the_unprovable()?;
     if change.output == Format::Text {
         let shown = preview(plan, &notes, &regrets);

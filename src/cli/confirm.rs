@@ -7,14 +7,14 @@ use clap::Args;
 
 use super::environment::Environment;
 use super::failure::with_causes;
-use super::node::{Format, Node, NodeArgs, Place};
+use super::node::{Format, Node, NodeArgs, NodePlace};
 use super::observer::result_line;
 use super::verify::confirm_within;
 use super::{Exit, Failure, ui::Ui};
 use crate::apply;
 use crate::auditing::Endpoint;
 use crate::health;
-use crate::journal::{Entry, Journal, State, set_deadline};
+use crate::journal::{Entry, EntryState, Journal, set_deadline};
 use crate::manifest::Manifest;
 use crate::operation::{self, Ending, Outcome, spoken};
 
@@ -51,7 +51,7 @@ pub(super) fn run(
 /// Finds the change, looks whether it is healthy, and keeps it.
 fn confirm(args: &ConfirmArgs, environment: &Environment, ui: &mut Ui) -> Result<Outcome, Failure> {
     let node = args.node.node(ui.stop(), true)?;
-    if node.place != Place::Live {
+    if node.place != NodePlace::Live {
         return Err(Failure::refused(
             "there is nothing to confirm here: only a change of a running node has a deadline",
         )
@@ -70,7 +70,7 @@ fn confirm(args: &ConfirmArgs, environment: &Environment, ui: &mut Ui) -> Result
         extend(entry, time, &node, ui)?;
         return Ok(outcome(entry, Ending::Unverified, unproven));
     }
-    apply::keep(node.host.as_ref(), entry, State::Confirmed).map_err(|error| Failure {
+    apply::keep(node.host.as_ref(), entry, EntryState::Confirmed).map_err(|error| Failure {
         state: "Somebody else decided it meanwhile.",
         ..Failure::refused(with_causes(&error)).next(node.command(environment, "history"))
     })?;

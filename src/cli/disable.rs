@@ -2,16 +2,16 @@
 
 use clap::Args;
 
-use super::carry_out::{self, Proposal};
+use super::carry_out::{self, ChangeProposal};
 use super::environment::Environment;
 use super::node::{ChangeArgs, NodeArgs};
 use super::verify::VerifyArgs;
 use super::{Exit, Failure, ui::Ui};
 use crate::flags::name;
-use crate::manifest::{Manifest, What};
+use crate::manifest::{Manifest, StripPart};
 use crate::operation::{ControlPlane, Outcome, Preflight};
-use crate::plan::{self, Disabled, Operation};
-use crate::view::preview::Regrets;
+use crate::plan::{self, DisablePlan, Operation};
+use crate::view::preview::PolicyFindings;
 
 /// Turn auditing off
 ///
@@ -41,17 +41,18 @@ pub(super) fn run(
 fn disable(args: &DisableArgs, environment: &Environment, ui: &mut Ui) -> Result<Outcome, Failure> {
     let control_plane = carry_out::begin(&args.node, &args.change, environment, ui)?;
     let ControlPlane { node, path, manifest, .. } = &control_plane;
-    let Disabled { plan, after } = plan::disable(Operation::Disable, path, manifest, What::All)
-        .map_err(|refusal| node.refusal(path, &refusal))?;
+    let DisablePlan { plan, after } =
+        plan::disable(Operation::Disable, path, manifest, StripPart::All)
+            .map_err(|refusal| node.refusal(path, &refusal))?;
     let mut notes = what_stays(manifest);
     if !plan.is_empty() {
         let preflight = Preflight { control_plane: &control_plane, plan: &plan, after: &after };
         notes.extend(preflight.disable()?);
     }
-    let proposal = Proposal {
+    let proposal = ChangeProposal {
         plan: &plan,
         notes,
-        regrets: Regrets::default(),
+        regrets: PolicyFindings::default(),
         nothing: "Auditing is off. Nothing to do.",
         then: args.verify.of(&control_plane, &after, None),
     };

@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::carry_out::{self, Proposal};
+use super::carry_out::{self, ChangeProposal};
 use super::environment::Environment;
-use super::node::{ChangeArgs, Node, NodeArgs, Place};
-use super::policy_source::{self, Chosen};
+use super::node::{ChangeArgs, Node, NodeArgs, NodePlace};
+use super::policy_source::{self, PolicyText};
 use super::server_flags::ServerFlags;
 use super::verify::VerifyArgs;
 use super::{Exit, Failure, regrets, ui::Ui, webhook};
@@ -15,7 +15,7 @@ use crate::flags::{Flag, FlagError};
 use crate::health::FileRead;
 use crate::manifest::Manifest;
 use crate::operation::{self, ControlPlane, Outcome, Preflight};
-use crate::plan::{Enable, EnableError, Enabled, Layout, Leaving, Standing};
+use crate::plan::{Enable, EnableError, EnablePlan, Layout, MisplacedPolicy, PathState};
 use crate::settings::{POLICY_PATH, Settings};
 use crate::shell;
 
@@ -94,7 +94,7 @@ fn enable(args: &EnableArgs, environment: &Environment, ui: &mut Ui) -> Result<O
     }
     .plan()
     .map_err(|error| refused(error, node, path))?;
-    let Enabled { plan, after, mut notes } = enabled;
+    let EnablePlan { plan, after, mut notes } = enabled;
     notes.splice(0..0, policy.notes.iter().cloned());
     if former.is_none() && chosen.edited_since(manifest).is_some() {
         notes.push(format!("{} was edited in place; its former text is not known", chosen.name));
@@ -103,7 +103,7 @@ fn enable(args: &EnableArgs, environment: &Environment, ui: &mut Ui) -> Result<O
         let preflight = Preflight { control_plane: &control_plane, plan: &plan, after: &after };
         notes.extend(preflight.enable(&layout, &webhook_files)?);
     }
-    let proposal = Proposal {
+    let proposal = ChangeProposal {
         plan: &plan,
         notes,
         regrets: regrets::of(&chosen, &policy, &after, environment),
@@ -118,7 +118,7 @@ fn enable(args: &EnableArgs, environment: &Environment, ui: &mut Ui) -> Result<O
 /// Returns whether a server runs here that is not known to have read its policy file as it is now:
 /// it reads it once, when it starts.
 fn policy_unread(node: &Node, manifest: &Manifest, layout: &Layout) -> Result<bool, Failure> {
-    if node.place != Place::Live {
+    if node.place != NodePlace::Live {
         return Ok(false);
     }
     let host = node.host.as_ref();
@@ -127,8 +127,8 @@ fn policy_unread(node: &Node, manifest: &Manifest, layout: &Layout) -> Result<bo
 }
 
 impl EnableArgs {
-    fn source<'a>(&'a self, manifests: Option<&'a Path>) -> policy_source::Source<'a> {
-        policy_source::Source {
+    fn source<'a>(&'a self, manifests: Option<&'a Path>) -> policy_source::PolicySource<'a> {
+        policy_source::PolicySource {
             template: self.template.as_deref(),
             set: &self.set,
             file: self.policy.as_deref(),
@@ -138,7 +138,7 @@ impl EnableArgs {
     }
 
     /// A policy that is in use in the manifests directory moves to the usual place.
-    fn settings(&self, chosen: &Chosen, is_misplaced: bool) -> Settings {
+    fn settings(&self, chosen: &PolicyText, is_misplaced: bool) -> Settings {
         let usual = is_misplaced.then(|| PathBuf::from(POLICY_PATH));
         let path = self.policy_path.clone().or_else(|| chosen.in_place.clone());
         Settings {
@@ -160,12 +160,12 @@ fn leaving(
     node: &Node,
     misplaced: Option<PathBuf>,
     layout: &Layout,
-) -> Result<Option<Leaving>, Failure> {
+) -> Result<Option<MisplacedPolicy>, Failure> {
     let Some(path) = misplaced.filter(|path| *path != layout.policy.node) else {
         return Ok(None);
     };
     Ok(match operation::standing(node.host.as_ref(), &path)? {
-        Standing::File { bytes, .. } => Some(Leaving { path, bytes }),
+        PathState::File { bytes, .. } => Some(MisplacedPolicy { path, bytes }),
         _ => None,
     })
 }

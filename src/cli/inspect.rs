@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 
 use super::environment::Environment;
 use super::kubectl::{ADMIN, ClusterArgs};
-use super::node::{Node, Place};
+use super::node::{Node, NodePlace};
 use super::{Failure, ui::Ui};
-use crate::doctor::{self, Facts, Mend};
+use crate::doctor::{self, Facts, Fix};
 use crate::journal::Journal;
 use crate::shell;
 
@@ -29,18 +29,18 @@ pub(super) fn last_path(node: &Node) -> Result<Option<PathBuf>, Failure> {
 }
 
 /// Returns what mends a fault, as it can be typed here and now.
-pub(super) fn shown(mend: &Mend, node: &Node, environment: &Environment) -> String {
+pub(super) fn shown(mend: &Fix, node: &Node, environment: &Environment) -> String {
     match mend {
-        Mend::OnNode(arguments) => node.command(environment, arguments),
-        Mend::Anywhere(arguments) => environment.command(arguments),
-        Mend::Run(command) => as_root(command, node, environment),
-        Mend::ByHand(sentence) => sentence.clone(),
+        Fix::OnNode(arguments) => node.command(environment, arguments),
+        Fix::Anywhere(arguments) => environment.command(arguments),
+        Fix::Run(command) => as_root(command, node, environment),
+        Fix::ByHand(sentence) => sentence.clone(),
     }
 }
 
 /// A command of the node's own is for root, below a directory for whoever owns it.
 fn as_root(command: &str, node: &Node, environment: &Environment) -> String {
-    if environment.root || node.place != Place::Live {
+    if environment.root || node.place != NodePlace::Live {
         return command.to_owned();
     }
     match command.contains(['&', '|', '$']) {
@@ -62,7 +62,7 @@ pub(super) fn say_unseen(facts: &Facts, node: &Node, environment: &Environment, 
     for unseen in &facts.unseen {
         ui.warn(&format!("not looked at: {unseen}"));
     }
-    if !facts.unseen.is_empty() && !environment.root && node.place == Place::Live {
+    if !facts.unseen.is_empty() && !environment.root && node.place == NodePlace::Live {
         ui.say(&format!("Root sees more: {}", environment.again_as_root()));
     }
 }

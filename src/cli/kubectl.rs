@@ -35,7 +35,7 @@ pub(super) struct ClusterArgs {
 
 /// Something to ask the cluster for.
 #[derive(Clone, Copy)]
-struct Question {
+struct ClusterQuery {
     /// The words for kubectl.
     words: &'static [&'static str],
     /// What the answer lists, to be read after "no list of".
@@ -43,10 +43,10 @@ struct Question {
 }
 
 /// One request and no discovery: it is answered or not within one timeout.
-const NAMESPACES: Question =
-    Question { words: &["get", "--raw=/api/v1/namespaces"], what: "namespaces" };
+const NAMESPACES: ClusterQuery =
+    ClusterQuery { words: &["get", "--raw=/api/v1/namespaces"], what: "namespaces" };
 /// The mirror pods that kubelets show of static API servers.
-const API_SERVERS: Question = Question {
+const API_SERVERS: ClusterQuery = ClusterQuery {
     words: &["get", "pods", "-n", "kube-system", "-l", "component=kube-apiserver", "-o", "json"],
     what: "pods",
 };
@@ -86,7 +86,7 @@ impl ClusterArgs {
         })
     }
 
-    fn ask(&self, question: Question) -> Result<String, Failure> {
+    fn ask(&self, question: ClusterQuery) -> Result<String, Failure> {
         let arguments = self.arguments(question);
         let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
         let limit = if self.request_timeout.is_some() { TRUST } else { PATIENCE };
@@ -108,7 +108,7 @@ impl ClusterArgs {
             .next(self.shown(question)))
     }
 
-    fn arguments(&self, question: Question) -> Vec<String> {
+    fn arguments(&self, question: ClusterQuery) -> Vec<String> {
         let mut words: Vec<String> = question.words.iter().map(|&word| word.to_owned()).collect();
         let timeout = self.request_timeout.as_deref().unwrap_or(REQUEST_TIMEOUT);
         words.push(format!("--request-timeout={timeout}"));
@@ -118,7 +118,7 @@ impl ClusterArgs {
     }
 
     /// The command line, for a person to try.
-    fn shown(&self, question: Question) -> String {
+    fn shown(&self, question: ClusterQuery) -> String {
         let words = self.arguments(question);
         let words = words.iter().map(|word| shell::word(word.as_ref()));
         format!("kubectl {}", words.collect::<Vec<_>>().join(" "))

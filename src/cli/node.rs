@@ -11,7 +11,7 @@ use super::failure::{Failure, spelled};
 use crate::host::{Fake, FileKind, Host, Local};
 use crate::sandbox;
 
-pub(super) use crate::operation::{Node, Place};
+pub(super) use crate::operation::{Node, NodePlace};
 
 /// Where the node is.
 #[derive(Debug, Default, Args)]
@@ -64,13 +64,13 @@ impl NodeArgs {
     /// Finds the node. A sandbox is made on disk only if something may be written, else in memory.
     pub(super) fn node(&self, stop: Arc<AtomicBool>, writes: bool) -> Result<Node, Failure> {
         let place = match (&self.root, &self.sandbox) {
-            (Some(root), _) => Place::Root(self.checked_root(root)?),
-            (None, Some(directory)) => Place::Sandbox(sandbox_path(directory.as_deref())?),
-            (None, None) => Place::Live,
+            (Some(root), _) => NodePlace::Root(self.checked_root(root)?),
+            (None, Some(directory)) => NodePlace::Sandbox(sandbox_path(directory.as_deref())?),
+            (None, None) => NodePlace::Live,
         };
         let local = Local::new(place.root().map(Path::to_owned)).with_stop(stop);
         let host: Box<dyn Host> = match &place {
-            Place::Sandbox(directory) => opened(directory, local, writes)?,
+            NodePlace::Sandbox(directory) => opened(directory, local, writes)?,
             _ => Box::new(local),
         };
         let named_manifest = self.manifest.clone();
@@ -136,7 +136,7 @@ impl Node {
         environment: &Environment,
         writes: bool,
     ) -> Result<(), Failure> {
-        if self.place != Place::Live || environment.root || !writes {
+        if self.place != NodePlace::Live || environment.root || !writes {
             return Ok(());
         }
         Err(Failure::refused("this changes the control plane of this machine and needs root")

@@ -9,8 +9,8 @@ use super::policy_source::own_policy;
 use super::{Failure, ui::Ui};
 use crate::host::{FileKind, Host, Local};
 use crate::manifest::Manifest;
-use crate::operation::{self, Node, Place};
-use crate::plan::Standing;
+use crate::operation::{self, Node, NodePlace};
+use crate::plan::PathState;
 use crate::settings::POLICY_PATH;
 use crate::shell;
 use audit_policy::api::Version;
@@ -93,9 +93,9 @@ pub(super) fn refusal(
 /// manifest, or it names none, the usual path. Says which it is.
 pub(super) fn of_this_node(ui: &mut Ui) -> PathBuf {
     let host = Box::new(Local::new(None));
-    let node = Node { host, place: Place::Live, named_manifest: None, force: false };
+    let node = Node { host, place: NodePlace::Live, named_manifest: None, force: false };
     let own = node.manifest_path().ok().and_then(|path| {
-        let Ok(Standing::File { bytes, .. }) = standing(node.host.as_ref(), &path) else {
+        let Ok(PathState::File { bytes, .. }) = standing(node.host.as_ref(), &path) else {
             return None;
         };
         own_policy(&Manifest::parse(&bytes).ok()?)
@@ -136,7 +136,7 @@ pub(super) fn read_policy(path: &Path) -> Result<Vec<u8>, Failure> {
 /// # Errors
 ///
 /// It is too large, or the machine refuses.
-pub(super) fn standing(host: &dyn Host, path: &Path) -> Result<Standing, Failure> {
+pub(super) fn standing(host: &dyn Host, path: &Path) -> Result<PathState, Failure> {
     match host.stat(path)? {
         Some(stat) if stat.kind == FileKind::File && stat.size > LARGEST => {
             Err(too_large(&host.place(path).display().to_string(), stat.size))

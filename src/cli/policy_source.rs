@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::environment::Environment;
-use super::node::{Node, Place};
+use super::node::{Node, NodePlace};
 use super::{Failure, init, policy_file, ui::Ui};
 use crate::auditing::FileRef;
 use crate::digest::sha256;
@@ -11,11 +11,11 @@ use crate::flags::name;
 use crate::host::{Host, Local};
 use crate::journal::Journal;
 use crate::manifest::{Manifest, POLICY_ANNOTATION};
-use crate::plan::{Role, Standing};
+use crate::plan::{PathState, Role};
 use crate::settings::POLICY_PATH;
 use crate::shell;
 use crate::template::Template;
-use crate::view::snippet::{Lines, snippet};
+use crate::view::snippet::{SourceLines, snippet};
 use audit_policy::api::Version;
 use audit_policy::finding::Severity;
 use audit_policy::policy;
@@ -29,7 +29,7 @@ const ON_THE_NODE: [&str; 2] = ["/etc/kubernetes", "/srv/kubernetes"];
 const OLD_POLICY_PATH: &str = "/etc/kubernetes/audit-policy.yaml";
 
 /// What the user said about the policy.
-pub(super) struct Source<'a> {
+pub(super) struct PolicySource<'a> {
     /// `--template`
     pub(super) template: Option<&'a str>,
     /// `--set`
@@ -43,7 +43,7 @@ pub(super) struct Source<'a> {
 }
 
 /// A policy text and where it comes from.
-pub(super) struct Chosen {
+pub(super) struct PolicyText {
     /// The text.
     pub(super) text: Vec<u8>,
     /// What a person calls it: a path or a template.
@@ -55,7 +55,7 @@ pub(super) struct Chosen {
 }
 
 /// A policy that the server accepts.
-pub(super) struct Accepted {
+pub(super) struct CheckedPolicy {
     /// The policy.
     pub(super) accepted: AcceptedPolicy,
     /// The version it was judged for.
@@ -67,12 +67,12 @@ pub(super) struct Accepted {
 /// Returns the first policy there is: the one that was named, the manifest's own, the one at the
 /// usual place, the one a person picks.
 pub(super) fn choose(
-    source: Source<'_>,
+    source: PolicySource<'_>,
     node: &Node,
     manifest: &Manifest,
     environment: &Environment,
     ui: &mut Ui,
-) -> Result<Chosen, Failure> {
+) -> Result<PolicyText, Failure> {
     let is_misplaced = |path: &PathBuf| path.parent() == source.manifests;
     if let Some(file) = source.file {
         let mut chosen = from_file(file, node)?;
@@ -91,11 +91,11 @@ pub(super) fn choose(
     .into_iter()
     .flatten()
     {
-        if let Standing::File { bytes, .. } = policy_file::standing(node.host.as_ref(), &path)? {
+        if let PathState::File { bytes, .. } = policy_file::standing(node.host.as_ref(), &path)? {
             let outside = node.outside(&path);
             let (name, lint) = (outside.display().to_string(), Some(lint_of(&outside)));
             let in_place = Some(path).filter(|path| !is_misplaced(path));
-            return Ok(Chosen { text: bytes, name, in_place, lint });
+            return Ok(PolicyText { text: bytes, name, in_place, lint });
         }
     }
     match if ui.interactive { init::pick(ui) } else { None } {
@@ -113,10 +113,10 @@ fn from_template(
     template: &Template,
     set: &[String],
     environment: &Environment,
-) -> Result<Chosen, Failure> {
+) -> Result<PolicyText, Failure> {
     let text = template.render(set).map_err(|error| init::refused(&error, environment))?;
     let name = format!("template {}", template.name);
-    Ok(Chosen { text: text.into_bytes(), name, in_place: None, lint: None })
+    Ok(PolicyText { text: text.into_bytes(), name, in_place: None, lint: None })
 }
 
 /// The arguments of ours that show all there is to say about the policy in a file.
@@ -126,25 +126,25 @@ pub(super) fn lint_of(file: &Path) -> String {
 
 /// Reads a file of the caller. One that lies on the node below the usual directories and belongs to
 /// root is used where it is.
-fn from_file(file: &Path, node: &Node) -> Result<Chosen, Failure> {
+fn from_file(file: &Path, node: &Node) -> Result<PolicyText, Failure> {
     let path = std::path::absolute(file)?;
     let here = Local::new(None);
     let text = match policy_file::standing(&here, &path)? {
-        Standing::File { bytes, .. } => bytes,
-        Standing::Missing => {
+        PathState::File { bytes, .. } => bytes,
+        PathState::Missing => {
             return Err(Failure::refused(format!("there is no file {}", file.display())));
         }
         _ => return Err(Failure::refused(format!("{} is not a regular file", file.display()))),
     };
     let on_node = match &node.place {
-        Place::Live => Some(path.as_path()),
-        Place::Root(root) | Place::Sandbox(root) => path.strip_prefix(root).ok(),
+        NodePlace::Live => Some(path.as_path()),
+        NodePlace::Root(root) | NodePlace::Sandbox(root) => path.strip_prefix(root).ok(),
     };
     let on_node = on_node.map(|path| Path::new("/").join(path));
     let usual = |path: &PathBuf| ON_THE_NODE.iter().any(|directory| path.starts_with(directory));
     let roots = here.stat(&path)?.is_some_and(|stat| stat.owner.uid == 0);
-    let in_place = on_node.filter(usual).filter(|_| roots || node.place != Place::Live);
-    Ok(Chosen { text, name: file.display().to_string(), in_place, lint: Some(lint_of(file)) })
+    let in_place = on_node.filter(usual).filter(|_| roots || node.place != NodePlace::Live);
+    Ok(PolicyText { text, name: file.display().to_string(), in_place, lint: Some(lint_of(file)) })
 }
 
 /// The path on the node of the policy that the manifest names.
@@ -152,7 +152,7 @@ pub(super) fn own_policy(manifest: &Manifest) -> Option<PathBuf> {
     Some(FileRef::of(manifest, name::POLICY_FILE)?.node_or_same().to_owned())
 }
 
-impl Chosen {
+impl PolicyText {
     /// Returns the text that stood in place of this one before somebody edited it, if it is used
     /// where it lies and the entry that wrote it is still there: the manifest's annotation says
     /// which text the server was started with.
@@ -179,10 +179,10 @@ impl Chosen {
 ///
 /// The server would reject it: never overridden.
 pub(super) fn accepted(
-    chosen: &Chosen,
+    chosen: &PolicyText,
     manifest: &Manifest,
     environment: &Environment,
-) -> Result<Accepted, Failure> {
+) -> Result<CheckedPolicy, Failure> {
     let (versions, note) = versions(manifest);
     let mut notes: Vec<String> = note.into_iter().collect();
     let (mut last, mut warning) = (None, None);
@@ -196,8 +196,14 @@ pub(super) fn accepted(
                 let text = String::from_utf8_lossy(&chosen.text);
                 let what =
                     format!("an API server {version} would not start with this policy: {error}");
-                let shown =
-                    snippet(&chosen.name, &Lines::of(&text), Severity::Error, None, place, &what);
+                let shown = snippet(
+                    &chosen.name,
+                    &SourceLines::of(&text),
+                    Severity::Error,
+                    None,
+                    place,
+                    &what,
+                );
                 // `Failure` puts the severity in front itself.
                 let shown = anstream::adapter::strip_str(&shown).to_string();
                 let shown = shown.trim_start_matches("error: ").trim_end().to_owned();
@@ -211,7 +217,7 @@ pub(super) fn accepted(
     }
     notes.extend(warning.map(|it| format!("the API server will start and say: {it}")));
     let (accepted, version) = last.ok_or_else(|| Failure::refused("no version was judged"))?;
-    Ok(Accepted { accepted, version, notes })
+    Ok(CheckedPolicy { accepted, version, notes })
 }
 
 /// The versions to judge for, oldest first, and what to say about that.

@@ -10,7 +10,7 @@ use clap::ValueEnum;
 use rustix::event::{PollFd, PollFlags, Timespec};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
-use super::ask::Ask;
+use super::ask::Prompt;
 use super::environment::Environment;
 use super::failure::{Failure, spelled};
 use crate::view::paint::{Tone, paint};
@@ -129,9 +129,9 @@ impl Ui {
 
     /// Returns the person in front of the terminal, for questions that take more than a yes. From
     /// here on Ctrl-C ends a question and not this process, which would leave the cursor hidden.
-    pub(super) fn ask(&self) -> Ask {
+    pub(super) fn ask(&self) -> Prompt {
         let _ = signal_hook::flag::register(SIGINT, Arc::clone(&self.stop));
-        Ask::new(self.stderr.current_choice() != ColorChoice::Never)
+        Prompt::new(self.stderr.current_choice() != ColorChoice::Never)
     }
 
     /// Returns whether a signal came that is caught.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use clap::Args;
 
 use crate::manifest::Manifest;
-use crate::operation::{ControlPlane, Then, Verify, Watch};
+use crate::operation::{ControlPlane, FollowUp, Verify, Watch};
 use audit_policy::policy::AcceptedPolicy;
 use goyaml::go;
 
@@ -38,9 +38,9 @@ impl VerifyArgs {
         control_plane: &'a ControlPlane,
         after: &'a Manifest,
         policy: Option<&'a AcceptedPolicy>,
-    ) -> Then<'a> {
+    ) -> FollowUp<'a> {
         if self.no_verify {
-            return Then::Nothing(&[]);
+            return FollowUp::Nothing(&[]);
         }
         let watch = Watch {
             patience: self.patience,
@@ -48,7 +48,7 @@ impl VerifyArgs {
             dead_man: !self.no_dead_man,
         };
         let recheck = control_plane.kubelet.recheck;
-        Then::Proof(Verify { watch, before: &control_plane.manifest, after, policy, recheck })
+        FollowUp::Proof(Verify { watch, before: &control_plane.manifest, after, policy, recheck })
     }
 }
 

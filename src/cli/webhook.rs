@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::{Failure, node::Node};
 use crate::host::Local;
 use crate::operation;
-use crate::plan::{Layout, Standing};
+use crate::plan::{Layout, PathState};
 use crate::settings::WEBHOOK_PATH;
 
 /// A webhook configuration as the caller gave it.
@@ -32,7 +32,7 @@ const FILES: [(&str, &str, &[&str]); 2] = [
 pub(super) fn read(file: Option<&Path>, node: &Node) -> Result<Option<Webhook>, Failure> {
     let Some(file) = file else { return Ok(None) };
     let path = std::path::absolute(file)?;
-    let Standing::File { bytes, .. } = operation::standing(&Local::new(None), &path)? else {
+    let PathState::File { bytes, .. } = operation::standing(&Local::new(None), &path)? else {
         return Err(Failure::refused(format!("there is no file {}", file.display())));
     };
     let refused = |why: &str| {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use audit_log::filter::Network;
 use audit_log::preset::parameters;
-use audit_log::reader::Found;
+use audit_log::reader::LocatedEvent;
 use cel::common::types::{CelBool, CelString, Type};
 use cel::common::value::{StaticVal, Val};
 use cel::{Context, Env, ExecutionError, add_member_overload, add_overload};
@@ -35,7 +35,7 @@ pub(super) fn env() -> Env {
 }
 
 /// Adds the functions that look at the event.
-pub(super) fn add(context: &mut Context<'_, '_>, found: &Found<'_>) {
+pub(super) fn add(context: &mut Context<'_, '_>, found: &LocatedEvent<'_>) {
     let uri = found.event.request_uri.decode().into_owned();
     let param = move |name: Arc<String>| -> String {
         parameters(&uri, &name).collect::<Vec<_>>().join(" ")

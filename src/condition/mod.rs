@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use audit_log::head::HeadTest;
-use audit_log::reader::Found;
+use audit_log::reader::LocatedEvent;
 use cel::common::ast::{Expr, IdedExpr, operators};
 use cel::{Context, Env, ExecutionError, Value};
 
@@ -25,7 +25,7 @@ pub struct Condition {
     /// What remains for CEL; all of it has to be met.
     rest: Vec<IdedExpr>,
     env: Arc<Env>,
-    reads: Reads,
+    reads: FieldUse,
     undecided: AtomicU64,
     /// What was wrong with the first event that could not be decided.
     reason: Mutex<Option<String>>,
@@ -39,7 +39,7 @@ impl std::fmt::Debug for Condition {
 
 /// What an expression asks for.
 #[derive(Debug, Clone, Default)]
-struct Reads {
+struct FieldUse {
     /// It asks which fields are there, with `has()` or `.?`.
     presence: bool,
     /// Names of its own, such as `c` in `containers.exists(c, …)`.
@@ -71,7 +71,7 @@ impl Condition {
             .compile(text)
             .map_err(|error| ConditionError::Syntax(error.to_string().trim().to_owned()))?;
         let expression = program.expression();
-        let mut reads = Reads::default();
+        let mut reads = FieldUse::default();
         look(expression, &mut reads);
         let known = |name: &&str| {
             variables::NAMES.contains(name) || reads.own.iter().any(|own| own == name)
@@ -99,7 +99,7 @@ impl Condition {
     /// Says whether an event that passes [`Self::tests`] is meant. One that cannot be decided is
     /// not, and is counted.
     #[must_use]
-    pub fn takes(&self, found: &Found<'_>) -> bool {
+    pub fn takes(&self, found: &LocatedEvent<'_>) -> bool {
         let variables = Variables::new(found, self.reads.presence);
         let mut context = Context::with_env(Arc::clone(&self.env));
         functions::add(&mut context, found);
@@ -144,7 +144,7 @@ fn conjunction(expression: &IdedExpr) -> Vec<&IdedExpr> {
 }
 
 /// Looks for what an expression reads.
-fn look(expression: &IdedExpr, reads: &mut Reads) {
+fn look(expression: &IdedExpr, reads: &mut FieldUse) {
     match &expression.expr {
         Expr::Call(call) => {
             let optional = [operators::OPT_SELECT, operators::OPT_INDEX];

@@ -2,14 +2,14 @@
 
 use super::*;
 use audit_log::head::HeadField;
-use audit_log::scan::{Reach, scan};
+use audit_log::scan::{ScanDepth, scan};
 
 const LINE: &str = r#"{"kind":"Event","apiVersion":"audit.k8s.io/v1","level":"Request","auditID":"a-1","stage":"ResponseComplete","requestURI":"/api/v1/namespaces/n/pods/p/exec?command=sh\u0026command=-c\u0026x=%2Fa","verb":"create","user":{"username":"CORP\\svc","groups":["a","b"],"extra":{"k":["v"]}},"sourceIPs":["10.1.2.3","::ffff:1.2.3.4"],"userAgent":"kubectl/v1","objectRef":{"resource":"pods","namespace":"n","name":"p"},"responseStatus":{"code":403},"requestObject":{"spec":{"replicas":3,"containers":[{"image":"a:1"},{"image":"b@sha256:0"}]}},"requestReceivedTimestamp":"2026-11-01T00:00:00.000000Z","stageTimestamp":"2026-11-01T00:00:01.500000Z","annotations":{"authorization.k8s.io/decision":"forbid"}}"#;
 
 fn asked(text: &str) -> (bool, Option<String>) {
     let condition = Condition::parse(text).unwrap();
-    let event = scan(LINE.as_bytes(), Reach::Whole).event;
-    let found = Found { event, line: LINE.as_bytes(), offset: 0, fault: None };
+    let event = scan(LINE.as_bytes(), ScanDepth::Whole).event;
+    let found = LocatedEvent { event, line: LINE.as_bytes(), offset: 0, fault: None };
     let meant = condition.tests.iter().all(|test| test.takes(&event)) && condition.takes(&found);
     (meant, condition.undecided().map(|(_, why)| why))
 }

@@ -13,7 +13,7 @@ use serde_json::Value;
 
 /// What a map says of a key that it does not have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Absent {
+pub(super) enum MissingKey {
     /// An empty text.
     Text,
     /// An empty map, so that a path may go on.
@@ -26,13 +26,13 @@ pub(super) enum Absent {
 #[derive(Debug, Clone)]
 pub(super) struct Members {
     known: CelMap<'static>,
-    absent: Absent,
+    absent: MissingKey,
 }
 
 type Member = (String, Box<dyn Val>);
 
 impl Members {
-    pub(super) fn new(members: impl Iterator<Item = Member>, absent: Absent) -> Self {
+    pub(super) fn new(members: impl Iterator<Item = Member>, absent: MissingKey) -> Self {
         let known: HashMap<CelMapKey<'static>, Box<dyn Val>> =
             members.map(|(name, value)| (CelMapKey::from(name), value)).collect();
         Self { known: CelMap::from(known), absent }
@@ -40,11 +40,11 @@ impl Members {
 
     fn absent(&self, error: ExecutionError) -> Result<Box<dyn Val>, ExecutionError> {
         match (self.absent, error) {
-            (Absent::Text, ExecutionError::NoSuchKey(_)) => {
+            (MissingKey::Text, ExecutionError::NoSuchKey(_)) => {
                 Ok(Box::new(CelString::from(String::new())))
             }
-            (Absent::Map, ExecutionError::NoSuchKey(_)) => {
-                Ok(Box::new(Self::new(std::iter::empty(), Absent::Map)))
+            (MissingKey::Map, ExecutionError::NoSuchKey(_)) => {
+                Ok(Box::new(Self::new(std::iter::empty(), MissingKey::Map)))
             }
             (_, error) => Err(error),
         }
@@ -52,7 +52,7 @@ impl Members {
 }
 
 /// Returns a body as a value of CEL.
-pub(super) fn value(json: Value, absent: Absent) -> Box<dyn Val> {
+pub(super) fn value(json: Value, absent: MissingKey) -> Box<dyn Val> {
     match json {
         Value::Null => Box::new(CelNull),
         Value::Bool(value) => Box::new(CelBool::from(value)),

@@ -5,13 +5,13 @@ use std::borrow::Cow;
 use audit_log::event::Person;
 use audit_log::field::latency;
 use audit_log::head::HeadField;
-use audit_log::reader::Found;
-use audit_log::text::{Raw, Text};
+use audit_log::reader::LocatedEvent;
+use audit_log::text::{JsonText, Raw};
 use cel::common::types::{CelDouble, CelInt, CelList, CelString};
 use cel::common::value::{CowVal, Val};
 use cel::context::VariableResolver;
 
-use super::values::{Absent, Members, value};
+use super::values::{Members, MissingKey, value};
 
 /// The variables there are: the fields of `audit.k8s.io/v1` `Event`, and `latency_ms`.
 pub(super) const NAMES: [&str; 20] = [
@@ -39,15 +39,15 @@ pub(super) const NAMES: [&str; 20] = [
 
 /// The fields of an event.
 pub(super) struct Variables<'f> {
-    found: &'f Found<'f>,
+    found: &'f LocatedEvent<'f>,
     /// What bodies say of fields that they do not have.
-    absent: Absent,
+    absent: MissingKey,
 }
 
 impl<'f> Variables<'f> {
     /// `presence` is whether the expression asks which fields of bodies are there.
-    pub(super) fn new(found: &'f Found<'f>, presence: bool) -> Self {
-        let absent = if presence { Absent::Told } else { Absent::Map };
+    pub(super) fn new(found: &'f LocatedEvent<'f>, presence: bool) -> Self {
+        let absent = if presence { MissingKey::Told } else { MissingKey::Map };
         Self { found, absent }
     }
 
@@ -86,9 +86,11 @@ impl<'f> Variables<'f> {
             "responseStatus" => {
                 let code = ("code".to_owned(), self.other("responseStatus.code")?);
                 let texts = STATUS.iter().filter_map(|name| self.member("responseStatus.", name));
-                Box::new(Members::new(texts.chain([code]), Absent::Text))
+                Box::new(Members::new(texts.chain([code]), MissingKey::Text))
             }
-            "authenticationMetadata" => Box::new(Members::new(std::iter::empty(), Absent::Text)),
+            "authenticationMetadata" => {
+                Box::new(Members::new(std::iter::empty(), MissingKey::Text))
+            }
             "requestObject" => self.body(event.request_object),
             "responseObject" => self.body(event.response_object),
             "latency_ms" => {
@@ -108,7 +110,7 @@ impl<'f> Variables<'f> {
 
     fn group(&self, prefix: &str, names: &[&str]) -> Box<dyn Val> {
         let members = names.iter().filter_map(|name| self.member(prefix, name));
-        Box::new(Members::new(members, Absent::Text))
+        Box::new(Members::new(members, MissingKey::Text))
     }
 
     fn member(&self, prefix: &str, name: &str) -> Option<(String, Box<dyn Val>)> {
@@ -138,7 +140,7 @@ impl VariableResolver for Variables<'_> {
     }
 }
 
-fn boxed(text: Text<'_>) -> Box<dyn Val> {
+fn boxed(text: JsonText<'_>) -> Box<dyn Val> {
     Box::new(CelString::from(text.decode().into_owned()))
 }
 
@@ -151,13 +153,13 @@ fn texts(members: Raw<'_>) -> Box<dyn Val> {
     let texts = members
         .members()
         .filter_map(|(name, value)| Some((name.decode().into_owned(), boxed(value.text()?))));
-    Box::new(Members::new(texts, Absent::Text))
+    Box::new(Members::new(texts, MissingKey::Text))
 }
 
 fn person(person: &Person<'_>) -> Box<dyn Val> {
     let extra =
         person.extra.members().map(|(name, values)| (name.decode().into_owned(), list(values)));
-    let extra: Box<dyn Val> = Box::new(Members::new(extra, Absent::Map));
+    let extra: Box<dyn Val> = Box::new(Members::new(extra, MissingKey::Map));
     let members = [
         ("username", boxed(person.name)),
         ("uid", boxed(person.uid)),
@@ -165,5 +167,5 @@ fn person(person: &Person<'_>) -> Box<dyn Val> {
         ("extra", extra),
     ];
     let members = members.into_iter().map(|(name, value)| (name.to_owned(), value));
-    Box::new(Members::new(members, Absent::Text))
+    Box::new(Members::new(members, MissingKey::Text))
 }

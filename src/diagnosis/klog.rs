@@ -8,7 +8,7 @@ use super::text;
 
 /// How bad a line is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Severity {
+pub(super) enum KlogSeverity {
     Info,
     Warning,
     Error,
@@ -17,12 +17,12 @@ pub(super) enum Severity {
 
 /// `E1121 01:54:36.600974   25735 run.go:72] "command failed" err="…"`: how bad it is, and what
 /// stands behind the bracket. `None` if the line does not begin so.
-pub(super) fn line(line: &str) -> Option<(Severity, &str)> {
+pub(super) fn line(line: &str) -> Option<(KlogSeverity, &str)> {
     let severity = match line.chars().next()? {
-        'I' => Severity::Info,
-        'W' => Severity::Warning,
-        'E' => Severity::Error,
-        'F' => Severity::Fatal,
+        'I' => KlogSeverity::Info,
+        'W' => KlogSeverity::Warning,
+        'E' => KlogSeverity::Error,
+        'F' => KlogSeverity::Fatal,
         _ => return None,
     };
     let (head, message) = line.split_once("] ")?;
@@ -148,7 +148,7 @@ mod tests {
     #[test]
     fn a_line_of_klog_is_told_from_others() {
         let fatal = "F1121 01:54:36.600974       1 instance.go:232] Error creating leases";
-        assert_eq!(line(fatal), Some((Severity::Fatal, "Error creating leases")));
+        assert_eq!(line(fatal), Some((KlogSeverity::Fatal, "Error creating leases")));
         for other in ["Error: unknown flag: [a] b", "Flag x", "", "E] ", "Inside [x] y"] {
             assert_eq!(line(other), None, "{other}");
         }

@@ -1,7 +1,7 @@
 //! The last words of a server: what it said when it ended.
 
-use super::klog::{self, Severity};
-use super::{Line, text};
+use super::klog::{self, KlogSeverity};
+use super::{LogLine, text};
 
 /// Returns the last fatal line of a server, without the log's own head: `unknown flag: --x` for
 /// `Error: unknown flag: --x`, and the error alone for klog's `"command failed" err="…"`.
@@ -12,7 +12,7 @@ use super::{Line, text};
 ///
 /// Control characters are written out, so the text can be shown on a terminal.
 #[must_use]
-pub fn last_words(lines: &[Line]) -> Option<String> {
+pub fn last_words(lines: &[LogLine]) -> Option<String> {
     let whole = klog::in_one_line(lines.iter().map(|line| line.text.as_str()));
     let whole: Vec<String> = whole.into_iter().map(|(_, line)| line).collect();
     let spoken = without_noise(&whole);
@@ -40,9 +40,11 @@ fn bare(line: &str) -> String {
 /// What a line says with which a server ends; `None` if it is another one.
 fn fatal(line: &str) -> Option<String> {
     let said = match klog::line(line) {
-        Some((Severity::Fatal, message)) => failed(message).unwrap_or_else(|| message.to_owned()),
-        Some((Severity::Error, message)) => failed(message)?,
-        Some((Severity::Info | Severity::Warning, _)) => return None,
+        Some((KlogSeverity::Fatal, message)) => {
+            failed(message).unwrap_or_else(|| message.to_owned())
+        }
+        Some((KlogSeverity::Error, message)) => failed(message)?,
+        Some((KlogSeverity::Info | KlogSeverity::Warning, _)) => return None,
         None => plain(line)?,
     };
     Some(text::visible(&said))
@@ -70,12 +72,12 @@ fn plain(line: &str) -> Option<String> {
 /// Leaves out what is never a server's word on why it ends.
 fn without_noise(lines: &[String]) -> Vec<&str> {
     let mut kept = vec![];
-    let mut noise = Noise::None;
+    let mut noise = MultiLine::None;
     for line in lines.iter().map(|line| line.trim_end()) {
         noise = noise.next(line);
         let is_event = line.starts_with("{\"kind\":\"Event\"");
         let is_deprecation = line.starts_with("Flag --");
-        if noise == Noise::None && !line.is_empty() && !is_event && !is_deprecation {
+        if noise == MultiLine::None && !line.is_empty() && !is_event && !is_deprecation {
             kept.push(line);
         }
     }
@@ -84,7 +86,7 @@ fn without_noise(lines: &[String]) -> Vec<&str> {
 
 /// Whether we are inside something that goes on over many lines.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Noise {
+enum MultiLine {
     None,
     /// `Usage:` and the table of all flags; only a line of the log or an error ends it.
     Help,
@@ -92,7 +94,7 @@ enum Noise {
     Trace,
 }
 
-impl Noise {
+impl MultiLine {
     fn next(self, line: &str) -> Self {
         let is_trace = line.starts_with("goroutine ") && line.ends_with("]:");
         match line {
@@ -110,7 +112,7 @@ mod tests {
     use super::*;
 
     fn words(log: &str) -> Option<String> {
-        let line = |text: &str| Line { time: String::new(), text: text.to_owned() };
+        let line = |text: &str| LogLine { time: String::new(), text: text.to_owned() };
         last_words(&log.lines().map(line).collect::<Vec<_>>())
     }
 

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 /// One line that a container wrote.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Line {
+pub struct LogLine {
     /// When, as the runtime wrote it (RFC 3339).
     pub time: String,
     /// What, without the line's end.
@@ -26,8 +26,8 @@ pub struct Line {
 /// assert_eq!(lines[0].text, "Error: unknown flag: --a");
 /// ```
 #[must_use]
-pub fn container_log(bytes: &[u8]) -> Vec<Line> {
-    let mut joined = Joined::default();
+pub fn container_log(bytes: &[u8]) -> Vec<LogLine> {
+    let mut joined = LineJoiner::default();
     for raw in bytes.split(|byte| *byte == b'\n') {
         let raw = String::from_utf8_lossy(raw);
         if let Some(piece) = docker(&raw).or_else(|| cri(&raw)) {
@@ -86,18 +86,18 @@ fn docker(raw: &str) -> Option<Piece> {
 
 /// The lines so far, and the begun line of each stream, which the runtime writes interleaved.
 #[derive(Default)]
-struct Joined {
-    lines: Vec<Line>,
-    open: Vec<(String, Line)>,
+struct LineJoiner {
+    lines: Vec<LogLine>,
+    open: Vec<(String, LogLine)>,
 }
 
-impl Joined {
+impl LineJoiner {
     fn push(&mut self, piece: Piece) {
         let Piece { time, stream, text, last } = piece;
         let begun = self.open.iter().position(|(of, _)| *of == stream);
         let line = match begun.map(|at| self.open.remove(at).1) {
-            Some(begun) => Line { text: begun.text + &text, ..begun },
-            None => Line { time, text },
+            Some(begun) => LogLine { text: begun.text + &text, ..begun },
+            None => LogLine { time, text },
         };
         if last {
             self.lines.push(line);
@@ -107,7 +107,7 @@ impl Joined {
     }
 
     /// A line that was never finished still tells what the container was about to say.
-    fn finish(self) -> Vec<Line> {
+    fn finish(self) -> Vec<LogLine> {
         let Self { mut lines, open } = self;
         lines.extend(open.into_iter().map(|(_, line)| line));
         lines

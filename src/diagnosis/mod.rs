@@ -116,9 +116,9 @@ use serde::Serialize;
 
 pub use blame::Blame;
 pub use catalog::{DIAGNOSES, DiagnosisKind};
-pub use kubelet::{About, Complaint, back_off, complaints, gist, of_kubelet};
+pub use kubelet::{Complaint, PodFilter, back_off, complaints, gist, of_kubelet};
 pub use last_words::last_words;
-pub use log::{Line, container_log};
+pub use log::{LogLine, container_log};
 pub use same::same;
 pub use server::{of_log, of_server, of_waiting};
 

@@ -5,13 +5,13 @@ mod table;
 
 use audit_policy::finding::{Finding, Severity};
 
-use sign::Sign;
+use sign::Evidence;
 pub use sign::Signs;
 pub use table::*;
 
 /// A distribution, and how it was recognised.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Detected {
+pub struct Detection {
     /// The distribution.
     pub distribution: &'static Distribution,
     /// What it was recognised by, one phrase each, the surest first; at least one.
@@ -21,11 +21,11 @@ pub struct Detected {
 impl Distribution {
     /// Returns the distribution of a node by its signs.
     #[must_use]
-    pub fn detect(signs: &Signs) -> Option<Detected> {
+    pub fn detect(signs: &Signs) -> Option<Detection> {
         ALL.into_iter().find_map(|distribution| {
             let all = distribution.signs;
             let evidence: Vec<_> = all.iter().filter_map(|sign| signs.evidence(*sign)).collect();
-            (!evidence.is_empty()).then_some(Detected { distribution, evidence })
+            (!evidence.is_empty()).then_some(Detection { distribution, evidence })
         })
     }
 
@@ -39,13 +39,13 @@ impl Distribution {
 
 /// Returns what is to be said before a manifest of this distribution is edited: an error refuses.
 #[must_use]
-pub fn check(detected: &Detected) -> Finding {
+pub fn check(detected: &Detection) -> Finding {
     let (id, severity) = match detected.distribution.stance {
         Stance::Refuse => ("managed-manifest", Severity::Error),
         Stance::Say => ("rewritten-manifest", Severity::Warning),
     };
     let evidence = detected.evidence.first().map(|sign| format!(" ({sign})")).unwrap_or_default();
-    let Detected { distribution, .. } = detected;
+    let Detection { distribution, .. } = detected;
     let message = format!("{}{evidence}. {}", distribution.fate(), distribution.instead);
     Finding { id, severity, place: None, message, help: None }
 }
@@ -54,7 +54,7 @@ pub fn check(detected: &Detected) -> Finding {
 pub fn paths() -> impl Iterator<Item = &'static str> {
     let signs = ALL.into_iter().flat_map(|distribution| distribution.signs);
     signs.filter_map(|sign| match sign {
-        Sign::Path(path) | Sign::PathAlone(path) => Some(*path),
+        Evidence::Path(path) | Evidence::PathAlone(path) => Some(*path),
         _ => None,
     })
 }

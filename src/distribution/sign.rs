@@ -6,7 +6,7 @@ use serde_json::Value;
 
 /// Something that shows which distribution it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Sign {
+pub(super) enum Evidence {
     /// This path exists.
     Path(&'static str),
     /// `/etc/os-release` has this `ID`.
@@ -33,11 +33,11 @@ pub(super) enum Sign {
 pub struct Signs {
     paths: Vec<&'static str>,
     system: Option<String>,
-    pod: Option<Pod>,
+    pod: Option<PodEvidence>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-struct Pod {
+struct PodEvidence {
     path: PathBuf,
     namespace: String,
     annotations: Vec<String>,
@@ -54,33 +54,35 @@ impl Signs {
         system: Option<String>,
         manifest: Option<(&Path, &[u8])>,
     ) -> Self {
-        Self { paths, system, pod: manifest.map(|(path, bytes)| Pod::read(path, bytes)) }
+        Self { paths, system, pod: manifest.map(|(path, bytes)| PodEvidence::read(path, bytes)) }
     }
 
     /// Returns the sign in words, if it is there.
-    pub(super) fn evidence(&self, sign: Sign) -> Option<String> {
+    pub(super) fn evidence(&self, sign: Evidence) -> Option<String> {
         let pod = self.pod.as_ref();
         match sign {
-            Sign::Path(path) => self.paths.contains(&path).then(|| format!("`{path}` is there")),
-            Sign::PathAlone(path) => (pod.is_none() && self.paths.contains(&path))
+            Evidence::Path(path) => {
+                self.paths.contains(&path).then(|| format!("`{path}` is there"))
+            }
+            Evidence::PathAlone(path) => (pod.is_none() && self.paths.contains(&path))
                 .then(|| format!("`{path}` is there, but no manifest of an API server")),
-            Sign::System(id) => (self.system.as_deref() == Some(id))
+            Evidence::System(id) => (self.system.as_deref() == Some(id))
                 .then(|| format!("`/etc/os-release` says `ID={id}`")),
-            Sign::Below(directory) => pod?
+            Evidence::Below(directory) => pod?
                 .path
                 .starts_with(directory)
                 .then(|| format!("the manifest lies below `{directory}`")),
-            Sign::Named(name) => {
+            Evidence::Named(name) => {
                 pod?.path.ends_with(name).then(|| format!("the manifest is called `{name}`"))
             }
-            Sign::Namespace(namespace) => (pod?.namespace == namespace)
+            Evidence::Namespace(namespace) => (pod?.namespace == namespace)
                 .then(|| format!("the pod is in namespace `{namespace}`")),
-            Sign::Annotation(prefix) => {
+            Evidence::Annotation(prefix) => {
                 let key = pod?.annotations.iter().find(|key| key.starts_with(prefix))?;
                 Some(format!("the manifest has the annotation `{key}`"))
             }
-            Sign::Mentions(directory) => pod?.mentions(directory),
-            Sign::MentionsByKubeadm(directory) => {
+            Evidence::Mentions(directory) => pod?.mentions(directory),
+            Evidence::MentionsByKubeadm(directory) => {
                 let is_kubeadms = |key: &String| key.starts_with("kubeadm.kubernetes.io/");
                 let pod = pod.filter(|pod| pod.annotations.iter().any(is_kubeadms))?;
                 pod.mentions(directory)
@@ -89,7 +91,7 @@ impl Signs {
     }
 }
 
-impl Pod {
+impl PodEvidence {
     fn mentions(&self, directory: &str) -> Option<String> {
         let is_there = self.texts.iter().any(|text| mentions(text, directory));
         is_there.then(|| format!("the manifest names `{directory}`"))

@@ -1,7 +1,7 @@
 //! The table of distributions: how each is recognised, what becomes of an edited manifest, and how
 //! auditing is set there instead.
 
-use super::sign::Sign::{self, *};
+use super::sign::Evidence::{self, *};
 
 /// What set up a control plane.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,7 +15,7 @@ pub struct Distribution {
     /// How auditing is set there so that it stays, as a sentence without its full stop.
     pub instead: &'static str,
     /// Each of these alone is evidence enough.
-    pub(super) signs: &'static [Sign],
+    pub(super) signs: &'static [Evidence],
 }
 
 /// Whether a manifest that a distribution writes is edited.

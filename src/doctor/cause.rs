@@ -3,23 +3,23 @@
 use std::path::Path;
 
 use super::facts::{At, Facts, LastRun};
-use super::{Fault, Mend};
+use super::{Fix, NodeFinding};
 use crate::diagnosis::{self, Blame, Diagnosis};
 use crate::manifest::Volume;
 use audit_policy::finding::Severity;
 
 /// Why the API server does not run, or is not ready.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Cause {
+pub struct OutageCause {
     /// Whether it is auditing.
     pub blame: Blame,
     /// What happened, in one or two sentences.
     pub what: String,
     /// What to do about it, if that is known.
-    pub fix: Option<Mend>,
+    pub fix: Option<Fix>,
 }
 
-impl Cause {
+impl OutageCause {
     /// Returns why the API server of a running node is down, as far as anything tells; `None` where
     /// it is up, where nothing that runs was looked at, or where nothing tells.
     ///
@@ -27,7 +27,7 @@ impl Cause {
     /// could say anything. What a server waits for that runs is newer than the last words of the one
     /// before it; both beat what the kubelet says, and all beat what is only likely from the files.
     #[must_use]
-    pub fn of(facts: &Facts, faults: &[Fault]) -> Option<Self> {
+    pub fn of(facts: &Facts, faults: &[NodeFinding]) -> Option<Self> {
         let server = facts.server.as_ref().filter(|_| facts.is_down());
         if facts.server.is_some() && server.is_none() {
             return None;
@@ -54,7 +54,7 @@ impl Cause {
     /// Returns what keeps the server from running: now, or where it is up or nobody looked, at its next
     /// start. This is what there is to rescue.
     #[must_use]
-    pub fn of_trouble(facts: &Facts, faults: &[Fault]) -> Option<Self> {
+    pub fn of_trouble(facts: &Facts, faults: &[NodeFinding]) -> Option<Self> {
         let unexplained = || {
             facts.is_down().then(|| Self {
                 blame: Blame::Unknown,
@@ -70,14 +70,14 @@ impl Cause {
 
     /// Returns what a fault is to a server that it keeps from starting; `None` for any other fault.
     #[must_use]
-    pub fn of_fault(fault: &Fault) -> Option<Self> {
+    pub fn of_fault(fault: &NodeFinding) -> Option<Self> {
         let blame = fault.blame.filter(|_| fault.severity == Severity::Error)?;
         Some(Self { blame, what: format!("{}.", fault.what), fix: fault.mend.clone() })
     }
 
     fn of_diagnosis(diagnosis: &Diagnosis, facts: &Facts) -> Self {
         let Diagnosis { blame, cause, .. } = diagnosis;
-        let fix = Some(Mend::ByHand(fix_here(diagnosis, facts)));
+        let fix = Some(Fix::ByHand(fix_here(diagnosis, facts)));
         Self { blame: *blame, what: cause.clone(), fix }
     }
 
@@ -85,7 +85,7 @@ impl Cause {
         Self {
             blame: Blame::Other,
             what: "No kubelet runs, and nothing starts the API server without it.".to_owned(),
-            fix: Some(Mend::Run("systemctl start kubelet".to_owned())),
+            fix: Some(Fix::Run("systemctl start kubelet".to_owned())),
         }
     }
 }

@@ -9,7 +9,7 @@ use audit_policy::finding::{Finding, Place, Severity};
 
 /// Something that is wrong on a node, or will go wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fault {
+pub struct NodeFinding {
     /// The stable id, one of [`FAULTS`](super::FAULTS).
     pub id: &'static str,
     /// How bad it is.
@@ -23,14 +23,14 @@ pub struct Fault {
     /// Why it matters.
     pub why: String,
     /// What mends it.
-    pub mend: Option<Mend>,
+    pub mend: Option<Fix>,
     /// For a fault that keeps the API server from starting: whether auditing is to blame for it.
     pub blame: Option<Blame>,
 }
 
 /// What mends a fault.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Mend {
+pub enum Fix {
     /// A command of ours on this node, such as `enable --log-maxage 30`.
     OnNode(String),
     /// A command of ours that needs no node, such as `lint FILE`.
@@ -41,7 +41,7 @@ pub enum Mend {
     ByHand(String),
 }
 
-impl Fault {
+impl NodeFinding {
     /// Returns an error: it fails, or does not do what it says.
     pub(super) fn error(id: &'static str, what: impl Display) -> Self {
         Self::new(id, Severity::Error, what)
@@ -69,7 +69,7 @@ impl Fault {
         let Finding { id, severity, place, message, help } = finding;
         let fault = Self { place, ..Self::new(id, severity, message) }.why(why);
         match help {
-            Some(command) => fault.mend(Mend::Run(command)),
+            Some(command) => fault.mend(Fix::Run(command)),
             None => fault,
         }
     }
@@ -80,7 +80,7 @@ impl Fault {
     }
 
     /// Says what mends it.
-    pub(super) fn mend(self, mend: Mend) -> Self {
+    pub(super) fn mend(self, mend: Fix) -> Self {
         Self { mend: Some(mend), ..self }
     }
 
@@ -91,7 +91,7 @@ impl Fault {
 
     /// Says what is to be done by hand.
     pub(super) fn by_hand(self, what: impl Into<String>) -> Self {
-        self.mend(Mend::ByHand(what.into()))
+        self.mend(Fix::ByHand(what.into()))
     }
 
     /// Names the file.

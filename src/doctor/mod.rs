@@ -87,13 +87,15 @@ mod profile;
 mod status;
 
 pub use catalog::{FAULTS, FaultKind};
-pub use cause::Cause;
+pub use cause::OutageCause;
 pub use checks::check;
 pub use facts::{
-    At, Certificate, Facts, Inquiry, Last, LastRun, Log, Open, Past, Pod, Probes, Rotator, Running,
-    Server, Standing, Written, left_off, left_off_with,
+    At, Certificate, Facts, FileState, Inquiry, JournalFacts, LastChange, LastRun, Log, OpenChange,
+    Pod, Probes, Rotator, RunningServer, ServerFacts, WrittenBytes, left_off, left_off_with,
 };
-pub use fault::{Fault, Mend};
+pub use fault::{Fix, NodeFinding};
 pub use nodes::{NodeRow, NodesError, differ, nodes};
-pub use profile::{Book, Control};
-pub use status::{Alive, Auditing, FileStatus, Growth, PolicyStatus, Status, Where};
+pub use profile::{Benchmark, Control};
+pub use status::{
+    AuditState, EventDestination, FileStatus, Growth, Liveness, NodeStatus, PolicyStatus,
+};

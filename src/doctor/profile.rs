@@ -1,14 +1,14 @@
 //! Rule books for auditing: each control, whether it passes, and why.
 
 use super::{Facts, Pod};
-use crate::flags::{Options, name};
+use crate::flags::{AuditOptions, name};
 use audit_policy::lint::Profile;
 use audit_policy::policy;
 use audit_policy::policy::AcceptedPolicy;
 
 /// A rule book.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Book {
+pub enum Benchmark {
     /// CIS Kubernetes Benchmark 1.9 and later.
     Cis,
     /// DISA STIG for Kubernetes.
@@ -42,10 +42,10 @@ enum Asks {
 }
 
 /// A control: id, title, what it looks at.
-type Row = (&'static str, &'static str, Asks);
+type ControlRow = (&'static str, &'static str, Asks);
 
 /// The numbers are those of CIS 1.9 to 1.12; 1.8 and earlier count from 1.2.17 and 1.2.22.
-const CIS: [Row; 6] = [
+const CIS: [ControlRow; 6] = [
     ("1.2.16", "--audit-log-path is set", Asks::Given(name::LOG_PATH)),
     ("1.2.17", "--audit-log-maxage is 30 or more", Asks::AtLeast(name::LOG_MAXAGE, 30)),
     ("1.2.18", "--audit-log-maxbackup is 10 or more", Asks::AtLeast(name::LOG_MAXBACKUP, 10)),
@@ -54,7 +54,7 @@ const CIS: [Row; 6] = [
     ("3.2.2", "the policy covers key security concerns", Asks::Content(Profile::Cis)),
 ];
 
-const STIG: [Row; 7] = [
+const STIG: [ControlRow; 7] = [
     ("V-242402", "an audit log path is set", Asks::Given(name::LOG_PATH)),
     ("V-242403", "every request is recorded at RequestResponse", Asks::Content(Profile::Stig)),
     ("V-242461", "audit logs are enabled by a policy", Asks::Policy),
@@ -64,7 +64,7 @@ const STIG: [Row; 7] = [
     ("V-242465", "the audit log path is set", Asks::Given(name::LOG_PATH)),
 ];
 
-impl Book {
+impl Benchmark {
     /// Returns what it is called.
     #[must_use]
     pub fn title(self) -> &'static str {
@@ -77,11 +77,11 @@ impl Book {
     /// Returns every control, held against the node.
     #[must_use]
     pub fn controls(self, facts: &Facts) -> Vec<Control> {
-        let rows: &[Row] = match self {
+        let rows: &[ControlRow] = match self {
             Self::Cis => &CIS,
             Self::Stig => &STIG,
         };
-        let control = |(id, title, asks): &Row| {
+        let control = |(id, title, asks): &ControlRow| {
             let (passes, evidence) = match &facts.pod {
                 None => (false, "the manifest cannot be read".to_owned()),
                 Some(pod) => asks.answer(facts, pod),
@@ -117,7 +117,7 @@ impl Asks {
 
 /// Scanners want the flag to be there, whatever the server's own default is.
 fn at_least(pod: &Pod, flag: &str, least: i64) -> (bool, String) {
-    let defaults = Options::defaults(pod.auditing.version).log;
+    let defaults = AuditOptions::defaults(pod.auditing.version).log;
     let default = match flag {
         name::LOG_MAXAGE => defaults.max_age,
         name::LOG_MAXBACKUP => defaults.max_backup,

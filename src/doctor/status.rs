@@ -2,12 +2,12 @@
 
 use std::path::PathBuf;
 
-use super::facts::{Facts, Last, Log, Pod, Server, Standing};
-use super::{Cause, Fault, checks};
+use super::facts::{Facts, FileState, LastChange, Log, Pod, ServerFacts};
+use super::{NodeFinding, OutageCause, checks};
 use crate::auditing::{FileRef, LogTarget};
 use crate::digest::sha256;
 use crate::flags::Rotation;
-use crate::health::{Held, Readiness};
+use crate::health::{FileUse, Readiness};
 use crate::template::Template;
 use audit_policy::api::Version;
 use audit_policy::finding::Severity;
@@ -15,30 +15,30 @@ use audit_policy::policy;
 
 /// What status tells of a node.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Status {
+pub struct NodeStatus {
     /// Whether auditing is on.
-    pub auditing: Auditing,
+    pub auditing: AuditState,
     /// Whether it lives.
-    pub alive: Alive,
+    pub alive: Liveness,
     /// The version of the API server, as far as its image tells.
     pub version: Option<Version>,
     /// The policy, if a flag names one.
     pub policy: Option<PolicyStatus>,
     /// Where events go.
-    pub log: Where,
+    pub log: EventDestination,
     /// The webhook's configuration, as the container knows it.
     pub webhook: Option<String>,
     /// How the log grows.
     pub growth: Option<Growth>,
     /// The change whose settings something else has overwritten.
-    pub overwritten: Option<Last>,
+    pub overwritten: Option<LastChange>,
     /// Why the server would not start again, or would start from another file, in one sentence.
     pub concern: Option<String>,
 }
 
 /// Whether auditing is on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Auditing {
+pub enum AuditState {
     /// A policy, and somewhere for events to go.
     On,
     /// No audit settings.
@@ -57,7 +57,7 @@ pub enum Auditing {
 
 /// Whether auditing lives.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Alive {
+pub enum Liveness {
     /// The server runs with these settings and writes where it should.
     Yes,
     /// It does not, and why.
@@ -76,7 +76,7 @@ pub struct PolicyStatus {
     /// The template that means the same.
     pub template: Option<&'static str>,
     /// The change of ours that wrote it.
-    pub change: Option<Last>,
+    pub change: Option<LastChange>,
     /// When the file was last written, in nanoseconds since 1970.
     pub modified: Option<i128>,
     /// Whether it is another text than the one the server runs with, as far as that is known.
@@ -85,7 +85,7 @@ pub struct PolicyStatus {
 
 /// Where events go.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Where {
+pub enum EventDestination {
     /// Into a file on the node.
     File(FileStatus),
     /// Into the container's own file system.
@@ -126,24 +126,24 @@ pub struct Growth {
     pub fills_disk: bool,
 }
 
-impl Status {
+impl NodeStatus {
     /// Says what the facts come to.
     #[must_use]
     pub fn of(facts: &Facts) -> Self {
         let faults = checks::check(facts);
-        let down = Cause::of(facts, &faults).map(|cause| cause.what);
+        let down = OutageCause::of(facts, &faults).map(|cause| cause.what);
         let concern = concern(facts, &faults);
         let overwritten = facts.past.as_ref().and_then(|past| past.overwritten.clone());
         let Some(pod) = &facts.pod else {
             return Self {
                 auditing: match facts.file.content {
-                    Some(_) => Auditing::Unreadable,
-                    None => Auditing::Unknown,
+                    Some(_) => AuditState::Unreadable,
+                    None => AuditState::Unknown,
                 },
-                alive: Alive::NotLooked,
+                alive: Liveness::NotLooked,
                 version: None,
                 policy: None,
-                log: Where::Nowhere,
+                log: EventDestination::Nowhere,
                 webhook: None,
                 growth: None,
                 overwritten,
@@ -161,7 +161,9 @@ impl Status {
                 .as_ref()
                 .map(|policy| policy_status(facts, pod, policy, &faults)),
             growth: match &log {
-                Where::File(file) => facts.log.as_ref().and_then(|log| growth(facts, log, file)),
+                EventDestination::File(file) => {
+                    facts.log.as_ref().and_then(|log| growth(facts, log, file))
+                }
                 _ => None,
             },
             log,
@@ -175,45 +177,45 @@ impl Status {
     /// would be so after the next start.
     #[must_use]
     pub fn is_good(&self) -> bool {
-        self.auditing == Auditing::On
-            && !matches!(self.alive, Alive::No(_))
+        self.auditing == AuditState::On
+            && !matches!(self.alive, Liveness::No(_))
             && self.concern.is_none()
             && self.overwritten.is_none()
     }
 }
 
 /// A server that is down says why it is; one that is up says nothing of its next start.
-fn concern(facts: &Facts, faults: &[Fault]) -> Option<String> {
-    let stops = |it: &&Fault| it.blame.is_some() && it.severity == Severity::Error;
+fn concern(facts: &Facts, faults: &[NodeFinding]) -> Option<String> {
+    let stops = |it: &&NodeFinding| it.blame.is_some() && it.severity == Severity::Error;
     let stopping = faults.iter().filter(|_| !facts.is_down()).find(stops);
     let stray = || faults.iter().find(|it| it.id == "stray-manifest");
-    let again = |it: &Fault| format!("the API server does not start again: {}", it.what);
+    let again = |it: &NodeFinding| format!("the API server does not start again: {}", it.what);
     stopping.map(again).or_else(|| stray().map(|it| it.what.clone()))
 }
 
-fn auditing(facts: &Facts, pod: &Pod) -> Auditing {
+fn auditing(facts: &Facts, pod: &Pod) -> AuditState {
     if facts.is_script() {
-        return Auditing::Script;
+        return AuditState::Script;
     }
     match (pod.auditing.policy.is_some(), pod.auditing.has_backend()) {
-        (true, true) => Auditing::On,
-        (true, false) => Auditing::NoLog,
-        (false, true) => Auditing::NoPolicy,
-        (false, false) => Auditing::Off,
+        (true, true) => AuditState::On,
+        (true, false) => AuditState::NoLog,
+        (false, true) => AuditState::NoPolicy,
+        (false, false) => AuditState::Off,
     }
 }
 
-fn alive(facts: &Facts, pod: &Pod, down: Option<&str>) -> Alive {
+fn alive(facts: &Facts, pod: &Pod, down: Option<&str>) -> Liveness {
     // A server that is down is worth a word also where nothing is recorded.
     let looked =
-        |server: &&Server| (pod.auditing.records() || facts.is_down()) && !server.is_unseen();
+        |server: &&ServerFacts| (pod.auditing.records() || facts.is_down()) && !server.is_unseen();
     let Some(server) = facts.server.as_ref().filter(looked) else {
-        return Alive::NotLooked;
+        return Liveness::NotLooked;
     };
-    let no = |why: &str| Alive::No(why.to_owned());
+    let no = |why: &str| Liveness::No(why.to_owned());
     let because = |what: &str| match down {
-        Some(cause) => Alive::No(format!("{what}. {}", cause.trim_end_matches('.'))),
-        None => Alive::No(what.to_owned()),
+        Some(cause) => Liveness::No(format!("{what}. {}", cause.trim_end_matches('.'))),
+        None => Liveness::No(what.to_owned()),
     };
     let Some(running) = &server.running else { return because("the API server does not run") };
     if !running.unlike.is_empty() && !facts.is_script() {
@@ -231,19 +233,25 @@ fn alive(facts: &Facts, pod: &Pod, down: Option<&str>) -> Alive {
     if pod.auditing.log.file().is_some() {
         let Some(log) = &facts.log else { return no("the log is lost with the container") };
         match log.file.standing {
-            Standing::Missing => return no("there is no log"),
-            Standing::Unseen => return Alive::NotLooked,
-            Standing::Is(_) => {}
+            FileState::Missing => return no("there is no log"),
+            FileState::Unseen => return Liveness::NotLooked,
+            FileState::Is(_) => {}
         }
-        if matches!(running.log, Held::Deleted | Held::Moved(_)) || running.same_log == Some(false)
+        if matches!(running.log, FileUse::Deleted | FileUse::Moved(_))
+            || running.same_log == Some(false)
         {
             return no("the API server writes to a file that is not the log any more");
         }
     }
-    Alive::Yes
+    Liveness::Yes
 }
 
-fn policy_status(facts: &Facts, pod: &Pod, named: &FileRef, faults: &[Fault]) -> PolicyStatus {
+fn policy_status(
+    facts: &Facts,
+    pod: &Pod,
+    named: &FileRef,
+    faults: &[NodeFinding],
+) -> PolicyStatus {
     let file = facts.policy.as_ref();
     let text = file.and_then(|file| file.bytes());
     PolicyStatus {
@@ -266,17 +274,17 @@ fn template(text: &[u8], version: Version) -> Option<&'static str> {
     Template::ALL.iter().find(same).map(|template| template.name)
 }
 
-fn log(facts: &Facts, pod: &Pod) -> Where {
+fn log(facts: &Facts, pod: &Pod) -> EventDestination {
     match (&pod.auditing.log, &facts.log) {
-        (LogTarget::None, _) => Where::Nowhere,
-        (LogTarget::Output, _) => Where::Output,
-        (LogTarget::File(file), None) => Where::Container(file.container.clone()),
-        (LogTarget::File(_), Some(log)) => Where::File(FileStatus {
+        (LogTarget::None, _) => EventDestination::Nowhere,
+        (LogTarget::Output, _) => EventDestination::Output,
+        (LogTarget::File(file), None) => EventDestination::Container(file.container.clone()),
+        (LogTarget::File(_), Some(log)) => EventDestination::File(FileStatus {
             path: log.file.place.clone(),
             bytes: log.files.iter().map(|file| file.size).sum(),
             files: log.files.len(),
             written: log.file.stat().map(|stat| stat.modified),
-            is_seen: log.file.standing != Standing::Unseen,
+            is_seen: log.file.standing != FileState::Unseen,
             rotation: pod.auditing.rotation(),
             free: log.room.map(|room| room.free),
         }),

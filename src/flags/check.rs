@@ -3,7 +3,7 @@
 use goyaml::go;
 
 use super::options::API_VERSION;
-use super::{Batch, Options, Truncate, name};
+use super::{AuditOptions, Batch, Truncate, name};
 
 /// Modes in the order in which the server names them.
 const MODES: [&str; 3] = ["batch", "blocking", "blocking-strict"];
@@ -18,7 +18,7 @@ const FORMATS: [&str; 2] = ["legacy", "json"];
 ///
 /// Whether the policy, the webhook's file and the log's directory can be used is not looked at.
 #[must_use]
-pub fn check(options: &Options) -> Vec<String> {
+pub fn check(options: &AuditOptions) -> Vec<String> {
     let mut errors = log(options);
     errors.extend(webhook(options));
     if errors.is_empty() {
@@ -44,7 +44,7 @@ pub fn aggregate(errors: &[String]) -> Option<String> {
     }
 }
 
-fn log(options: &Options) -> Vec<String> {
+fn log(options: &AuditOptions) -> Vec<String> {
     let log = &options.log;
     if log.path.is_empty() {
         return vec![];
@@ -67,7 +67,7 @@ fn log(options: &Options) -> Vec<String> {
     errors
 }
 
-fn webhook(options: &Options) -> Vec<String> {
+fn webhook(options: &AuditOptions) -> Vec<String> {
     let webhook = &options.webhook;
     if webhook.config_file.is_empty() {
         return vec![];

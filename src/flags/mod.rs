@@ -20,7 +20,7 @@ mod rotation;
 mod table;
 
 pub use check::{aggregate, check};
-pub use options::{Batch, LogOptions, Options, Truncate, WebhookOptions};
+pub use options::{AuditOptions, Batch, LogOptions, Truncate, WebhookOptions};
 pub use read::FlagError;
 pub use rotation::Rotation;
 pub use table::Flag;

@@ -5,7 +5,7 @@ use goyaml::go::Duration;
 
 /// The values of all audit flags of one API server.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Options {
+pub struct AuditOptions {
     /// `--audit-policy-file`; empty: nothing is recorded.
     pub policy_file: String,
     /// What is written to a file.
@@ -82,7 +82,7 @@ pub struct Truncate {
     pub max_event_size: i64,
 }
 
-impl Options {
+impl AuditOptions {
     /// Returns the values that hold on a server of this version when no flag is given
     /// (Go: `NewAuditOptions`).
     #[must_use]

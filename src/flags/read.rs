@@ -3,8 +3,8 @@
 use audit_policy::api::Version;
 use goyaml::go::{self, Duration};
 
-use super::table::Field;
-use super::{Flag, Options, number};
+use super::table::FlagTarget;
+use super::{AuditOptions, Flag, number};
 
 /// The server cannot read a flag and ends before it does anything.
 ///
@@ -35,7 +35,7 @@ pub enum FlagError {
     },
 }
 
-impl Options {
+impl AuditOptions {
     /// Reads flags in the order in which they are given; the last of several with the same name
     /// counts. A name is given without dashes in front, a flag that stands alone without a value.
     ///
@@ -77,13 +77,13 @@ impl Options {
         })
     }
 
-    fn assign(&mut self, field: Field, value: &str) -> Result<(), String> {
+    fn assign(&mut self, field: FlagTarget, value: &str) -> Result<(), String> {
         match field {
-            Field::String(field) => value.clone_into(field(self)),
-            Field::Bool(field) => *field(self) = number::bool(value)?,
-            Field::Int(field) | Field::Int64(field) => *field(self) = number::int(value)?,
-            Field::Float32(field) => *field(self) = number::float32(value)?,
-            Field::Duration(field) => *field(self) = Duration::parse(value)?,
+            FlagTarget::String(field) => value.clone_into(field(self)),
+            FlagTarget::Bool(field) => *field(self) = number::bool(value)?,
+            FlagTarget::Int(field) | FlagTarget::Int64(field) => *field(self) = number::int(value)?,
+            FlagTarget::Float32(field) => *field(self) = number::float32(value)?,
+            FlagTarget::Duration(field) => *field(self) = Duration::parse(value)?,
         }
         Ok(())
     }

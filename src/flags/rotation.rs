@@ -51,13 +51,13 @@ impl Rotation {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::flags::Options;
+    use crate::flags::AuditOptions;
 
     fn log(version: Version, sizes: [&str; 3]) -> LogOptions {
         let names = ["audit-log-maxsize", "audit-log-maxbackup", "audit-log-maxage"];
         let path = ("audit-log-path", Some("/var/log/audit.log"));
         let flags = names.into_iter().zip(sizes.map(Some)).chain([path]);
-        Options::read(version, flags).unwrap().log
+        AuditOptions::read(version, flags).unwrap().log
     }
 
     #[test]
@@ -87,7 +87,7 @@ mod tests {
 
     #[test]
     fn the_standard_output_is_not_rotated_by_the_server() {
-        let mut options = Options::defaults(Version::NEWEST);
+        let mut options = AuditOptions::defaults(Version::NEWEST);
         assert_eq!(options.log.rotation(Version::NEWEST), None);
         options.set("audit-log-path", Some("-")).unwrap();
         assert_eq!(options.log.rotation(Version::NEWEST), None);

@@ -6,7 +6,7 @@ use audit_policy::api::Version;
 use audit_policy::did_you_mean;
 use goyaml::go::{self, Duration};
 
-use super::{Options, name};
+use super::{AuditOptions, name};
 
 /// One `--audit-*` flag of the API server.
 #[derive(Clone, Copy)]
@@ -17,18 +17,18 @@ pub struct Flag {
     pub usage: &'static str,
     /// The flag to use instead of this deprecated one, which sets the same value.
     pub instead: Option<&'static str>,
-    pub(super) field: Field,
+    pub(super) field: FlagTarget,
 }
 
 /// The value that a flag sets, by what it takes.
 #[derive(Clone, Copy)]
-pub(super) enum Field {
-    String(fn(&mut Options) -> &mut String),
-    Bool(fn(&mut Options) -> &mut bool),
-    Int(fn(&mut Options) -> &mut i64),
-    Int64(fn(&mut Options) -> &mut i64),
-    Float32(fn(&mut Options) -> &mut f32),
-    Duration(fn(&mut Options) -> &mut Duration),
+pub(super) enum FlagTarget {
+    String(fn(&mut AuditOptions) -> &mut String),
+    Bool(fn(&mut AuditOptions) -> &mut bool),
+    Int(fn(&mut AuditOptions) -> &mut i64),
+    Int64(fn(&mut AuditOptions) -> &mut i64),
+    Float32(fn(&mut AuditOptions) -> &mut f32),
+    Duration(fn(&mut AuditOptions) -> &mut Duration),
 }
 
 impl Flag {
@@ -66,31 +66,31 @@ impl Flag {
     #[must_use]
     pub fn kind(&self) -> &'static str {
         match self.field {
-            Field::String(_) => "string",
-            Field::Bool(_) => "bool",
-            Field::Int(_) => "int",
-            Field::Int64(_) => "int64",
-            Field::Float32(_) => "float32",
-            Field::Duration(_) => "duration",
+            FlagTarget::String(_) => "string",
+            FlagTarget::Bool(_) => "bool",
+            FlagTarget::Int(_) => "int",
+            FlagTarget::Int64(_) => "int64",
+            FlagTarget::Float32(_) => "float32",
+            FlagTarget::Duration(_) => "duration",
         }
     }
 
     /// Returns whether the flag alone, without a value, means `true`.
     #[must_use]
     pub fn is_switch(&self) -> bool {
-        matches!(self.field, Field::Bool(_))
+        matches!(self.field, FlagTarget::Bool(_))
     }
 
     /// Returns the value that holds on a server of this version when the flag is not given.
     #[must_use]
     pub fn default_for(&self, version: Version) -> String {
-        let options = &mut Options::defaults(version);
+        let options = &mut AuditOptions::defaults(version);
         match self.field {
-            Field::String(field) => field(options).clone(),
-            Field::Bool(field) => field(options).to_string(),
-            Field::Int(field) | Field::Int64(field) => field(options).to_string(),
-            Field::Float32(field) => go::float32(*field(options)),
-            Field::Duration(field) => field(options).to_string(),
+            FlagTarget::String(field) => field(options).clone(),
+            FlagTarget::Bool(field) => field(options).to_string(),
+            FlagTarget::Int(field) | FlagTarget::Int64(field) => field(options).to_string(),
+            FlagTarget::Float32(field) => go::float32(*field(options)),
+            FlagTarget::Duration(field) => field(options).to_string(),
         }
     }
 }
@@ -106,7 +106,7 @@ fn normalize(name: &str) -> String {
     name.strip_prefix("--").unwrap_or(name).replace('_', "-")
 }
 
-const fn flag(name: &'static str, field: Field, usage: &'static str) -> Flag {
+const fn flag(name: &'static str, field: FlagTarget, usage: &'static str) -> Flag {
     Flag { name, usage, instead: None, field }
 }
 
@@ -126,139 +126,151 @@ const EVENT_BYTES: &str = "Size of an event in bytes from which it loses its bod
 const BACKOFF: &str = "How long to wait before a failed request is sent again for the first time";
 
 const TABLE: &[Flag] = &[
-    flag("audit-log-batch-buffer-size", Field::Int(|all| &mut all.log.batch.buffer_size), BUFFER),
-    flag("audit-log-batch-max-size", Field::Int(|all| &mut all.log.batch.max_size), BATCH),
-    flag("audit-log-batch-max-wait", Field::Duration(|all| &mut all.log.batch.max_wait), WAIT),
+    flag(
+        "audit-log-batch-buffer-size",
+        FlagTarget::Int(|all| &mut all.log.batch.buffer_size),
+        BUFFER,
+    ),
+    flag("audit-log-batch-max-size", FlagTarget::Int(|all| &mut all.log.batch.max_size), BATCH),
+    flag("audit-log-batch-max-wait", FlagTarget::Duration(|all| &mut all.log.batch.max_wait), WAIT),
     flag(
         "audit-log-batch-throttle-burst",
-        Field::Int(|all| &mut all.log.batch.throttle_burst),
+        FlagTarget::Int(|all| &mut all.log.batch.throttle_burst),
         BURST,
     ),
     flag(
         "audit-log-batch-throttle-enable",
-        Field::Bool(|all| &mut all.log.batch.throttle),
+        FlagTarget::Bool(|all| &mut all.log.batch.throttle),
         THROTTLE,
     ),
     flag(
         "audit-log-batch-throttle-qps",
-        Field::Float32(|all| &mut all.log.batch.throttle_qps),
+        FlagTarget::Float32(|all| &mut all.log.batch.throttle_qps),
         QPS,
     ),
     flag(
         "audit-log-compress",
-        Field::Bool(|all| &mut all.log.compress),
+        FlagTarget::Bool(|all| &mut all.log.compress),
         "Whether rotated files are compressed (gzip)",
     ),
     flag(
         "audit-log-format",
-        Field::String(|all| &mut all.log.format),
+        FlagTarget::String(|all| &mut all.log.format),
         "How events are written: json (one object a line) or legacy (one line of text)",
     ),
     flag(
         name::LOG_MAXAGE,
-        Field::Int(|all| &mut all.log.max_age),
+        FlagTarget::Int(|all| &mut all.log.max_age),
         "Days after which a rotated file is removed; 0 keeps it whatever its age",
     ),
     flag(
         name::LOG_MAXBACKUP,
-        Field::Int(|all| &mut all.log.max_backup),
+        FlagTarget::Int(|all| &mut all.log.max_backup),
         "Rotated files that are kept at most; 0 keeps all of them",
     ),
     flag(
         name::LOG_MAXSIZE,
-        Field::Int(|all| &mut all.log.max_size),
+        FlagTarget::Int(|all| &mut all.log.max_size),
         "Size in megabytes at which the file is rotated; 0 means 100 before 1.36, never since",
     ),
-    flag("audit-log-mode", Field::String(|all| &mut all.log.batch.mode), MODE),
+    flag("audit-log-mode", FlagTarget::String(|all| &mut all.log.batch.mode), MODE),
     flag(
         name::LOG_PATH,
-        Field::String(|all| &mut all.log.path),
+        FlagTarget::String(|all| &mut all.log.path),
         "File in the container that events are written to; - is the standard output",
     ),
-    flag("audit-log-truncate-enabled", Field::Bool(|all| &mut all.log.truncate.enabled), TRUNCATE),
+    flag(
+        "audit-log-truncate-enabled",
+        FlagTarget::Bool(|all| &mut all.log.truncate.enabled),
+        TRUNCATE,
+    ),
     flag(
         "audit-log-truncate-max-batch-size",
-        Field::Int64(|all| &mut all.log.truncate.max_batch_size),
+        FlagTarget::Int64(|all| &mut all.log.truncate.max_batch_size),
         BATCH_BYTES,
     ),
     flag(
         "audit-log-truncate-max-event-size",
-        Field::Int64(|all| &mut all.log.truncate.max_event_size),
+        FlagTarget::Int64(|all| &mut all.log.truncate.max_event_size),
         EVENT_BYTES,
     ),
     flag(
         "audit-log-version",
-        Field::String(|all| &mut all.log.version),
+        FlagTarget::String(|all| &mut all.log.version),
         "API version of the events in the file; only audit.k8s.io/v1 exists",
     ),
     flag(
         name::POLICY_FILE,
-        Field::String(|all| &mut all.policy_file),
+        FlagTarget::String(|all| &mut all.policy_file),
         "File in the container with the audit policy; without it nothing is recorded",
     ),
     flag(
         "audit-webhook-batch-buffer-size",
-        Field::Int(|all| &mut all.webhook.batch.buffer_size),
+        FlagTarget::Int(|all| &mut all.webhook.batch.buffer_size),
         BUFFER,
     ),
     Flag {
         instead: Some("audit-webhook-initial-backoff"),
         ..flag(
             "audit-webhook-batch-initial-backoff",
-            Field::Duration(|all| &mut all.webhook.initial_backoff),
+            FlagTarget::Duration(|all| &mut all.webhook.initial_backoff),
             BACKOFF,
         )
     },
-    flag("audit-webhook-batch-max-size", Field::Int(|all| &mut all.webhook.batch.max_size), BATCH),
+    flag(
+        "audit-webhook-batch-max-size",
+        FlagTarget::Int(|all| &mut all.webhook.batch.max_size),
+        BATCH,
+    ),
     flag(
         "audit-webhook-batch-max-wait",
-        Field::Duration(|all| &mut all.webhook.batch.max_wait),
+        FlagTarget::Duration(|all| &mut all.webhook.batch.max_wait),
         WAIT,
     ),
     flag(
         "audit-webhook-batch-throttle-burst",
-        Field::Int(|all| &mut all.webhook.batch.throttle_burst),
+        FlagTarget::Int(|all| &mut all.webhook.batch.throttle_burst),
         BURST,
     ),
     flag(
         "audit-webhook-batch-throttle-enable",
-        Field::Bool(|all| &mut all.webhook.batch.throttle),
+        FlagTarget::Bool(|all| &mut all.webhook.batch.throttle),
         THROTTLE,
     ),
     flag(
         "audit-webhook-batch-throttle-qps",
-        Field::Float32(|all| &mut all.webhook.batch.throttle_qps),
+        FlagTarget::Float32(|all| &mut all.webhook.batch.throttle_qps),
         QPS,
     ),
     flag(
         name::WEBHOOK_CONFIG_FILE,
-        Field::String(|all| &mut all.webhook.config_file),
+        FlagTarget::String(|all| &mut all.webhook.config_file),
         "File in the container, like a kubeconfig, that says where events are sent",
     ),
     flag(
         "audit-webhook-initial-backoff",
-        Field::Duration(|all| &mut all.webhook.initial_backoff),
+        FlagTarget::Duration(|all| &mut all.webhook.initial_backoff),
         BACKOFF,
     ),
-    flag("audit-webhook-mode", Field::String(|all| &mut all.webhook.batch.mode), MODE),
+    flag("audit-webhook-mode", FlagTarget::String(|all| &mut all.webhook.batch.mode), MODE),
     flag(
         "audit-webhook-truncate-enabled",
-        Field::Bool(|all| &mut all.webhook.truncate.enabled),
+        FlagTarget::Bool(|all| &mut all.webhook.truncate.enabled),
         TRUNCATE,
     ),
     flag(
         "audit-webhook-truncate-max-batch-size",
-        Field::Int64(|all| &mut all.webhook.truncate.max_batch_size),
+        FlagTarget::Int64(|all| &mut all.webhook.truncate.max_batch_size),
         BATCH_BYTES,
     ),
     flag(
         "audit-webhook-truncate-max-event-size",
-        Field::Int64(|all| &mut all.webhook.truncate.max_event_size),
+        FlagTarget::Int64(|all| &mut all.webhook.truncate.max_event_size),
         EVENT_BYTES,
     ),
     flag(
         "audit-webhook-version",
-        Field::String(|all| &mut all.webhook.version),
+        FlagTarget::String(|all| &mut all.webhook.version),
         "API version of the events that are sent; only audit.k8s.io/v1 exists",
     ),
 ];

@@ -6,7 +6,7 @@ use crate::host::{Host, Process};
 
 /// What a process does with a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Held {
+pub enum FileUse {
     /// It holds it open.
     Open,
     /// It holds a file open that had this name and has none any more.
@@ -21,9 +21,9 @@ pub enum Held {
 
 /// Returns what a process does with a file that it calls `path`.
 #[must_use]
-pub fn held(host: &dyn Host, process: &Process, path: &Path) -> Held {
+pub fn held(host: &dyn Host, process: &Process, path: &Path) -> FileUse {
     let descriptors = PathBuf::from(format!("/proc/{}/fd", process.pid));
-    let Ok(open) = host.list(&descriptors) else { return Held::Unknown };
+    let Ok(open) = host.list(&descriptors) else { return FileUse::Unknown };
     let links: Vec<PathBuf> = open
         .iter()
         .filter_map(|name| host.read_link(&descriptors.join(name)).ok().flatten())
@@ -32,10 +32,10 @@ pub fn held(host: &dyn Host, process: &Process, path: &Path) -> Held {
     let deleted = PathBuf::from(format!("{} (deleted)", path.display()));
     let beside = |link: &&PathBuf| link.is_absolute() && link.parent() == path.parent();
     if links.iter().any(|link| link == path) {
-        Held::Open
+        FileUse::Open
     } else if links.contains(&deleted) {
-        Held::Deleted
+        FileUse::Deleted
     } else {
-        links.iter().find(beside).map_or(Held::Not, |link| Held::Moved(link.clone()))
+        links.iter().find(beside).map_or(FileUse::Not, |link| FileUse::Moved(link.clone()))
     }
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::{ContainerLog, container_logs, pod_directories};
-use crate::diagnosis::{self, About, complaints, of_kubelet};
+use crate::diagnosis::{self, PodFilter, complaints, of_kubelet};
 use crate::host::Host;
 use crate::manifest::Manifest;
 
@@ -94,7 +94,7 @@ fn newest(
     counts: fn(&str) -> bool,
 ) -> Option<String> {
     let path = path.to_string_lossy();
-    let about = About { manifest: &path, pod: manifest.pod_name() };
+    let about = PodFilter { manifest: &path, pod: manifest.pod_name() };
     let complaints = complaints(&journal(host, seconds), about);
     let newest = complaints.into_iter().rfind(|complaint| counts(&complaint.line))?;
     let ran_later = |log: &ContainerLog| {
@@ -144,7 +144,7 @@ pub fn runs(host: &dyn Host) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::host::{Fake, Ran};
+    use crate::host::{Fake, ProgramOutput};
 
     const PATH: &str = "/etc/kubernetes/manifests/kube-apiserver.yaml";
     const LOG: &str = "/var/log/pods/kube-system_kube-apiserver-cp1_c13b/kube-apiserver/0.log";
@@ -171,7 +171,10 @@ mod tests {
         let fake = Fake::new();
         fake.with(|machine| {
             let output = journal.to_owned();
-            machine.answer("journalctl", Ran { succeeded: true, output, ..Ran::default() });
+            machine.answer(
+                "journalctl",
+                ProgramOutput { succeeded: true, output, ..ProgramOutput::default() },
+            );
             if let Some(second) = log_written {
                 machine.put(LOG, b"", 0o640);
                 machine.set_modified(LOG, second * 1_000_000_000);

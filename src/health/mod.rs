@@ -14,12 +14,15 @@ mod witness;
 
 pub use credentials::Credentials;
 pub use file_read::FileRead;
-pub use held::{Held, held};
+pub use held::{FileUse, held};
 pub use kubelet::{back_off_of, complaint_of_any_kind, runs as kubelet_runs};
 pub use pod_logs::{ContainerLog, POD_LOGS, container_logs, pod_directories};
 pub use probe::{Readiness, ask, is_stopping, readyz};
-pub use prove::{Before, Proof, Subject, Watcher, prove};
-pub use restart::{Awaited, Failed, Milestone, Next, Observation, RestartTracker, Unproven};
+pub use prove::{Baseline, Proof, ProofSubject, Watcher, prove};
+pub use restart::{
+    Milestone, Observation, RestartDecision, RestartFailure, RestartTracker, UnprovenReason,
+    WaitTarget,
+};
 pub use restart_times::RestartTimes;
 pub use server::Server;
-pub use witness::{End, request, same_file, sees};
+pub use witness::{LogPosition, request, same_file, sees};

@@ -50,7 +50,7 @@ impl ContainerLog {
         diagnosis::of_waiting(&self.tail(host))
     }
 
-    fn tail(&self, host: &dyn Host) -> Vec<diagnosis::Line> {
+    fn tail(&self, host: &dyn Host) -> Vec<diagnosis::LogLine> {
         let bytes = host.read_from(&self.path, self.size.saturating_sub(TAIL));
         diagnosis::container_log(&bytes.unwrap_or_default())
     }

@@ -8,9 +8,12 @@ use super::credentials::Credentials;
 use super::kubelet;
 use super::pod_logs::{ContainerLog, container_logs, pod_directories};
 use super::probe::{ask, is_stopping, readyz};
-use super::restart::{Awaited, Failed, Milestone, Next, Observation, RestartTracker, Unproven};
+use super::restart::{
+    Milestone, Observation, RestartDecision, RestartFailure, RestartTracker, UnprovenReason,
+    WaitTarget,
+};
 use super::server::Server;
-use super::witness::{End, sees};
+use super::witness::{LogPosition, sees};
 use crate::auditing::{Backend, Endpoint};
 use crate::host::{Host, Process};
 use crate::manifest::Manifest;
@@ -24,17 +27,17 @@ const JOURNAL_INTERVAL: Duration = Duration::from_secs(3);
 
 /// What a machine showed before a change: everything that is new afterwards is new because of it.
 #[derive(Debug, Clone, Default)]
-pub struct Before {
+pub struct Baseline {
     at: Duration,
     processes: Vec<Process>,
     /// Whether the server of the manifest answered: one that did not cannot be seen to stop.
     answered: bool,
     directories: BTreeSet<String>,
     logs: BTreeSet<(u64, u64)>,
-    end: End,
+    end: LogPosition,
 }
 
-impl Before {
+impl Baseline {
     /// Looks at the machine as long as `manifest` is what runs there. `log` is the file that the new
     /// server will write to.
     #[must_use]
@@ -47,13 +50,13 @@ impl Before {
             processes: Server::of(host, manifest).into_iter().map(|it| it.process).collect(),
             logs: logs.into_iter().map(|log| log.inode).collect(),
             directories,
-            end: log.map(|log| End::of(host, log)).unwrap_or_default(),
+            end: log.map(|log| LogPosition::of(host, log)).unwrap_or_default(),
         }
     }
 }
 
 /// What is to be proven.
-pub struct Subject<'a> {
+pub struct ProofSubject<'a> {
     /// Where the manifest lies on the node.
     pub path: &'a Path,
     /// The new manifest.
@@ -81,7 +84,7 @@ pub trait Watcher {
     /// A part of the proof was seen, that long after the beginning.
     fn milestone(&mut self, milestone: Milestone, after: Duration);
     /// Another look was taken: these parts of the proof hold, and this is waited for.
-    fn turn(&mut self, reached: &[(Milestone, Duration)], awaited: Awaited, after: Duration);
+    fn turn(&mut self, reached: &[(Milestone, Duration)], awaited: WaitTarget, after: Duration);
     /// Returns whether the change still is ours to prove.
     fn goes_on(&mut self) -> bool;
 }
@@ -92,9 +95,9 @@ pub enum Proof {
     /// The server is healthy with the new files.
     Proven,
     /// All that can be seen is well.
-    Unproven(Unproven),
+    Unproven(UnprovenReason),
     /// It will not come up.
-    Failed(Failed),
+    Failed(RestartFailure),
     /// The user asked to stop.
     Interrupted,
     /// The watcher said that it is no longer ours.
@@ -104,13 +107,13 @@ pub enum Proof {
 /// Looks until it is known how the restart ends.
 pub fn prove(
     host: &dyn Host,
-    subject: &Subject<'_>,
-    before: &Before,
+    subject: &ProofSubject<'_>,
+    before: &Baseline,
     watcher: &mut dyn Watcher,
 ) -> Proof {
     let begin = host.uptime();
     let mut tracker = RestartTracker::new(subject.end, subject.recheck, subject.batch);
-    let mut observer = Observer::new(host, subject, before);
+    let mut observer = NodeObserver::new(host, subject, before);
     let mut told = 0;
     loop {
         if !watcher.goes_on() {
@@ -131,10 +134,12 @@ pub fn prove(
         told = reached.len();
         watcher.turn(&reached, tracker.awaited(), host.uptime().saturating_sub(begin));
         match next {
-            Next::Wait => {}
-            Next::Proven => return Proof::Proven,
-            Next::Unproven(why) => return Proof::Unproven(why),
-            Next::Failed(why) => return Proof::Failed(observer.with_the_kubelets_words(why)),
+            RestartDecision::Wait => {}
+            RestartDecision::Proven => return Proof::Proven,
+            RestartDecision::Unproven(why) => return Proof::Unproven(why),
+            RestartDecision::Failed(why) => {
+                return Proof::Failed(observer.with_the_kubelets_words(why));
+            }
         }
         host.pause(POLL_INTERVAL);
     }
@@ -148,18 +153,18 @@ struct Said {
 }
 
 /// Observes the node, and keeps what is looked at seldom.
-struct Observer<'a> {
+struct NodeObserver<'a> {
     host: &'a dyn Host,
-    subject: &'a Subject<'a>,
-    before: &'a Before,
+    subject: &'a ProofSubject<'a>,
+    before: &'a Baseline,
     said: Said,
     journal_read: Option<Duration>,
     stop_asked: Option<Duration>,
     event_asked: Option<Duration>,
 }
 
-impl<'a> Observer<'a> {
-    fn new(host: &'a dyn Host, subject: &'a Subject<'a>, before: &'a Before) -> Self {
+impl<'a> NodeObserver<'a> {
+    fn new(host: &'a dyn Host, subject: &'a ProofSubject<'a>, before: &'a Baseline) -> Self {
         Self {
             host,
             subject,
@@ -206,14 +211,16 @@ impl<'a> Observer<'a> {
 
     /// When nothing was started in time, the kubelet knows why: at the end also a complaint counts that
     /// could have healed, and a back-off that outlasted patience.
-    fn with_the_kubelets_words(&self, why: Failed) -> Failed {
+    fn with_the_kubelets_words(&self, why: RestartFailure) -> RestartFailure {
         match why {
-            Failed::Patience { missing: missing @ Milestone::Running, words: None, .. } => {
+            RestartFailure::Patience {
+                missing: missing @ Milestone::Running, words: None, ..
+            } => {
                 let seconds = self.host.uptime().saturating_sub(self.before.at).as_secs() + 1;
                 let (path, manifest) = (self.subject.path, self.subject.manifest);
                 let logs = self.new_logs(&pod_directories(self.host, manifest));
                 let kubelet = kubelet::why_not_started(self.host, seconds, path, manifest, &logs);
-                Failed::Patience { missing, words: None, kubelet }
+                RestartFailure::Patience { missing, words: None, kubelet }
             }
             why => why,
         }

@@ -55,12 +55,12 @@ pub fn request(policy: &AcceptedPolicy, version: Version, strangers: bool) -> Op
 
 /// Where the log of a server ends now: what comes behind was written later.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct End {
+pub struct LogPosition {
     inode: (u64, u64),
     size: u64,
 }
 
-impl End {
+impl LogPosition {
     /// Looks at a log. One that is not there yet ends at its beginning.
     #[must_use]
     pub fn of(host: &dyn Host, log: &Path) -> Self {

@@ -9,8 +9,8 @@ mod local;
 pub mod log_file;
 
 #[cfg(any(test, feature = "testing"))]
-pub use fake::Cut;
-pub use fake::{Call, Fake, Machine, STOPPED, Spot};
+pub use fake::PowerCut;
+pub use fake::{Call, Fake, Machine, MountPoint, STOPPED};
 pub use file::{make_file, make_parents};
 pub use local::Local;
 
@@ -75,7 +75,7 @@ pub struct Stat {
 
 /// How full a file system is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Space {
+pub struct DiskSpace {
     /// Bytes that this process can still write; root may use the reserve too.
     pub free: u64,
     /// Per cent that are used, the reserve of root included, as the kubelet counts.
@@ -95,7 +95,7 @@ pub struct Process {
 
 /// A process and how it was called.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Running {
+pub struct RunningProcess {
     /// The process.
     pub process: Process,
     /// Its command line: the program's name first.
@@ -104,7 +104,7 @@ pub struct Running {
 
 /// How a program ended.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Ran {
+pub struct ProgramOutput {
     /// Whether it ended by itself, in time and with exit code 0.
     pub succeeded: bool,
     /// What it wrote to its standard output, as far as it is text.
@@ -138,7 +138,7 @@ pub trait Host {
     /// Returns whether the file system of `path` is mounted read-only.
     fn read_only(&self, path: &Path) -> Result<bool, HostError>;
     /// Returns how full the file system of `path` is.
-    fn space(&self, path: &Path) -> Result<Space, HostError>;
+    fn space(&self, path: &Path) -> Result<DiskSpace, HostError>;
 
     /// Makes a directory, not its parents. Fails if something stands there.
     fn make_directory(&self, path: &Path, mode: u32) -> Result<(), HostError>;
@@ -182,9 +182,14 @@ pub trait Host {
     /// Returns whether that very process still runs.
     fn alive(&self, process: &Process) -> bool;
     /// Returns the processes that can be seen, those of containers included.
-    fn processes(&self) -> Vec<Running>;
+    fn processes(&self) -> Vec<RunningProcess>;
     /// Runs a program to its end, or ends it when `limit` is over.
-    fn run(&self, program: &str, arguments: &[&str], limit: Duration) -> Result<Ran, HostError>;
+    fn run(
+        &self,
+        program: &str,
+        arguments: &[&str],
+        limit: Duration,
+    ) -> Result<ProgramOutput, HostError>;
     /// Starts a program in a session of its own: it outlives this process and its terminal.
     fn start(&self, program: &str, arguments: &[&str]) -> Result<(), HostError>;
     /// Returns whether the user asked to stop (Ctrl-C, SIGTERM, SIGHUP).

@@ -10,7 +10,7 @@ use crate::host::{HostError, Process};
 /// Where an entry stands, as users see it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum State {
+pub enum EntryState {
     /// The way back is on disk; no file was changed.
     Prepared,
     /// Files may have changed; somebody watches, or did until now.
@@ -31,7 +31,7 @@ pub enum State {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Claim {
     /// A claim that names nobody.
-    Plain(State),
+    Plain(EntryState),
     /// A process is on the way back. Users see it as armed.
     By {
         /// What the process is: a command, `dead-man`, `hand`.
@@ -41,14 +41,14 @@ pub enum Claim {
     },
 }
 
-const PLAIN: [(State, &str); 7] = [
-    (State::Prepared, "prepared"),
-    (State::Armed, "armed"),
-    (State::Applied, "applied"),
-    (State::Verified, "verified"),
-    (State::Confirmed, "confirmed"),
-    (State::RolledBack, "rolled-back"),
-    (State::Undone, "undone"),
+const PLAIN: [(EntryState, &str); 7] = [
+    (EntryState::Prepared, "prepared"),
+    (EntryState::Armed, "armed"),
+    (EntryState::Applied, "applied"),
+    (EntryState::Verified, "verified"),
+    (EntryState::Confirmed, "confirmed"),
+    (EntryState::RolledBack, "rolled-back"),
+    (EntryState::Undone, "undone"),
 ];
 
 const CLAIMED_BY: &str = "claimed-by-";
@@ -56,7 +56,7 @@ const CLAIMED_BY: &str = "claimed-by-";
 /// Length of a boot id as the kernel prints it. It has dashes itself, as a `who` may.
 const BOOT_ID: usize = 36;
 
-impl State {
+impl EntryState {
     /// Returns the name users see and the plain claim file has.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -79,10 +79,10 @@ impl State {
 impl Claim {
     /// Returns the state users see.
     #[must_use]
-    pub fn state(&self) -> State {
+    pub fn state(&self) -> EntryState {
         match self {
             Self::Plain(state) => *state,
-            Self::By { .. } => State::Armed,
+            Self::By { .. } => EntryState::Armed,
         }
     }
 

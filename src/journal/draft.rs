@@ -7,17 +7,17 @@ use time::OffsetDateTime;
 use time::macros::format_description;
 
 use super::clock::rfc3339;
-use super::entry::{Bodies, Entry, FileRecord, Record, VERSION, id_of};
-use super::lines::{Step, line};
+use super::entry::{Bodies, Entry, EntryRecord, FileRecord, VERSION, id_of};
+use super::lines::{JournalStep, line};
 use super::script::rollback_script;
-use super::{Claim, STATE, State, entries_directory};
+use super::{Claim, EntryState, STATE, entries_directory};
 use crate::digest::sha256;
 use crate::host::{Host, HostError, make_file, make_parents};
 use crate::plan::Operation;
 
 /// Who gives a command.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Who {
+pub struct Operator {
     /// The name of the user, through sudo too.
     pub user: String,
     /// The terminal, if there is one.
@@ -30,12 +30,12 @@ const FILE_MODE: u32 = 0o600;
 
 /// An entry without a claim: it does not exist yet for anybody else.
 #[derive(Debug, Clone)]
-pub struct Draft {
+pub struct EntryDraft {
     name: String,
-    record: Record,
+    record: EntryRecord,
 }
 
-impl Draft {
+impl EntryDraft {
     /// Chooses name and id of a new entry. Writes nothing.
     ///
     /// `newest` is the name of the newest entry there is: the stamp in a name never runs backwards,
@@ -45,12 +45,12 @@ impl Draft {
         host: &dyn Host,
         newest: Option<&str>,
         command: Operation,
-        who: &Who,
+        who: &Operator,
         manifest: &Path,
     ) -> Self {
         let id = format!("{:08x}", host.random() & 0xffff_ffff);
         let stamp = stamp_after(OffsetDateTime::from(host.now()), newest);
-        let record = Record {
+        let record = EntryRecord {
             version: VERSION,
             id: id.clone(),
             time: rfc3339(host.now()),
@@ -95,7 +95,8 @@ impl Draft {
         make_private_directory(host, &directory)?;
         let json = serde_json::to_string_pretty(&self.record).unwrap_or_default() + "\n";
         let script = rollback_script(&self.record);
-        let made = Step::Made { entry: sha256(json.as_bytes()), script: sha256(script.as_bytes()) };
+        let made =
+            JournalStep::Made { entry: sha256(json.as_bytes()), script: sha256(script.as_bytes()) };
         let file = |name: &str, text: &str| {
             make_file(host, &directory.join(name), text.as_bytes(), FILE_MODE)
         };
@@ -126,7 +127,7 @@ impl Draft {
     ///
     /// The machine refuses. The claim may stand all the same.
     pub fn prepare(self, host: &dyn Host) -> Result<Entry, HostError> {
-        let claim = Claim::Plain(State::Prepared);
+        let claim = Claim::Plain(EntryState::Prepared);
         let path = self.directory().join(claim.file_name());
         host.create(&path, FILE_MODE)?;
         host.sync(&path)?;

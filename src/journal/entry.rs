@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::claim::{Claim, State};
+use super::claim::{Claim, EntryState};
 use super::error::{Damage, JournalError};
-use super::lines::{Step, steps};
+use super::lines::{JournalStep, steps};
 use super::place::entries_directory;
 use crate::digest::{hex, sha256, unhex};
 use crate::host::{Host, Process};
@@ -19,7 +19,7 @@ pub(super) const VERSION: u32 = 1;
 
 /// What `entry.json` holds and the history keeps for ever.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Record {
+pub struct EntryRecord {
     /// The version of this shape.
     pub version: u32,
     /// What users call the entry: eight hex digits.
@@ -93,7 +93,7 @@ pub struct Entry {
     /// Whether its files can still be read.
     pub bodies: Bodies,
     /// What was done.
-    pub record: Record,
+    pub record: EntryRecord,
 }
 
 impl Entry {
@@ -105,7 +105,7 @@ impl Entry {
 
     /// Returns the state users see.
     #[must_use]
-    pub fn state(&self) -> State {
+    pub fn state(&self) -> EntryState {
         self.claim.state()
     }
 
@@ -216,8 +216,8 @@ pub(super) fn read(host: &dyn Host, name: &str, claim: Claim) -> Result<Entry, B
     let bytes = host.read(&path).map_err(|error| damage(error.source.to_string()))?;
     let steps = steps(host, name).map_err(|error| damage(error.to_string()))?;
     match steps.first() {
-        Some(Step::Made { entry, .. }) if *entry == sha256(&bytes) => {}
-        Some(Step::Made { .. }) => {
+        Some(JournalStep::Made { entry, .. }) if *entry == sha256(&bytes) => {}
+        Some(JournalStep::Made { .. }) => {
             return Err(damage("it is not what was written (sha256 differs)".to_owned()));
         }
         _ => return Err(damage("the first line of journal.jsonl is not readable".to_owned())),
@@ -229,12 +229,12 @@ pub(super) fn read(host: &dyn Host, name: &str, claim: Claim) -> Result<Entry, B
 /// Reads what a directory that never became an entry was to be: it may have staged files. `None` if
 /// it did not come so far.
 #[must_use]
-pub fn unfinished_record(host: &dyn Host, name: &str) -> Option<Record> {
+pub fn unfinished_record(host: &dyn Host, name: &str) -> Option<EntryRecord> {
     let path = entries_directory().join(name).join("entry.json");
     parse(&host.read(&path).ok()?).ok()
 }
 
-fn parse(bytes: &[u8]) -> Result<Record, String> {
+fn parse(bytes: &[u8]) -> Result<EntryRecord, String> {
     #[derive(Deserialize)]
     struct Versioned {
         version: u32,

@@ -8,37 +8,37 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::claim::{Claim, State};
-use super::entry::{Bodies, Entry, Record};
+use super::claim::{Claim, EntryState};
+use super::entry::{Bodies, Entry, EntryRecord};
 use super::error::Damage;
 use super::place::STATE;
 use crate::digest::sha256;
 use crate::host::{Host, HostError, make_file};
 
 #[derive(Serialize, Deserialize)]
-struct Line {
+struct HistoryLine {
     previous: String,
     name: String,
-    state: State,
+    state: EntryState,
     #[serde(flatten)]
-    record: Record,
+    record: EntryRecord,
 }
 
 /// What the history holds.
 #[derive(Default)]
 struct History {
     /// The last line of each entry, by directory name.
-    entries: BTreeMap<String, (State, Record)>,
+    entries: BTreeMap<String, (EntryState, EntryRecord)>,
     /// SHA-256 of the last whole line.
     last: String,
     /// The number and kind of what is wrong.
     damage: Option<String>,
     /// There is no file, or its last line is torn.
-    end: End,
+    end: EntryEnd,
 }
 
 #[derive(Default, PartialEq, Eq)]
-enum End {
+enum EntryEnd {
     #[default]
     NoFile,
     Whole,
@@ -56,10 +56,11 @@ fn read(host: &dyn Host) -> Result<History, HostError> {
     }
     let bytes = host.read(&path())?;
     let text = String::from_utf8_lossy(&bytes);
-    history.end = if text.is_empty() || text.ends_with('\n') { End::Whole } else { End::Torn };
+    history.end =
+        if text.is_empty() || text.ends_with('\n') { EntryEnd::Whole } else { EntryEnd::Torn };
     for (number, text) in text.lines().enumerate() {
         // A line that a crash tore is passed over: the next one is chained to the one before it.
-        let Ok(line) = serde_json::from_str::<Line>(text) else { continue };
+        let Ok(line) = serde_json::from_str::<HistoryLine>(text) else { continue };
         if line.previous != history.last {
             let number = number + 1;
             history.damage.get_or_insert(format!("line {number} does not follow the one before"));
@@ -108,7 +109,7 @@ pub fn record_final(host: &dyn Host, entries: &[Entry]) -> Result<(), HostError>
     if news.is_empty() {
         return Ok(());
     }
-    let mut text = if history.end == End::Torn { "\n".to_owned() } else { String::new() };
+    let mut text = if history.end == EntryEnd::Torn { "\n".to_owned() } else { String::new() };
     for entry in news {
         let line = line(entry, &history.last);
         history.last = sha256(line.as_bytes());
@@ -119,7 +120,7 @@ pub fn record_final(host: &dyn Host, entries: &[Entry]) -> Result<(), HostError>
 }
 
 fn line(entry: &Entry, previous: &str) -> String {
-    let line = Line {
+    let line = HistoryLine {
         previous: previous.to_owned(),
         name: entry.name.clone(),
         state: entry.state(),
@@ -128,8 +129,8 @@ fn line(entry: &Entry, previous: &str) -> String {
     serde_json::to_string(&line).unwrap_or_default()
 }
 
-fn append(host: &dyn Host, text: &str, end: &End) -> Result<(), HostError> {
-    if *end == End::NoFile {
+fn append(host: &dyn Host, text: &str, end: &EntryEnd) -> Result<(), HostError> {
+    if *end == EntryEnd::NoFile {
         make_file(host, &path(), text.as_bytes(), 0o600)?;
         return host.sync_directory(Path::new(STATE));
     }

@@ -18,7 +18,7 @@ const SUM_DIGITS: usize = 16;
 /// A step of an entry. It is written, and durable, before the step is taken.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "step", rename_all = "kebab-case")]
-pub enum Step {
+pub enum JournalStep {
     /// The entry was made; always the first line.
     Made {
         /// SHA-256 of `entry.json`.
@@ -44,10 +44,10 @@ pub enum Step {
 }
 
 #[derive(Serialize, Deserialize)]
-struct Line {
+struct JournalLine {
     time: String,
     #[serde(flatten)]
-    step: Step,
+    step: JournalStep,
 }
 
 fn path(entry: &str) -> PathBuf {
@@ -59,7 +59,7 @@ fn path(entry: &str) -> PathBuf {
 /// # Errors
 ///
 /// The machine refuses. The line may be there in part, which every reader passes over.
-pub fn note(host: &dyn Host, entry: &str, step: Step) -> Result<(), HostError> {
+pub fn note(host: &dyn Host, entry: &str, step: JournalStep) -> Result<(), HostError> {
     let path = path(entry);
     let torn = !host.read(&path)?.ends_with(b"\n");
     let line = line(host, step);
@@ -72,27 +72,27 @@ pub fn note(host: &dyn Host, entry: &str, step: Step) -> Result<(), HostError> {
 /// # Errors
 ///
 /// The machine refuses to show the journal, or it is not there.
-pub fn steps(host: &dyn Host, entry: &str) -> Result<Vec<Step>, HostError> {
+pub fn steps(host: &dyn Host, entry: &str) -> Result<Vec<JournalStep>, HostError> {
     let bytes = host.read(&path(entry))?;
     Ok(String::from_utf8_lossy(&bytes).lines().filter_map(parse).collect())
 }
 
 /// Writes one line with its checksum and the end of the line.
-pub(super) fn line(host: &dyn Host, step: Step) -> String {
-    let line = Line { time: rfc3339(host.now()), step };
+pub(super) fn line(host: &dyn Host, step: JournalStep) -> String {
+    let line = JournalLine { time: rfc3339(host.now()), step };
     // Text and numbers: nothing that JSON could not hold.
     let text = serde_json::to_string(&line).unwrap_or_default();
     let text = text.strip_suffix('}').unwrap_or_default();
     format!("{text}{SUM}{}\"}}\n", &sha256(text.as_bytes())[..SUM_DIGITS])
 }
 
-fn parse(line: &str) -> Option<Step> {
+fn parse(line: &str) -> Option<JournalStep> {
     let (text, sum) = line.rsplit_once(SUM)?;
     let sum = sum.strip_suffix("\"}")?;
     if sha256(text.as_bytes())[..SUM_DIGITS] != *sum {
         return None;
     }
-    serde_json::from_str::<Line>(&format!("{text}}}")).ok().map(|line| line.step)
+    serde_json::from_str::<JournalLine>(&format!("{text}}}")).ok().map(|line| line.step)
 }
 
 #[cfg(test)]
@@ -112,9 +112,9 @@ mod tests {
     fn lines_come_back_in_order() {
         let fake = journal("");
         let all = [
-            Step::Made { entry: "a \"b\"}".to_owned(), script: String::new() },
-            Step::Change { file: 0 },
-            Step::PutBack { file: 0 },
+            JournalStep::Made { entry: "a \"b\"}".to_owned(), script: String::new() },
+            JournalStep::Change { file: 0 },
+            JournalStep::PutBack { file: 0 },
         ];
         for step in all.clone() {
             note(&fake, ENTRY, step).unwrap();
@@ -125,18 +125,18 @@ mod tests {
     #[test]
     fn a_torn_tail_is_passed_over_and_does_not_spoil_the_next_line() {
         let fake = journal("");
-        note(&fake, ENTRY, Step::Change { file: 0 }).unwrap();
+        note(&fake, ENTRY, JournalStep::Change { file: 0 }).unwrap();
         let whole = fake.with(|machine| machine.bytes(path(ENTRY))).unwrap();
         let torn = journal(&String::from_utf8_lossy(&[&whole[..], &whole[..20]].concat()));
-        note(&torn, ENTRY, Step::Change { file: 1 }).unwrap();
-        let expected = [Step::Change { file: 0 }, Step::Change { file: 1 }];
+        note(&torn, ENTRY, JournalStep::Change { file: 1 }).unwrap();
+        let expected = [JournalStep::Change { file: 0 }, JournalStep::Change { file: 1 }];
         assert_eq!(steps(&torn, ENTRY).unwrap(), expected);
     }
 
     #[test]
     fn a_line_that_was_changed_is_passed_over() {
         let fake = journal("");
-        note(&fake, ENTRY, Step::Change { file: 0 }).unwrap();
+        note(&fake, ENTRY, JournalStep::Change { file: 0 }).unwrap();
         let text = fake.with(|machine| machine.bytes(path(ENTRY))).unwrap();
         let forged = String::from_utf8(text).unwrap().replace("\"file\":0", "\"file\":7");
         assert!(steps(&journal(&forged), ENTRY).unwrap().is_empty());

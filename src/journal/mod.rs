@@ -33,14 +33,14 @@ use std::path::Path;
 
 use crate::host::{FileKind, Host, HostError};
 
-pub use claim::{Claim, ClaimError, State};
+pub use claim::{Claim, ClaimError, EntryState};
 pub use claims::{claim_of, move_claim, standing};
 
-pub use draft::{Draft, Who, make_state};
-pub use entry::{Bodies, Body, Entry, FileRecord, Record, body_name, unfinished_record};
+pub use draft::{EntryDraft, Operator, make_state};
+pub use entry::{Bodies, Body, Entry, EntryRecord, FileRecord, body_name, unfinished_record};
 pub use error::{Damage, JournalError};
 pub use history::record_final;
-pub use lines::{Step, note, steps};
+pub use lines::{JournalStep, note, steps};
 pub use place::{KEPT, STATE, entries_directory};
 pub use prune::{prune, remove_entry};
 pub use units::{ENABLED, UNITS, ids_with_unit, unit};

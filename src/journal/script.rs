@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::path::Path;
 
-use super::entry::{Body, FileRecord, Record};
+use super::entry::{Body, EntryRecord, FileRecord};
 use crate::plan::Role;
 use crate::shell::word;
 
@@ -11,12 +11,12 @@ const SCRIPT: &str = include_str!("rollback.sh");
 const MARK: &str = "#@ENTRY@\n";
 
 /// Returns the script that puts back what `record` changed.
-pub(super) fn rollback_script(record: &Record) -> String {
+pub(super) fn rollback_script(record: &EntryRecord) -> String {
     SCRIPT.replacen(MARK, &table(record), 1)
 }
 
 /// The part of the script that differs from entry to entry.
-fn table(record: &Record) -> String {
+fn table(record: &EntryRecord) -> String {
     let files = || record.files.iter().enumerate();
     let process = &record.process;
     let mut text = format!(

@@ -10,16 +10,16 @@ use crate::plan::{Operation, Role};
 
 const MANIFEST: &str = "/etc/kubernetes/manifests/kube-apiserver.yaml";
 
-fn who() -> Who {
-    Who { user: "alice".to_owned(), terminal: None }
+fn who() -> Operator {
+    Operator { user: "alice".to_owned(), terminal: None }
 }
 
 /// A new entry with one file, claimed in that state.
-fn add(fake: &Fake, state: State) -> Entry {
+fn add(fake: &Fake, state: EntryState) -> Entry {
     make_state(fake).unwrap();
     let journal = Journal::open(fake).unwrap();
     let newest = journal.newest_name();
-    let mut draft = Draft::new(fake, newest, Operation::Enable, &who(), Path::new(MANIFEST));
+    let mut draft = EntryDraft::new(fake, newest, Operation::Enable, &who(), Path::new(MANIFEST));
     let body = |bytes: &[u8]| Body {
         name: body_name(0, Path::new(MANIFEST)),
         sha256: sha256(bytes),
@@ -62,7 +62,7 @@ fn a_node_without_a_journal_has_none_and_gets_none_by_looking() {
 #[test]
 fn an_entry_comes_back_as_it_was_made_with_its_files() {
     let fake = Fake::new();
-    let entry = add(&fake, State::Verified);
+    let entry = add(&fake, EntryState::Verified);
     let journal = open(&fake);
     assert_eq!(journal.entries(), std::slice::from_ref(&entry));
     assert!(!journal.is_missing());
@@ -75,9 +75,9 @@ fn an_entry_comes_back_as_it_was_made_with_its_files() {
 #[test]
 fn entries_are_listed_newest_first_even_when_the_clock_was_set_back() {
     let fake = Fake::new();
-    let first = add(&fake, State::Applied);
+    let first = add(&fake, EntryState::Applied);
     fake.with(|machine| machine.set_clock(1_000_000_000));
-    let second = add(&fake, State::Applied);
+    let second = add(&fake, EntryState::Applied);
     let names: Vec<_> = open(&fake).entries().iter().map(|entry| entry.name.clone()).collect();
     assert_eq!(names, [second.name, first.name]);
 }
@@ -85,12 +85,12 @@ fn entries_are_listed_newest_first_even_when_the_clock_was_set_back() {
 #[test]
 fn an_entry_is_found_by_the_beginning_of_its_id_or_name() {
     let fake = Fake::new();
-    let entry = add(&fake, State::Applied);
+    let entry = add(&fake, EntryState::Applied);
     let journal = open(&fake);
     assert_eq!(journal.find(&entry.id()[..3]).unwrap().name, entry.name);
     assert_eq!(journal.find(&entry.name).unwrap().name, entry.name);
     assert!(matches!(journal.find("zz"), Err(JournalError::Unknown { .. })));
-    add(&fake, State::Applied);
+    add(&fake, EntryState::Applied);
     assert!(matches!(open(&fake).find(""), Err(JournalError::Ambiguous { count: 2, .. })));
 }
 
@@ -99,7 +99,7 @@ fn change(fake: &Fake, path: &str, before: &str, after: &str) -> Entry {
     make_state(fake).unwrap();
     let journal = Journal::open(fake).unwrap();
     let newest = journal.newest_name();
-    let mut draft = Draft::new(fake, newest, Operation::Enable, &who(), Path::new(MANIFEST));
+    let mut draft = EntryDraft::new(fake, newest, Operation::Enable, &who(), Path::new(MANIFEST));
     let body = |text: &str| Body {
         name: body_name(0, Path::new(path)),
         sha256: sha256(text.as_bytes()),
@@ -112,7 +112,7 @@ fn change(fake: &Fake, path: &str, before: &str, after: &str) -> Entry {
     let file = FileRecord { role, path, before: Some(body(before)), after: Some(body(after)) };
     draft.write(fake, vec![file], &[Some(before.into())], &[Some(after.into())]).unwrap();
     let entry = draft.prepare(fake).unwrap();
-    move_claim(fake, &entry.name, &entry.claim, &Claim::Plain(State::Applied)).unwrap();
+    move_claim(fake, &entry.name, &entry.claim, &Claim::Plain(EntryState::Applied)).unwrap();
     entry
 }
 
@@ -150,7 +150,7 @@ fn a_text_is_found_by_its_sum_on_either_side_of_a_change() {
 #[test]
 fn a_directory_without_a_claim_is_no_entry() {
     let fake = Fake::new();
-    let entry = add(&fake, State::Prepared);
+    let entry = add(&fake, EntryState::Prepared);
     fake.remove(&entry.directory().join("prepared")).unwrap();
     let journal = open(&fake);
     assert!(journal.entries().is_empty());
@@ -170,8 +170,8 @@ fn whatever_is_wrong_with_an_entry_is_damage_and_says_which_and_why() {
     ];
     for (why, spoil) in wrongs {
         let fake = Fake::new();
-        let good = add(&fake, State::Verified);
-        let bad = add(&fake, State::Armed);
+        let good = add(&fake, EntryState::Verified);
+        let bad = add(&fake, EntryState::Armed);
         fake.with(|machine| spoil(machine, &bad.directory()));
         let journal = open(&fake);
         assert_eq!(journal.entries(), [good], "{why}");
@@ -186,7 +186,7 @@ fn whatever_is_wrong_with_an_entry_is_damage_and_says_which_and_why() {
 #[test]
 fn a_copy_that_is_not_what_was_kept_is_never_given_out() {
     let fake = Fake::new();
-    let entry = add(&fake, State::Verified);
+    let entry = add(&fake, EntryState::Verified);
     let copy = entry.directory().join("before/0-kube-apiserver.yaml");
     fake.with(|machine| machine.edit(&copy, "rotten"));
     let error = entry.former(&fake, &entry.record.files[0]).unwrap_err();
@@ -205,8 +205,8 @@ fn a_journal_that_is_no_directory_is_damaged_and_not_missing() {
 #[test]
 fn the_files_of_the_last_entries_are_kept_and_a_line_of_every_other() {
     let fake = Fake::new();
-    let still_open = add(&fake, State::Armed);
-    let all: Vec<Entry> = (0..KEPT + 2).map(|_| add(&fake, State::Verified)).collect();
+    let still_open = add(&fake, EntryState::Armed);
+    let all: Vec<Entry> = (0..KEPT + 2).map(|_| add(&fake, EntryState::Verified)).collect();
     let journal = open(&fake);
     record_final(&fake, journal.entries()).unwrap();
     prune(&fake, &journal).unwrap();
@@ -226,26 +226,26 @@ fn the_files_of_the_last_entries_are_kept_and_a_line_of_every_other() {
 #[test]
 fn the_history_gets_a_line_when_an_entry_ends_and_another_when_its_end_changes() {
     let fake = Fake::new();
-    let entry = add(&fake, State::Armed);
+    let entry = add(&fake, EntryState::Armed);
     let note = |fake: &Fake| {
         record_final(fake, open(fake).entries()).unwrap();
         history(fake).lines().count()
     };
     assert_eq!(note(&fake), 0, "it is open");
-    move_claim(&fake, &entry.name, &entry.claim, &Claim::Plain(State::Verified)).unwrap();
+    move_claim(&fake, &entry.name, &entry.claim, &Claim::Plain(EntryState::Verified)).unwrap();
     assert_eq!((note(&fake), note(&fake)), (1, 1));
-    let (from, to) = (Claim::Plain(State::Verified), Claim::Plain(State::Undone));
+    let (from, to) = (Claim::Plain(EntryState::Verified), Claim::Plain(EntryState::Undone));
     move_claim(&fake, &entry.name, &from, &to).unwrap();
     assert_eq!(note(&fake), 2);
     remove_entry(&fake, &entry.name).unwrap();
-    assert_eq!(open(&fake).entries()[0].state(), State::Undone);
+    assert_eq!(open(&fake).entries()[0].state(), EntryState::Undone);
 }
 
 #[test]
 fn a_line_that_was_changed_or_taken_out_of_the_history_is_noticed() {
     let fake = Fake::new();
     for _ in 0..3 {
-        add(&fake, State::Verified);
+        add(&fake, EntryState::Verified);
         record_final(&fake, open(&fake).entries()).unwrap();
     }
     assert!(open(&fake).damages().is_empty());
@@ -266,9 +266,9 @@ fn a_line_that_was_changed_or_taken_out_of_the_history_is_noticed() {
 #[test]
 fn a_torn_line_at_the_end_of_the_history_is_written_anew() {
     let fake = Fake::new();
-    add(&fake, State::Verified);
+    add(&fake, EntryState::Verified);
     record_final(&fake, open(&fake).entries()).unwrap();
-    add(&fake, State::Verified);
+    add(&fake, EntryState::Verified);
     let whole = history(&fake);
     let torn = format!("{whole}{}", &whole[..100]);
     fake.with(|machine| machine.edit("/var/lib/kubectl-audit/history.jsonl", torn));

@@ -3,15 +3,15 @@
 use audit_policy::finding::Place;
 use goyaml::foreign::{self, ForeignKind};
 
-use super::mistake::{Mistake, Slip};
+use super::mistake::{Mistake, Typo};
 use super::slips;
 
 /// Returns the most likely mistake for an error that the parser noticed in `line`. It notices late:
 /// the mistake is at that line, the next one, or above.
-pub(super) fn most_likely(text: &str, line: usize) -> Option<Slip> {
-    let lines: Vec<Line> = text.lines().enumerate().map(Line::of).collect();
-    let near = |it: &&Line| it.number + 1 >= line && it.number <= line + 1;
-    let find = |mistake: fn(&Line) -> Option<Mistake>, all: bool| {
+pub(super) fn most_likely(text: &str, line: usize) -> Option<Typo> {
+    let lines: Vec<SourceLine> = text.lines().enumerate().map(SourceLine::of).collect();
+    let near = |it: &&SourceLine| it.number + 1 >= line && it.number <= line + 1;
+    let find = |mistake: fn(&SourceLine) -> Option<Mistake>, all: bool| {
         let candidates = lines.iter().filter(|it| !it.is_comment() && (all || near(it)));
         candidates.filter(|it| it.number <= line + 1).find_map(|it| Some(it.slip(mistake(it)?)))
     };
@@ -22,13 +22,13 @@ pub(super) fn most_likely(text: &str, line: usize) -> Option<Slip> {
 }
 
 /// A line of the text.
-struct Line<'a> {
+struct SourceLine<'a> {
     number: usize,
     indentation: &'a str,
     content: &'a str,
 }
 
-impl<'a> Line<'a> {
+impl<'a> SourceLine<'a> {
     fn of((index, line): (usize, &'a str)) -> Self {
         let content = line.trim_start();
         let indentation = &line[..line.len() - content.len()];
@@ -39,25 +39,25 @@ impl<'a> Line<'a> {
         self.content.starts_with('#')
     }
 
-    fn slip(&self, mistake: Mistake) -> Slip {
+    fn slip(&self, mistake: Mistake) -> Typo {
         let column = self.indentation.chars().count() + 1;
-        Slip { mistake, place: Place { line: self.number, column } }
+        Typo { mistake, place: Place { line: self.number, column } }
     }
 }
 
 /// What is left of another language, such as a template, a code fence or a here-document.
-fn foreign(text: &str, line: usize) -> Option<Slip> {
+fn foreign(text: &str, line: usize) -> Option<Typo> {
     let found = foreign::find(text, line)?;
     let place = Place { line: found.line, column: found.column };
     let mistake = match found.kind {
         ForeignKind::Template => Mistake::Template { text: found.text },
         _ => Mistake::Foreign { repair: found.repair(), what: found.to_string() },
     };
-    Some(Slip { mistake, place })
+    Some(Typo { mistake, place })
 }
 
 /// A line that begins with a flag. Inside brackets, where that is right, it ends with a comma.
-fn no_bullet(line: &Line<'_>) -> Option<Mistake> {
+fn no_bullet(line: &SourceLine<'_>) -> Option<Mistake> {
     let is_flag = line.content.strip_prefix("--").is_some_and(|rest| {
         rest.starts_with(|c: char| c.is_ascii_alphabetic()) && !rest.ends_with(',')
     });
@@ -65,11 +65,11 @@ fn no_bullet(line: &Line<'_>) -> Option<Mistake> {
     (is_flag || is_dashed).then(|| slips::no_bullet(line.content))
 }
 
-fn tab(line: &Line<'_>) -> Option<Mistake> {
+fn tab(line: &SourceLine<'_>) -> Option<Mistake> {
     line.indentation.contains('\t').then_some(Mistake::Tab)
 }
 
-fn quotes(line: &Line<'_>) -> Option<Mistake> {
+fn quotes(line: &SourceLine<'_>) -> Option<Mistake> {
     let meant = slips::without_quotes(line.content)?;
     Some(Mistake::Quotes { text: line.content.to_owned(), meant })
 }

@@ -12,7 +12,7 @@ use goyaml::pointer;
 
 /// Something for which the kubelet refuses a Pod. It then stops the running one within 20 seconds.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Problem {
+pub struct PodProblem {
     /// The field in the kubelet's spelling, such as `spec.volumes[1].name`; empty where it is about
     /// the whole file.
     pub field: String,
@@ -24,7 +24,7 @@ pub struct Problem {
     pub place: Place,
 }
 
-impl fmt::Display for Problem {
+impl fmt::Display for PodProblem {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.field.as_str() {
             "" => out.write_str(&self.message),
@@ -49,9 +49,9 @@ impl fmt::Display for Problem {
 /// let problems = kubectl_audit::manifest::check("kind: Pod\napiVersion: v1\n").unwrap_err();
 /// assert_eq!(problems[0].to_string(), "metadata.name: Required value");
 /// ```
-pub fn check(text: &str) -> Result<(), Vec<Problem>> {
+pub fn check(text: &str) -> Result<(), Vec<PodProblem>> {
     let unreadable = |message: String, line, column| {
-        vec![Problem {
+        vec![PodProblem {
             field: String::new(),
             message: format!("the kubelet cannot read the file: {message}"),
             repair: "repair the YAML at this line".to_owned(),
@@ -68,8 +68,12 @@ pub fn check(text: &str) -> Result<(), Vec<Problem>> {
 }
 
 /// Checks a text that is read already, as [`check()`] does.
-pub(super) fn check_pod(root: &Node, pod: &Value, others: &[Document]) -> Result<(), Vec<Problem>> {
-    let mut check = Check { root, pod, problems: vec![] };
+pub(super) fn check_pod(
+    root: &Node,
+    pod: &Value,
+    others: &[Document],
+) -> Result<(), Vec<PodProblem>> {
+    let mut check = PodCheck { root, pod, problems: vec![] };
     check.pod();
     if others.iter().any(|document| is_pod(&document.root)) {
         check.add(
@@ -86,13 +90,13 @@ pub(super) fn is_pod(root: &Node) -> bool {
     root.get("kind").and_then(Node::scalar) == Some("Pod")
 }
 
-struct Check<'a> {
+struct PodCheck<'a> {
     root: &'a Node,
     pod: &'a Value,
-    problems: Vec<Problem>,
+    problems: Vec<PodProblem>,
 }
 
-impl<'a> Check<'a> {
+impl<'a> PodCheck<'a> {
     fn pod(&mut self) {
         for (path, wanted) in [("/kind", "Pod"), ("/apiVersion", "v1")] {
             if self.pod.pointer(path).and_then(Value::as_str) != Some(wanted) {
@@ -299,7 +303,7 @@ impl<'a> Check<'a> {
 
     fn add(&mut self, path: &str, message: &str, repair: &str) {
         let span = pointer::nearest(self.root, path).span;
-        self.problems.push(Problem {
+        self.problems.push(PodProblem {
             field: field_of(path),
             message: message.to_owned(),
             repair: repair.to_owned(),

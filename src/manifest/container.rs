@@ -2,22 +2,23 @@
 
 use serde_json::Value;
 
-use goyaml::{Kind, ScalarStyle};
+use goyaml::{NodeKind, ScalarStyle};
 
 use super::binary::{base_name, binary};
 use super::check::field_of;
-use super::flags::{CommandLine, Word};
-use super::refusal::{Reason, Refusal};
+use super::flags::{CommandLine, CommandWord};
+use super::refusal::{ManifestRefusal, RefusalReason};
 use super::script::Script;
 use super::slips;
-use super::source::Source;
+use super::source::PodSource;
 
 /// Returns the path of the container that runs the API server: the one of that name, else the only
 /// one whose command line has the binary.
-pub(super) fn find(source: Source<'_>) -> Result<String, Refusal> {
+pub(super) fn find(source: PodSource<'_>) -> Result<String, ManifestRefusal> {
     let containers = source.items("/spec/containers");
-    let containers: Vec<Candidate> = containers.iter().map(Candidate::of).collect();
-    let sure = |it: &Candidate| it.is_named() || it.runs_it();
+    let containers: Vec<ContainerCandidate> =
+        containers.iter().map(ContainerCandidate::of).collect();
+    let sure = |it: &ContainerCandidate| it.is_named() || it.runs_it();
     let mut found = positions(&containers, sure);
     if found.is_empty() {
         found = positions(&containers, |it| binary(&it.words).is_some());
@@ -28,38 +29,41 @@ pub(super) fn find(source: Source<'_>) -> Result<String, Refusal> {
         [_, second, ..] => {
             let containers = found.iter().map(|at| containers[*at].name.clone()).collect();
             let path = format!("/spec/containers/{second}");
-            let reason = Reason::SeveralContainers { containers };
-            Err(Refusal::new(reason, source.place(&path)))
+            let reason = RefusalReason::SeveralContainers { containers };
+            Err(ManifestRefusal::new(reason, source.place(&path)))
         }
     }
 }
 
-fn positions(containers: &[Candidate], fits: impl Fn(&Candidate) -> bool) -> Vec<usize> {
+fn positions(
+    containers: &[ContainerCandidate],
+    fits: impl Fn(&ContainerCandidate) -> bool,
+) -> Vec<usize> {
     containers.iter().enumerate().filter(|(_, it)| fits(it)).map(|(at, _)| at).collect()
 }
 
-fn none_found(containers: &[Candidate], source: Source<'_>) -> Refusal {
+fn none_found(containers: &[ContainerCandidate], source: PodSource<'_>) -> ManifestRefusal {
     let shell = containers
         .iter()
         .filter(|it| it.words.iter().any(|word| word.contains("kube-apiserver")))
         .find_map(|it| shell(&it.words));
     let reason = match shell {
-        Some(shell) => Reason::Shell { shell },
+        Some(shell) => RefusalReason::Shell { shell },
         None => {
             let containers = containers.iter().map(|it| it.name.clone()).collect();
-            Reason::NoContainer { containers }
+            RefusalReason::NoContainer { containers }
         }
     };
-    Refusal::new(reason, source.place("/spec/containers"))
+    ManifestRefusal::new(reason, source.place("/spec/containers"))
 }
 
 /// A container, as far as it takes to tell whether it runs the API server.
-struct Candidate {
+struct ContainerCandidate {
     name: String,
     words: Vec<String>,
 }
 
-impl Candidate {
+impl ContainerCandidate {
     fn of(container: &Value) -> Self {
         let name = container.get("name").and_then(Value::as_str).unwrap_or_default().to_owned();
         let lists = ["command", "args"].into_iter().filter_map(|list| container.get(list));
@@ -84,11 +88,14 @@ impl Candidate {
 }
 
 /// Reads the command line of the container at `path`.
-pub(super) fn command_line(source: Source<'_>, path: &str) -> Result<CommandLine, Refusal> {
-    let container = source.value.pointer(path).map(Candidate::of);
+pub(super) fn command_line(
+    source: PodSource<'_>,
+    path: &str,
+) -> Result<CommandLine, ManifestRefusal> {
+    let container = source.value.pointer(path).map(ContainerCandidate::of);
     if let Some(shell) = container.and_then(|it| shell(&it.words)) {
-        return Err(Refusal::new(
-            Reason::Shell { shell },
+        return Err(ManifestRefusal::new(
+            RefusalReason::Shell { shell },
             source.place(&format!("{path}/command")),
         ));
     }
@@ -98,19 +105,19 @@ pub(super) fn command_line(source: Source<'_>, path: &str) -> Result<CommandLine
     }
     let start = words.first().map_or_else(|| source.place(path), |word| word.place);
     if let Some(slip) = words.iter().find_map(|word| slips::glued(word, source)) {
-        return Err(Refusal::slip(slip));
+        return Err(ManifestRefusal::slip(slip));
     }
     match begin(&words) {
         Some(begin) => Ok(CommandLine::new(words, begin)),
-        None => Err(Refusal::new(Reason::NoBinary, start)),
+        None => Err(ManifestRefusal::new(RefusalReason::NoBinary, start)),
     }
 }
 
-fn texts(words: &[Word]) -> Vec<String> {
+fn texts(words: &[CommandWord]) -> Vec<String> {
     words.iter().map(|word| word.text.clone()).collect()
 }
 
-fn read_list(source: Source<'_>, list: String) -> Result<Vec<Word>, Refusal> {
+fn read_list(source: PodSource<'_>, list: String) -> Result<Vec<CommandWord>, ManifestRefusal> {
     let items = match source.value.pointer(&list) {
         None | Some(Value::Null) => return Ok(vec![]),
         Some(Value::Array(items)) => items,
@@ -119,38 +126,52 @@ fn read_list(source: Source<'_>, list: String) -> Result<Vec<Word>, Refusal> {
     items.iter().enumerate().map(|(at, item)| read_word(source, &list, at, item)).collect()
 }
 
-fn read_word(source: Source<'_>, list: &str, at: usize, item: &Value) -> Result<Word, Refusal> {
+fn read_word(
+    source: PodSource<'_>,
+    list: &str,
+    at: usize,
+    item: &Value,
+) -> Result<CommandWord, ManifestRefusal> {
     let path = format!("{list}/{at}");
     let node = source.node(&path);
     let is_block = node.is_some_and(|node| {
-        matches!(node.kind, Kind::Scalar { style: ScalarStyle::Literal | ScalarStyle::Folded, .. })
+        matches!(
+            node.kind,
+            NodeKind::Scalar { style: ScalarStyle::Literal | ScalarStyle::Folded, .. }
+        )
     });
     match item {
         Value::String(_) if is_block => {
             Err(wrong_kind(source, &path, "a word on one line", "write it behind its `- `"))
         }
-        Value::String(text) => {
-            Ok(Word { list: list.to_owned(), at, text: text.clone(), place: source.place(&path) })
-        }
+        Value::String(text) => Ok(CommandWord {
+            list: list.to_owned(),
+            at,
+            text: text.clone(),
+            place: source.place(&path),
+        }),
         _ => Err(match node.and_then(|node| slips::colon(node, source)) {
-            Some(slip) => Refusal::slip(slip),
+            Some(slip) => ManifestRefusal::slip(slip),
             None => wrong_kind(source, &path, "a string", "put it in quotes"),
         }),
     }
 }
 
 fn wrong_kind(
-    source: Source<'_>,
+    source: PodSource<'_>,
     path: &str,
     wanted: &'static str,
     repair: &'static str,
-) -> Refusal {
-    Refusal::new(Reason::Kind { path: field_of(path), wanted, repair }, source.place(path))
+) -> ManifestRefusal {
+    ManifestRefusal::new(
+        RefusalReason::Kind { path: field_of(path), wanted, repair },
+        source.place(path),
+    )
 }
 
 /// Returns where the flags begin: behind the binary; at the first word of `args` where the image's
 /// own entry point runs it and there are only flags.
-fn begin(words: &[Word]) -> Option<usize> {
+fn begin(words: &[CommandWord]) -> Option<usize> {
     if let Some(binary) = binary(&texts(words)) {
         return Some(binary + 1);
     }
@@ -160,11 +181,13 @@ fn begin(words: &[Word]) -> Option<usize> {
 
 /// Returns the path of the container that the kubelet runs as the API server, whatever else is in
 /// its way: the first one of that name, that runs it, or whose script names it.
-pub(super) fn find_as_run(source: Source<'_>) -> Option<String> {
+pub(super) fn find_as_run(source: PodSource<'_>) -> Option<String> {
     let containers = source.items("/spec/containers");
-    let containers: Vec<Candidate> = containers.iter().map(Candidate::of).collect();
-    let first = |fits: fn(&Candidate) -> bool| containers.iter().position(fits);
-    let names_it = |it: &Candidate| it.words.iter().any(|word| word.contains("kube-apiserver"));
+    let containers: Vec<ContainerCandidate> =
+        containers.iter().map(ContainerCandidate::of).collect();
+    let first = |fits: fn(&ContainerCandidate) -> bool| containers.iter().position(fits);
+    let names_it =
+        |it: &ContainerCandidate| it.words.iter().any(|word| word.contains("kube-apiserver"));
     let at = first(|it| it.is_named() || it.runs_it())
         .or_else(|| first(|it| binary(&it.words).is_some()))
         .or_else(|| containers.iter().position(names_it))?;
@@ -173,27 +196,27 @@ pub(super) fn find_as_run(source: Source<'_>) -> Option<String> {
 
 /// Reads the command line of the container at `path` as far as it can be told: of a script the flags
 /// that are plain to see in it.
-pub(super) fn command_line_as_run(source: Source<'_>, path: &str) -> CommandLine {
+pub(super) fn command_line_as_run(source: PodSource<'_>, path: &str) -> CommandLine {
     let words = words_of_lists(source, path);
     let texts: Vec<String> = words.iter().map(|word| word.text.clone()).collect();
     let Some((_, at)) = script_among(&texts) else {
         let begin = begin(&words).unwrap_or_default();
         return CommandLine::new(words, begin);
     };
-    let Word { list, at: item, text, place } = words[at].clone();
+    let CommandWord { list, at: item, text, place } = words[at].clone();
     // What stands behind the script is `$0`, and then what it calls `$@`.
     let arguments = words.iter().skip(at + 2).map(|word| word.text.clone());
     let seen = Script::new(&text).server().into_iter().chain(arguments);
-    let word = |text| Word { list: list.clone(), at: item, text, place };
+    let word = |text| CommandWord { list: list.clone(), at: item, text, place };
     CommandLine::new(seen.map(word).collect(), 1)
 }
 
 /// Returns every word of `command` and `args` of the container at `path`; what is no text is empty.
-pub(super) fn words_of_lists(source: Source<'_>, path: &str) -> Vec<Word> {
+pub(super) fn words_of_lists(source: PodSource<'_>, path: &str) -> Vec<CommandWord> {
     let lists = ["command", "args"].into_iter().map(|list| format!("{path}/{list}"));
     let words = lists.flat_map(|list| {
         let items = source.items(&list).iter().enumerate();
-        let word = |(at, item): (usize, &Value)| Word {
+        let word = |(at, item): (usize, &Value)| CommandWord {
             at,
             text: item.as_str().unwrap_or_default().to_owned(),
             place: source.place(&format!("{list}/{at}")),
@@ -205,7 +228,7 @@ pub(super) fn words_of_lists(source: Source<'_>, path: &str) -> Vec<Word> {
 }
 
 /// Returns the path of the script that starts the server, where one does.
-pub(super) fn script_of(source: Source<'_>, container: &str) -> Option<String> {
+pub(super) fn script_of(source: PodSource<'_>, container: &str) -> Option<String> {
     let words = words_of_lists(source, container);
     let (_, at) = script_among(&texts(&words))?;
     Some(format!("{}/{}", words[at].list, words[at].at))

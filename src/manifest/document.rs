@@ -9,23 +9,23 @@ use audit_policy::api::Version;
 use audit_policy::finding::Place;
 
 use super::check::check_pod;
-use super::flags::{self, Flag};
-use super::mistake::Slip;
-use super::mounts::{self, Mount, Seen, Volume};
+use super::flags::{self, ManifestFlag};
+use super::mistake::Typo;
+use super::mounts::{self, Mount, MountedPath, Volume};
 use super::path;
-use super::reading::{Decoded, Parts, text_of};
-use super::refusal::{Reason, Refusal};
+use super::reading::{DecodedPod, PodParts, text_of};
+use super::refusal::{ManifestRefusal, RefusalReason};
 use super::slips;
-use super::source::Source;
+use super::source::PodSource;
 
 /// A static pod manifest of the API server: its text, and what of it matters for auditing.
 ///
 /// It is never changed in place: [`edit`](Self::edit) returns another one.
 #[derive(Debug, Clone)]
 pub struct Manifest {
-    pub(super) decoded: Decoded,
-    pub(super) parts: Parts,
-    slips: Vec<Slip>,
+    pub(super) decoded: DecodedPod,
+    pub(super) parts: PodParts,
+    slips: Vec<Typo>,
 }
 
 /// The user and group the API server runs as; `None` leaves it to the image.
@@ -69,19 +69,19 @@ impl Manifest {
     /// let manifest = Manifest::parse(text.as_bytes()).unwrap();
     /// assert_eq!(manifest.flag("v"), Some("2"));
     /// ```
-    pub fn parse(bytes: &[u8]) -> Result<Self, Refusal> {
+    pub fn parse(bytes: &[u8]) -> Result<Self, ManifestRefusal> {
         let manifest = Self::parse_for_rescue(bytes)?;
         let source = manifest.source();
         // The kubelet sets one itself where it is empty.
         let uid = source.value.pointer("/metadata/uid").and_then(Value::as_str);
         if uid.is_some_and(|uid| !uid.is_empty()) {
-            return Err(Refusal::new(Reason::UidSet, source.place("/metadata/uid")));
+            return Err(ManifestRefusal::new(RefusalReason::UidSet, source.place("/metadata/uid")));
         }
         let container = &manifest.parts.container;
         let slip = slips::in_command_line(&manifest.parts.command_line)
             .or_else(|| slips::in_mounts(source, container));
         if let Some(slip) = slip {
-            return Err(Refusal::slip(slip));
+            return Err(ManifestRefusal::slip(slip));
         }
         manifest.checked()
     }
@@ -94,9 +94,9 @@ impl Manifest {
     /// # Errors
     ///
     /// As [`Manifest::parse`], for everything that makes an edit unsafe.
-    pub fn parse_for_rescue(bytes: &[u8]) -> Result<Self, Refusal> {
-        let decoded = Decoded::of(text_of(bytes)?)?;
-        let parts = Parts::of(decoded.source())?;
+    pub fn parse_for_rescue(bytes: &[u8]) -> Result<Self, ManifestRefusal> {
+        let decoded = DecodedPod::of(text_of(bytes)?)?;
+        let parts = PodParts::of(decoded.source())?;
         let slips = slips::in_keys(decoded.source(), &parts.container);
         Ok(Self { decoded, parts, slips })
     }
@@ -110,33 +110,33 @@ impl Manifest {
     ///
     /// As [`Manifest::parse`], for what the kubelet does not take for a Pod, and for one in which no
     /// container is an API server.
-    pub fn parse_as_run(bytes: &[u8]) -> Result<Self, Refusal> {
+    pub fn parse_as_run(bytes: &[u8]) -> Result<Self, ManifestRefusal> {
         if let Ok(manifest) = Self::parse_for_rescue(bytes) {
             return Ok(manifest);
         }
-        let decoded = Decoded::as_run(text_of(bytes)?)?;
-        let Some(parts) = Parts::as_run(decoded.source()) else {
-            Parts::of(decoded.source())?;
-            let reason = Reason::NoContainer { containers: vec![] };
-            return Err(Refusal::new(reason, decoded.source().place("/spec/containers")));
+        let decoded = DecodedPod::as_run(text_of(bytes)?)?;
+        let Some(parts) = PodParts::as_run(decoded.source()) else {
+            PodParts::of(decoded.source())?;
+            let reason = RefusalReason::NoContainer { containers: vec![] };
+            return Err(ManifestRefusal::new(reason, decoded.source().place("/spec/containers")));
         };
         let slips = slips::in_keys(decoded.source(), &parts.container);
         Ok(Self { decoded, parts, slips })
     }
 
     /// Returns the manifest if the kubelet would run it.
-    pub(super) fn checked(self) -> Result<Self, Refusal> {
-        let Decoded { root, value, others, .. } = &self.decoded;
+    pub(super) fn checked(self) -> Result<Self, ManifestRefusal> {
+        let DecodedPod { root, value, others, .. } = &self.decoded;
         match check_pod(root, value, others) {
             Ok(()) => Ok(self),
             Err(problems) => {
                 let place = problems.first().map_or(Place { line: 1, column: 1 }, |it| it.place);
-                Err(Refusal::new(Reason::Invalid(problems), place))
+                Err(ManifestRefusal::new(RefusalReason::Invalid(problems), place))
             }
         }
     }
 
-    pub(super) fn source(&self) -> Source<'_> {
+    pub(super) fn source(&self) -> PodSource<'_> {
         self.decoded.source()
     }
 
@@ -149,7 +149,7 @@ impl Manifest {
     /// Returns the flags behind the binary in the order in which the server reads them: `command`,
     /// then `args`. A flag may be there several times.
     #[must_use]
-    pub fn flags(&self) -> &[Flag] {
+    pub fn flags(&self) -> &[ManifestFlag] {
         &self.parts.command_line.flags
     }
 
@@ -157,7 +157,7 @@ impl Manifest {
     /// one that stands alone.
     #[must_use]
     pub fn flag(&self, name: &str) -> Option<&str> {
-        self.all_flags(name).next_back().map(Flag::value)
+        self.all_flags(name).next_back().map(ManifestFlag::value)
     }
 
     /// Returns every flag with the value that counts.
@@ -168,7 +168,10 @@ impl Manifest {
 
     /// Returns every occurrence of the flag `name`, in order. More than one is worth telling.
     #[must_use]
-    pub fn all_flags<'a>(&'a self, name: &str) -> impl DoubleEndedIterator<Item = &'a Flag> {
+    pub fn all_flags<'a>(
+        &'a self,
+        name: &str,
+    ) -> impl DoubleEndedIterator<Item = &'a ManifestFlag> {
         self.parts.command_line.all(name)
     }
 
@@ -225,14 +228,14 @@ impl Manifest {
     /// Returns how the container sees `node_path`, a path on the node, if it does. Where several
     /// mounts show it, the deepest one on the node; a mount hidden by another does not count.
     #[must_use]
-    pub fn covering_mount(&self, node_path: &str) -> Option<Seen<'_>> {
+    pub fn covering_mount(&self, node_path: &str) -> Option<MountedPath<'_>> {
         mounts::covering(self.mounts(), node_path)
     }
 
     /// Returns what stands at `container_path`, a path that a flag names; `None` is the container's
     /// own file system, which is lost with the container.
     #[must_use]
-    pub fn seen_at(&self, container_path: &str) -> Option<Seen<'_>> {
+    pub fn seen_at(&self, container_path: &str) -> Option<MountedPath<'_>> {
         mounts::seen_at(self.mounts(), container_path)
     }
 
@@ -299,7 +302,7 @@ impl Manifest {
     /// Returns typing mistakes that the kubelet lets pass, such as `readonly` for `readOnly`. They
     /// do not keep anything from being edited, but are worth telling.
     #[must_use]
-    pub fn slips(&self) -> &[Slip] {
+    pub fn slips(&self) -> &[Typo] {
         &self.slips
     }
 

@@ -6,40 +6,40 @@ use audit_policy::finding::Place;
 
 use super::check::field_of;
 use super::document::Manifest;
-use super::reading::{Decoded, Parts};
-use super::refusal::{Reason, Refusal};
-use super::source::Source;
-use goyaml::patch::{Model, Step, splice};
+use super::reading::{DecodedPod, PodParts};
+use super::refusal::{ManifestRefusal, RefusalReason};
+use super::source::PodSource;
+use goyaml::patch::{Model, PatchStep, splice};
 
 /// A Pod shows its indentation in `spec` and in its list of containers.
 const POD: Model<'_> = Model { mapping: "/spec", list: "/spec/containers" };
 
 /// A text under edit, and the value that it must have in the end.
 #[derive(Debug)]
-pub(super) struct Draft<'a> {
+pub(super) struct ManifestDraft<'a> {
     before: &'a Manifest,
-    decoded: Decoded,
+    decoded: DecodedPod,
     touched: Vec<String>,
 }
 
-impl<'a> Draft<'a> {
+impl<'a> ManifestDraft<'a> {
     /// Begins to edit `before`.
     pub(super) fn of(before: &'a Manifest) -> Self {
         Self { before, decoded: before.decoded.clone(), touched: vec![] }
     }
 
     /// Returns the Pod as it is now.
-    pub(super) fn source(&self) -> Source<'_> {
+    pub(super) fn source(&self) -> PodSource<'_> {
         self.decoded.source()
     }
 
     /// Returns the parts of the Pod as it is now.
-    pub(super) fn parts(&self) -> Result<Parts, Refusal> {
-        Parts::of(self.source())
+    pub(super) fn parts(&self) -> Result<PodParts, ManifestRefusal> {
+        PodParts::of(self.source())
     }
 
     /// Makes one step in the text and in the value.
-    pub(super) fn make(&mut self, step: &Step) -> Result<(), Refusal> {
+    pub(super) fn make(&mut self, step: &PatchStep) -> Result<(), ManifestRefusal> {
         let path = step.path();
         let unsafe_layout = || layout(path, self.decoded.source().place(path));
         let text =
@@ -50,13 +50,13 @@ impl<'a> Draft<'a> {
         let mut value = self.decoded.value.clone();
         step.make(&mut value).ok_or_else(unsafe_layout)?;
         self.touched.push(path.to_owned());
-        self.decoded = Decoded { text, root, others: documents.collect(), value };
+        self.decoded = DecodedPod { text, root, others: documents.collect(), value };
         Ok(())
     }
 
     /// Returns the edited manifest if its text means what the steps mean, in every document, and
     /// the kubelet would run it.
-    pub(super) fn finish(self) -> Result<Manifest, Refusal> {
+    pub(super) fn finish(self) -> Result<Manifest, ManifestRefusal> {
         let path = self.touched.last().map_or("", String::as_str);
         let unsafe_layout = || layout(path, self.before.source().place(path));
         let after = Manifest::parse_for_rescue(self.decoded.text.as_bytes())
@@ -89,7 +89,7 @@ impl<'a> Draft<'a> {
 
     /// Returns whether the documents behind the Pod are the same texts.
     fn keeps_others(&self, after: &Manifest) -> bool {
-        let texts = |it: &Decoded| -> Vec<String> {
+        let texts = |it: &DecodedPod| -> Vec<String> {
             let spans = it.others.iter().map(|document| document.root.span.range());
             spans.map(|range| it.text[range].to_owned()).collect()
         };
@@ -97,6 +97,6 @@ impl<'a> Draft<'a> {
     }
 }
 
-fn layout(path: &str, place: Place) -> Refusal {
-    Refusal::new(Reason::Layout { path: field_of(path) }, place)
+fn layout(path: &str, place: Place) -> ManifestRefusal {
+    ManifestRefusal::new(RefusalReason::Layout { path: field_of(path) }, place)
 }

@@ -1,16 +1,16 @@
 //! Edits in the words of a manifest, and the steps they consist of.
 
 use super::document::Manifest;
-use super::draft::Draft;
-use super::flags::Word;
+use super::draft::ManifestDraft;
+use super::flags::CommandWord;
 use super::path;
-use super::reading::Parts;
-use super::refusal::{Reason, Refusal};
-use goyaml::patch::{Fragment, Step};
+use super::reading::PodParts;
+use super::refusal::{ManifestRefusal, RefusalReason};
+use goyaml::patch::{Fragment, PatchStep};
 
 /// A change of a manifest. What is already so stays byte for byte.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Edit {
+pub enum ManifestEdit {
     /// Gives a flag a value: in its own spelling where it is there, else as `--name=value` behind
     /// the last audit flag, or behind the last flag. Of a flag given twice the last one is changed,
     /// the one that counts.
@@ -65,13 +65,13 @@ pub enum Edit {
     /// before; otherwise an empty key is harmless.
     RemoveKeyIfEmpty {
         /// The key.
-        key: Key,
+        key: CollectionKey,
     },
 }
 
 /// A key whose collection an edit makes where it is absent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Key {
+pub enum CollectionKey {
     /// `volumeMounts` of the API server's container.
     VolumeMounts,
     /// `spec.volumes`
@@ -80,12 +80,12 @@ pub enum Key {
     Annotations,
 }
 
-impl Key {
+impl CollectionKey {
     /// Every key.
     pub const ALL: [Self; 3] = [Self::VolumeMounts, Self::Volumes, Self::Annotations];
 
     /// Returns the path of the mapping it lies in, and the key.
-    pub(super) fn place(self, parts: &Parts) -> (String, &'static str) {
+    pub(super) fn place(self, parts: &PodParts) -> (String, &'static str) {
         match self {
             Self::VolumeMounts => (parts.container.clone(), "volumeMounts"),
             Self::Volumes => ("/spec".to_owned(), "volumes"),
@@ -102,14 +102,17 @@ impl Manifest {
     ///
     /// Returns a reason and changes nothing if a name or path is taken, if the layout cannot be
     /// edited safely, if the new text does not mean what the edits mean, or if [`check()`](super::check()) refuses it.
-    pub fn edit(&self, edits: &[Edit]) -> Result<Self, Refusal> {
+    pub fn edit(&self, edits: &[ManifestEdit]) -> Result<Self, ManifestRefusal> {
         make(self, edits)
     }
 }
 
 /// Makes all `edits` in order.
-pub(super) fn make(manifest: &Manifest, edits: &[Edit]) -> Result<Manifest, Refusal> {
-    let mut draft = Draft::of(manifest);
+pub(super) fn make(
+    manifest: &Manifest,
+    edits: &[ManifestEdit],
+) -> Result<Manifest, ManifestRefusal> {
+    let mut draft = ManifestDraft::of(manifest);
     for edit in edits {
         add(&mut draft, edit)?;
     }
@@ -117,51 +120,61 @@ pub(super) fn make(manifest: &Manifest, edits: &[Edit]) -> Result<Manifest, Refu
 }
 
 /// Makes one edit in a draft.
-pub(super) fn add(draft: &mut Draft<'_>, edit: &Edit) -> Result<(), Refusal> {
+pub(super) fn add(
+    draft: &mut ManifestDraft<'_>,
+    edit: &ManifestEdit,
+) -> Result<(), ManifestRefusal> {
     let parts = draft.parts()?;
     steps(draft, &parts, edit)?.iter().try_for_each(|step| draft.make(step))
 }
 
-fn steps(draft: &Draft<'_>, parts: &Parts, edit: &Edit) -> Result<Vec<Step>, Refusal> {
+fn steps(
+    draft: &ManifestDraft<'_>,
+    parts: &PodParts,
+    edit: &ManifestEdit,
+) -> Result<Vec<PatchStep>, ManifestRefusal> {
     let annotations = "/metadata/annotations".to_owned();
     Ok(match edit {
-        Edit::SetFlag { name, value } => set_flag(parts, name, value).into_iter().collect(),
-        Edit::RemoveFlag { name } => {
+        ManifestEdit::SetFlag { name, value } => set_flag(parts, name, value).into_iter().collect(),
+        ManifestEdit::RemoveFlag { name } => {
             let flags = parts.command_line.all(name);
             remove_words(parts, flags.flat_map(|flag| flag.words.clone()))
         }
-        Edit::AddMount { .. } => add_mount(draft, parts, edit)?,
-        Edit::RemoveMount { mount_path } => {
+        ManifestEdit::AddMount { .. } => add_mount(draft, parts, edit)?,
+        ManifestEdit::RemoveMount { mount_path } => {
             let is_it =
                 |at: &usize| path::clean(&parts.mounts[*at].mount_path) == path::clean(mount_path);
             let found = (0..parts.mounts.len()).filter(is_it);
             remove_items(&parts.mounts_path(), found)
         }
-        Edit::RemoveVolume { name } => {
+        ManifestEdit::RemoveVolume { name } => {
             let found = (0..parts.volumes.len()).filter(|at| parts.volumes[*at].name == *name);
             remove_items("/spec/volumes", found)
         }
-        Edit::SetAnnotation { key, value } => {
+        ManifestEdit::SetAnnotation { key, value } => {
             let same = annotation(draft, key) == Some(value.as_str());
-            let set = Step::Set { mapping: annotations, key: key.clone(), value: value.clone() };
+            let set =
+                PatchStep::Set { mapping: annotations, key: key.clone(), value: value.clone() };
             if same { vec![] } else { vec![set] }
         }
-        Edit::RemoveAnnotation { key } => {
+        ManifestEdit::RemoveAnnotation { key } => {
             let here = has_key(draft, &annotations, key);
-            let unset = Step::Unset { mapping: annotations, key: key.clone() };
+            let unset = PatchStep::Unset { mapping: annotations, key: key.clone() };
             if here { vec![unset] } else { vec![] }
         }
-        Edit::RemoveKeyIfEmpty { key } => remove_if_empty(draft, parts, *key),
+        ManifestEdit::RemoveKeyIfEmpty { key } => remove_if_empty(draft, parts, *key),
     })
 }
 
-fn set_flag(parts: &Parts, name: &str, value: &str) -> Option<Step> {
+fn set_flag(parts: &PodParts, name: &str, value: &str) -> Option<PatchStep> {
     let line = &parts.command_line;
     let Some(last) = line.all(name).next_back() else {
         let item = Fragment::Text(format!("--{name}={value}"));
         return Some(match line.place_for_new() {
-            Some(Word { list, at, .. }) => Step::Insert { list: list.clone(), at: at + 1, item },
-            None => Step::Insert { list: format!("{}/args", parts.container), at: 0, item },
+            Some(CommandWord { list, at, .. }) => {
+                PatchStep::Insert { list: list.clone(), at: at + 1, item }
+            }
+            None => PatchStep::Insert { list: format!("{}/args", parts.container), at: 0, item },
         });
     };
     if last.value() == value {
@@ -175,31 +188,37 @@ fn set_flag(parts: &Parts, name: &str, value: &str) -> Option<Step> {
         }
         _ => value.to_owned(),
     };
-    Some(Step::Replace { list: word.list.clone(), at: word.at, text })
+    Some(PatchStep::Replace { list: word.list.clone(), at: word.at, text })
 }
 
 /// Returns the steps that remove words of the command line, the last one first, so that positions
 /// stay right.
-pub(super) fn remove_words(parts: &Parts, words: impl Iterator<Item = usize>) -> Vec<Step> {
-    let mut words: Vec<&Word> = words.filter_map(|at| parts.command_line.words.get(at)).collect();
+pub(super) fn remove_words(parts: &PodParts, words: impl Iterator<Item = usize>) -> Vec<PatchStep> {
+    let mut words: Vec<&CommandWord> =
+        words.filter_map(|at| parts.command_line.words.get(at)).collect();
     words.reverse();
-    words.into_iter().map(|it| Step::Remove { list: it.list.clone(), at: it.at }).collect()
+    words.into_iter().map(|it| PatchStep::Remove { list: it.list.clone(), at: it.at }).collect()
 }
 
 /// Returns the steps that remove items of a list, the last one first.
-pub(super) fn remove_items(list: &str, positions: impl Iterator<Item = usize>) -> Vec<Step> {
+pub(super) fn remove_items(list: &str, positions: impl Iterator<Item = usize>) -> Vec<PatchStep> {
     let mut positions: Vec<usize> = positions.collect();
     positions.reverse();
-    positions.into_iter().map(|at| Step::Remove { list: list.to_owned(), at }).collect()
+    positions.into_iter().map(|at| PatchStep::Remove { list: list.to_owned(), at }).collect()
 }
 
-fn add_mount(draft: &Draft<'_>, parts: &Parts, edit: &Edit) -> Result<Vec<Step>, Refusal> {
-    let Edit::AddMount { volume, host_path, host_path_type, mount_path, read_only } = edit else {
+fn add_mount(
+    draft: &ManifestDraft<'_>,
+    parts: &PodParts,
+    edit: &ManifestEdit,
+) -> Result<Vec<PatchStep>, ManifestRefusal> {
+    let ManifestEdit::AddMount { volume, host_path, host_path_type, mount_path, read_only } = edit
+    else {
         return Ok(vec![]);
     };
     let taken = |name: &str, list: &str, at: usize| {
-        let reason = Reason::Taken { name: name.to_owned() };
-        Refusal::new(reason, draft.source().place(&format!("{list}/{at}")))
+        let reason = RefusalReason::Taken { name: name.to_owned() };
+        ManifestRefusal::new(reason, draft.source().place(&format!("{list}/{at}")))
     };
     let mut steps = vec![];
     let mounts = parts.mounts_path();
@@ -207,7 +226,7 @@ fn add_mount(draft: &Draft<'_>, parts: &Parts, edit: &Edit) -> Result<Vec<Step>,
     match parts.mounts.iter().position(|it| same_path(&it.mount_path)) {
         None => {
             let item = mount_item(mount_path, volume, *read_only);
-            steps.push(Step::Insert { list: mounts, at: parts.mounts.len(), item });
+            steps.push(PatchStep::Insert { list: mounts, at: parts.mounts.len(), item });
         }
         Some(at) => {
             let old = &parts.mounts[at];
@@ -221,7 +240,11 @@ fn add_mount(draft: &Draft<'_>, parts: &Parts, edit: &Edit) -> Result<Vec<Step>,
     match parts.volumes.iter().position(|it| it.name == *volume) {
         None => {
             let item = volume_item(host_path, host_path_type.as_deref(), volume);
-            steps.push(Step::Insert { list: volumes.to_owned(), at: parts.volumes.len(), item });
+            steps.push(PatchStep::Insert {
+                list: volumes.to_owned(),
+                at: parts.volumes.len(),
+                item,
+            });
         }
         Some(at) => {
             let old = &parts.volumes[at];
@@ -257,15 +280,19 @@ fn volume_item(host_path: &str, kind: Option<&str>, name: &str) -> Fragment {
     ])
 }
 
-fn annotation<'a>(draft: &'a Draft<'_>, key: &str) -> Option<&'a str> {
+fn annotation<'a>(draft: &'a ManifestDraft<'_>, key: &str) -> Option<&'a str> {
     draft.source().value.pointer("/metadata/annotations")?.get(key)?.as_str()
 }
 
-fn has_key(draft: &Draft<'_>, mapping: &str, key: &str) -> bool {
+fn has_key(draft: &ManifestDraft<'_>, mapping: &str, key: &str) -> bool {
     draft.source().value.pointer(mapping).is_some_and(|it| it.get(key).is_some())
 }
 
-fn remove_if_empty(draft: &Draft<'_>, parts: &Parts, key: Key) -> Vec<Step> {
+fn remove_if_empty(
+    draft: &ManifestDraft<'_>,
+    parts: &PodParts,
+    key: CollectionKey,
+) -> Vec<PatchStep> {
     let (mapping, key) = key.place(parts);
     let value = draft.source().value.pointer(&mapping).and_then(|it| it.get(key));
     let is_empty = value.is_some_and(|it| {
@@ -273,5 +300,5 @@ fn remove_if_empty(draft: &Draft<'_>, parts: &Parts, key: Key) -> Vec<Step> {
             || it.as_array().is_some_and(Vec::is_empty)
             || it.as_object().is_some_and(serde_json::Map::is_empty)
     });
-    if is_empty { vec![Step::Unset { mapping, key: key.to_owned() }] } else { vec![] }
+    if is_empty { vec![PatchStep::Unset { mapping, key: key.to_owned() }] } else { vec![] }
 }

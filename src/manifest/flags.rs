@@ -7,7 +7,7 @@ use audit_policy::finding::Place;
 
 /// A word of the command line, and where the manifest has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Word {
+pub(super) struct CommandWord {
     /// JSON pointer of the list.
     pub(super) list: String,
     /// Position in the list.
@@ -21,7 +21,7 @@ pub(super) struct Word {
 /// A flag on the API server's command line, as the server reads it (Go: pflag with
 /// `WordSepNormalizeFunc`).
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Flag {
+pub struct ManifestFlag {
     /// The name without dashes; underscores are dashes, as for the server.
     pub name: String,
     /// The value, of `--name=value` or of the following word; `None` for a flag that stands alone.
@@ -32,7 +32,7 @@ pub struct Flag {
     pub(super) words: Range<usize>,
 }
 
-impl Flag {
+impl ManifestFlag {
     /// Returns the value; `true` for a flag that stands alone, as the server reads it.
     #[must_use]
     pub fn value(&self) -> &str {
@@ -55,16 +55,16 @@ impl Flag {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct CommandLine {
     /// All words in the order in which they are run.
-    pub(super) words: Vec<Word>,
+    pub(super) words: Vec<CommandWord>,
     /// Position of the first word behind the binary.
     pub(super) begin: usize,
     /// The flags in order.
-    pub(super) flags: Vec<Flag>,
+    pub(super) flags: Vec<ManifestFlag>,
 }
 
 impl CommandLine {
     /// Reads the flags behind position `begin`.
-    pub(super) fn new(words: Vec<Word>, begin: usize) -> Self {
+    pub(super) fn new(words: Vec<CommandWord>, begin: usize) -> Self {
         let flags = read_flags(&words, begin);
         Self { words, begin, flags }
     }
@@ -73,7 +73,7 @@ impl CommandLine {
     /// program.
     pub(super) fn of_texts(texts: &[String]) -> Self {
         let place = Place { line: 1, column: 1 };
-        let word = |(at, text): (usize, &String)| Word {
+        let word = |(at, text): (usize, &String)| CommandWord {
             list: String::new(),
             at,
             text: text.clone(),
@@ -83,13 +83,16 @@ impl CommandLine {
     }
 
     /// Returns every flag of this name, in order; the last one counts.
-    pub(super) fn all<'a>(&'a self, name: &str) -> impl DoubleEndedIterator<Item = &'a Flag> {
+    pub(super) fn all<'a>(
+        &'a self,
+        name: &str,
+    ) -> impl DoubleEndedIterator<Item = &'a ManifestFlag> {
         self.flags.iter().filter(move |flag| flag.name == name)
     }
 
     /// Returns the word behind which a new flag is to stand: the last word of the last audit flag,
     /// else of the last flag, else the binary.
-    pub(super) fn place_for_new(&self) -> Option<&Word> {
+    pub(super) fn place_for_new(&self) -> Option<&CommandWord> {
         let last = self.flags.iter().rfind(|flag| flag.is_audit()).or(self.flags.last());
         let behind = last.map_or(self.begin, |flag| flag.words.end);
         self.words.get(behind.checked_sub(1)?)
@@ -104,7 +107,7 @@ pub fn flag_values(arguments: &[String]) -> BTreeMap<String, String> {
 }
 
 /// Returns the value that counts of each flag.
-pub(super) fn values(flags: &[Flag]) -> BTreeMap<String, String> {
+pub(super) fn values(flags: &[ManifestFlag]) -> BTreeMap<String, String> {
     flags.iter().map(|flag| (flag.name.clone(), flag.value().to_owned())).collect()
 }
 
@@ -133,7 +136,7 @@ pub(super) fn split(word: &str) -> Option<(String, Option<&str>)> {
     })
 }
 
-fn read_flags(words: &[Word], begin: usize) -> Vec<Flag> {
+fn read_flags(words: &[CommandWord], begin: usize) -> Vec<ManifestFlag> {
     let mut flags = vec![];
     let mut at = begin;
     while let Some(word) = words.get(at).filter(|word| word.text != "--") {
@@ -146,7 +149,7 @@ fn read_flags(words: &[Word], begin: usize) -> Vec<Flag> {
                 value = Some(next.text.clone());
                 end += 1;
             }
-            flags.push(Flag { name, value, place: word.place, words: at..end });
+            flags.push(ManifestFlag { name, value, place: word.place, words: at..end });
         }
         at = end;
     }
@@ -167,7 +170,7 @@ mod tests {
     use super::*;
 
     fn read(words: &[&str]) -> Vec<(String, Option<String>)> {
-        let word = |(at, text): (usize, &&str)| Word {
+        let word = |(at, text): (usize, &&str)| CommandWord {
             list: String::new(),
             at,
             text: (*text).to_owned(),

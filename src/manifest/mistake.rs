@@ -5,7 +5,7 @@ use audit_policy::finding::Place;
 /// A typing mistake and where it is.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{mistake}")]
-pub struct Slip {
+pub struct Typo {
     /// What is wrong.
     pub mistake: Mistake,
     /// Where it is.

@@ -33,15 +33,15 @@ mod strip;
 mod strip_lines;
 mod volume_source;
 
-pub use check::{Problem, check};
+pub use check::{PodProblem, check};
 pub use document::{Manifest, RunAs};
-pub use edit::{Edit, Key};
-pub use flags::{Flag, flag_values};
-pub use mistake::{Mistake, Slip};
-pub use mounts::{Mount, Seen, Volume};
+pub use edit::{CollectionKey, ManifestEdit};
+pub use flags::{ManifestFlag, flag_values};
+pub use mistake::{Mistake, Typo};
+pub use mounts::{Mount, MountedPath, Volume};
 pub use parts::{AuditParts, transplant};
-pub use refusal::{Reason, Refusal};
-pub use strip::{POLICY_ANNOTATION, What, strip};
+pub use refusal::{ManifestRefusal, RefusalReason};
+pub use strip::{POLICY_ANNOTATION, StripPart, strip};
 pub use strip_lines::{RemovedLine, strip_lines};
 pub use volume_source::VolumeSource;
 
@@ -55,6 +55,6 @@ pub use volume_source::VolumeSource;
 ///
 /// The lines of the script that name audit flags, for a person to edit.
 #[must_use]
-pub fn strip_script(text: &str, what: What) -> Option<Result<String, Vec<RemovedLine>>> {
+pub fn strip_script(text: &str, what: StripPart) -> Option<Result<String, Vec<RemovedLine>>> {
     script::strip(text, what)
 }

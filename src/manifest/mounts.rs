@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::path;
-use super::source::Source;
+use super::source::PodSource;
 use super::volume_source::VolumeSource;
 
 /// A volume of the Pod.
@@ -56,7 +56,7 @@ impl Mount {
 
 /// A path on the node and the same place inside the container.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Seen<'a> {
+pub struct MountedPath<'a> {
     /// The mount that makes it visible.
     pub mount: &'a Mount,
     /// The path on the node; `None` if the mount shows no path of the node.
@@ -67,7 +67,7 @@ pub struct Seen<'a> {
 
 /// Returns the mount through which the container sees `node_path`. Where several do, the one that
 /// shows the least besides; a mount hidden by a deeper one does not count.
-pub(super) fn covering<'a>(mounts: &'a [Mount], node_path: &str) -> Option<Seen<'a>> {
+pub(super) fn covering<'a>(mounts: &'a [Mount], node_path: &str) -> Option<MountedPath<'a>> {
     mounts
         .iter()
         .filter_map(|mount| {
@@ -84,13 +84,13 @@ pub(super) fn covering<'a>(mounts: &'a [Mount], node_path: &str) -> Option<Seen<
 
 /// Returns what stands at `container_path`: the deepest mount wins. `None` is the container's own
 /// file system, lost with the container.
-pub(super) fn seen_at<'a>(mounts: &'a [Mount], container_path: &str) -> Option<Seen<'a>> {
+pub(super) fn seen_at<'a>(mounts: &'a [Mount], container_path: &str) -> Option<MountedPath<'a>> {
     let (mount, rest) = mounts
         .iter()
         .filter(|mount| !mount.mount_path.is_empty())
         .filter_map(|mount| Some((mount, path::below(container_path, &mount.mount_path)?)))
         .max_by_key(|(mount, _)| path::depth(&mount.mount_path))?;
-    Some(Seen {
+    Some(MountedPath {
         mount,
         node_path: mount.node_path().map(|node| path::join(&node, &rest)),
         container_path: path::clean(container_path),
@@ -105,7 +105,7 @@ pub(super) fn free_name(volumes: &[Volume], base: &str) -> String {
 }
 
 /// Reads `spec.volumes`.
-pub(super) fn read_volumes(source: Source<'_>) -> Vec<Volume> {
+pub(super) fn read_volumes(source: PodSource<'_>) -> Vec<Volume> {
     source.items("/spec/volumes").iter().map(read_volume).collect()
 }
 
@@ -119,7 +119,11 @@ fn read_volume(volume: &Value) -> Volume {
 }
 
 /// Reads the mounts of the container at path `container`.
-pub(super) fn read_mounts(source: Source<'_>, container: &str, volumes: &[Volume]) -> Vec<Mount> {
+pub(super) fn read_mounts(
+    source: PodSource<'_>,
+    container: &str,
+    volumes: &[Volume],
+) -> Vec<Mount> {
     let mounts = source.items(&format!("{container}/volumeMounts"));
     mounts.iter().map(|mount| read_mount(mount, volumes)).collect()
 }

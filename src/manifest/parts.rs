@@ -3,14 +3,14 @@
 use std::collections::BTreeSet;
 
 use super::document::Manifest;
-use super::draft::Draft;
-use super::edit::{self, Edit, Key};
-use super::flags::Flag;
+use super::draft::ManifestDraft;
+use super::edit::{self, CollectionKey, ManifestEdit};
+use super::flags::ManifestFlag;
 use super::mounts::{self, Mount, Volume};
 use super::path;
-use super::refusal::{Reason, Refusal};
+use super::refusal::{ManifestRefusal, RefusalReason};
 use super::serving::{Naming, serving_only, users};
-use super::strip::{POLICY_ANNOTATION, What, audit_words, names_path};
+use super::strip::{POLICY_ANNOTATION, StripPart, audit_words, names_path};
 
 /// Everything in a manifest that belongs to auditing.
 ///
@@ -26,7 +26,7 @@ pub struct AuditParts {
     /// Our annotation.
     pub annotation: Option<String>,
     /// Which of the keys that an edit may have to make are there.
-    pub keys: Vec<Key>,
+    pub keys: Vec<CollectionKey>,
 }
 
 impl PartialEq for AuditParts {
@@ -53,13 +53,13 @@ impl Manifest {
     #[must_use]
     pub fn audit_parts_with(&self, files: &[&str]) -> AuditParts {
         let line = &self.parts.command_line;
-        let flags: Vec<&Flag> = line.flags.iter().filter(|flag| flag.is_audit()).collect();
+        let flags: Vec<&ManifestFlag> = line.flags.iter().filter(|flag| flag.is_audit()).collect();
         let paths: Vec<String> = flags
             .iter()
             .filter(|flag| names_path(&flag.name) && flag.value().starts_with('/'))
             .map(|flag| path::clean(flag.value()))
             .collect();
-        let words = audit_words(&self.parts, What::All);
+        let words = audit_words(&self.parts, StripPart::All);
         let own =
             serving_only(self.source(), &self.parts, &words, &paths, Naming::InContainer).mounts;
         let needed: BTreeSet<&str> = paths
@@ -77,11 +77,11 @@ impl Manifest {
             own_mounts: own.iter().copied().map(mount).collect(),
             shared_mounts: (0..self.mounts().len()).filter(is_shared).map(mount).collect(),
             annotation: self.annotation(POLICY_ANNOTATION).map(str::to_owned),
-            keys: Key::ALL.into_iter().filter(|key| self.has_key(*key)).collect(),
+            keys: CollectionKey::ALL.into_iter().filter(|key| self.has_key(*key)).collect(),
         }
     }
 
-    fn has_key(&self, key: Key) -> bool {
+    fn has_key(&self, key: CollectionKey) -> bool {
         let (mapping, name) = key.place(&self.parts);
         self.source().value.pointer(&mapping).is_some_and(|it| it.get(name).is_some())
     }
@@ -97,14 +97,14 @@ impl Manifest {
 ///
 /// As [`Manifest::edit`]; in particular if a volume or mount of `from` is something else in
 /// `current`.
-pub fn transplant(current: &Manifest, from: &AuditParts) -> Result<Manifest, Refusal> {
+pub fn transplant(current: &Manifest, from: &AuditParts) -> Result<Manifest, ManifestRefusal> {
     let own = current.audit_parts();
-    let mut draft = Draft::of(current);
+    let mut draft = ManifestDraft::of(current);
     let mut edits = flag_edits(&own.flags, &from.flags);
     let key = POLICY_ANNOTATION.to_owned();
     edits.push(match &from.annotation {
-        Some(value) => Edit::SetAnnotation { key, value: value.clone() },
-        None => Edit::RemoveAnnotation { key },
+        Some(value) => ManifestEdit::SetAnnotation { key, value: value.clone() },
+        None => ManifestEdit::RemoveAnnotation { key },
     });
     add_all(&mut draft, &edits)?;
     let kept: Vec<&Mount> = from.own_mounts.iter().chain(&from.shared_mounts).collect();
@@ -114,56 +114,57 @@ pub fn transplant(current: &Manifest, from: &AuditParts) -> Result<Manifest, Ref
     for mount in kept {
         add_mount(&mut draft, mount)?;
     }
-    let unknown = Key::ALL.into_iter().filter(|key| !from.keys.contains(key));
-    let edits: Vec<Edit> = unknown.map(|key| Edit::RemoveKeyIfEmpty { key }).collect();
+    let unknown = CollectionKey::ALL.into_iter().filter(|key| !from.keys.contains(key));
+    let edits: Vec<ManifestEdit> =
+        unknown.map(|key| ManifestEdit::RemoveKeyIfEmpty { key }).collect();
     add_all(&mut draft, &edits)?;
     draft.finish()
 }
 
-fn add_all(draft: &mut Draft<'_>, edits: &[Edit]) -> Result<(), Refusal> {
+fn add_all(draft: &mut ManifestDraft<'_>, edits: &[ManifestEdit]) -> Result<(), ManifestRefusal> {
     edits.iter().try_for_each(|edit| edit::add(draft, edit))
 }
 
 type Flags = [(String, Option<String>)];
 
 /// Returns the edits that make flags `old` count like flags `new`.
-fn flag_edits(old: &Flags, new: &Flags) -> Vec<Edit> {
+fn flag_edits(old: &Flags, new: &Flags) -> Vec<ManifestEdit> {
     let count = |flags: &Flags, name: &str| flags.iter().filter(|(it, _)| it == name).count();
     let names: BTreeSet<&str> = old.iter().map(|(name, _)| name.as_str()).collect();
     let surplus = names.into_iter().filter(|name| count(old, name) > count(new, name));
-    let mut edits: Vec<Edit> =
-        surplus.map(|name| Edit::RemoveFlag { name: name.to_owned() }).collect();
+    let mut edits: Vec<ManifestEdit> =
+        surplus.map(|name| ManifestEdit::RemoveFlag { name: name.to_owned() }).collect();
     // Where a flag is given twice, the later edit wins, as the later flag does.
     edits.extend(new.iter().map(|(name, value)| {
         let value = value.clone().unwrap_or_else(|| "true".to_owned());
-        Edit::SetFlag { name: name.clone(), value }
+        ManifestEdit::SetFlag { name: name.clone(), value }
     }));
     edits
 }
 
 /// Removes a mount, and its volume if nobody else shows it.
-fn remove_mount(draft: &mut Draft<'_>, mount: &Mount) -> Result<(), Refusal> {
-    edit::add(draft, &Edit::RemoveMount { mount_path: mount.mount_path.clone() })?;
+fn remove_mount(draft: &mut ManifestDraft<'_>, mount: &Mount) -> Result<(), ManifestRefusal> {
+    edit::add(draft, &ManifestEdit::RemoveMount { mount_path: mount.mount_path.clone() })?;
     if users(draft.source(), &mount.volume).is_empty() {
-        edit::add(draft, &Edit::RemoveVolume { name: mount.volume.clone() })?;
+        edit::add(draft, &ManifestEdit::RemoveVolume { name: mount.volume.clone() })?;
     }
     Ok(())
 }
 
 /// Adds a mount, unless the container sees the same there already.
-fn add_mount(draft: &mut Draft<'_>, mount: &Mount) -> Result<(), Refusal> {
+fn add_mount(draft: &mut ManifestDraft<'_>, mount: &Mount) -> Result<(), ManifestRefusal> {
     let parts = draft.parts()?;
     let seen = mounts::seen_at(&parts.mounts, &mount.mount_path);
     let Some(node_path) = mount.node_path() else {
         return match seen {
             Some(seen) if seen.mount == mount => Ok(()),
             _ => {
-                let reason = Reason::NoHostPath { mount_path: mount.mount_path.clone() };
-                Err(Refusal::new(reason, draft.source().place(&parts.mounts_path())))
+                let reason = RefusalReason::NoHostPath { mount_path: mount.mount_path.clone() };
+                Err(ManifestRefusal::new(reason, draft.source().place(&parts.mounts_path())))
             }
         };
     };
-    let is_same = |seen: &mounts::Seen<'_>| {
+    let is_same = |seen: &mounts::MountedPath<'_>| {
         seen.node_path.as_ref() == Some(&node_path) && (mount.read_only || !seen.mount.read_only)
     };
     if seen.as_ref().is_some_and(is_same) {
@@ -176,7 +177,7 @@ fn add_mount(draft: &mut Draft<'_>, mount: &Mount) -> Result<(), Refusal> {
         None => mount.host_path.clone().unwrap_or(node_path),
         Some(_) => node_path,
     };
-    let edit = Edit::AddMount { volume, host_path, host_path_type, mount_path, read_only };
+    let edit = ManifestEdit::AddMount { volume, host_path, host_path_type, mount_path, read_only };
     edit::add(draft, &edit)
 }
 

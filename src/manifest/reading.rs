@@ -8,15 +8,15 @@ use goyaml::{Document, Node};
 use super::check::is_pod;
 use super::flags::CommandLine;
 use super::mounts::{self, Mount, Volume};
-use super::refusal::{Reason, Refusal};
-use super::source::{Source, place};
+use super::refusal::{ManifestRefusal, RefusalReason};
+use super::source::{PodSource, place};
 use super::{broken, container, shape};
 
 const BEGINNING: Place = Place { line: 1, column: 1 };
 
 /// A text with its trees and the value the kubelet decodes from it.
 #[derive(Debug, Clone)]
-pub(super) struct Decoded {
+pub(super) struct DecodedPod {
     /// The text.
     pub(super) text: String,
     /// The tree of the first document, which is the Pod.
@@ -27,22 +27,22 @@ pub(super) struct Decoded {
     pub(super) value: Value,
 }
 
-impl Decoded {
+impl DecodedPod {
     /// Reads a text whose first document is a Pod, and the only one.
-    pub(super) fn of(text: String) -> Result<Self, Refusal> {
+    pub(super) fn of(text: String) -> Result<Self, ManifestRefusal> {
         let read = Self::read(text)?;
         only_pod(&read.root, &read.others, &read.value)?;
         Ok(read)
     }
 
     /// Reads the first document of a text as the kubelet does, whatever makes it unsafe to edit.
-    pub(super) fn as_run(text: String) -> Result<Self, Refusal> {
+    pub(super) fn as_run(text: String) -> Result<Self, ManifestRefusal> {
         let read = Self::read(text)?;
         only_pod(&read.root, &[], &read.value)?;
         Ok(read)
     }
 
-    fn read(text: String) -> Result<Self, Refusal> {
+    fn read(text: String) -> Result<Self, ManifestRefusal> {
         let mut others =
             goyaml::parse(&text).map_err(|it| not_yaml(&text, it.message, it.line, it.column))?;
         if others.is_empty() {
@@ -55,33 +55,37 @@ impl Decoded {
     }
 
     /// Returns the Pod.
-    pub(super) fn source(&self) -> Source<'_> {
-        Source { text: &self.text, root: &self.root, value: &self.value }
+    pub(super) fn source(&self) -> PodSource<'_> {
+        PodSource { text: &self.text, root: &self.root, value: &self.value }
     }
 }
 
 /// Returns the text of `bytes`.
-pub(super) fn text_of(bytes: &[u8]) -> Result<String, Refusal> {
+pub(super) fn text_of(bytes: &[u8]) -> Result<String, ManifestRefusal> {
     std::str::from_utf8(bytes).map(str::to_owned).map_err(|error| {
         let good = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);
         let line = good.matches('\n').count() + 1;
         let column = good.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
-        Refusal::new(Reason::NotUtf8, Place { line, column })
+        ManifestRefusal::new(RefusalReason::NotUtf8, Place { line, column })
     })
 }
 
-fn not_yaml(text: &str, message: String, line: usize, column: usize) -> Refusal {
+fn not_yaml(text: &str, message: String, line: usize, column: usize) -> ManifestRefusal {
     let slip = broken::most_likely(text, line);
-    Refusal::new(Reason::NotYaml { message, slip }, Place { line, column })
+    ManifestRefusal::new(RefusalReason::NotYaml { message, slip }, Place { line, column })
 }
 
 /// Refuses everything but one Pod in front.
-fn only_pod(first: &Node, others: &[Document], value: &Value) -> Result<(), Refusal> {
+fn only_pod(first: &Node, others: &[Document], value: &Value) -> Result<(), ManifestRefusal> {
     let second = others.iter().map(|it| &it.root).find(|it| is_pod(it));
     match (is_pod(first), second) {
         (true, None) => {}
-        (true, Some(pod)) => return Err(Refusal::new(Reason::SeveralPods, place(pod.span))),
-        (false, Some(pod)) => return Err(Refusal::new(Reason::NotFirst, place(pod.span))),
+        (true, Some(pod)) => {
+            return Err(ManifestRefusal::new(RefusalReason::SeveralPods, place(pod.span)));
+        }
+        (false, Some(pod)) => {
+            return Err(ManifestRefusal::new(RefusalReason::NotFirst, place(pod.span)));
+        }
         (false, None) => return Err(other_kind(value, place(first.span))),
     }
     match value.get("apiVersion").and_then(Value::as_str) {
@@ -90,12 +94,15 @@ fn only_pod(first: &Node, others: &[Document], value: &Value) -> Result<(), Refu
     }
 }
 
-fn no_pod(found: &str, advice: &str, place: Place) -> Refusal {
-    Refusal::new(Reason::NoPod { found: found.to_owned(), advice: advice.to_owned() }, place)
+fn no_pod(found: &str, advice: &str, place: Place) -> ManifestRefusal {
+    ManifestRefusal::new(
+        RefusalReason::NoPod { found: found.to_owned(), advice: advice.to_owned() },
+        place,
+    )
 }
 
 /// Names what stands in place of a Pod, and where that would be changed.
-fn other_kind(value: &Value, place: Place) -> Refusal {
+fn other_kind(value: &Value, place: Place) -> ManifestRefusal {
     let text = |key: &str| value.get(key).and_then(Value::as_str).unwrap_or_default();
     let (version, kind) = (text("apiVersion"), text("kind"));
     let advice = match kind {
@@ -123,7 +130,7 @@ fn other_kind(value: &Value, place: Place) -> Refusal {
 
 /// The parts of a Pod that audit settings live in.
 #[derive(Debug, Clone)]
-pub(super) struct Parts {
+pub(super) struct PodParts {
     /// JSON pointer of the container.
     pub(super) container: String,
     /// Its command line.
@@ -134,9 +141,9 @@ pub(super) struct Parts {
     pub(super) volumes: Vec<Volume>,
 }
 
-impl Parts {
+impl PodParts {
     /// Finds the parts, and refuses what makes it unsafe to edit them.
-    pub(super) fn of(source: Source<'_>) -> Result<Self, Refusal> {
+    pub(super) fn of(source: PodSource<'_>) -> Result<Self, ManifestRefusal> {
         shape::check_keys(source.root)?;
         shape::check_way_to(source.root, "/spec/containers")?;
         let container = container::find(source)?;
@@ -155,7 +162,7 @@ impl Parts {
     }
 
     /// Finds the parts as the kubelet runs them; `None` where no container is the API server.
-    pub(super) fn as_run(source: Source<'_>) -> Option<Self> {
+    pub(super) fn as_run(source: PodSource<'_>) -> Option<Self> {
         let container = container::find_as_run(source)?;
         let volumes = mounts::read_volumes(source);
         Some(Self {

@@ -2,17 +2,17 @@
 
 use audit_policy::finding::Place;
 
-use super::check::Problem;
-use super::mistake::{Mistake, Slip};
+use super::check::PodProblem;
+use super::mistake::{Mistake, Typo};
 
 /// A manifest that is not edited: what is wrong, where, and what to do.
 ///
 /// Nothing has been changed when one of these is returned.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("line {}, column {}: {reason}", place.line, place.column)]
-pub struct Refusal {
+pub struct ManifestRefusal {
     /// What is wrong.
-    pub reason: Reason,
+    pub reason: RefusalReason,
     /// Where it is; the beginning of the text where it is about the whole of it.
     pub place: Place,
 }
@@ -20,7 +20,7 @@ pub struct Refusal {
 /// What is wrong with a manifest.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum Reason {
+pub enum RefusalReason {
     /// The bytes are no text.
     #[error("the file is not UTF-8 text")]
     NotUtf8,
@@ -30,7 +30,7 @@ pub enum Reason {
         /// The words of the YAML parser or of the kubelet.
         message: String,
         /// The typing mistake that most likely causes it.
-        slip: Option<Slip>,
+        slip: Option<Typo>,
     },
     /// A typing mistake that YAML lets pass.
     #[error("{0}")]
@@ -104,7 +104,7 @@ pub enum Reason {
     },
     /// The kubelet would refuse the Pod.
     #[error("the kubelet refuses the Pod: {}", join(.0))]
-    Invalid(Vec<Problem>),
+    Invalid(Vec<PodProblem>),
     /// A name or path that is to be added is taken.
     #[error("`{name}` is already there, for something else")]
     Taken {
@@ -125,80 +125,82 @@ pub enum Reason {
     },
 }
 
-impl Refusal {
-    pub(super) fn new(reason: Reason, place: Place) -> Self {
+impl ManifestRefusal {
+    pub(super) fn new(reason: RefusalReason, place: Place) -> Self {
         Self { reason, place }
     }
 
     /// Returns the refusal for a typing mistake.
-    pub(super) fn slip(slip: Slip) -> Self {
-        Self { reason: Reason::Mistake(slip.mistake), place: slip.place }
+    pub(super) fn slip(slip: Typo) -> Self {
+        Self { reason: RefusalReason::Mistake(slip.mistake), place: slip.place }
     }
 
     /// Returns what to do by hand, as one imperative sentence without a full stop.
     #[must_use]
     pub fn repair(&self) -> String {
         match &self.reason {
-            Reason::NotUtf8 => "save the file as UTF-8".to_owned(),
-            Reason::NotYaml { slip: Some(slip), .. } => {
+            RefusalReason::NotUtf8 => "save the file as UTF-8".to_owned(),
+            RefusalReason::NotYaml { slip: Some(slip), .. } => {
                 format!("in line {}, {}", slip.place.line, slip.mistake.repair())
             }
-            Reason::NotYaml { slip: None, .. } => "repair the YAML at this line".to_owned(),
-            Reason::Mistake(mistake) => mistake.repair(),
-            Reason::NoPod { advice, .. } => advice.clone(),
-            Reason::NotFirst => "put the Pod first, or alone into a file of its own".to_owned(),
-            Reason::SeveralPods => "give every Pod a file of its own".to_owned(),
-            Reason::UidSet => {
+            RefusalReason::NotYaml { slip: None, .. } => "repair the YAML at this line".to_owned(),
+            RefusalReason::Mistake(mistake) => mistake.repair(),
+            RefusalReason::NoPod { advice, .. } => advice.clone(),
+            RefusalReason::NotFirst => {
+                "put the Pod first, or alone into a file of its own".to_owned()
+            }
+            RefusalReason::SeveralPods => "give every Pod a file of its own".to_owned(),
+            RefusalReason::UidSet => {
                 "remove `metadata.uid`, or change the file by the tool that wrote it".to_owned()
             }
-            Reason::NoContainer { .. } => {
+            RefusalReason::NoContainer { .. } => {
                 "name the manifest of the API server, most often kube-apiserver.yaml in the same \
                  directory"
                     .to_owned()
             }
-            Reason::SeveralContainers { .. } => {
+            RefusalReason::SeveralContainers { .. } => {
                 "edit the flags, mounts and volumes of the right one by hand".to_owned()
             }
-            Reason::Shell { .. } => {
+            RefusalReason::Shell { .. } => {
                 "write the audit flags into the script by hand, behind the other flags of \
                  kube-apiserver, or turn it into a list of words under `command`"
                     .to_owned()
             }
-            Reason::NoBinary => {
+            RefusalReason::NoBinary => {
                 "begin `command` with the path of kube-apiserver, or edit the flags by hand"
                     .to_owned()
             }
-            Reason::Anchor { .. } | Reason::MergeKey => {
+            RefusalReason::Anchor { .. } | RefusalReason::MergeKey => {
                 "write the list out in full where it is used".to_owned()
             }
-            Reason::DuplicateKey { key } => {
+            RefusalReason::DuplicateKey { key } => {
                 format!("join the parts under one `{key}`, and remove the other")
             }
-            Reason::Kind { repair, .. } => (*repair).to_owned(),
-            Reason::Invalid(problems) => match &problems[..] {
+            RefusalReason::Kind { repair, .. } => (*repair).to_owned(),
+            RefusalReason::Invalid(problems) => match &problems[..] {
                 [problem] => problem.repair.clone(),
                 problems => {
-                    let repair = |it: &Problem| format!("line {}: {}", it.place.line, it.repair);
+                    let repair = |it: &PodProblem| format!("line {}: {}", it.place.line, it.repair);
                     problems.iter().map(repair).collect::<Vec<_>>().join("; ")
                 }
             },
-            Reason::Taken { name } => {
+            RefusalReason::Taken { name } => {
                 format!("remove or rename what uses `{name}`, or pick another")
             }
-            Reason::NoHostPath { .. } => "add the volume and its mount by hand".to_owned(),
-            Reason::Layout { .. } => {
+            RefusalReason::NoHostPath { .. } => "add the volume and its mount by hand".to_owned(),
+            RefusalReason::Layout { .. } => {
                 "put each item on a line of its own, or edit by hand".to_owned()
             }
         }
     }
 }
 
-fn likely(slip: Option<&Slip>) -> String {
+fn likely(slip: Option<&Typo>) -> String {
     slip.map(|slip| format!("; most likely line {}: {}", slip.place.line, slip.mistake))
         .unwrap_or_default()
 }
 
-fn join(problems: &[Problem]) -> String {
+fn join(problems: &[PodProblem]) -> String {
     let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
     lines.join("; ")
 }

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::path;
-use super::reading::Parts;
-use super::source::Source;
+use super::reading::PodParts;
+use super::source::PodSource;
 
 /// Directories that a control plane shares among its parts. A mount of one of them survives, even
 /// if nothing but an audit file is named below it: one mount too many harms less than one too few.
@@ -42,7 +42,7 @@ pub(super) fn is_shared(path: &str) -> bool {
 
 /// Positions of mounts and volumes.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(super) struct Serving {
+pub(super) struct RemovableMounts {
     /// Positions in the mounts of the API server's container.
     pub(super) mounts: BTreeSet<usize>,
     /// Positions in the volumes of the Pod.
@@ -62,12 +62,12 @@ pub(super) enum Naming {
 /// positions `words` name: one of the paths lies at or below the mount, nothing else names a path
 /// there, and the volume has no other user.
 pub(super) fn serving_only(
-    source: Source<'_>,
-    parts: &Parts,
+    source: PodSource<'_>,
+    parts: &PodParts,
     words: &BTreeSet<usize>,
     paths: &[String],
     naming: Naming,
-) -> Serving {
+) -> RemovableMounts {
     let from = match naming {
         Naming::InPod => "",
         Naming::InContainer => parts.container.as_str(),
@@ -85,7 +85,7 @@ pub(super) fn serving_only(
     loop {
         let volumes: BTreeSet<usize> =
             volumes_of(parts, &mounts).union(&nameless).copied().collect();
-        let gone = Gone { parts, words, mounts: &mounts, volumes: &volumes };
+        let gone = RemovedMounts { parts, words, mounts: &mounts, volumes: &volumes };
         let kept: BTreeSet<usize> = mounts
             .iter()
             .copied()
@@ -96,14 +96,14 @@ pub(super) fn serving_only(
             })
             .collect();
         if kept == mounts {
-            return Serving { mounts, volumes };
+            return RemovableMounts { mounts, volumes };
         }
         mounts = kept;
     }
 }
 
 /// Returns the volumes that `mounts` show.
-fn volumes_of(parts: &Parts, mounts: &BTreeSet<usize>) -> BTreeSet<usize> {
+fn volumes_of(parts: &PodParts, mounts: &BTreeSet<usize>) -> BTreeSet<usize> {
     let shown = |at: &usize| {
         let name = &parts.volumes[*at].name;
         !name.is_empty() && mounts.iter().any(|mount| parts.mounts[*mount].volume == *name)
@@ -112,7 +112,7 @@ fn volumes_of(parts: &Parts, mounts: &BTreeSet<usize>) -> BTreeSet<usize> {
 }
 
 /// Returns the paths of the mounts that show a volume, in every container.
-pub(super) fn users(source: Source<'_>, volume: &str) -> Vec<String> {
+pub(super) fn users(source: PodSource<'_>, volume: &str) -> Vec<String> {
     ["/spec/initContainers", "/spec/containers", "/spec/ephemeralContainers"]
         .iter()
         .flat_map(|list| (0..source.items(list).len()).map(move |at| format!("{list}/{at}")))
@@ -130,16 +130,16 @@ pub(super) fn users(source: Source<'_>, volume: &str) -> Vec<String> {
 }
 
 /// What is to be removed, and so no reason to keep anything.
-struct Gone<'a> {
-    parts: &'a Parts,
+struct RemovedMounts<'a> {
+    parts: &'a PodParts,
     words: &'a BTreeSet<usize>,
     mounts: &'a BTreeSet<usize>,
     volumes: &'a BTreeSet<usize>,
 }
 
-impl Gone<'_> {
+impl RemovedMounts<'_> {
     /// Returns whether a mount that stays shows the volume, in any container.
-    fn is_used(&self, source: Source<'_>, volume: &str) -> bool {
+    fn is_used(&self, source: PodSource<'_>, volume: &str) -> bool {
         users(source, volume).iter().any(|path| !self.has(path))
     }
 

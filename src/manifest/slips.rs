@@ -3,11 +3,11 @@
 use serde_json::Value;
 
 use audit_policy::finding::Place;
-use goyaml::{Kind, Node, ScalarStyle};
+use goyaml::{Node, NodeKind, ScalarStyle};
 
-use super::flags::{self, CommandLine, Word};
-use super::mistake::{Mistake, Slip};
-use super::source::{Source, place};
+use super::flags::{self, CommandLine, CommandWord};
+use super::mistake::{Mistake, Typo};
+use super::source::{PodSource, place};
 
 /// Hyphens, dashes and the minus sign that word processors and web pages put in place of `-`.
 const DASHES: &[char] =
@@ -32,19 +32,19 @@ pub(super) fn without_quotes(text: &str) -> Option<String> {
 }
 
 /// Finds a line without `- ` that YAML has joined to this word, or several words in one item.
-pub(super) fn glued(word: &Word, source: Source<'_>) -> Option<Slip> {
+pub(super) fn glued(word: &CommandWord, source: PodSource<'_>) -> Option<Typo> {
     let node = source.node(&format!("{}/{}", word.list, word.at))?;
-    if matches!(node.kind, Kind::Scalar { style: ScalarStyle::Plain, .. }) {
+    if matches!(node.kind, NodeKind::Scalar { style: ScalarStyle::Plain, .. }) {
         for (below, line) in source.text[node.span.range()].split('\n').enumerate().skip(1) {
             let text = line.trim();
             if text.starts_with(|c| c == '-' || DASHES.contains(&c)) {
                 let column = line.chars().take_while(|c| c.is_whitespace()).count() + 1;
                 let place = Place { line: node.span.line + below, column };
-                return Some(Slip { mistake: no_bullet(text), place });
+                return Some(Typo { mistake: no_bullet(text), place });
             }
         }
     }
-    word.text.contains("kube-apiserver --").then(|| Slip {
+    word.text.contains("kube-apiserver --").then(|| Typo {
         mistake: Mistake::SeveralWords { text: word.text.clone() },
         place: word.place,
     })
@@ -57,10 +57,10 @@ pub(super) fn no_bullet(text: &str) -> Mistake {
 }
 
 /// Finds a flag that is a mapping because of its colon: `- --audit-log-maxage: 30`.
-pub(super) fn colon(item: &Node, source: Source<'_>) -> Option<Slip> {
+pub(super) fn colon(item: &Node, source: PodSource<'_>) -> Option<Typo> {
     let [entry] = item.entries()? else { return None };
     let (flag, value) = (entry.key.scalar()?, entry.value.scalar()?);
-    flag.starts_with("--").then(|| Slip {
+    flag.starts_with("--").then(|| Typo {
         mistake: Mistake::Colon {
             text: source.text[item.span.range()].to_owned(),
             meant: format!("{flag}={value}"),
@@ -71,7 +71,7 @@ pub(super) fn colon(item: &Node, source: Source<'_>) -> Option<Slip> {
 
 /// Finds the first mistake on the command line that keeps the server from starting, or from doing
 /// what the line says.
-pub(super) fn in_command_line(line: &CommandLine) -> Option<Slip> {
+pub(super) fn in_command_line(line: &CommandLine) -> Option<Typo> {
     let value_words: Vec<usize> = line
         .flags
         .iter()
@@ -81,7 +81,7 @@ pub(super) fn in_command_line(line: &CommandLine) -> Option<Slip> {
     let words = line.words.iter().enumerate().skip(line.begin);
     let in_word = words
         .filter(|(at, _)| !value_words.contains(at))
-        .find_map(|(_, word)| Some(Slip { mistake: in_word(&word.text)?, place: word.place }));
+        .find_map(|(_, word)| Some(Typo { mistake: in_word(&word.text)?, place: word.place }));
     in_word.or_else(|| no_value(line))
 }
 
@@ -141,23 +141,23 @@ fn inner_quotes(text: &str) -> Option<Mistake> {
 }
 
 /// Finds an audit flag that takes the flag behind it for its value.
-fn no_value(line: &CommandLine) -> Option<Slip> {
+fn no_value(line: &CommandLine) -> Option<Typo> {
     let alone = line.flags.iter().find(|flag| flag.lacks_value())?;
     let next = line.words.get(alone.words.end).map(|word| word.text.clone()).unwrap_or_default();
-    Some(Slip { mistake: Mistake::NoValue { flag: alone.name.clone(), next }, place: alone.place })
+    Some(Typo { mistake: Mistake::NoValue { flag: alone.name.clone(), next }, place: alone.place })
 }
 
 /// Finds typographic quotes around the names and paths of mounts and volumes.
-pub(super) fn in_mounts(source: Source<'_>, container: &str) -> Option<Slip> {
+pub(super) fn in_mounts(source: PodSource<'_>, container: &str) -> Option<Typo> {
     let lists = [format!("{container}/volumeMounts"), "/spec/volumes".to_owned()];
     lists.iter().filter_map(|list| source.node(list)).find_map(quotes_in)
 }
 
-fn quotes_in(node: &Node) -> Option<Slip> {
+fn quotes_in(node: &Node) -> Option<Typo> {
     if let Some(text) = node.scalar().filter(|text| text.starts_with(QUOTES)) {
         let meant = without_quotes(text)?;
         let mistake = Mistake::Quotes { text: text.to_owned(), meant };
-        return Some(Slip { mistake, place: place(node.span) });
+        return Some(Typo { mistake, place: place(node.span) });
     }
     let values = node.entries().unwrap_or_default().iter().map(|entry| &entry.value);
     node.items().unwrap_or_default().iter().chain(values).find_map(quotes_in)
@@ -174,7 +174,7 @@ const KEYS: &[(&str, &[&str])] = &[
 ];
 
 /// Finds keys that the kubelet drops and that look like ones it reads, such as `readonly`.
-pub(super) fn in_keys(source: Source<'_>, container: &str) -> Vec<Slip> {
+pub(super) fn in_keys(source: PodSource<'_>, container: &str) -> Vec<Typo> {
     let mut slips = vec![];
     for (place, keys) in KEYS {
         let path = place.replace("CONTAINER", container);
@@ -184,7 +184,7 @@ pub(super) fn in_keys(source: Source<'_>, container: &str) -> Vec<Slip> {
                 if let Some(meant) = keys.iter().find(|key| is_near(found, key)) {
                     let (found, meant) = (found.to_owned(), (*meant).to_owned());
                     let mistake = Mistake::Key { found, meant };
-                    slips.push(Slip { mistake, place: super::source::place(entry.key.span) });
+                    slips.push(Typo { mistake, place: super::source::place(entry.key.span) });
                 }
             }
         }
@@ -193,7 +193,7 @@ pub(super) fn in_keys(source: Source<'_>, container: &str) -> Vec<Slip> {
 }
 
 /// Returns the nodes that `path` names.
-fn mappings<'a>(source: Source<'a>, path: &str) -> Vec<&'a Node> {
+fn mappings<'a>(source: PodSource<'a>, path: &str) -> Vec<&'a Node> {
     let Some((list, rest)) = path.split_once("/#") else {
         return source.node(path).into_iter().collect();
     };

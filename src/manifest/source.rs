@@ -9,7 +9,7 @@ use goyaml::pointer;
 
 /// A Pod in its three forms. Paths are JSON pointers.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Source<'a> {
+pub(super) struct PodSource<'a> {
     /// The whole file.
     pub(super) text: &'a str,
     /// The syntax tree of the first document: where things are written.
@@ -18,7 +18,7 @@ pub(super) struct Source<'a> {
     pub(super) value: &'a Value,
 }
 
-impl<'a> Source<'a> {
+impl<'a> PodSource<'a> {
     /// Returns the node at `path`.
     pub(super) fn node(self, path: &str) -> Option<&'a Node> {
         pointer::node(self.root, path)

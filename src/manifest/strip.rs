@@ -3,16 +3,16 @@
 use std::collections::BTreeSet;
 
 use super::document::Manifest;
-use super::draft::Draft;
-use super::edit::{self, Edit, Key};
+use super::draft::ManifestDraft;
+use super::edit::{self, CollectionKey, ManifestEdit};
 use super::flags;
-use super::reading::Parts;
-use super::refusal::Refusal;
-use super::serving::{Naming, Serving, serving_only};
+use super::reading::PodParts;
+use super::refusal::ManifestRefusal;
+use super::serving::{Naming, RemovableMounts, serving_only};
 use super::slips;
-use super::source::Source;
+use super::source::PodSource;
 use crate::flags::name;
-use goyaml::Kind;
+use goyaml::NodeKind;
 
 /// The pod annotation that makes a changed policy restart the server: the sha256 of the policy
 /// file, in hexadecimal digits.
@@ -20,7 +20,7 @@ pub const POLICY_ANNOTATION: &str = "kubectl-audit/policy-sha256";
 
 /// Which part of auditing is to go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum What {
+pub enum StripPart {
     /// The log backend: `--audit-log-*`.
     Log,
     /// The webhook backend: `--audit-webhook-*`.
@@ -31,7 +31,7 @@ pub enum What {
     All,
 }
 
-impl What {
+impl StripPart {
     /// Returns whether the flag of this name, without dashes, goes.
     pub(super) fn includes(self, name: &str) -> bool {
         name.starts_with(match self {
@@ -65,12 +65,12 @@ pub(super) fn names_path(flag: &str) -> bool {
 ///
 /// Returns why it cannot be done safely, or what keeps the result from being a Pod that the kubelet
 /// runs; [`strip_lines`](super::strip_lines()) may still help.
-pub fn strip(manifest: &Manifest, what: What) -> Result<Manifest, Refusal> {
+pub fn strip(manifest: &Manifest, what: StripPart) -> Result<Manifest, ManifestRefusal> {
     let parts = &manifest.parts;
     let words = audit_words(parts, what);
     let paths = paths_in(parts, &words);
     let serving = serving_only(manifest.source(), parts, &words, &paths, Naming::InPod);
-    let mut draft = Draft::of(manifest);
+    let mut draft = ManifestDraft::of(manifest);
     let mut steps = edit::remove_words(parts, words.iter().copied());
     steps.extend(edit::remove_items(&parts.mounts_path(), serving.mounts.iter().copied()));
     steps.extend(edit::remove_items("/spec/volumes", serving.volumes.iter().copied()));
@@ -78,7 +78,10 @@ pub fn strip(manifest: &Manifest, what: What) -> Result<Manifest, Refusal> {
     let had_annotation = manifest.annotation(POLICY_ANNOTATION).is_some();
     let loses_annotation = had_annotation && what.includes_annotation();
     if loses_annotation {
-        edit::add(&mut draft, &Edit::RemoveAnnotation { key: POLICY_ANNOTATION.to_owned() })?;
+        edit::add(
+            &mut draft,
+            &ManifestEdit::RemoveAnnotation { key: POLICY_ANNOTATION.to_owned() },
+        )?;
     }
     remove_emptied(&mut draft, &serving, loses_annotation)?;
     draft.finish()
@@ -87,32 +90,35 @@ pub fn strip(manifest: &Manifest, what: What) -> Result<Manifest, Refusal> {
 /// Removes the keys whose last item went, where block style leaves them with nothing. `[]` and `{}`
 /// stay: that is how an empty list was written before something was put into it.
 fn remove_emptied(
-    draft: &mut Draft<'_>,
-    serving: &Serving,
+    draft: &mut ManifestDraft<'_>,
+    serving: &RemovableMounts,
     annotation: bool,
-) -> Result<(), Refusal> {
+) -> Result<(), ManifestRefusal> {
     for (key, touched) in [
-        (Key::VolumeMounts, !serving.mounts.is_empty()),
-        (Key::Volumes, !serving.volumes.is_empty()),
-        (Key::Annotations, annotation),
+        (CollectionKey::VolumeMounts, !serving.mounts.is_empty()),
+        (CollectionKey::Volumes, !serving.volumes.is_empty()),
+        (CollectionKey::Annotations, annotation),
     ] {
         let parts = draft.parts()?;
         let (mapping, name) = key.place(&parts);
         if touched && !is_flow(draft.source(), &format!("{mapping}/{name}")) {
-            edit::add(draft, &Edit::RemoveKeyIfEmpty { key })?;
+            edit::add(draft, &ManifestEdit::RemoveKeyIfEmpty { key })?;
         }
     }
     Ok(())
 }
 
-fn is_flow(source: Source<'_>, path: &str) -> bool {
+fn is_flow(source: PodSource<'_>, path: &str) -> bool {
     let kind = source.node(path).map(|node| &node.kind);
-    matches!(kind, Some(Kind::Sequence { flow: true, .. } | Kind::Mapping { flow: true, .. }))
+    matches!(
+        kind,
+        Some(NodeKind::Sequence { flow: true, .. } | NodeKind::Mapping { flow: true, .. })
+    )
 }
 
 /// Returns the positions of the words that belong to auditing: flags with their values, and words
 /// that are flags but for a typing mistake.
-pub(super) fn audit_words(parts: &Parts, what: What) -> BTreeSet<usize> {
+pub(super) fn audit_words(parts: &PodParts, what: StripPart) -> BTreeSet<usize> {
     let line = &parts.command_line;
     let flags = line.flags.iter().filter(|flag| what.includes(&flag.name));
     let mut words: BTreeSet<usize> = flags.flat_map(|flag| flag.words.clone()).collect();
@@ -131,7 +137,7 @@ fn mistyped_name(word: &str) -> Option<String> {
 }
 
 /// Returns the container paths that the words at these positions name.
-fn paths_in(parts: &Parts, words: &BTreeSet<usize>) -> Vec<String> {
+fn paths_in(parts: &PodParts, words: &BTreeSet<usize>) -> Vec<String> {
     let words = words.iter().filter_map(|at| parts.command_line.words.get(*at));
     words.flat_map(|word| super::path::named(&word.text)).map(str::to_owned).collect()
 }

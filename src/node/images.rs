@@ -35,7 +35,7 @@ pub fn check(host: &dyn Host, kubelet: &Kubelet) -> Option<Finding> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::host::{Fake, Spot};
+    use crate::host::{Fake, MountPoint};
 
     const GIGABYTE: u64 = 1 << 30;
 
@@ -46,7 +46,7 @@ mod tests {
         fake.with(|machine| {
             machine.put("/var/lib/containerd/io", "", 0o600);
             machine.put("/var/lib/kubelet/config.yaml", config, 0o600);
-            machine.mount(Spot { path, device: 2, read_only: false, free: Some(free) });
+            machine.mount(MountPoint { path, device: 2, read_only: false, free: Some(free) });
         });
         check(&fake, &Kubelet::read(&fake)).map(|it| it.message)
     }

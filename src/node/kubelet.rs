@@ -35,11 +35,11 @@ const DEFAULT_RECHECK: Duration = Duration::from_secs(20);
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Kubelet {
     /// The directory with static pod manifests (or the one manifest) it watches.
-    pub manifests: Option<Said>,
+    pub manifests: Option<ConfiguredPath>,
     /// How often it lists that directory anew, at the latest.
     pub recheck: Duration,
     /// How it rotates what containers write to their standard output.
-    pub container_log: ContainerLog,
+    pub container_log: ContainerLogLimits,
     /// How full the disk of the images may be, in per cent, before it deletes images that no container
     /// uses (`imageGCHighThresholdPercent`); 100 is never.
     pub images_percent: u64,
@@ -49,7 +49,7 @@ pub struct Kubelet {
 
 /// How long the standard output of a container is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ContainerLog {
+pub struct ContainerLogLimits {
     /// Bytes at which a file is rotated (`containerLogMaxSize`).
     pub bytes: u64,
     /// Files that are kept, the one that is written included (`containerLogMaxFiles`).
@@ -57,14 +57,14 @@ pub struct ContainerLog {
 }
 
 /// What holds when the configuration does not say (Go: `SetDefaults_KubeletConfiguration`).
-const DEFAULT_LOG: ContainerLog = ContainerLog { bytes: 10 << 20, files: 5 };
+const DEFAULT_LOG: ContainerLogLimits = ContainerLogLimits { bytes: 10 << 20, files: 5 };
 
 /// What holds when the configuration does not say (Go: `SetDefaults_KubeletConfiguration`).
 const DEFAULT_IMAGES: u64 = 85;
 
 /// A path, and the file that names it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Said {
+pub struct ConfiguredPath {
     /// The path.
     pub path: PathBuf,
     /// The file that names it.
@@ -79,7 +79,7 @@ impl Kubelet {
     /// Files that are not there, or may not be read, say nothing.
     #[must_use]
     pub fn read(host: &dyn Host) -> Self {
-        let command = CommandLine::read(host);
+        let command = KubeletCommandLine::read(host);
         let mut kubelet = Self {
             manifests: None,
             recheck: DEFAULT_RECHECK,
@@ -96,7 +96,7 @@ impl Kubelet {
             }
         }
         if let Some((path, by)) = command.flag("pod-manifest-path") {
-            kubelet.manifests = Some(Said { path: path.into(), by: by.to_owned() });
+            kubelet.manifests = Some(ConfiguredPath { path: path.into(), by: by.to_owned() });
         }
         if let Some((text, _)) = command.flag("file-check-frequency") {
             kubelet.take_recheck(text);
@@ -116,7 +116,7 @@ impl Kubelet {
         if let Some(manifests) = config.get("staticPodPath").and_then(Value::as_str) {
             // The kubelet watches nothing when the path is empty.
             self.manifests = (!manifests.is_empty())
-                .then(|| Said { path: manifests.into(), by: path.to_owned() });
+                .then(|| ConfiguredPath { path: manifests.into(), by: path.to_owned() });
         }
         if let Some(text) = config.get("fileCheckFrequency").and_then(Value::as_str) {
             self.take_recheck(text);
@@ -196,11 +196,11 @@ fn unreadable((path, error): &(PathBuf, String)) -> Finding {
 }
 
 /// Everything that makes up the kubelet's command line, in the order in which it is put together.
-struct CommandLine {
+struct KubeletCommandLine {
     files: Vec<(PathBuf, String)>,
 }
 
-impl CommandLine {
+impl KubeletCommandLine {
     fn read(host: &dyn Host) -> Self {
         let mut files: Vec<(PathBuf, String)> = Vec::new();
         for path in unit_files(host) {
@@ -348,7 +348,7 @@ mod tests {
         let log = |text| Kubelet::read(&machine(&[(CONFIG, text)])).container_log;
         assert_eq!(log(""), DEFAULT_LOG);
         let said = log("containerLogMaxSize: 50Mi\ncontainerLogMaxFiles: 9\n");
-        assert_eq!(said, ContainerLog { bytes: 50 << 20, files: 9 });
+        assert_eq!(said, ContainerLogLimits { bytes: 50 << 20, files: 9 });
         assert_eq!(bytes("2G"), Some(2_000_000_000));
         assert_eq!(bytes("1e3"), None);
     }

@@ -25,12 +25,12 @@ use audit_policy::finding::{Finding, Severity};
 
 pub use discover::NoManifest;
 pub use kubelet::Kubelet;
-pub use room::Room;
-pub use way::{Trust, Way};
+pub use room::LogSpace;
+pub use way::{DirectoryTrust, PathCheck};
 
 /// What is about to be changed, by its paths on the node.
 #[derive(Debug, Clone, Copy)]
-pub struct Subject<'a> {
+pub struct ChangeSubject<'a> {
     /// The manifest, as it is now.
     pub manifest: (&'a Path, &'a [u8]),
     /// Files that are written beside it: the policy, the webhook's configuration.
@@ -40,7 +40,7 @@ pub struct Subject<'a> {
     /// The log and how it is rotated, unless it is the standard output or there is none.
     pub log: Option<(&'a Path, Rotation)>,
     /// Whose directories are trusted.
-    pub trust: Trust,
+    pub trust: DirectoryTrust,
 }
 
 /// Looks at everything on the node that `subject` is about, and returns what speaks against the
@@ -52,7 +52,7 @@ pub struct Subject<'a> {
 pub fn examine(
     host: &dyn Host,
     kubelet: &Kubelet,
-    subject: &Subject<'_>,
+    subject: &ChangeSubject<'_>,
 ) -> Result<Vec<Finding>, HostError> {
     let (manifest, _) = subject.manifest;
     let signs = signs::read(host, Some(subject.manifest))?;
@@ -60,10 +60,10 @@ pub fn examine(
         Distribution::detect(&signs).iter().map(distribution::check).collect();
     findings.extend(kubelet::check(kubelet, manifest));
     findings.extend(images::check(host, kubelet));
-    let directory = strays::Directory::read(host, manifest)?;
+    let directory = strays::ManifestsDirectory::read(host, manifest)?;
     findings.extend(strays::check(&directory, manifest, subject.used));
     for path in [manifest].iter().chain(subject.files) {
-        findings.extend(way::check(&Way::read(host, path)?, subject.trust));
+        findings.extend(way::check(&PathCheck::read(host, path)?, subject.trust));
     }
     if let Some((log, rotation)) = subject.log {
         findings.extend(examine_log(host, log, rotation, subject)?);
@@ -75,14 +75,14 @@ fn examine_log(
     host: &dyn Host,
     log: &Path,
     rotation: Rotation,
-    subject: &Subject<'_>,
+    subject: &ChangeSubject<'_>,
 ) -> Result<Vec<Finding>, HostError> {
     let parent = |path: &Path| path.parent().unwrap_or(Path::new("/")).to_owned();
     let directory = parent(log);
     let mut findings = log_place::check(&directory, &parent(subject.manifest.0));
-    findings.extend(way::check(&Way::read(host, &directory)?, subject.trust));
+    findings.extend(way::check(&PathCheck::read(host, &directory)?, subject.trust));
     if findings.iter().all(|finding| finding.severity < Severity::Error) {
-        findings.extend(room::check(&Room::read(host, log)?, rotation));
+        findings.extend(room::check(&LogSpace::read(host, log)?, rotation));
     }
     Ok(findings)
 }
@@ -113,12 +113,12 @@ mod tests {
         fake.with(|machine| machine.put(MANIFEST, POD, 0o600));
         prepare(&fake);
         let policy = Path::new("/etc/kubernetes/audit/policy.yaml");
-        let subject = Subject {
+        let subject = ChangeSubject {
             manifest: (Path::new(MANIFEST), POD),
             files: &[policy],
             used: &[],
             log: Some((Path::new("/var/log/kubernetes/audit/audit.log"), ROTATION)),
-            trust: Trust::Root,
+            trust: DirectoryTrust::Root,
         };
         let findings = examine(&fake, &Kubelet::read(&fake), &subject).unwrap();
         findings.into_iter().map(|finding| (finding.id, finding.severity)).collect()

@@ -10,7 +10,7 @@ use audit_policy::finding::Severity;
 
 /// Room for a log on the node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Room {
+pub struct LogSpace {
     /// Bytes that are free on the file system of its directory.
     pub free: u64,
     /// Bytes that the log and its rotated files take already. They go when new ones come.
@@ -22,7 +22,7 @@ pub struct Room {
 /// Where kubeadm has etcd keep its data.
 const ETCD: &str = "/var/lib/etcd";
 
-impl Room {
+impl LogSpace {
     /// Measures the room for the log file `log`, whose directory may still have to be made.
     ///
     /// # Errors
@@ -54,7 +54,7 @@ const RESERVE: u64 = 10;
 /// Returns what is to be said of the room for a log that is rotated so; too little of it refuses,
 /// and a rotation that fits is offered.
 #[must_use]
-pub fn check(room: &Room, rotation: Rotation) -> Vec<Finding> {
+pub fn check(room: &LogSpace, rotation: Rotation) -> Vec<Finding> {
     let mut findings = Vec::new();
     match rotation.most_bytes() {
         None => findings.push(unbounded(rotation)),
@@ -82,7 +82,7 @@ fn unbounded(rotation: Rotation) -> Finding {
     finding(Severity::Warning, format!("nothing bounds the log ({why}): it fills the disk"))
 }
 
-fn large(room: &Room, bytes: u64) -> Finding {
+fn large(room: &LogSpace, bytes: u64) -> Finding {
     let (bytes, free) = (shown(bytes), shown(room.available()));
     finding(
         Severity::Warning,
@@ -90,7 +90,7 @@ fn large(room: &Room, bytes: u64) -> Finding {
     )
 }
 
-fn too_large(room: &Room, rotation: Rotation, bytes: u64) -> Finding {
+fn too_large(room: &LogSpace, rotation: Rotation, bytes: u64) -> Finding {
     let free = shown(room.available());
     let offer = match fitting(room.available(), rotation) {
         Some((megabytes, backups)) => {
@@ -136,16 +136,16 @@ fn finding(severity: Severity, message: String) -> Finding {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::host::{Fake, Spot};
+    use crate::host::{Fake, MountPoint};
 
     const CIS: Rotation = Rotation { megabytes: Some(100), backups: Some(10), days: Some(30) };
     const LOG: &str = "/var/log/kubernetes/audit/audit.log";
 
-    fn room(free_megabytes: u64) -> Room {
-        Room { free: free_megabytes * MEGABYTE, used: 0, beside_etcd: false }
+    fn room(free_megabytes: u64) -> LogSpace {
+        LogSpace { free: free_megabytes * MEGABYTE, used: 0, beside_etcd: false }
     }
 
-    fn said(room: &Room, rotation: Rotation) -> Vec<(Severity, String)> {
+    fn said(room: &LogSpace, rotation: Rotation) -> Vec<(Severity, String)> {
         check(room, rotation).into_iter().map(|found| (found.severity, found.message)).collect()
     }
 
@@ -208,8 +208,8 @@ mod tests {
             machine.put("/var/log/kubernetes/audit/other.log", [0; 1000], 0o600);
             machine.set_free(5);
         });
-        let room = Room::read(&fake, Path::new(LOG)).unwrap();
-        assert_eq!(room, Room { free: 5, used: 133, beside_etcd: false });
+        let room = LogSpace::read(&fake, Path::new(LOG)).unwrap();
+        assert_eq!(room, LogSpace { free: 5, used: 133, beside_etcd: false });
     }
 
     #[test]
@@ -219,16 +219,16 @@ mod tests {
             machine.put_directory("/var/log", 0o755);
             machine.put_directory(ETCD, 0o700);
             machine.set_free(1);
-            machine.mount(Spot {
+            machine.mount(MountPoint {
                 path: "/var/log".into(),
                 device: 7,
                 read_only: false,
                 free: Some(7),
             });
         });
-        let room = Room::read(&fake, Path::new(LOG)).unwrap();
-        assert_eq!(room, Room { free: 7, used: 0, beside_etcd: false });
-        let beside = Room::read(&fake, Path::new("/var/lib/log/audit.log")).unwrap();
-        assert_eq!(beside, Room { free: 1, used: 0, beside_etcd: true });
+        let room = LogSpace::read(&fake, Path::new(LOG)).unwrap();
+        assert_eq!(room, LogSpace { free: 7, used: 0, beside_etcd: false });
+        let beside = LogSpace::read(&fake, Path::new("/var/lib/log/audit.log")).unwrap();
+        assert_eq!(beside, LogSpace { free: 1, used: 0, beside_etcd: true });
     }
 }

@@ -31,7 +31,7 @@ fn system(host: &dyn Host) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::distribution::{self, Detected, Distribution, check};
+    use crate::distribution::{self, Detection, Distribution, check};
     use crate::host::Fake;
     use audit_policy::finding::Severity;
 
@@ -53,7 +53,7 @@ spec:
     type Case<'a> = (Distribution, &'a [&'a str], Option<(&'a str, &'a str)>);
 
     /// What is found on a node with these files and this manifest.
-    fn detect(files: &[&str], manifest: Option<(&str, &str)>) -> Option<Detected> {
+    fn detect(files: &[&str], manifest: Option<(&str, &str)>) -> Option<Detection> {
         let fake = Fake::new();
         fake.with(|machine| files.iter().for_each(|path| machine.put(path, "", 0o644)));
         let manifest = manifest.map(|(path, text)| (Path::new(path), text.as_bytes()));

@@ -13,23 +13,23 @@ use audit_policy::finding::Severity;
 /// The files of a manifests directory as the kubelet reads them: all of them, whatever their
 /// ending, but for those whose name begins with a dot (Go: `sourceFile.extractFromDir`).
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Directory {
+pub struct ManifestsDirectory {
     /// Its path on the node.
     node: PathBuf,
     /// Where it is, as the caller would type it.
     place: PathBuf,
     /// In the order in which the kubelet reads them: by the bytes of their names.
-    files: Vec<Entry>,
+    files: Vec<DirectoryEntry>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Entry {
+struct DirectoryEntry {
     name: String,
-    content: Content,
+    content: ManifestContent,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Content {
+enum ManifestContent {
     /// A pod, by namespace and name.
     Pod(String, String),
     /// Something of another kind.
@@ -40,7 +40,7 @@ enum Content {
     Link,
 }
 
-impl Directory {
+impl ManifestsDirectory {
     /// Reads the directory that `manifest` lies in.
     ///
     /// # Errors
@@ -54,17 +54,17 @@ impl Directory {
             let path = directory.join(&name);
             let content = match host.stat(&path)?.map(|stat| stat.kind) {
                 Some(FileKind::File) => content(&host.read(&path)?),
-                Some(FileKind::Symlink) => Content::Link,
+                Some(FileKind::Symlink) => ManifestContent::Link,
                 Some(FileKind::Directory | FileKind::Other) | None => continue,
             };
-            files.push(Entry { name, content });
+            files.push(DirectoryEntry { name, content });
         }
         Ok(Self { node: directory.to_owned(), place: host.place(directory), files })
     }
 
     /// Returns the names of the other files that define the same pod as the file `name`.
     fn same_pod(&self, name: &str) -> Vec<&str> {
-        let Some(Entry { content: pod @ Content::Pod(..), .. }) =
+        let Some(DirectoryEntry { content: pod @ ManifestContent::Pod(..), .. }) =
             self.files.iter().find(|entry| entry.name == name)
         else {
             return Vec::new();
@@ -77,8 +77,8 @@ impl Directory {
     /// paths on the node), each with its path. They cannot be moved away by themselves.
     #[must_use]
     pub fn used_by_server(&self, used: &[String]) -> Vec<(PathBuf, Finding)> {
-        let is_used = |entry: &&Entry| self.is_used(entry, used);
-        let finding = |entry: &Entry| {
+        let is_used = |entry: &&DirectoryEntry| self.is_used(entry, used);
+        let finding = |entry: &DirectoryEntry| {
             let found = no_pod(self, entry)?;
             let message = format!("{}, and the API server uses it", found.message);
             let found = Finding { id: "file-among-manifests", message, help: None, ..found };
@@ -87,7 +87,7 @@ impl Directory {
         self.files.iter().filter(is_used).filter_map(finding).collect()
     }
 
-    fn is_used(&self, entry: &Entry, used: &[String]) -> bool {
+    fn is_used(&self, entry: &DirectoryEntry, used: &[String]) -> bool {
         let path = self.node.join(&entry.name);
         used.iter().any(|used| Path::new(used) == path)
     }
@@ -100,9 +100,9 @@ impl Directory {
 }
 
 /// What the kubelet makes of the bytes. It reads the first document only, JSON included.
-fn content(bytes: &[u8]) -> Content {
+fn content(bytes: &[u8]) -> ManifestContent {
     let decoded = str::from_utf8(bytes).ok().and_then(|text| goyaml::decode(text).ok());
-    let Some(value) = decoded else { return Content::Unreadable };
+    let Some(value) = decoded else { return ManifestContent::Unreadable };
     let text = |pointer: &str| value.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
     match (text("/kind"), text("/metadata/name")) {
         ("Pod", name) => {
@@ -111,18 +111,18 @@ fn content(bytes: &[u8]) -> Content {
                 "" => "default",
                 namespace => namespace,
             };
-            Content::Pod(namespace.to_owned(), name.to_owned())
+            ManifestContent::Pod(namespace.to_owned(), name.to_owned())
         }
-        ("", _) => Content::Unreadable,
-        (kind, _) => Content::Kind(kind.to_owned()),
+        ("", _) => ManifestContent::Unreadable,
+        (kind, _) => ManifestContent::Kind(kind.to_owned()),
     }
 }
 
 /// Returns what is wrong with the directory that `manifest` lies in. Another file with the same pod
 /// refuses: which of the two runs is decided by their names. The rest is said, but for the files that
-/// the API server uses, which [`Directory::used_by_server`] returns.
+/// the API server uses, which [`ManifestsDirectory::used_by_server`] returns.
 #[must_use]
-pub fn check(directory: &Directory, manifest: &Path, used: &[String]) -> Vec<Finding> {
+pub fn check(directory: &ManifestsDirectory, manifest: &Path, used: &[String]) -> Vec<Finding> {
     let name = manifest.file_name().unwrap_or_default().to_string_lossy();
     let strays = directory.same_pod(&name);
     let others = directory
@@ -134,7 +134,7 @@ pub fn check(directory: &Directory, manifest: &Path, used: &[String]) -> Vec<Fin
     same.into_iter().chain(others.filter_map(|entry| no_pod(directory, entry))).collect()
 }
 
-fn same_pod(directory: &Directory, name: &str, strays: &[&str], first: &str) -> Finding {
+fn same_pod(directory: &ManifestsDirectory, name: &str, strays: &[&str], first: &str) -> Finding {
     let mut all: Vec<&str> = strays.iter().copied().chain([name]).collect();
     all.sort_unstable();
     let runs = all.last().copied().unwrap_or(first);
@@ -155,16 +155,16 @@ fn same_pod(directory: &Directory, name: &str, strays: &[&str], first: &str) -> 
     }
 }
 
-fn no_pod(directory: &Directory, entry: &Entry) -> Option<Finding> {
+fn no_pod(directory: &ManifestsDirectory, entry: &DirectoryEntry) -> Option<Finding> {
     let (id, severity, what) = match &entry.content {
-        Content::Pod(..) => return None,
-        Content::Kind(kind) => {
+        ManifestContent::Pod(..) => return None,
+        ManifestContent::Kind(kind) => {
             ("no-pod", Severity::Warning, format!("is a {kind}, which the kubelet cannot run"))
         }
-        Content::Unreadable => {
+        ManifestContent::Unreadable => {
             ("no-pod", Severity::Warning, "is nothing the kubelet can read".to_owned())
         }
-        Content::Link => (
+        ManifestContent::Link => (
             "linked-manifest",
             Severity::Info,
             "is a symbolic link; which pod it leads to was not looked at".to_owned(),
@@ -196,7 +196,11 @@ mod tests {
                 machine.put(format!("/etc/kubernetes/manifests/{name}"), text, 0o600);
             }
         });
-        check(&Directory::read(&fake, Path::new(MANIFEST)).unwrap(), Path::new(MANIFEST), &[])
+        check(
+            &ManifestsDirectory::read(&fake, Path::new(MANIFEST)).unwrap(),
+            Path::new(MANIFEST),
+            &[],
+        )
     }
 
     #[test]
@@ -254,7 +258,7 @@ mod tests {
             machine.put_directory("/etc/kubernetes/manifests/old", 0o755);
             machine.put_symlink("/etc/kubernetes/manifests/link.yaml", "/x");
         });
-        let found = Directory::read(&fake, Path::new(MANIFEST)).unwrap();
+        let found = ManifestsDirectory::read(&fake, Path::new(MANIFEST)).unwrap();
         let found = check(&found, Path::new(MANIFEST), &[]);
         assert_eq!(found.iter().map(|one| one.id).collect::<Vec<_>>(), ["linked-manifest"]);
     }
@@ -267,7 +271,7 @@ mod tests {
             machine.put(MANIFEST, POD, 0o600);
             machine.put("/etc/kubernetes/manifests/p.yaml", policy, 0o600);
         });
-        let directory = Directory::read(&fake, Path::new(MANIFEST)).unwrap();
+        let directory = ManifestsDirectory::read(&fake, Path::new(MANIFEST)).unwrap();
         let used = ["/etc/kubernetes/manifests/p.yaml".to_owned()];
         assert_eq!(check(&directory, Path::new(MANIFEST), &used), []);
         let found = directory.used_by_server(&used);

@@ -10,7 +10,7 @@ use audit_policy::finding::Severity;
 
 /// Whose directories are trusted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Trust {
+pub enum DirectoryTrust {
     /// Root's only, as on a running node.
     Root,
     /// Root's and those of this user, who works on a node's files below a directory. The checks
@@ -23,31 +23,31 @@ const FIRST_USER_GROUP: u32 = 1000;
 
 /// A path and what stands at it and above it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Way {
+pub struct PathCheck {
     path: PathBuf,
     place: PathBuf,
-    steps: Vec<Step>,
+    steps: Vec<PathStep>,
     immutable: Option<PathBuf>,
     read_only: Option<PathBuf>,
 }
 
 /// Something on the way.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Step {
-    position: Position,
+struct PathStep {
+    position: PathPosition,
     /// The path as the caller would type it.
     place: PathBuf,
     stat: Stat,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Position {
+enum PathPosition {
     Root,
     Between,
     End,
 }
 
-impl Way {
+impl PathCheck {
     /// Looks at everything on the way to `path`, following no symbolic link.
     ///
     /// # Errors
@@ -68,11 +68,11 @@ impl Way {
         for step in ancestors {
             let Some(stat) = host.stat(step)? else { break };
             let position = match step.parent() {
-                _ if step == path => Position::End,
-                None => Position::Root,
-                Some(_) => Position::Between,
+                _ if step == path => PathPosition::End,
+                None => PathPosition::Root,
+                Some(_) => PathPosition::Between,
             };
-            way.steps.push(Step { position, place: host.place(step), stat });
+            way.steps.push(PathStep { position, place: host.place(step), stat });
             if stat.kind != FileKind::Directory {
                 break;
             }
@@ -112,7 +112,7 @@ fn unless_denied(answer: Result<bool, HostError>) -> Result<bool, HostError> {
 
 /// Returns what speaks against writing at the end of `way`: an error refuses, a warning is said.
 #[must_use]
-pub fn check(way: &Way, trust: Trust) -> Vec<Finding> {
+pub fn check(way: &PathCheck, trust: DirectoryTrust) -> Vec<Finding> {
     let shown = way.place.display();
     if !is_plain(&way.path) {
         let message =
@@ -141,26 +141,26 @@ fn kernels(path: &Path) -> Option<&'static str> {
     ["/proc", "/sys", "/dev"].into_iter().find(|system| path.starts_with(system))
 }
 
-fn check_step(step: &Step, trust: Trust) -> Option<Finding> {
+fn check_step(step: &PathStep, trust: DirectoryTrust) -> Option<Finding> {
     match (step.stat.kind, step.position) {
         (FileKind::Symlink, _) => Some(symlink(step)),
-        (FileKind::Directory, Position::Root) if trust != Trust::Root => None,
+        (FileKind::Directory, PathPosition::Root) if trust != DirectoryTrust::Root => None,
         // Who owns the directory at the end is its user's business: a log directory belongs to the
         // user the server runs as.
-        (FileKind::Directory, Position::End) => check_mode(step),
+        (FileKind::Directory, PathPosition::End) => check_mode(step),
         (FileKind::Directory, _) => check_owner(step, trust).or_else(|| check_mode(step)),
-        (FileKind::File, Position::End) => None,
+        (FileKind::File, PathPosition::End) => None,
         (FileKind::File | FileKind::Other, position) => {
-            let wanted = if position == Position::End { "file" } else { "directory" };
+            let wanted = if position == PathPosition::End { "file" } else { "directory" };
             let message = format!("`{}` is not a {wanted}", step.place.display());
             Some(refuse("path-kind", message, None))
         }
     }
 }
 
-fn check_owner(step: &Step, trust: Trust) -> Option<Finding> {
+fn check_owner(step: &PathStep, trust: DirectoryTrust) -> Option<Finding> {
     let uid = step.stat.owner.uid;
-    if uid == 0 || trust == Trust::User(uid) {
+    if uid == 0 || trust == DirectoryTrust::User(uid) {
         return None;
     }
     let message = format!(
@@ -170,7 +170,7 @@ fn check_owner(step: &Step, trust: Trust) -> Option<Finding> {
     Some(refuse("path-owner", message, Some(format!("chown root {}", shell::word(&step.place)))))
 }
 
-fn check_mode(step: &Step) -> Option<Finding> {
+fn check_mode(step: &PathStep) -> Option<Finding> {
     let Stat { mode, owner, .. } = step.stat;
     let (shown, word) = (step.place.display(), shell::word(&step.place));
     if mode & 0o002 != 0 {
@@ -187,9 +187,9 @@ fn check_mode(step: &Step) -> Option<Finding> {
     Some(refuse("path-writable", message, Some(format!("chmod g-w {word}"))))
 }
 
-fn symlink(step: &Step) -> Finding {
+fn symlink(step: &PathStep) -> Finding {
     let shown = step.place.display();
-    let message = if step.position == Position::End {
+    let message = if step.position == PathPosition::End {
         format!("`{shown}` is a symbolic link: writing would replace the link, not the file")
     } else {
         format!("`{shown}` is a symbolic link, so the path may lead elsewhere tomorrow")
@@ -235,8 +235,8 @@ mod tests {
         fake
     }
 
-    fn findings(fake: &Fake, path: &str, trust: Trust) -> Vec<(&'static str, Severity)> {
-        let way = Way::read(fake, Path::new(path)).unwrap();
+    fn findings(fake: &Fake, path: &str, trust: DirectoryTrust) -> Vec<(&'static str, Severity)> {
+        let way = PathCheck::read(fake, Path::new(path)).unwrap();
         check(&way, trust).into_iter().map(|finding| (finding.id, finding.severity)).collect()
     }
 
@@ -249,24 +249,27 @@ mod tests {
 
     #[test]
     fn roots_own_directories_are_fine_also_where_the_path_ends_before_it_begins() {
-        assert_eq!(findings(&machine(), PATH, Trust::Root), []);
-        assert_eq!(findings(&machine(), "/var/log/kubernetes/audit", Trust::Root), []);
+        assert_eq!(findings(&machine(), PATH, DirectoryTrust::Root), []);
+        assert_eq!(findings(&machine(), "/var/log/kubernetes/audit", DirectoryTrust::Root), []);
     }
 
     #[test]
     fn a_directory_of_another_user_is_refused_but_not_to_its_owner() {
         let fake = with_directory(Owner { uid: 1000, gid: 0 }, 0o755);
         let refused = [("path-owner", Severity::Error)];
-        assert_eq!(findings(&fake, PATH, Trust::Root), refused);
-        assert_eq!(findings(&fake, PATH, Trust::User(1001)), refused);
-        assert_eq!(findings(&fake, PATH, Trust::User(1000)), []);
+        assert_eq!(findings(&fake, PATH, DirectoryTrust::Root), refused);
+        assert_eq!(findings(&fake, PATH, DirectoryTrust::User(1001)), refused);
+        assert_eq!(findings(&fake, PATH, DirectoryTrust::User(1000)), []);
     }
 
     #[test]
     fn a_directory_others_may_write_to_is_refused_the_sticky_bit_notwithstanding() {
         for mode in [0o757, 0o1777] {
             let fake = with_directory(Owner::ROOT, mode);
-            assert_eq!(findings(&fake, PATH, Trust::Root), [("path-writable", Severity::Error)]);
+            assert_eq!(
+                findings(&fake, PATH, DirectoryTrust::Root),
+                [("path-writable", Severity::Error)]
+            );
         }
     }
 
@@ -274,9 +277,12 @@ mod tests {
     fn the_directory_at_the_end_may_be_anybodys_but_not_open_to_everybody() {
         let directory = "/etc/kubernetes";
         let fake = with_directory(Owner { uid: 65_534, gid: 0 }, 0o700);
-        assert_eq!(findings(&fake, directory, Trust::Root), []);
+        assert_eq!(findings(&fake, directory, DirectoryTrust::Root), []);
         let fake = with_directory(Owner { uid: 65_534, gid: 0 }, 0o777);
-        assert_eq!(findings(&fake, directory, Trust::Root), [("path-writable", Severity::Error)]);
+        assert_eq!(
+            findings(&fake, directory, DirectoryTrust::Root),
+            [("path-writable", Severity::Error)]
+        );
     }
 
     #[test]
@@ -287,7 +293,11 @@ mod tests {
             (1000, Some(("path-writable", Severity::Error))),
         ] {
             let fake = with_directory(Owner { uid: 0, gid }, 0o775);
-            assert_eq!(findings(&fake, PATH, Trust::Root), Vec::from_iter(wanted), "{gid}");
+            assert_eq!(
+                findings(&fake, PATH, DirectoryTrust::Root),
+                Vec::from_iter(wanted),
+                "{gid}"
+            );
         }
     }
 
@@ -299,8 +309,14 @@ mod tests {
             machine.put_symlink("/etc/k8s", "/etc/kubernetes");
             machine.put_symlink("/etc/kubernetes/manifests/link.yaml", PATH);
         });
-        assert_eq!(findings(&fake, "/etc/k8s/manifests/kube-apiserver.yaml", Trust::Root), refused);
-        assert_eq!(findings(&fake, "/etc/kubernetes/manifests/link.yaml", Trust::Root), refused);
+        assert_eq!(
+            findings(&fake, "/etc/k8s/manifests/kube-apiserver.yaml", DirectoryTrust::Root),
+            refused
+        );
+        assert_eq!(
+            findings(&fake, "/etc/kubernetes/manifests/link.yaml", DirectoryTrust::Root),
+            refused
+        );
     }
 
     #[test]
@@ -312,14 +328,21 @@ mod tests {
             ("/proc/1/x", "path-kernel"),
             ("/dev/stdout", "path-kernel"),
         ] {
-            assert_eq!(findings(&machine(), path, Trust::Root), [(id, Severity::Error)], "{path}");
+            assert_eq!(
+                findings(&machine(), path, DirectoryTrust::Root),
+                [(id, Severity::Error)],
+                "{path}"
+            );
         }
     }
 
     #[test]
     fn a_file_on_the_way_is_refused() {
         let path = format!("{PATH}/log");
-        assert_eq!(findings(&machine(), &path, Trust::Root), [("path-kind", Severity::Error)]);
+        assert_eq!(
+            findings(&machine(), &path, DirectoryTrust::Root),
+            [("path-kind", Severity::Error)]
+        );
     }
 
     #[test]
@@ -328,7 +351,7 @@ mod tests {
             let fake = machine();
             fake.with(|machine| machine.set_immutable(path, true));
             let refused = [("path-immutable", Severity::Error)];
-            assert_eq!(findings(&fake, PATH, Trust::Root), refused, "{path}");
+            assert_eq!(findings(&fake, PATH, DirectoryTrust::Root), refused, "{path}");
         }
     }
 
@@ -338,7 +361,7 @@ mod tests {
             let fake = machine();
             fake.with(|machine| machine.set_read_only(true));
             let refused = [("path-read-only", Severity::Error)];
-            assert_eq!(findings(&fake, path, Trust::Root), refused, "{path}");
+            assert_eq!(findings(&fake, path, DirectoryTrust::Root), refused, "{path}");
         }
     }
 
@@ -346,7 +369,10 @@ mod tests {
     fn below_a_root_the_checks_start_below_it() {
         let fake = machine();
         fake.set_mode(Path::new("/"), 0o777).unwrap();
-        assert_eq!(findings(&fake, PATH, Trust::Root), [("path-writable", Severity::Error)]);
-        assert_eq!(findings(&fake, PATH, Trust::User(0)), []);
+        assert_eq!(
+            findings(&fake, PATH, DirectoryTrust::Root),
+            [("path-writable", Severity::Error)]
+        );
+        assert_eq!(findings(&fake, PATH, DirectoryTrust::User(0)), []);
     }
 }

@@ -6,10 +6,10 @@ use std::time::Duration;
 use super::failure::{Failure, with_causes};
 use super::former::Former;
 use super::left::tell_left;
-use super::node::{Node, Place};
-use super::observe::{Event, Observer, Recovery};
+use super::node::{Node, NodePlace};
+use super::observe::{Observer, OperationEvent, Recovery};
 use super::outcome::Exit;
-use crate::apply::{self, SettleError, Settled, SettledAs};
+use crate::apply::{self, RecoverError, RecoveredAs, RecoveredEntry};
 use crate::doctor;
 use crate::manifest::Manifest;
 use crate::node::Kubelet;
@@ -51,9 +51,9 @@ impl ControlPlane {
         };
         if let Some(change) = left_off {
             let next = node.again("enable");
-            observer.event(&Event::AuditingOff { what: change.says_off(), next });
+            observer.event(&OperationEvent::AuditingOff { what: change.says_off(), next });
         }
-        observer.event(&Event::Manifest(node.outside(&path)));
+        observer.event(&OperationEvent::Manifest(node.outside(&path)));
         Ok(Self { path, manifest: manifest?, kubelet, node })
     }
 }
@@ -62,32 +62,32 @@ impl ControlPlane {
 fn recover(node: &Node, kubelet: &Kubelet, observer: &mut dyn Observer) -> Result<(), Failure> {
     let settled = apply::settle(node.host.as_ref()).map_err(|error| not_recovered(&error, node))?;
     tell(&settled, node, observer);
-    let rolled_back = |entry: &Settled| matches!(entry.how, SettledAs::RolledBack(_));
-    if node.place == Place::Live && settled.iter().any(rolled_back) {
+    let rolled_back = |entry: &RecoveredEntry| matches!(entry.how, RecoveredAs::RolledBack(_));
+    if node.place == NodePlace::Live && settled.iter().any(rolled_back) {
         let path = node.manifest_path_of(kubelet)?;
         let manifest = node.manifest(&path)?;
         let former = Former { node, path: &path, manifest: &manifest, leave: &[] };
         if !former.wait_until_ready(PATIENCE, observer) {
-            observer.event(&Event::FormerNotReady);
+            observer.event(&OperationEvent::FormerNotReady);
         }
     }
     Ok(())
 }
 
 /// Tells what became of changes that were left unfinished.
-pub fn tell(settled: &[Settled], node: &Node, observer: &mut dyn Observer) {
+pub fn tell(settled: &[RecoveredEntry], node: &Node, observer: &mut dyn Observer) {
     for entry in settled {
-        observer.event(&Event::Recovered {
+        observer.event(&OperationEvent::Recovered {
             id: entry.id.clone(),
             command: entry.command,
             time: entry.time.clone(),
             how: match &entry.how {
-                SettledAs::Undone => Recovery::NothingChanged,
-                SettledAs::RolledBack(_) => Recovery::RolledBack,
-                SettledAs::Superseded => Recovery::Superseded,
+                RecoveredAs::Undone => Recovery::NothingChanged,
+                RecoveredAs::RolledBack(_) => Recovery::RolledBack,
+                RecoveredAs::Superseded => Recovery::Superseded,
             },
         });
-        if let SettledAs::RolledBack(files) = &entry.how {
+        if let RecoveredAs::RolledBack(files) = &entry.how {
             tell_left(files, node, observer);
         }
     }
@@ -95,21 +95,21 @@ pub fn tell(settled: &[Settled], node: &Node, observer: &mut dyn Observer) {
 
 /// Returns the failure of a recovery.
 #[must_use]
-pub fn not_recovered(error: &SettleError, node: &Node) -> Failure {
+pub fn not_recovered(error: &RecoverError, node: &Node) -> Failure {
     let failure = Failure::refused(with_causes(error));
     match error {
-        SettleError::RollbackFailed { command, .. } => Failure {
+        RecoverError::RollbackFailed { command, .. } => Failure {
             exit: Exit::RollbackFailed,
             state: "An unfinished change could not be taken back completely.",
             ..failure
         }
         .next(command.clone()),
-        SettleError::Busy { .. } | SettleError::Unconfirmed { .. } => failure
+        RecoverError::Busy { .. } | RecoverError::Unconfirmed { .. } => failure
             .next("To keep it, once it is healthy:")
             .next(node.again("confirm"))
             .next("To take it back now:")
             .next(node.again("rescue")),
-        SettleError::Damaged(_) => failure
+        RecoverError::Damaged(_) => failure
             .next("Nobody can tell what the unfinished change did. What still stands:")
             .next(node.again("history")),
         _ => failure.next("Wait until it has ended, then try again."),

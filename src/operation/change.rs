@@ -5,39 +5,39 @@ use std::time::Duration;
 
 use super::failure::{Failure, with_causes};
 use super::left::tell_left;
-use super::node::{Node, Place};
-use super::observe::{Event, Observer};
+use super::node::{Node, NodePlace};
+use super::observe::{Observer, OperationEvent};
 use super::outcome::{Ending, Exit, Outcome};
 use super::run::Run;
 use super::verify::Verify;
-use crate::apply::{self, ApplyError, Cause, Watched};
+use crate::apply::{self, ApplyError, Cause, WatchedOutcome};
 use crate::auditing::{Auditing, Backend};
-use crate::health::Before;
-use crate::journal::{Entry, Who};
+use crate::health::Baseline;
+use crate::journal::{Entry, Operator};
 use crate::plan::Plan;
 use crate::shell;
 
 /// A plan that is to be carried out on a node.
-pub struct Change<'a> {
+pub struct NodeChange<'a> {
     /// The node.
     pub node: &'a Node,
     /// What is to be done.
     pub plan: &'a Plan,
     /// On whose behalf.
-    pub who: &'a Who,
+    pub who: &'a Operator,
     /// What follows once the files are in place.
-    pub then: Then<'a>,
+    pub then: FollowUp<'a>,
 }
 
 /// What follows once the files are in place.
-pub enum Then<'a> {
+pub enum FollowUp<'a> {
     /// Nothing. The entries named (by directory) are taken back by this plan, and end with it.
     Nothing(&'a [String]),
     /// The server is proven to be healthy with them, or everything is restored.
     Proof(Verify<'a>),
 }
 
-impl Change<'_> {
+impl NodeChange<'_> {
     /// Refuses a change of a running node whose proof cannot come, before anyone is asked.
     ///
     /// # Errors
@@ -45,7 +45,7 @@ impl Change<'_> {
     /// Each refusal says what overrides it.
     pub fn refuse_the_unprovable(&self) -> Result<(), Failure> {
         match &self.then {
-            Then::Proof(verify) if self.node.place == Place::Live => {
+            FollowUp::Proof(verify) if self.node.place == NodePlace::Live => {
                 verify.refuse_the_unprovable(self.node, self.plan)
             }
             _ => Ok(()),
@@ -60,9 +60,11 @@ impl Change<'_> {
     /// Each failure says in what state the machine is.
     pub fn run(&self, observer: &mut dyn Observer) -> Result<Outcome, Failure> {
         match &self.then {
-            Then::Proof(verify) if self.node.place == Place::Live => self.prove(verify, observer),
-            Then::Proof(_) => self.apply(&[], observer),
-            Then::Nothing(takes_back) => self.apply(takes_back, observer),
+            FollowUp::Proof(verify) if self.node.place == NodePlace::Live => {
+                self.prove(verify, observer)
+            }
+            FollowUp::Proof(_) => self.apply(&[], observer),
+            FollowUp::Nothing(takes_back) => self.apply(takes_back, observer),
         }
     }
 
@@ -73,7 +75,7 @@ impl Change<'_> {
         observer: &mut dyn Observer,
     ) -> Result<Outcome, Failure> {
         match self.applied(takes_back, observer)? {
-            Some(entry) if self.node.place == Place::Live => {
+            Some(entry) if self.node.place == NodePlace::Live => {
                 Ok(self.outcome(&entry, Ending::Unverified))
             }
             Some(entry) => Ok(self.outcome(&entry, Ending::Applied)),
@@ -89,7 +91,7 @@ impl Change<'_> {
             Backend::File { node, .. } => Some(node),
             Backend::Output | Backend::Webhook => None,
         });
-        let before = Before::look(host, verify.before, log.as_ref());
+        let before = Baseline::look(host, verify.before, log.as_ref());
         let entry = match verify.watch.dead_man {
             true => self.armed(verify.watch.patience, observer)?,
             false => self.applied(&[], observer)?,
@@ -111,11 +113,11 @@ impl Change<'_> {
     ) -> Result<Option<Box<Entry>>, Failure> {
         let takes_back: Vec<&str> = takes_back.iter().map(String::as_str).collect();
         match apply::run(self.node.host.as_ref(), self.plan, self.who, &takes_back) {
-            Ok(apply::Outcome::Applied(entry)) => {
+            Ok(apply::ApplyOutcome::Applied(entry)) => {
                 self.tell(&entry, observer);
                 Ok(Some(entry))
             }
-            Ok(apply::Outcome::Unchanged) => Ok(None),
+            Ok(apply::ApplyOutcome::Unchanged) => Ok(None),
             Err(error) => Err(not_applied(&error, self.node, observer)),
         }
     }
@@ -127,18 +129,18 @@ impl Change<'_> {
         observer: &mut dyn Observer,
     ) -> Result<Option<Box<Entry>>, Failure> {
         match apply::run_watched(self.node.host.as_ref(), self.plan, self.who, patience) {
-            Ok(Watched::Armed(entry, kind)) => {
-                observer.event(&Event::Armed(kind));
+            Ok(WatchedOutcome::Armed(entry, kind)) => {
+                observer.event(&OperationEvent::Armed(kind));
                 self.tell(&entry, observer);
                 Ok(Some(entry))
             }
-            Ok(Watched::Unchanged) => Ok(None),
+            Ok(WatchedOutcome::Unchanged) => Ok(None),
             Err(error) => Err(not_applied(&error, self.node, observer)),
         }
     }
 
     fn tell(&self, entry: &Entry, observer: &mut dyn Observer) {
-        observer.event(&Event::Applied {
+        observer.event(&OperationEvent::Applied {
             id: entry.id().to_owned(),
             command: self.plan.operation,
             way_back: apply::rollback_command(self.node.host.as_ref(), entry),

@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use super::failure::Failure;
-use super::observe::{Event, Observer, Progress};
+use super::observe::{Observer, OperationEvent, Progress};
 use super::outcome::{Ending, Exit};
-use super::run::{Proven, Run};
+use super::run::{ProofOutcome, Run};
 use crate::apply;
-use crate::journal::{State, mark_healthy};
+use crate::journal::{EntryState, mark_healthy};
 
 /// How long to wait for a person before the claim is looked at again.
 const POLL_INTERVAL: Duration = Duration::from_millis(500);
@@ -21,10 +21,10 @@ pub(super) fn wait(
     observer: &mut dyn Observer,
     time: Duration,
     unproven: Option<&str>,
-) -> Result<Proven, Failure> {
+) -> Result<ProofOutcome, Failure> {
     run.extend(time)?;
     mark_healthy(run.host(), &run.entry.name, unproven)?;
-    observer.event(&Event::ToConfirm {
+    observer.event(&OperationEvent::ToConfirm {
         within: time,
         unproven: unproven.is_some(),
         next: run.node.again("confirm"),
@@ -36,8 +36,8 @@ pub(super) fn wait(
     let mut shown = time.as_secs();
     loop {
         match apply::state_now(run.host(), run.entry) {
-            Some(State::Confirmed) => return Ok(confirmed(run, observer, unproven)),
-            Some(State::RolledBack | State::Undone) => return Err(run.taken()),
+            Some(EntryState::Confirmed) => return Ok(confirmed(run, observer, unproven)),
+            Some(EntryState::RolledBack | EntryState::Undone) => return Err(run.taken()),
             _ => {}
         }
         if run.host().interrupted() {
@@ -52,15 +52,15 @@ pub(super) fn wait(
             shown = left.as_secs();
         }
         if observer.confirms_within(POLL_INTERVAL) {
-            run.keep(State::Confirmed)?;
+            run.keep(EntryState::Confirmed)?;
             return Ok(confirmed(run, observer, unproven));
         }
     }
 }
 
-fn confirmed(run: &Run<'_>, observer: &mut dyn Observer, unproven: Option<&str>) -> Proven {
-    observer.event(&Event::Confirmed(run.entry.id().to_owned()));
-    Proven { ending: Ending::Confirmed, unproven: unproven.map(str::to_owned) }
+fn confirmed(run: &Run<'_>, observer: &mut dyn Observer, unproven: Option<&str>) -> ProofOutcome {
+    observer.event(&OperationEvent::Confirmed(run.entry.id().to_owned()));
+    ProofOutcome { ending: Ending::Confirmed, unproven: unproven.map(str::to_owned) }
 }
 
 fn unconfirmed(run: &Run<'_>, what: &str, unproven: Option<&str>) -> Failure {

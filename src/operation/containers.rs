@@ -79,10 +79,10 @@ fn run(host: &dyn Host, words: &[&str]) -> Result<String, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::host::{Fake, Ran};
+    use crate::host::{Fake, ProgramOutput};
 
-    fn answers(output: &str) -> Ran {
-        Ran { succeeded: true, output: output.to_owned(), ..Ran::default() }
+    fn answers(output: &str) -> ProgramOutput {
+        ProgramOutput { succeeded: true, output: output.to_owned(), ..ProgramOutput::default() }
     }
 
     #[test]
@@ -108,7 +108,10 @@ mod tests {
     fn docker_is_asked_where_crictl_fails() {
         let fake = Fake::new();
         fake.with(|machine| {
-            machine.answer("crictl", Ran { complaint: "no endpoint".to_owned(), ..Ran::default() });
+            machine.answer(
+                "crictl",
+                ProgramOutput { complaint: "no endpoint".to_owned(), ..ProgramOutput::default() },
+            );
             machine.answer("docker", answers("one\n"));
         });
         assert_eq!(stop_containers(&fake, "kube-apiserver"), Ok(1));

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::node::Node;
 use super::observe::{Observer, Progress};
-use crate::doctor::{self, Cause, Facts, Fault};
+use crate::doctor::{self, Facts, NodeFinding, OutageCause};
 use crate::health::Readiness;
 use audit_policy::finding::Severity;
 
@@ -14,9 +14,9 @@ pub struct Evidence {
     /// Everything that was read.
     pub facts: Facts,
     /// Everything that is wrong.
-    pub faults: Vec<Fault>,
+    pub faults: Vec<NodeFinding>,
     /// Why the server is down.
-    pub cause: Option<Cause>,
+    pub cause: Option<OutageCause>,
 }
 
 /// Faults of the files that auditing needs: with other content of them the server may come back.
@@ -55,7 +55,7 @@ impl Evidence {
 
     fn of(facts: Facts) -> Self {
         let faults = doctor::check(&facts);
-        let cause = Cause::of(&facts, &faults);
+        let cause = OutageCause::of(&facts, &faults);
         Self { facts, faults, cause }
     }
 
@@ -67,14 +67,15 @@ impl Evidence {
 
     /// Returns what keeps the server from starting: now, or where it is up at its next start.
     #[must_use]
-    pub fn trouble(&self) -> Option<Cause> {
-        Cause::of_trouble(&self.facts, &self.faults)
+    pub fn trouble(&self) -> Option<OutageCause> {
+        OutageCause::of_trouble(&self.facts, &self.faults)
     }
 
     /// Returns the fault of another file that the kubelet may run in the place of the manifest.
     #[must_use]
-    pub fn stray(&self) -> Option<&Fault> {
-        let is_stray = |it: &&Fault| it.id == "stray-manifest" && it.severity == Severity::Error;
+    pub fn stray(&self) -> Option<&NodeFinding> {
+        let is_stray =
+            |it: &&NodeFinding| it.id == "stray-manifest" && it.severity == Severity::Error;
         self.faults.iter().find(is_stray)
     }
 
@@ -96,7 +97,7 @@ impl Evidence {
     /// is at fault: then only another manifest brings it back.
     #[must_use]
     pub fn needs_the_manifest(&self) -> bool {
-        let of_a_file = |it: &Fault| it.severity == Severity::Error && FILES.contains(&it.id);
+        let of_a_file = |it: &NodeFinding| it.severity == Severity::Error && FILES.contains(&it.id);
         self.facts.live && self.facts.is_down() && !self.faults.iter().any(of_a_file)
     }
 }

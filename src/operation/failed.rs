@@ -5,29 +5,29 @@ use std::time::Duration;
 
 use super::time::spoken;
 use crate::diagnosis::{self, Diagnosis};
-use crate::health::{Failed, Milestone};
+use crate::health::{Milestone, RestartFailure};
 
 /// Returns what is wrong: what happened, the server's or the kubelet's own words, the cause and what
 /// mends it, a line each.
-pub(super) fn explanation(failed: &Failed, patience: Duration, manifest: &Path) -> String {
+pub(super) fn explanation(failed: &RestartFailure, patience: Duration, manifest: &Path) -> String {
     let (what, quoted) = match failed {
-        Failed::Fatal { words } => (
+        RestartFailure::Fatal { words } => (
             "the API server does not start with the new files: it ended twice in the same way"
                 .to_owned(),
             Some(("it said", words, diagnosis::of_server(words))),
         ),
-        Failed::Kubelet { line } => (
+        RestartFailure::Kubelet { line } => (
             "the kubelet does not start the API server with the new files".to_owned(),
             diagnosis::of_kubelet(line).map(|cause| ("it said", line, cause)),
         ),
-        Failed::NothingStarted => (
+        RestartFailure::NothingStarted => (
             format!(
                 "the old API server has stopped, and the kubelet has started no new one from {}",
                 manifest.display()
             ),
             None,
         ),
-        Failed::AnotherManifest => (
+        RestartFailure::AnotherManifest => (
             format!(
                 "the kubelet runs an API server that has not the flags of {}: another file in that \
                  directory defines the same pod, or somebody has put the former manifest back",
@@ -35,7 +35,7 @@ pub(super) fn explanation(failed: &Failed, patience: Duration, manifest: &Path) 
             ),
             None,
         ),
-        Failed::Patience { missing, words, kubelet } => (
+        RestartFailure::Patience { missing, words, kubelet } => (
             format!("after {}, {}", spoken(patience), wanting(*missing)),
             match (words, kubelet) {
                 (Some(words), _) => Some(("it last said", words, diagnosis::of_server(words))),

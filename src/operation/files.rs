@@ -3,21 +3,21 @@
 use std::path::Path;
 
 use crate::host::{FileKind, Host, HostError};
-use crate::plan::{Ground, Layout, Standing};
+use crate::plan::{Layout, NodeFiles, PathState};
 
 /// Looks at every path of `layout` and everything above it.
 ///
 /// # Errors
 ///
 /// The machine refuses.
-pub fn look(host: &dyn Host, layout: &Layout) -> Result<Ground, HostError> {
-    let mut ground = Ground::default();
+pub fn look(host: &dyn Host, layout: &Layout) -> Result<NodeFiles, HostError> {
+    let mut ground = NodeFiles::default();
     let log = layout.log.as_ref().map(|log| log.node.as_path());
     for path in layout.node_paths() {
         // The log itself can be large, and no plan is about its content.
         let is_log = Some(path) == log;
         if is_log && host.stat(path)?.is_some_and(|stat| stat.kind == FileKind::Directory) {
-            ground.note(path, Standing::Directory);
+            ground.note(path, PathState::Directory);
         }
         let from = if is_log { path.parent() } else { Some(path) };
         for path in from.into_iter().flat_map(Path::ancestors) {
@@ -32,15 +32,15 @@ pub fn look(host: &dyn Host, layout: &Layout) -> Result<Ground, HostError> {
 /// # Errors
 ///
 /// The machine refuses.
-pub fn standing(host: &dyn Host, path: &Path) -> Result<Standing, HostError> {
+pub fn standing(host: &dyn Host, path: &Path) -> Result<PathState, HostError> {
     Ok(match host.stat(path)? {
-        None => Standing::Missing,
+        None => PathState::Missing,
         Some(stat) => match stat.kind {
-            FileKind::Directory => Standing::Directory,
+            FileKind::Directory => PathState::Directory,
             FileKind::File => {
-                Standing::File { bytes: host.read(path)?, mode: stat.mode, owner: stat.owner }
+                PathState::File { bytes: host.read(path)?, mode: stat.mode, owner: stat.owner }
             }
-            FileKind::Symlink | FileKind::Other => Standing::Other,
+            FileKind::Symlink | FileKind::Other => PathState::Other,
         },
     })
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::node::Node;
-use super::observe::{Event, Observer, Progress};
+use super::observe::{Observer, OperationEvent, Progress};
 use crate::auditing::Endpoint;
 use crate::health::{self, Readiness, Server};
 use crate::host::Process;
@@ -95,7 +95,7 @@ impl BackOff {
         let found = health::back_off_of(host, seconds, server.path, server.manifest);
         if let Some(wait) = found.filter(|_| found != self.said) {
             self.said = found;
-            observer.event(&Event::BackOff(wait));
+            observer.event(&OperationEvent::BackOff(wait));
         }
     }
 }

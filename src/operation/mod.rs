@@ -32,14 +32,14 @@ mod verify;
 mod words;
 
 pub use begin::{ControlPlane, not_recovered, tell};
-pub use change::{Change, Then};
+pub use change::{FollowUp, NodeChange};
 pub use containers::{crictl, stop_containers};
 pub use evidence::Evidence;
 pub use failure::{Failure, NOTHING_CHANGED, Next, with_causes};
 pub use files::{look, standing};
 pub use former::Former;
-pub use node::{Node, Place};
-pub use observe::{Event, Observer, Progress, Record, Recovery, Watching};
+pub use node::{Node, NodePlace};
+pub use observe::{Observer, OperationEvent, Progress, RecordingProof, Recovery, Watching};
 pub use outcome::{Ending, Exit, Outcome};
 pub use preflight::Preflight;
 pub use rescue::RescueFacts;

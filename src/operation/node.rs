@@ -10,14 +10,14 @@ use crate::doctor::{Facts, Inquiry, Probes};
 use crate::health::{self, Credentials};
 use crate::host::Host;
 use crate::journal::Entry;
-use crate::manifest::{Manifest, Refusal};
-use crate::node::{Kubelet, NoManifest, Trust, discover, signs};
-use crate::plan::Standing;
+use crate::manifest::{Manifest, ManifestRefusal};
+use crate::node::{DirectoryTrust, Kubelet, NoManifest, discover, signs};
+use crate::plan::PathState;
 use crate::shell;
 
 /// What kind of node it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Place {
+pub enum NodePlace {
     /// The machine we run on.
     Live,
     /// The file system of a node below a directory.
@@ -31,14 +31,14 @@ pub struct Node {
     /// The way to it.
     pub host: Box<dyn Host>,
     /// What kind of node it is.
-    pub place: Place,
+    pub place: NodePlace,
     /// The manifest the user named.
     pub named_manifest: Option<PathBuf>,
     /// Whether refusals are overridden.
     pub force: bool,
 }
 
-impl Place {
+impl NodePlace {
     /// Returns the directory the node is below; `None` for this machine.
     #[must_use]
     pub fn root(&self) -> Option<&Path> {
@@ -73,7 +73,7 @@ impl Node {
     #[must_use]
     pub fn again(&self, arguments: &str) -> Next {
         match self.place {
-            Place::Live => Next::OursAsRoot(arguments.to_owned()),
+            NodePlace::Live => Next::OursAsRoot(arguments.to_owned()),
             _ => Next::Ours(format!("{arguments}{}", self.place.flag())),
         }
     }
@@ -99,7 +99,7 @@ impl Node {
             let name = "Name the static pod manifest of the API server with --manifest PATH.";
             let managed = "k3s and managed control planes have no manifest.";
             match error {
-                NoManifest::NotFound { .. } if self.place == Place::Live => failure
+                NoManifest::NotFound { .. } if self.place == NodePlace::Live => failure
                     .next(
                         "It seems that this machine is no control-plane node: run kubectl-audit on \
                          one. From here:",
@@ -121,10 +121,10 @@ impl Node {
     /// It is not there, no regular file, or not safe to edit.
     pub fn manifest(&self, path: &Path) -> Result<Manifest, Failure> {
         match standing(self.host.as_ref(), path)? {
-            Standing::File { bytes, .. } => {
+            PathState::File { bytes, .. } => {
                 Manifest::parse(&bytes).map_err(|refusal| self.refusal(path, &refusal))
             }
-            Standing::Missing => Err(Failure::refused(format!(
+            PathState::Missing => Err(Failure::refused(format!(
                 "there is no manifest {}",
                 self.outside(path).display()
             ))
@@ -158,7 +158,7 @@ impl Node {
 
     /// Returns the failure for a manifest that is not edited.
     #[must_use]
-    pub fn refusal(&self, path: &Path, refusal: &Refusal) -> Failure {
+    pub fn refusal(&self, path: &Path, refusal: &ManifestRefusal) -> Failure {
         if let Some(failure) = self.managed(path) {
             return failure;
         }
@@ -177,10 +177,10 @@ impl Node {
     /// Returns whose files are trusted: on a running node root's only; below a directory also those
     /// of the user who works there.
     #[must_use]
-    pub fn trust(&self) -> Trust {
+    pub fn trust(&self) -> DirectoryTrust {
         match self.place {
-            Place::Live => Trust::Root,
-            _ => Trust::User(rustix::process::geteuid().as_raw()),
+            NodePlace::Live => DirectoryTrust::Root,
+            _ => DirectoryTrust::User(rustix::process::geteuid().as_raw()),
         }
     }
 
@@ -196,7 +196,7 @@ impl Node {
             host: self.host.as_ref(),
             manifest: path,
             trust: self.trust(),
-            probes: (self.place == Place::Live).then_some(probes),
+            probes: (self.place == NodePlace::Live).then_some(probes),
         })
     }
 

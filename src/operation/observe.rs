@@ -4,13 +4,13 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::failure::Next;
-use crate::apply::Kind;
-use crate::health::{Awaited, Milestone, RestartTimes};
+use crate::apply::DeadManKind;
+use crate::health::{Milestone, RestartTimes, WaitTarget};
 use crate::plan::Operation;
 
 /// Something that happened, in the order in which it happened.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Event {
+pub enum OperationEvent {
     /// The manifest was found here, as the user would type it.
     Manifest(PathBuf),
     /// A change that an earlier run left unfinished has come to an end.
@@ -50,7 +50,7 @@ pub enum Event {
         way_back: String,
     },
     /// A process or a service puts everything back unless the server comes up.
-    Armed(Kind),
+    Armed(DeadManKind),
     /// The server restarts, and is watched from here on.
     Watching(Watching),
     /// A part of the proof was seen.
@@ -100,14 +100,14 @@ pub enum Recovery {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Watching {
     /// What the last part of the proof is; `None` where nothing is recorded that can be seen here.
-    pub record: Option<Record>,
+    pub record: Option<RecordingProof>,
     /// How long the parts of the restart may take.
     pub times: RestartTimes,
 }
 
 /// What shows that the server records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Record {
+pub enum RecordingProof {
     /// Our own request is in its log.
     Event,
     /// It made its log file: its policy records no request that anyone may send.
@@ -122,7 +122,7 @@ pub enum Progress<'a> {
         /// The parts of the proof that hold, with the time of each.
         reached: &'a [(Milestone, Duration)],
         /// What is waited for.
-        awaited: Awaited,
+        awaited: WaitTarget,
         /// Time since the change.
         after: Duration,
     },
@@ -144,7 +144,7 @@ pub enum Progress<'a> {
 /// Who sees what happens, and may be there to answer.
 pub trait Observer {
     /// Something happened.
-    fn event(&mut self, event: &Event);
+    fn event(&mut self, event: &OperationEvent);
 
     /// Something is going on.
     fn progress(&mut self, _progress: &Progress<'_>) {}

@@ -4,12 +4,12 @@ use std::path::{Path, PathBuf};
 
 use super::begin::ControlPlane;
 use super::failure::Failure;
-use super::node::{Node, Place};
+use super::node::{Node, NodePlace};
 use crate::auditing::{Auditing, Endpoint, FileRef};
 use crate::flags::Rotation;
 use crate::health::{self, Readiness, RestartTimes};
 use crate::manifest::Manifest;
-use crate::node::{self, Subject};
+use crate::node::{self, ChangeSubject};
 use crate::plan::{FileChange, Layout, Plan, Role};
 use audit_policy::finding::Finding;
 use audit_policy::finding::Severity;
@@ -40,7 +40,7 @@ impl Preflight<'_> {
             self.plan.manifest_change().and_then(|_| Auditing::of(self.after).rotation());
         let log = layout.log.as_ref().map(|log| log.node.as_path()).zip(rotation);
         let mut findings = self.examined(log)?;
-        if let Place::Sandbox(_) = self.control_plane.node.place {
+        if let NodePlace::Sandbox(_) = self.control_plane.node.place {
             // The log of a throw-away node never grows.
             findings.retain(|finding| finding.id != "log-room");
         }
@@ -72,7 +72,7 @@ impl Preflight<'_> {
             .filter(|file| file.role != Role::Manifest)
             .map(|file| file.path.as_path())
             .collect();
-        let subject = Subject {
+        let subject = ChangeSubject {
             manifest: (&self.plan.manifest, manifest.text().as_bytes()),
             files: &files,
             used: &manifest.node_paths(),
@@ -102,7 +102,7 @@ impl Preflight<'_> {
         webhook_files: &[PathBuf],
     ) -> Result<Vec<Finding>, Failure> {
         let ControlPlane { node, manifest, .. } = self.control_plane;
-        let live = node.place == Place::Live;
+        let live = node.place == NodePlace::Live;
         let severity = if live { Severity::Error } else { Severity::Warning };
         let on_node = webhook_files
             .iter()
@@ -134,16 +134,16 @@ const NO_RESTART: &str = "the manifest stays as it is, so nothing restarts: the 
 fn restart(node: &Node, manifest: &Manifest) -> Finding {
     let said = |message: &str| finding("restart", Severity::Info, message.to_owned());
     match node.place {
-        Place::Root(_) => said(
+        NodePlace::Root(_) => said(
             "the API server restarts when a kubelet sees these files; nothing that runs was probed",
         ),
-        Place::Sandbox(_) => said("this is a throw-away node: nothing runs here"),
-        Place::Live if !health::kubelet_runs(node.host.as_ref()) => finding(
+        NodePlace::Sandbox(_) => said("this is a throw-away node: nothing runs here"),
+        NodePlace::Live if !health::kubelet_runs(node.host.as_ref()) => finding(
             "kubelet-not-running",
             Severity::Warning,
             "no kubelet runs on this node: nothing happens until it does".to_owned(),
         ),
-        Place::Live => match not_ready(Endpoint::of(manifest)) {
+        NodePlace::Live => match not_ready(Endpoint::of(manifest)) {
             Some(why) => finding("not-ready", Severity::Error, why),
             None => said(&restarts(RestartTimes::of(manifest))),
         },

@@ -6,32 +6,33 @@ use std::time::Duration;
 use super::failure::Failure;
 use super::former::Former;
 use super::left::tell_left;
-use super::observe::{Event, Observer, Progress, Watching};
+use super::observe::{Observer, OperationEvent, Progress, Watching};
 use super::outcome::{Ending, Exit};
-use super::run::{Proven, Run};
+use super::run::{ProofOutcome, Run};
 use super::{confirmation, failed, words};
 use crate::apply;
 use crate::auditing::{Auditing, Endpoint};
 use crate::health::{
-    self, Awaited, Before, Failed, Milestone, Proof, RestartTimes, Subject, Unproven, Watcher,
+    self, Baseline, Milestone, Proof, ProofSubject, RestartFailure, RestartTimes, UnprovenReason,
+    WaitTarget, Watcher,
 };
-use crate::journal::State;
+use crate::journal::EntryState;
 
 impl Run<'_> {
     /// Watches the restart until it is known how it ends, and ends the change.
     pub(super) fn to_the_end(
         &self,
         path: &Path,
-        before: &Before,
+        before: &Baseline,
         observer: &mut dyn Observer,
-    ) -> Result<Proven, Failure> {
+    ) -> Result<ProofOutcome, Failure> {
         let after = self.verify.after;
         let auditing = Auditing::of(after);
         let lets_strangers_in = after.flag("anonymous-auth") != Some("false");
         let policy = self.verify.policy;
         let request =
             policy.and_then(|policy| health::request(policy, auditing.version, lets_strangers_in));
-        let subject = Subject {
+        let subject = ProofSubject {
             path,
             manifest: after,
             endpoint: auditing.endpoint,
@@ -44,10 +45,11 @@ impl Run<'_> {
             batch: auditing.log_wait(),
         };
         let times = RestartTimes::of(self.verify.before);
-        observer.event(&Event::Watching(Watching { record: words::record(&subject), times }));
+        observer
+            .event(&OperationEvent::Watching(Watching { record: words::record(&subject), times }));
         let mut watch = Restart { run: self, observer };
         let proof = health::prove(self.host(), &subject, before, &mut watch);
-        observer.event(&Event::Watched);
+        observer.event(&OperationEvent::Watched);
         match proof {
             Proof::Proven => self.proven(words::proven(&subject), observer),
             Proof::Unproven(why) => self.unproven(&why, observer),
@@ -58,7 +60,10 @@ impl Run<'_> {
     }
 
     /// No manifest changed, so no server restarts: all that can be proven is that it is still up.
-    pub(super) fn without_restart(&self, observer: &mut dyn Observer) -> Result<Proven, Failure> {
+    pub(super) fn without_restart(
+        &self,
+        observer: &mut dyn Observer,
+    ) -> Result<ProofOutcome, Failure> {
         if let Some(time) = self.verify.watch.confirm_within {
             let why = "no API server has started with these files yet";
             return confirmation::wait(self, observer, time, Some(why));
@@ -66,8 +71,8 @@ impl Run<'_> {
         let manifest = self.verify.before;
         let credentials = self.node.credentials(manifest);
         if !health::readyz(Endpoint::of(manifest), &credentials).lives() {
-            self.keep(State::Applied)?;
-            return Ok(Proven { ending: Ending::Unverified, unproven: None });
+            self.keep(EntryState::Applied)?;
+            return Ok(ProofOutcome { ending: Ending::Unverified, unproven: None });
         }
         self.proven(
             "nothing restarts: the API server is up, and reads the file when it starts again",
@@ -75,32 +80,36 @@ impl Run<'_> {
         )
     }
 
-    fn proven(&self, what: &str, observer: &mut dyn Observer) -> Result<Proven, Failure> {
+    fn proven(&self, what: &str, observer: &mut dyn Observer) -> Result<ProofOutcome, Failure> {
         if let Some(time) = self.verify.watch.confirm_within {
             return confirmation::wait(self, observer, time, None);
         }
-        self.keep(State::Verified)?;
-        observer.event(&Event::Proven(what.to_owned()));
-        Ok(Proven { ending: Ending::Verified, unproven: None })
+        self.keep(EntryState::Verified)?;
+        observer.event(&OperationEvent::Proven(what.to_owned()));
+        Ok(ProofOutcome { ending: Ending::Verified, unproven: None })
     }
 
     /// What could not be proven is said. Whoever asked for a time to confirm gets it: the change
     /// stays armed until then, because only a person can tell now whether all is well.
-    fn unproven(&self, why: &Unproven, observer: &mut dyn Observer) -> Result<Proven, Failure> {
+    fn unproven(
+        &self,
+        why: &UnprovenReason,
+        observer: &mut dyn Observer,
+    ) -> Result<ProofOutcome, Failure> {
         let why = words::why_unproven(why);
-        observer.event(&Event::Unproven(why.clone()));
+        observer.event(&OperationEvent::Unproven(why.clone()));
         if let Some(time) = self.verify.watch.confirm_within {
             return confirmation::wait(self, observer, time, Some(&why));
         }
-        self.keep(State::Applied)?;
-        Ok(Proven { ending: Ending::Unverified, unproven: Some(why) })
+        self.keep(EntryState::Applied)?;
+        Ok(ProofOutcome { ending: Ending::Unverified, unproven: Some(why) })
     }
 
     /// Restores everything, and waits until the former server is there again.
-    fn roll_back(&self, why: &Failed, path: &Path, observer: &mut dyn Observer) -> Failure {
+    fn roll_back(&self, why: &RestartFailure, path: &Path, observer: &mut dyn Observer) -> Failure {
         let patience = self.verify.watch.patience;
         let what = failed::explanation(why, patience, path);
-        observer.event(&Event::GivenUp);
+        observer.event(&OperationEvent::GivenUp);
         let begin = self.host().uptime();
         let files = match apply::take_back(self.host(), self.entry) {
             Ok(files) => files,
@@ -111,7 +120,8 @@ impl Run<'_> {
         let former = Former { node: self.node, path, manifest: self.verify.before, leave: &[] };
         let back = former.wait_until_ready(patience, observer);
         if back {
-            observer.event(&Event::FormerReady(self.host().uptime().saturating_sub(begin)));
+            observer
+                .event(&OperationEvent::FormerReady(self.host().uptime().saturating_sub(begin)));
         }
         let state = match (whole, back) {
             (true, true) => "Rolled back: every file is as it was before, the API server is ready.",
@@ -153,10 +163,10 @@ struct Restart<'a, 'b> {
 
 impl Watcher for Restart<'_, '_> {
     fn milestone(&mut self, milestone: Milestone, after: Duration) {
-        self.observer.event(&Event::Reached { milestone, after });
+        self.observer.event(&OperationEvent::Reached { milestone, after });
     }
 
-    fn turn(&mut self, reached: &[(Milestone, Duration)], awaited: Awaited, after: Duration) {
+    fn turn(&mut self, reached: &[(Milestone, Duration)], awaited: WaitTarget, after: Duration) {
         self.observer.progress(&Progress::Restart { reached, awaited, after });
     }
 

@@ -8,8 +8,10 @@ use super::files::standing;
 use super::node::Node;
 use crate::host::FileKind;
 use crate::journal::{Entry, Journal};
-use crate::manifest::What;
-use crate::plan::{Backup, Candidate, NoWayBack, Operation, Rescue, Standing, WayBack, Written};
+use crate::manifest::StripPart;
+use crate::plan::{
+    Backup, FileNow, NoWayBack, Operation, PathState, Rescue, UndoCandidate, WayBack,
+};
 use audit_policy::api::Version;
 use audit_policy::policy;
 
@@ -39,7 +41,7 @@ impl RescueFacts<'_> {
     ///
     /// There is none that is certain to leave a manifest that the kubelet runs, or a change cannot be
     /// read.
-    pub fn way_back(&self, only: Option<What>) -> Result<WayBack, NoWayBack<Failure>> {
+    pub fn way_back(&self, only: Option<StripPart>) -> Result<WayBack, NoWayBack<Failure>> {
         let Self { node, journal, path, current, .. } = *self;
         let entries = || journal.entries().iter().filter(|entry| node.is_about(entry));
         let rescue = entries().next().filter(|last| last.record.command == Operation::Rescue);
@@ -49,9 +51,10 @@ impl RescueFacts<'_> {
             .filter(|entry| entry.record.command != Operation::Rescue)
             .filter(|entry| entry.state().is_in_effect() || !entry.claim.is_final())
             .collect();
-        let candidates: Vec<Candidate> = undoable.iter().map(|entry| candidate(entry)).collect();
+        let candidates: Vec<UndoCandidate> =
+            undoable.iter().map(|entry| candidate(entry)).collect();
         let backup = kubeadm_backup(node, path).map_err(NoWayBack::Files)?;
-        let files = |candidate: &Candidate| {
+        let files = |candidate: &UndoCandidate| {
             let entry = undoable.iter().find(|entry| entry.name == candidate.name);
             entry.map_or_else(|| Ok(vec![]), |entry| self.written(entry))
         };
@@ -72,21 +75,21 @@ impl RescueFacts<'_> {
     }
 
     /// What a change wrote, and what is there now.
-    fn written(&self, entry: &Entry) -> Result<Vec<Written>, Failure> {
+    fn written(&self, entry: &Entry) -> Result<Vec<FileNow>, Failure> {
         let host = self.node.host.as_ref();
         let files = entry.record.files.iter();
         files
             .map(|file| {
                 let current = standing(host, &file.path)?;
-                Ok(Written { change: entry.change(host, file)?, current })
+                Ok(FileNow { change: entry.change(host, file)?, current })
             })
             .collect()
     }
 }
 
-fn candidate(entry: &Entry) -> Candidate {
+fn candidate(entry: &Entry) -> UndoCandidate {
     let record = &entry.record;
-    Candidate {
+    UndoCandidate {
         name: entry.name.clone(),
         id: record.id.clone(),
         command: record.command,
@@ -111,7 +114,7 @@ fn kubeadm_backup(node: &Node, manifest: &Path) -> Result<Option<Backup>, Failur
     for backup in node.host.list(directory)?.iter().rev() {
         let path: PathBuf = directory.join(backup).join(name);
         if backup.starts_with(KUBEADM_BACKUP)
-            && let Standing::File { bytes, .. } = standing(node.host.as_ref(), &path)?
+            && let PathState::File { bytes, .. } = standing(node.host.as_ref(), &path)?
         {
             return Ok(Some(Backup { path, bytes }));
         }

@@ -8,7 +8,7 @@ use super::outcome::{Ending, Exit};
 use super::verify::Verify;
 use crate::apply::{self, FinishError};
 use crate::host::Host;
-use crate::journal::{Entry, State, set_deadline};
+use crate::journal::{Entry, EntryState, set_deadline};
 
 /// How long whoever took a change over may take to decide.
 const DECISION: Duration = Duration::from_secs(30);
@@ -23,7 +23,7 @@ pub(super) struct Run<'a> {
 }
 
 /// How a proof ended, if not with a failure.
-pub(super) struct Proven {
+pub(super) struct ProofOutcome {
     pub(super) ending: Ending,
     pub(super) unproven: Option<String>,
 }
@@ -39,21 +39,21 @@ impl Run<'_> {
     }
 
     /// Ends the change and sends the dead man away.
-    pub(super) fn keep(&self, state: State) -> Result<(), Failure> {
+    pub(super) fn keep(&self, state: EntryState) -> Result<(), Failure> {
         apply::keep(self.host(), self.entry, state).map_err(|error| self.not_finished(&error))
     }
 
     /// Somebody else decides now: waits a while for it, and tells how it was decided.
     pub(super) fn taken(&self) -> Failure {
         let end = self.host().uptime() + DECISION;
-        let open = |state: &Option<State>| state.is_none_or(|state| !state.is_final());
+        let open = |state: &Option<EntryState>| state.is_none_or(|state| !state.is_final());
         let mut state = apply::state_now(self.host(), self.entry);
         while open(&state) && self.host().uptime() < end && !self.host().interrupted() {
             self.host().pause(POLL_INTERVAL);
             state = apply::state_now(self.host(), self.entry);
         }
         let (exit, state) = match state {
-            Some(State::RolledBack | State::Undone) => {
+            Some(EntryState::RolledBack | EntryState::Undone) => {
                 (Exit::RolledBack, "Every file is as it was before.")
             }
             _ => (Exit::Unverified, "Whoever took the change over decides what becomes of it."),

@@ -2,13 +2,13 @@
 
 use std::path::Path;
 
-use crate::manifest::{self, Manifest, Refusal, What};
+use crate::manifest::{self, Manifest, ManifestRefusal, StripPart};
 
 use super::{Change, Operation, Plan};
 
 /// A manifest without auditing, as a plan.
 #[derive(Debug)]
-pub struct Disabled {
+pub struct DisablePlan {
     /// The plan; empty if there is nothing to take out.
     pub plan: Plan,
     /// The manifest as it is to be.
@@ -25,9 +25,9 @@ pub fn disable(
     operation: Operation,
     path: &Path,
     manifest: &Manifest,
-    what: What,
-) -> Result<Disabled, Refusal> {
+    what: StripPart,
+) -> Result<DisablePlan, ManifestRefusal> {
     let after = manifest::strip(manifest, what)?;
     let changes = Change::manifest(path, manifest, &after).into_iter().collect();
-    Ok(Disabled { plan: Plan { operation, manifest: path.to_owned(), changes }, after })
+    Ok(DisablePlan { plan: Plan { operation, manifest: path.to_owned(), changes }, after })
 }

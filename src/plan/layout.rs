@@ -4,14 +4,14 @@ use std::path::{Component, Path, PathBuf};
 
 use crate::auditing::{Auditing, FileRef};
 use crate::flags::name;
-use crate::manifest::{Edit, Manifest, Mount};
+use crate::manifest::{Manifest, ManifestEdit, Mount};
 use crate::settings::{POLICY_PATH, Settings, WEBHOOK_PATH, log_directory};
 
 use super::EnableError;
 
 /// A file or directory that the API server has to see.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Seen {
+pub struct MountedFile {
     /// The path on the node.
     pub node: PathBuf,
     /// The path in the container, which is what a flag names.
@@ -40,7 +40,7 @@ pub struct NewMount {
 impl NewMount {
     /// Returns the edit that adds it under a volume name that neither the manifest nor `taken` has,
     /// and notes that name there.
-    pub(super) fn edit(&self, manifest: &Manifest, taken: &mut Vec<String>) -> Edit {
+    pub(super) fn edit(&self, manifest: &Manifest, taken: &mut Vec<String>) -> ManifestEdit {
         let mut volume = manifest.free_volume_name(self.name);
         let mut number = 2;
         while taken.contains(&volume) {
@@ -48,7 +48,7 @@ impl NewMount {
             number += 1;
         }
         taken.push(volume.clone());
-        Edit::AddMount {
+        ManifestEdit::AddMount {
             volume,
             host_path: text(&self.host_path),
             host_path_type: Some(self.host_path_type.to_owned()),
@@ -62,11 +62,11 @@ impl NewMount {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Layout {
     /// The policy file.
-    pub policy: Seen,
+    pub policy: MountedFile,
     /// The log file; its mount is its directory's. `None`: standard output, or no log at all.
-    pub log: Option<Seen>,
+    pub log: Option<MountedFile>,
     /// The webhook's kubeconfig, if there is one.
-    pub webhook: Option<Seen>,
+    pub webhook: Option<MountedFile>,
 }
 
 impl Layout {
@@ -119,7 +119,7 @@ impl Layout {
     }
 }
 
-fn webhook(manifest: &Manifest, settings: &Settings) -> Result<Option<Seen>, EnableError> {
+fn webhook(manifest: &Manifest, settings: &Settings) -> Result<Option<MountedFile>, EnableError> {
     let flag = name::WEBHOOK_CONFIG_FILE;
     let option = "--webhook-config-file";
     let volume = "audit-webhook";
@@ -144,10 +144,10 @@ pub(super) fn file(
     node: &Path,
     name: &'static str,
     option: &'static str,
-) -> Result<Seen, EnableError> {
+) -> Result<MountedFile, EnableError> {
     sound(node, option)?;
     if let Some(place) = manifest.covering_mount(&text(node)) {
-        return Ok(Seen {
+        return Ok(MountedFile {
             node: node.to_owned(),
             container: PathBuf::from(place.container_path),
             mount: None,
@@ -155,7 +155,7 @@ pub(super) fn file(
         });
     }
     not_hidden(manifest, node, node, option)?;
-    Ok(Seen {
+    Ok(MountedFile {
         node: node.to_owned(),
         container: node.to_owned(),
         mount: Some(file_mount(name, node)),
@@ -168,7 +168,7 @@ fn present(
     manifest: &Manifest,
     named: &FileRef,
     volume: &'static str,
-) -> Result<Seen, EnableError> {
+) -> Result<MountedFile, EnableError> {
     let container = Path::new(&named.container);
     sound(container, "the flag in the manifest")?;
     let note = match (&named.mount, &named.node) {
@@ -181,7 +181,7 @@ fn present(
             Some(format!("{path} was not mounted: the API server could not see it"))
         }
     };
-    Ok(Seen {
+    Ok(MountedFile {
         mount: named.mount.is_none().then(|| file_mount(volume, container)),
         node: named.node_or_same().to_owned(),
         container: container.to_owned(),
@@ -189,7 +189,7 @@ fn present(
     })
 }
 
-fn log(manifest: &Manifest, path: &str) -> Result<Seen, EnableError> {
+fn log(manifest: &Manifest, path: &str) -> Result<MountedFile, EnableError> {
     let option = "--log-path";
     let node = Path::new(path);
     sound(node, option)?;
@@ -198,7 +198,7 @@ fn log(manifest: &Manifest, path: &str) -> Result<Seen, EnableError> {
     };
     if let Some(place) = manifest.covering_mount(&text(directory)) {
         let container = PathBuf::from(&place.container_path);
-        return Ok(Seen {
+        return Ok(MountedFile {
             node: node.to_owned(),
             mount: place.mount.read_only.then(|| log_mount(directory, &container)),
             container: container.join(name),
@@ -206,7 +206,7 @@ fn log(manifest: &Manifest, path: &str) -> Result<Seen, EnableError> {
         });
     }
     not_hidden(manifest, directory, node, option)?;
-    Ok(Seen {
+    Ok(MountedFile {
         node: node.to_owned(),
         container: node.to_owned(),
         mount: Some(log_mount(directory, directory)),
@@ -215,10 +215,10 @@ fn log(manifest: &Manifest, path: &str) -> Result<Seen, EnableError> {
 }
 
 /// Returns where the log lies that the manifest's own flag names.
-fn present_log(manifest: &Manifest, path: &str) -> Result<Seen, EnableError> {
+fn present_log(manifest: &Manifest, path: &str) -> Result<MountedFile, EnableError> {
     let container = Path::new(path);
     sound(container, "the flag in the manifest")?;
-    let seen = |node: &Path, mount, note| Seen {
+    let seen = |node: &Path, mount, note| MountedFile {
         node: node.to_owned(),
         container: container.to_owned(),
         mount,

@@ -12,11 +12,11 @@ mod undo;
 mod way_back;
 
 pub use change::{Change, Directory, FileChange, Operation, Plan, Role};
-pub use disable::{Disabled, disable};
-pub use enable::{Enable, EnableError, Enabled, Leaving};
-pub use layout::{Layout, NewMount, Seen};
-pub use rescue::{NoWay, Stripped, strip};
+pub use disable::{DisablePlan, disable};
+pub use enable::{Enable, EnableError, EnablePlan, MisplacedPolicy};
+pub use layout::{Layout, MountedFile, NewMount};
+pub use rescue::{StripPlan, StripRefusal, strip};
 pub use restore::Restore;
-pub use standing::{Ground, Standing};
-pub use undo::{Backup, How, Undo, UndoError, Written, undo};
-pub use way_back::{Candidate, NoWayBack, Rescue, WayBack};
+pub use standing::{NodeFiles, PathState};
+pub use undo::{Backup, FileNow, Undo, UndoError, UndoMethod, undo};
+pub use way_back::{NoWayBack, Rescue, UndoCandidate, WayBack};

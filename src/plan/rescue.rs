@@ -4,12 +4,12 @@ use std::path::Path;
 
 use super::undo::valid;
 use super::{Backup, Change, FileChange, Operation, Plan, Role};
-use crate::manifest::{self, Flag, Manifest, Refusal, RemovedLine, What};
+use crate::manifest::{self, Manifest, ManifestFlag, ManifestRefusal, RemovedLine, StripPart};
 use crate::owner::Owner;
 
 /// A manifest without auditing, as a plan.
 #[derive(Debug)]
-pub struct Stripped {
+pub struct StripPlan {
     /// The plan; empty if there is nothing to strip.
     pub plan: Plan,
     /// Things to know, one sentence each.
@@ -18,13 +18,13 @@ pub struct Stripped {
 
 /// Why auditing cannot be taken out of a manifest.
 #[derive(Debug)]
-pub enum NoWay {
+pub enum StripRefusal {
     /// There is no manifest, and no backup of one.
     Missing,
     /// The kubelet does not run it, with auditing or without, and there is no backup of one.
-    Broken(Refusal),
+    Broken(ManifestRefusal),
     /// The kubelet runs it, and it cannot be edited with certainty.
-    Uneditable(Refusal),
+    Uneditable(ManifestRefusal),
     /// A script starts the server, with these lines for a person to edit.
     Script(Vec<RemovedLine>),
 }
@@ -40,17 +40,17 @@ pub enum NoWay {
 pub fn strip(
     path: &Path,
     current: Option<&[u8]>,
-    what: What,
+    what: StripPart,
     backup: Option<&Backup>,
-) -> Result<Stripped, NoWay> {
+) -> Result<StripPlan, StripRefusal> {
     let Some(bytes) = current else {
-        return restored(path, None, backup, "there is no manifest").ok_or(NoWay::Missing);
+        return restored(path, None, backup, "there is no manifest").ok_or(StripRefusal::Missing);
     };
     let (text, note) = match without_auditing(bytes, what) {
         Ok(stripped) => stripped,
-        Err(NoWay::Broken(refusal)) => {
+        Err(StripRefusal::Broken(refusal)) => {
             let why = format!("the manifest cannot be repaired: {refusal}");
-            return restored(path, current, backup, &why).ok_or(NoWay::Broken(refusal));
+            return restored(path, current, backup, &why).ok_or(StripRefusal::Broken(refusal));
         }
         Err(no_way) => return Err(no_way),
     };
@@ -60,11 +60,14 @@ pub fn strip(
         let head = "there is no change of ours to take back: audit settings are stripped";
         notes.insert(0, head.to_owned());
     }
-    Ok(Stripped { plan, notes })
+    Ok(StripPlan { plan, notes })
 }
 
 /// The text without the settings, and what to know about how they were taken out.
-fn without_auditing(bytes: &[u8], what: What) -> Result<(String, Option<String>), NoWay> {
+fn without_auditing(
+    bytes: &[u8],
+    what: StripPart,
+) -> Result<(String, Option<String>), StripRefusal> {
     let refusal = match Manifest::parse_for_rescue(bytes)
         .and_then(|manifest| manifest::strip(&manifest, what))
     {
@@ -74,7 +77,7 @@ fn without_auditing(bytes: &[u8], what: What) -> Result<(String, Option<String>)
     let lossy = String::from_utf8_lossy(bytes);
     if let Some(stripped) = manifest::strip_script(&lossy, what) {
         let note = "a script starts the API server: its audit flags were taken out of it";
-        return stripped.map(|text| (text, Some(note.to_owned()))).map_err(NoWay::Script);
+        return stripped.map(|text| (text, Some(note.to_owned()))).map_err(StripRefusal::Script);
     }
     let runs = valid(bytes).is_ok();
     let (text, removed) = manifest::strip_lines(&lossy, what);
@@ -84,13 +87,13 @@ fn without_auditing(bytes: &[u8], what: What) -> Result<(String, Option<String>)
             format!("the manifest cannot be edited safely ({refusal}); its lines were stripped");
         return Ok((text, is_edited.then_some(note)));
     }
-    Err(if runs { NoWay::Uneditable(refusal) } else { NoWay::Broken(refusal) })
+    Err(if runs { StripRefusal::Uneditable(refusal) } else { StripRefusal::Broken(refusal) })
 }
 
 /// Whether no audit flag is left where all of them were to go.
-fn is_out(text: &str, what: What) -> bool {
+fn is_out(text: &str, what: StripPart) -> bool {
     let flags = Manifest::parse_as_run(text.as_bytes()).map(|it| it.flags().to_vec());
-    what != What::All || !flags.is_ok_and(|flags| flags.iter().any(Flag::is_audit))
+    what != StripPart::All || !flags.is_ok_and(|flags| flags.iter().any(ManifestFlag::is_audit))
 }
 
 /// Puts a backup in the place of a manifest that is gone or broken.
@@ -99,10 +102,10 @@ fn restored(
     current: Option<&[u8]>,
     backup: Option<&Backup>,
     why: &str,
-) -> Option<Stripped> {
+) -> Option<StripPlan> {
     let backup = backup.filter(|backup| valid(&backup.bytes).is_ok())?;
     let notes = vec![format!("{why}; kubeadm's backup {} is put there", backup.path.display())];
-    Some(Stripped { plan: of_manifest(path, current, backup.bytes.clone()), notes })
+    Some(StripPlan { plan: of_manifest(path, current, backup.bytes.clone()), notes })
 }
 
 fn of_manifest(path: &Path, before: Option<&[u8]>, after: Vec<u8>) -> Plan {

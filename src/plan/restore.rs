@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 
 use super::enable::{Files, check_flags};
 use super::layout::text;
-use super::{Change, EnableError, FileChange, Ground, Layout, Operation, Plan, Role};
+use super::{Change, EnableError, FileChange, Layout, NodeFiles, Operation, Plan, Role};
 use crate::auditing::known_flags;
 use crate::digest::sha256;
-use crate::manifest::{self, Manifest, Refusal, What};
+use crate::manifest::{self, Manifest, ManifestRefusal, StripPart};
 use crate::owner::Owner;
 
 /// A state to go back to, and what stands today.
@@ -37,7 +37,7 @@ impl Restore<'_> {
     /// # Errors
     ///
     /// Returns why the parts do not fit into today's manifest.
-    pub fn parts(&self) -> Result<Manifest, Refusal> {
+    pub fn parts(&self) -> Result<Manifest, ManifestRefusal> {
         let files: Vec<String> = self.webhook_files.iter().map(|path| text(path)).collect();
         let files: Vec<&str> = files.iter().map(String::as_str).collect();
         let former = self.state.audit_parts_with(&files);
@@ -76,7 +76,7 @@ impl Restore<'_> {
 
     /// Returns whether both manifests are the same, byte for byte, but for their audit parts.
     fn is_same_elsewhere(&self) -> bool {
-        let rest = |it| manifest::strip(it, What::All).map(|rest| rest.text().to_owned()).ok();
+        let rest = |it| manifest::strip(it, StripPart::All).map(|rest| rest.text().to_owned()).ok();
         let state = rest(self.state);
         state.is_some() && state == rest(self.manifest)
     }
@@ -94,7 +94,7 @@ impl Restore<'_> {
         &self,
         goal: &Manifest,
         layout: Option<&Layout>,
-        ground: &Ground,
+        ground: &NodeFiles,
     ) -> Result<Plan, EnableError> {
         let version = goal.nearest_version();
         check_flags(version, known_flags(goal))?;
@@ -119,8 +119,8 @@ impl Restore<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::manifest::Edit;
-    use crate::plan::Standing;
+    use crate::manifest::ManifestEdit;
+    use crate::plan::PathState;
 
     const OFF: &str = "apiVersion: v1\nkind: Pod\nmetadata:\n  name: kube-apiserver\nspec:\n  \
         containers:\n  - name: kube-apiserver\n    image: k8s.gcr.io/kube-apiserver:v1.31.4\n    \
@@ -132,8 +132,8 @@ mod tests {
         Manifest::parse(text.as_bytes()).unwrap()
     }
 
-    fn mount(manifest: &Manifest, path: &str) -> Edit {
-        Edit::AddMount {
+    fn mount(manifest: &Manifest, path: &str) -> ManifestEdit {
+        ManifestEdit::AddMount {
             volume: manifest.free_volume_name("audit"),
             host_path: path.to_owned(),
             host_path_type: Some("File".to_owned()),
@@ -146,11 +146,11 @@ mod tests {
     fn on(text: &str, files: &[(&str, &str)], policy: &str) -> Manifest {
         let mut made = manifest(text);
         for (flag, path) in files {
-            let set = Edit::SetFlag { name: (*flag).to_owned(), value: (*path).to_owned() };
+            let set = ManifestEdit::SetFlag { name: (*flag).to_owned(), value: (*path).to_owned() };
             made = made.edit(&[set, mount(&made, path)]).unwrap();
         }
         let key = manifest::POLICY_ANNOTATION.to_owned();
-        made.edit(&[Edit::SetAnnotation { key, value: sha256(policy.as_bytes()) }]).unwrap()
+        made.edit(&[ManifestEdit::SetAnnotation { key, value: sha256(policy.as_bytes()) }]).unwrap()
     }
 
     fn with_policy(text: &str) -> Manifest {
@@ -209,11 +209,11 @@ mod tests {
         assert!(plan.is_empty(), "{plan:?}");
     }
 
-    fn ground(policy: &[u8]) -> Ground {
-        let mut ground = Ground::default();
-        let file = Standing::File { bytes: policy.to_vec(), mode: 0o600, owner: Owner::ROOT };
+    fn ground(policy: &[u8]) -> NodeFiles {
+        let mut ground = NodeFiles::default();
+        let file = PathState::File { bytes: policy.to_vec(), mode: 0o600, owner: Owner::ROOT };
         ground.note(Path::new(POLICY), file);
-        ground.note(Path::new("/etc/kubernetes/audit"), Standing::Directory);
+        ground.note(Path::new("/etc/kubernetes/audit"), PathState::Directory);
         ground
     }
 
@@ -268,12 +268,14 @@ mod tests {
     fn flags_that_the_server_of_today_does_not_take_are_refused() {
         let today = manifest(OFF);
         let state = with_policy(OFF);
-        let flag =
-            Edit::SetFlag { name: "audit-log-maxage".to_owned(), value: "thirty".to_owned() };
+        let flag = ManifestEdit::SetFlag {
+            name: "audit-log-maxage".to_owned(),
+            value: "thirty".to_owned(),
+        };
         let state = state.edit(&[flag]).unwrap();
         let restore = restore(&today, &state);
         let goal = restore.parts().unwrap();
-        let refused = restore.plan(&goal, None, &Ground::default()).unwrap_err();
+        let refused = restore.plan(&goal, None, &NodeFiles::default()).unwrap_err();
         assert!(refused.to_string().contains("would not start"), "{refused}");
     }
 }

@@ -7,7 +7,7 @@ use crate::owner::Owner;
 
 /// What stands at a path.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub enum Standing {
+pub enum PathState {
     /// Nothing.
     #[default]
     Missing,
@@ -26,7 +26,7 @@ pub enum Standing {
     Other,
 }
 
-impl Standing {
+impl PathState {
     /// Returns the content of a file.
     #[must_use]
     pub fn bytes(&self) -> Option<&[u8]> {
@@ -39,20 +39,20 @@ impl Standing {
 
 /// What stands at every path a plan asks about; a path nobody looked at is missing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Ground {
-    paths: BTreeMap<PathBuf, Standing>,
+pub struct NodeFiles {
+    paths: BTreeMap<PathBuf, PathState>,
 }
 
-impl Ground {
+impl NodeFiles {
     /// Notes what stands at `path`.
-    pub fn note(&mut self, path: &Path, standing: Standing) {
+    pub fn note(&mut self, path: &Path, standing: PathState) {
         self.paths.insert(path.to_owned(), standing);
     }
 
     /// Returns what stands at `path`.
     #[must_use]
-    pub fn at(&self, path: &Path) -> &Standing {
-        const MISSING: &Standing = &Standing::Missing;
+    pub fn at(&self, path: &Path) -> &PathState {
+        const MISSING: &PathState = &PathState::Missing;
         self.paths.get(path).unwrap_or(MISSING)
     }
 }

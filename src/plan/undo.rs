@@ -4,18 +4,18 @@ use std::path::{Path, PathBuf};
 
 use crate::manifest::{self, Manifest};
 
-use super::{Change, FileChange, Operation, Plan, Role, Standing, merge};
+use super::{Change, FileChange, Operation, PathState, Plan, Role, merge};
 
 /// A file that a change wrote, and what stands there now.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Written {
+pub struct FileNow {
     /// The change as it was made.
     pub change: FileChange,
     /// What stands there now.
-    pub current: Standing,
+    pub current: PathState,
 }
 
-impl Written {
+impl FileNow {
     fn bytes(&self) -> Option<&[u8]> {
         self.current.bytes()
     }
@@ -23,7 +23,7 @@ impl Written {
 
 /// How a manifest was brought back.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum How {
+pub enum UndoMethod {
     /// It stands as it was before the change already.
     Already,
     /// Nobody touched it since: the former bytes.
@@ -75,7 +75,7 @@ pub struct Undo {
     /// The plan; empty if everything stands as before.
     pub plan: Plan,
     /// How the manifest was brought back.
-    pub how: How,
+    pub how: UndoMethod,
     /// Things to know, one sentence each.
     pub notes: Vec<String>,
 }
@@ -103,14 +103,14 @@ pub struct Backup {
 /// that would be put back.
 pub fn undo(
     manifest: (&Path, Option<&[u8]>),
-    files: &[Written],
+    files: &[FileNow],
     backup: Option<&Backup>,
     acceptable: impl Fn(&[u8]) -> bool,
 ) -> Result<Undo, UndoError> {
     let (manifest, current) = manifest;
     let mut notes = vec![];
     let (mut first, mut last) = (vec![], vec![]);
-    let mut how = How::Already;
+    let mut how = UndoMethod::Already;
     let mut middle = None;
     let mut goal = current.map(<[u8]>::to_vec);
     for file in files.iter().filter(|file| file.change.role == Role::Manifest) {
@@ -134,7 +134,7 @@ pub fn undo(
 
 /// The change that puts a policy or webhook configuration back, or `None` if it stays.
 fn former_file(
-    file: &Written,
+    file: &FileNow,
     is_used: bool,
     acceptable: &impl Fn(&[u8]) -> bool,
     notes: &mut Vec<String>,
@@ -142,14 +142,14 @@ fn former_file(
     let FileChange { path, before, after, role, .. } = &file.change;
     let shown = path.display();
     let bytes = match &file.current {
-        Standing::File { bytes, .. } => Some(bytes),
-        Standing::Missing => None,
+        PathState::File { bytes, .. } => Some(bytes),
+        PathState::Missing => None,
         other if before.is_none() || !is_used => {
-            notes.push(left_alone(path, *other == Standing::Directory));
+            notes.push(left_alone(path, *other == PathState::Directory));
             return Ok(None);
         }
         other => {
-            let is_directory = *other == Standing::Directory;
+            let is_directory = *other == PathState::Directory;
             return Err(UndoError::Occupied { path: path.clone(), is_directory });
         }
     };
@@ -186,19 +186,22 @@ fn left_alone(path: &Path, is_directory: bool) -> String {
     }
 }
 
-fn change(file: &Written, after: Option<Vec<u8>>) -> Option<FileChange> {
+fn change(file: &FileNow, after: Option<Vec<u8>>) -> Option<FileChange> {
     let before = file.bytes().map(<[u8]>::to_vec);
     let change = FileChange { before, after, ..file.change.clone() };
     (change.before != change.after).then_some(change)
 }
 
-fn former_manifest(file: &Written, backup: Option<&Backup>) -> Result<(Vec<u8>, How), UndoError> {
+fn former_manifest(
+    file: &FileNow,
+    backup: Option<&Backup>,
+) -> Result<(Vec<u8>, UndoMethod), UndoError> {
     let before = file.change.before.clone().unwrap_or_default();
     if file.bytes() == Some(&before) {
-        return Ok((before, How::Already));
+        return Ok((before, UndoMethod::Already));
     }
     if file.bytes() == file.change.after.as_deref() {
-        return Ok((before, How::Exact));
+        return Ok((before, UndoMethod::Exact));
     }
     if let Some(found) = only_ours(file, &before) {
         return Ok(found);
@@ -208,7 +211,7 @@ fn former_manifest(file: &Written, backup: Option<&Backup>) -> Result<(Vec<u8>, 
 }
 
 /// Takes back only what was ours from a manifest that was edited since.
-fn only_ours(file: &Written, before: &[u8]) -> Option<(Vec<u8>, How)> {
+fn only_ours(file: &FileNow, before: &[u8]) -> Option<(Vec<u8>, UndoMethod)> {
     let current = str::from_utf8(file.bytes()?).ok()?;
     let after = str::from_utf8(file.change.after.as_deref()?).ok()?;
     let former = Manifest::parse(before).ok()?;
@@ -221,11 +224,11 @@ fn only_ours(file: &Written, before: &[u8]) -> Option<(Vec<u8>, How)> {
                 .is_ok_and(|merged| merged.audit_parts() == parts)
         });
     if let Some(text) = merged {
-        return Some((text.into_bytes(), How::Lines));
+        return Some((text.into_bytes(), UndoMethod::Lines));
     }
     let current = Manifest::parse(current.as_bytes()).ok()?;
     let text = manifest::transplant(&current, &parts).ok()?.text().to_owned();
-    Some((text.into_bytes(), How::Parts))
+    Some((text.into_bytes(), UndoMethod::Parts))
 }
 
 fn whole(
@@ -233,10 +236,10 @@ fn whole(
     before: Vec<u8>,
     backup: Option<&Backup>,
     runs: bool,
-) -> Result<(Vec<u8>, How), UndoError> {
-    let Err(why) = valid(&before) else { return Ok((before, How::Whole { runs })) };
+) -> Result<(Vec<u8>, UndoMethod), UndoError> {
+    let Err(why) = valid(&before) else { return Ok((before, UndoMethod::Whole { runs })) };
     match backup.filter(|backup| valid(&backup.bytes).is_ok()) {
-        Some(backup) => Ok((backup.bytes.clone(), How::Backup(backup.path.clone()))),
+        Some(backup) => Ok((backup.bytes.clone(), UndoMethod::Backup(backup.path.clone()))),
         None => Err(UndoError::NoValidPod { path: path.to_owned(), why }),
     }
 }
@@ -265,7 +268,7 @@ mod tests {
         .into_bytes()
     }
 
-    fn policy(before: Option<&str>, current: Standing) -> Written {
+    fn policy(before: Option<&str>, current: PathState) -> FileNow {
         let bytes = |text: &str| text.as_bytes().to_vec();
         let change = FileChange {
             role: Role::Policy,
@@ -275,15 +278,15 @@ mod tests {
             mode: 0o600,
             owner: Owner::ROOT,
         };
-        Written { change, current }
+        FileNow { change, current }
     }
 
-    fn file(text: &str) -> Standing {
-        Standing::File { bytes: text.into(), mode: 0o600, owner: Owner::ROOT }
+    fn file(text: &str) -> PathState {
+        PathState::File { bytes: text.into(), mode: 0o600, owner: Owner::ROOT }
     }
 
     /// Takes back a change of the policy alone, under a manifest that names `used`.
-    fn undone(written: Written, used: &str) -> Result<Undo, UndoError> {
+    fn undone(written: FileNow, used: &str) -> Result<Undo, UndoError> {
         let current = manifest(used);
         let acceptable = |text: &[u8]| text != b"bad";
         undo((Path::new("/m.yaml"), Some(&current)), &[written], None, acceptable)
@@ -299,19 +302,19 @@ mod tests {
 
     #[test]
     fn a_directory_in_the_place_of_a_former_policy_is_said_and_left() {
-        let refused = undone(policy(Some("old"), Standing::Directory), POLICY).unwrap_err();
+        let refused = undone(policy(Some("old"), PathState::Directory), POLICY).unwrap_err();
         assert!(matches!(refused, UndoError::Occupied { is_directory: true, .. }));
-        let undo = undone(policy(None, Standing::Directory), POLICY).unwrap();
+        let undo = undone(policy(None, PathState::Directory), POLICY).unwrap();
         assert!(undo.plan.is_empty());
         assert!(undo.notes[0].contains("rmdir"), "{:?}", undo.notes);
     }
 
     #[test]
     fn nobody_says_that_a_server_accepts_a_policy_that_is_missing() {
-        let undo = undone(policy(None, Standing::Missing), POLICY).unwrap();
+        let undo = undone(policy(None, PathState::Missing), POLICY).unwrap();
         assert!(undo.plan.is_empty());
         assert!(undo.notes[0].contains("is missing already"), "{:?}", undo.notes);
-        let undo = undone(policy(Some("old"), Standing::Missing), POLICY).unwrap();
+        let undo = undone(policy(Some("old"), PathState::Missing), POLICY).unwrap();
         assert!(undo.notes[0].contains("the former file is restored"), "{:?}", undo.notes);
         let undo = undone(policy(Some("old"), file("edited")), POLICY).unwrap();
         assert!(undo.notes[0].contains("accepts it"), "{:?}", undo.notes);

@@ -3,13 +3,13 @@
 use std::path::Path;
 
 use super::change::{Operation, Plan};
-use super::rescue::{NoWay, Stripped, strip};
-use super::undo::{Backup, How, Undo, UndoError, Written, undo};
-use crate::manifest::What;
+use super::rescue::{StripPlan, StripRefusal, strip};
+use super::undo::{Backup, FileNow, Undo, UndoError, UndoMethod, undo};
+use crate::manifest::StripPart;
 
 /// A change of ours that is in effect, or was left unfinished.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Candidate {
+pub struct UndoCandidate {
     /// The directory name of its entry.
     pub name: String,
     /// Its id.
@@ -30,9 +30,9 @@ pub struct Rescue<'a> {
     /// What is there now; `None` if nothing is.
     pub current: Option<&'a [u8]>,
     /// The part that is to be stripped, whatever was changed.
-    pub only: Option<What>,
+    pub only: Option<StripPart>,
     /// The changes that can be taken back, newest first; no rescue is one.
-    pub candidates: &'a [Candidate],
+    pub candidates: &'a [UndoCandidate],
     /// The id of the rescue that was the last change, where a second one has nothing to do.
     pub finished: Option<&'a str>,
     /// Whether a damaged entry may be newer than the newest candidate.
@@ -58,7 +58,7 @@ pub struct WayBack {
 #[derive(Debug)]
 pub enum NoWayBack<E> {
     /// Nothing can be stripped.
-    Strip(NoWay),
+    Strip(StripRefusal),
     /// No change can be taken back; why the newest cannot.
     Undo(UndoError),
     /// What a change wrote cannot be read.
@@ -80,7 +80,7 @@ impl Rescue<'_> {
     /// Returns why there is no way back that is certain to leave a manifest that the kubelet runs.
     pub fn plan<E>(
         &self,
-        files: impl Fn(&Candidate) -> Result<Vec<Written>, E>,
+        files: impl Fn(&UndoCandidate) -> Result<Vec<FileNow>, E>,
         acceptable: impl Fn(&[u8]) -> bool,
     ) -> Result<WayBack, NoWayBack<E>> {
         let newest = self.candidates.first();
@@ -89,20 +89,20 @@ impl Rescue<'_> {
             (None, Some(newest), Some(rescue)) => Ok(self.done(newest, rescue)),
             (None, Some(_), None) if !self.is_uncertain => match self.undone(files, acceptable)? {
                 Some(way) => Ok(way),
-                None => self.stripped(What::All),
+                None => self.stripped(StripPart::All),
             },
-            _ => self.stripped(What::All),
+            _ => self.stripped(StripPart::All),
         }
     }
 
-    fn stripped<E>(&self, what: What) -> Result<WayBack, NoWayBack<E>> {
-        let Stripped { plan, notes } =
+    fn stripped<E>(&self, what: StripPart) -> Result<WayBack, NoWayBack<E>> {
+        let StripPlan { plan, notes } =
             strip(self.manifest, self.current, what, self.backup).map_err(NoWayBack::Strip)?;
         Ok(WayBack { plan, undoes: vec![], notes })
     }
 
     /// A rescue was the last thing that happened here: a second one has nothing to do.
-    fn done(&self, older: &Candidate, rescue: &str) -> WayBack {
+    fn done(&self, older: &UndoCandidate, rescue: &str) -> WayBack {
         let manifest = self.manifest.to_owned();
         let note = format!(
             "rescue {rescue} was the last change; --force takes back {} of {} as well",
@@ -117,10 +117,10 @@ impl Rescue<'_> {
     /// change is taken back with it. `None` where no change of the journal helps.
     fn undone<E>(
         &self,
-        files: impl Fn(&Candidate) -> Result<Vec<Written>, E>,
+        files: impl Fn(&UndoCandidate) -> Result<Vec<FileNow>, E>,
         acceptable: impl Fn(&[u8]) -> bool,
     ) -> Result<Option<WayBack>, NoWayBack<E>> {
-        let mut skipped: Vec<(&Candidate, Option<UndoError>)> = vec![];
+        let mut skipped: Vec<(&UndoCandidate, Option<UndoError>)> = vec![];
         for candidate in self.candidates {
             let files = files(candidate).map_err(NoWayBack::Files)?;
             let undo = undo((self.manifest, self.current), &files, self.backup, &acceptable);
@@ -147,34 +147,34 @@ impl Rescue<'_> {
     }
 }
 
-fn way(candidate: &Candidate, undo: Undo) -> WayBack {
+fn way(candidate: &UndoCandidate, undo: Undo) -> WayBack {
     let Undo { plan, how, mut notes } = undo;
-    let Candidate { name, id, command, time, user } = candidate;
+    let UndoCandidate { name, id, command, time, user } = candidate;
     notes.insert(0, format!("takes back {} {id} of {time} by {user}", command.name()));
     notes.extend(how_note(&how));
     WayBack { plan, undoes: vec![name.clone()], notes }
 }
 
-fn how_note(how: &How) -> Option<String> {
+fn how_note(how: &UndoMethod) -> Option<String> {
     Some(match how {
-        How::Already | How::Exact => return None,
-        How::Lines => "the manifest was edited since; those edits stay".to_owned(),
-        How::Parts => {
+        UndoMethod::Already | UndoMethod::Exact => return None,
+        UndoMethod::Lines => "the manifest was edited since; those edits stay".to_owned(),
+        UndoMethod::Parts => {
             "the manifest was edited since, on the same lines; its audit settings become those of \
              before the change, everything else stays"
                 .to_owned()
         }
-        How::Whole { runs: false } => {
+        UndoMethod::Whole { runs: false } => {
             "the manifest on disk is no valid pod even without our change; the former file is put \
              back whole, and this one is kept in the entry"
                 .to_owned()
         }
-        How::Whole { runs: true } => {
+        UndoMethod::Whole { runs: true } => {
             "the manifest was edited since in a way that cannot be told from the change; the former \
              file is put back whole, and this one is kept in the entry"
                 .to_owned()
         }
-        How::Backup(path) => format!(
+        UndoMethod::Backup(path) => format!(
             "neither the manifest on disk nor the former one is a valid pod; kubeadm's backup {} \
              is put there",
             path.display()
@@ -186,14 +186,14 @@ fn how_note(how: &How) -> Option<String> {
 mod tests {
     use super::*;
     use crate::owner::Owner;
-    use crate::plan::{FileChange, Role, Standing};
+    use crate::plan::{FileChange, PathState, Role};
 
     const POD: &str = "apiVersion: v1\nkind: Pod\nmetadata:\n  name: kube-apiserver\n  namespace: \
                        kube-system\nspec:\n  containers:\n  - name: kube-apiserver\n    image: x\n    \
                        command: [kube-apiserver]\n";
 
-    fn candidate(id: &str) -> Candidate {
-        Candidate {
+    fn candidate(id: &str) -> UndoCandidate {
+        UndoCandidate {
             name: format!("entry-{id}"),
             id: id.to_owned(),
             command: Operation::Enable,
@@ -203,14 +203,14 @@ mod tests {
     }
 
     /// A file that holds what the change wrote.
-    fn written(role: Role, before: &str, after: &str) -> Written {
+    fn written(role: Role, before: &str, after: &str) -> FileNow {
         let file = |text: &str| Some(text.as_bytes().to_vec());
         let (path, mode) = (format!("/{role:?}").into(), 0o600);
         let (before, after) = (file(before), file(after));
         let bytes = after.clone().unwrap_or_default();
-        Written {
+        FileNow {
             change: FileChange { role, path, before, after, mode, owner: Owner::ROOT },
-            current: Standing::File { bytes, mode, owner: Owner::ROOT },
+            current: PathState::File { bytes, mode, owner: Owner::ROOT },
         }
     }
 
@@ -218,7 +218,7 @@ mod tests {
     fn plan(change: impl Fn(&mut Rescue<'_>)) -> WayBack {
         let now = POD.replace("image: x", "image: y");
         let candidates = [candidate("new"), candidate("old")];
-        let files = |it: &Candidate| -> Result<Vec<Written>, ()> {
+        let files = |it: &UndoCandidate| -> Result<Vec<FileNow>, ()> {
             Ok(vec![match it.id.as_str() {
                 "new" => written(Role::Policy, "a", "b"),
                 _ => written(Role::Manifest, POD, &now),
@@ -251,6 +251,6 @@ mod tests {
     fn nothing_is_taken_back_twice_nor_beside_a_damaged_entry() {
         assert!(plan(|rescue| rescue.finished = Some("r")).plan.is_empty());
         assert_eq!(plan(|rescue| rescue.is_uncertain = true).undoes, Vec::<String>::new());
-        assert_eq!(plan(|rescue| rescue.only = Some(What::Log)).undoes, Vec::<String>::new());
+        assert_eq!(plan(|rescue| rescue.only = Some(StripPart::Log)).undoes, Vec::<String>::new());
     }
 }

@@ -2,8 +2,8 @@
 
 mod size;
 
-use audit_log::reader::Found;
-use audit_log::text::Text;
+use audit_log::reader::LocatedEvent;
+use audit_log::text::JsonText;
 use audit_policy::api::{Event, Level, Policy, Stage, UserInfo, Version};
 use audit_policy::policy::{Compiled, Decision};
 use audit_policy::request::{Request, is_long_running, of_event};
@@ -33,7 +33,7 @@ pub struct Recording {
 
 /// How far the numbers of a rule can be trusted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Trust {
+pub enum NumberTrust {
     /// Events and bytes are those that this policy would have recorded of these requests.
     Exact,
     /// It would have recorded at least this.
@@ -64,23 +64,23 @@ impl Recording {
 
     /// Returns how far `events` and `bytes` can be trusted for a rule of this level.
     #[must_use]
-    pub fn trust(&self, level: Level) -> Trust {
+    pub fn trust(&self, level: Level) -> NumberTrust {
         let unknown = self.unknown_bodies
             + self.unknown_managed_fields
             + self.unknown_sizes
             + self.unknown_stages();
         match (level, self.decided, unknown) {
-            (Level::None, ..) => Trust::Exact,
-            (_, 0, _) => Trust::Unknown,
-            (_, _, 0) => Trust::Exact,
-            _ => Trust::LowerBound,
+            (Level::None, ..) => NumberTrust::Exact,
+            (_, 0, _) => NumberTrust::Unknown,
+            (_, _, 0) => NumberTrust::Exact,
+            _ => NumberTrust::LowerBound,
         }
     }
 }
 
 /// What a policy decides about an event of a log.
 #[derive(Debug, Clone)]
-pub struct Recorded {
+pub struct ReplayedEvent {
     /// The request as the policy sees it.
     pub request: Request<'static>,
     /// The rule that decides, from 0; `None` if none does.
@@ -114,7 +114,7 @@ impl Replay {
     /// Decides about a recorded event. As the server does, this looks at who authenticated, and not
     /// at whom they impersonate. Returns what was decided; `None` if the event does not tell the
     /// request.
-    pub fn take(&mut self, found: &Found<'_>) -> Option<Recorded> {
+    pub fn take(&mut self, found: &LocatedEvent<'_>) -> Option<ReplayedEvent> {
         self.logged.0 += 1;
         self.logged.1 += found.line.len() as u64 + 1;
         let Some(request) = asked(found) else {
@@ -127,11 +127,11 @@ impl Replay {
         rule.decided += 1;
         let (number, level) = (decision.rule, decision.level);
         if level == Level::None {
-            return Some(Recorded { request, rule: number, level, size: None });
+            return Some(ReplayedEvent { request, rule: number, level, size: None });
         }
         rule.follow_stages(found, &request, decision);
         if omits(decision, found.event.stage) {
-            return Some(Recorded { request, rule: number, level, size: None });
+            return Some(ReplayedEvent { request, rule: number, level, size: None });
         }
         let recorded = Level::from_name(&found.event.level.decode());
         let size = size(found, &request, recorded, decision);
@@ -140,7 +140,7 @@ impl Replay {
         rule.unknown_bodies += u64::from(size.lacks_bodies);
         rule.unknown_managed_fields += u64::from(size.lacks_managed_fields);
         rule.unknown_sizes += u64::from(size.is_unsure);
-        Some(Recorded { request, rule: number, level, size: Some(size) })
+        Some(ReplayedEvent { request, rule: number, level, size: Some(size) })
     }
 
     /// Adds what another part of the log gave.
@@ -164,7 +164,12 @@ impl Replay {
 
 impl Recording {
     /// Counts which stages a request has and which the log holds.
-    fn follow_stages(&mut self, found: &Found<'_>, request: &Request<'_>, decision: &Decision) {
+    fn follow_stages(
+        &mut self,
+        found: &LocatedEvent<'_>,
+        request: &Request<'_>,
+        decision: &Decision,
+    ) {
         let stage = found.event.stage;
         let records = |stage: Stage| !decision.omit_stages.contains(&stage);
         let ended = stage.is("ResponseComplete") || stage.is("Panic");
@@ -178,14 +183,14 @@ impl Recording {
     }
 }
 
-fn omits(decision: &Decision, stage: Text<'_>) -> bool {
+fn omits(decision: &Decision, stage: JsonText<'_>) -> bool {
     decision.omit_stages.iter().any(|omitted| stage.is(omitted.name()))
 }
 
 /// Returns the request that the policy saw; `None` if the event does not tell it.
-fn asked(found: &Found<'_>) -> Option<Request<'static>> {
+fn asked(found: &LocatedEvent<'_>) -> Option<Request<'static>> {
     let event = &found.event;
-    let text = |text: Text<'_>| text.decode().into_owned();
+    let text = |text: JsonText<'_>| text.decode().into_owned();
     let groups = event.user.groups.elements().filter_map(|group| group.text()).map(text).collect();
     let user = UserInfo { username: text(event.user.name), groups, ..UserInfo::default() };
     let event = Event {
@@ -200,7 +205,7 @@ fn asked(found: &Found<'_>) -> Option<Request<'static>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use audit_log::scan::{Reach, scan};
+    use audit_log::scan::{ScanDepth, scan};
     use audit_policy::policy::judge;
 
     fn replayed(policy: &str, lines: &[String]) -> Replay {
@@ -208,8 +213,8 @@ mod tests {
         let accepted = judge(text.as_bytes(), Version::NEWEST).outcome.unwrap();
         let mut replay = Replay::new(accepted.policy(), Version::NEWEST);
         for line in lines {
-            let event = scan(line.as_bytes(), Reach::Whole).event;
-            replay.take(&Found { event, line: line.as_bytes(), offset: 0, fault: None });
+            let event = scan(line.as_bytes(), ScanDepth::Whole).event;
+            replay.take(&LocatedEvent { event, line: line.as_bytes(), offset: 0, fault: None });
         }
         replay
     }
@@ -241,9 +246,12 @@ mod tests {
         ];
         let replay = replayed(policy, &lines);
         let levels = [Level::None, Level::Metadata, Level::RequestResponse, Level::Metadata];
-        let trust: Vec<Trust> =
+        let trust: Vec<NumberTrust> =
             replay.rules.iter().zip(levels).map(|(rule, level)| rule.trust(level)).collect();
-        assert_eq!(trust, [Trust::Exact, Trust::Exact, Trust::LowerBound, Trust::Unknown]);
+        assert_eq!(
+            trust,
+            [NumberTrust::Exact, NumberTrust::Exact, NumberTrust::LowerBound, NumberTrust::Unknown]
+        );
         let rule = &replay.rules[1];
         let metadata = line("Metadata", "create", "ResponseComplete", URI, "");
         assert_eq!((rule.decided, rule.events, rule.bytes), (2, 1, metadata.len() as u64 + 1));
@@ -257,12 +265,12 @@ mod tests {
         let of = |verb: &str, stage: &str| line("Metadata", verb, stage, URI, "");
         let complete = of("get", "ResponseComplete");
         let both = replayed(policy, &[of("get", "RequestReceived"), complete.clone()]);
-        assert_eq!(both.rules[0].trust(Level::Metadata), Trust::Exact);
+        assert_eq!(both.rules[0].trust(Level::Metadata), NumberTrust::Exact);
         let one = replayed(policy, &[complete]);
         assert_eq!(one.rules[0].unknown_stages(), 1);
         let watch =
             replayed(policy, &[of("watch", "RequestReceived"), of("watch", "ResponseComplete")]);
         assert_eq!(watch.rules[0].unknown_stages(), 1);
-        assert_eq!(watch.rules[0].trust(Level::Metadata), Trust::LowerBound);
+        assert_eq!(watch.rules[0].trust(Level::Metadata), NumberTrust::LowerBound);
     }
 }

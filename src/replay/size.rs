@@ -1,6 +1,6 @@
 //! How long an event would be in the log if it were recorded in another way.
 
-use audit_log::reader::Found;
+use audit_log::reader::LocatedEvent;
 use audit_log::text::Raw;
 use audit_policy::api::Level;
 use audit_policy::policy::Decision;
@@ -34,7 +34,7 @@ const MANAGED_FIELDS: &str = "managedFields";
 /// The server encodes the same event either way; a lower level leaves out whole members, and the
 /// level itself is a word of another length.
 pub(super) fn size(
-    found: &Found<'_>,
+    found: &LocatedEvent<'_>,
     request: &Request<'_>,
     recorded: Option<Level>,
     decision: &Decision,
@@ -45,9 +45,9 @@ pub(super) fn size(
     };
     let event = &found.event;
     let level = decision.level;
-    let sent = Body::new("requestObject", event.request_object, level >= Level::Request);
+    let sent = RecordedBody::new("requestObject", event.request_object, level >= Level::Request);
     let answer =
-        Body::new("responseObject", event.response_object, level >= Level::RequestResponse);
+        RecordedBody::new("responseObject", event.response_object, level >= Level::RequestResponse);
     // A patch is recorded as it came; only objects lose their managed fields.
     let objects = [(sent, !event.verb.is("patch")), (answer, true)];
     let mut out = sent.left_out() + answer.left_out();
@@ -83,7 +83,12 @@ pub(super) fn size(
 
 /// Says whether an event would have bodies that were not recorded. Only resource requests have
 /// any, and those that end; reads have none in the request.
-fn lacks_bodies(found: &Found<'_>, request: &Request<'_>, recorded: Level, level: Level) -> bool {
+fn lacks_bodies(
+    found: &LocatedEvent<'_>,
+    request: &Request<'_>,
+    recorded: Level,
+    level: Level,
+) -> bool {
     let answered = !found.event.stage.is("RequestReceived");
     let sends = !matches!(&*request.verb, "get" | "list");
     let lacks = |needed: Level| recorded < needed && needed <= level;
@@ -95,13 +100,13 @@ fn lacks_bodies(found: &Found<'_>, request: &Request<'_>, recorded: Level, level
 
 /// A body of an event.
 #[derive(Clone, Copy)]
-struct Body<'a> {
+struct RecordedBody<'a> {
     name: &'static str,
     value: Raw<'a>,
     kept: bool,
 }
 
-impl<'a> Body<'a> {
+impl<'a> RecordedBody<'a> {
     fn new(name: &'static str, value: Raw<'a>, kept: bool) -> Self {
         Self { name, value, kept: kept && !value.is_empty() }
     }
@@ -160,12 +165,12 @@ fn patch_annotations(annotations: Raw<'_>) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use audit_log::scan::{Reach, scan};
+    use audit_log::scan::{ScanDepth, scan};
     use audit_policy::request::request_info;
 
     fn measured(line: &str, level: Level, omit_managed_fields: bool) -> Size {
-        let event = scan(line.as_bytes(), Reach::Whole).event;
-        let found = Found { event, line: line.as_bytes(), offset: 0, fault: None };
+        let event = scan(line.as_bytes(), ScanDepth::Whole).event;
+        let found = LocatedEvent { event, line: line.as_bytes(), offset: 0, fault: None };
         let recorded = Level::from_name(&event.level.decode());
         let decision = Decision { level, omit_stages: vec![], omit_managed_fields, rule: Some(0) };
         let mut request = request_info("GET", "/api/v1/pods").unwrap().request;

@@ -1,7 +1,7 @@
 //! What a control plane made by kubeadm v1.37 has on its disk, as far as auditing is concerned.
 
 /// A file of the sandbox.
-pub(super) struct File {
+pub(super) struct SandboxFile {
     /// The path on the node, without `/` in front.
     pub(super) path: String,
     pub(super) mode: u32,
@@ -33,7 +33,7 @@ const KUBECONFIGS: [&str; 5] =
 const PLACEHOLDER: &str = "A sandbox of kubectl-audit has no certificates and no keys.\n";
 
 /// Returns every file, with the modes kubeadm gives them.
-pub(super) fn files() -> Vec<File> {
+pub(super) fn files() -> Vec<SandboxFile> {
     let mut files = vec![
         file(
             0o600,
@@ -87,10 +87,10 @@ pub(super) fn files() -> Vec<File> {
     files
 }
 
-fn file(mode: u32, path: &str, text: &'static str) -> File {
-    File { path: path.to_owned(), mode, text }
+fn file(mode: u32, path: &str, text: &'static str) -> SandboxFile {
+    SandboxFile { path: path.to_owned(), mode, text }
 }
 
-fn placeholder(name: &str, mode: u32) -> File {
+fn placeholder(name: &str, mode: u32) -> SandboxFile {
     file(mode, &format!("etc/kubernetes/pki/{name}"), PLACEHOLDER)
 }

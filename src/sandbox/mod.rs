@@ -8,7 +8,7 @@ mod files;
 use std::path::{Path, PathBuf};
 
 use crate::host::{FileKind, Host, HostError};
-use files::{DIRECTORIES, File, files};
+use files::{DIRECTORIES, SandboxFile, files};
 
 /// Says that a directory is a sandbox. It is written last: without it the directory is not whole.
 const MARKER: &str = ".kubectl-audit-sandbox";
@@ -21,7 +21,7 @@ const DIRECTORY_MODE: u32 = 0o755;
 
 /// What became of the directory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Opened {
+pub enum SandboxState {
     /// A sandbox was made there.
     Made,
     /// There was one, which is left as it is.
@@ -59,13 +59,15 @@ pub fn fresh(machine: &dyn Host, temporary: &Path) -> PathBuf {
 ///
 /// # Errors
 /// Refuses anything else, and returns what the machine refuses.
-pub fn open(machine: &dyn Host, directory: &Path) -> Result<Opened, SandboxError> {
+pub fn open(machine: &dyn Host, directory: &Path) -> Result<SandboxState, SandboxError> {
     match machine.stat(directory)? {
         None => make_directory(machine, directory)?,
         Some(stat) if stat.kind != FileKind::Directory => {
             return Err(SandboxError::NotADirectory { path: directory.to_owned() });
         }
-        Some(_) if machine.stat(&directory.join(MARKER))?.is_some() => return Ok(Opened::Found),
+        Some(_) if machine.stat(&directory.join(MARKER))?.is_some() => {
+            return Ok(SandboxState::Found);
+        }
         Some(_) if !machine.list(directory)?.is_empty() => {
             return Err(SandboxError::NotEmpty { path: directory.to_owned() });
         }
@@ -77,13 +79,13 @@ pub fn open(machine: &dyn Host, directory: &Path) -> Result<Opened, SandboxError
     for file in files() {
         make_file(machine, directory, &file)?;
     }
-    let marker = File { path: MARKER.to_owned(), mode: 0o644, text: MARKER_TEXT };
+    let marker = SandboxFile { path: MARKER.to_owned(), mode: 0o644, text: MARKER_TEXT };
     make_file(machine, directory, &marker)?;
-    Ok(Opened::Made)
+    Ok(SandboxState::Made)
 }
 
 /// Makes a file. Nothing is made durable: after a power cut one makes another sandbox.
-fn make_file(machine: &dyn Host, directory: &Path, file: &File) -> Result<(), HostError> {
+fn make_file(machine: &dyn Host, directory: &Path, file: &SandboxFile) -> Result<(), HostError> {
     let path = directory.join(&file.path);
     make_directory(machine, path.parent().unwrap_or(directory))?;
     machine.create(&path, file.mode)?;
@@ -110,18 +112,18 @@ mod tests {
 
     const DIRECTORY: &str = "/tmp/new/sandbox";
 
-    fn opened(fake: &Fake) -> Result<Opened, SandboxError> {
+    fn opened(fake: &Fake) -> Result<SandboxState, SandboxError> {
         open(fake, Path::new(DIRECTORY))
     }
 
     #[test]
     fn a_new_directory_an_empty_one_and_an_earlier_sandbox_are_taken() {
         let fake = Fake::new();
-        assert_eq!(opened(&fake).unwrap(), Opened::Made);
-        assert_eq!(opened(&fake).unwrap(), Opened::Found);
+        assert_eq!(opened(&fake).unwrap(), SandboxState::Made);
+        assert_eq!(opened(&fake).unwrap(), SandboxState::Found);
         let fake = Fake::new();
         fake.with(|machine| machine.put_directory(DIRECTORY, 0o700));
-        assert_eq!(opened(&fake).unwrap(), Opened::Made);
+        assert_eq!(opened(&fake).unwrap(), SandboxState::Made);
     }
 
     #[test]

@@ -8,9 +8,9 @@ mod policy;
 mod proposal;
 mod traffic;
 
-pub use policy::{Improved, Skipped, improve};
-pub use proposal::{Bounds, Change, Proposal, Proposals, propose};
-pub use traffic::{Traffic, Volume};
+pub use policy::{ImprovedPolicy, SkipReason, improve};
+pub use proposal::{Bounds, PolicyEdit, Proposal, Proposals, propose};
+pub use traffic::{Traffic, TrafficVolume};
 
 #[cfg(test)]
 mod tests;

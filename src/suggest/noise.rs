@@ -4,7 +4,7 @@ use audit_policy::request::Request;
 
 /// Who sends requests by themselves, and everyone else.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(super) enum Who {
+pub(super) enum NoiseSource {
     /// The kubelets.
     Nodes,
     /// A component or a service account, by its name.
@@ -16,7 +16,7 @@ pub(super) enum Who {
 /// The group of the kubelets.
 pub(super) const NODES: &str = "system:nodes";
 
-impl Who {
+impl NoiseSource {
     pub(super) fn of(request: &Request<'_>) -> Self {
         let Some(user) = &request.user else { return Self::Others };
         if user.name.starts_with("system:node:") && user.groups.iter().any(|group| group == NODES) {
@@ -41,14 +41,14 @@ impl Who {
 
 /// What a request is about, as a rule could name it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(super) enum Target {
+pub(super) enum NoiseTarget {
     /// A resource of a group, with its subresource behind a slash.
     Resource { group: String, name: String },
     /// Paths, as a rule would write them; empty for others.
     Path(&'static str),
 }
 
-impl Target {
+impl NoiseTarget {
     pub(super) fn of(request: &Request<'_>) -> Self {
         let Some(asked) = &request.resource else { return Self::Path(Self::path(&request.path)) };
         let mut name = asked.resource.to_string();
@@ -119,12 +119,12 @@ const STATE: [(&str, &str); 9] = [
 
 impl Noise {
     /// Returns why a request may go unrecorded; `None` if it may not.
-    pub(super) fn of(who: &Who, verb: &str, target: &Target) -> Option<Self> {
+    pub(super) fn of(who: &NoiseSource, verb: &str, target: &NoiseTarget) -> Option<Self> {
         match target {
-            Target::Path(path) if verb != "get" || path.is_empty() => None,
-            Target::Path(path) if PROBES.contains(path) => Some(Self::Probes),
-            Target::Path(_) if *who != Who::Others => Some(Self::Discovery),
-            Target::Resource { group, name } if *who != Who::Others => {
+            NoiseTarget::Path(path) if verb != "get" || path.is_empty() => None,
+            NoiseTarget::Path(path) if PROBES.contains(path) => Some(Self::Probes),
+            NoiseTarget::Path(_) if *who != NoiseSource::Others => Some(Self::Discovery),
+            NoiseTarget::Resource { group, name } if *who != NoiseSource::Others => {
                 let (resource, subresource) = name.split_once('/').unwrap_or((name, ""));
                 let is = |(a_group, a_name): &(&str, &str)| {
                     group == a_group && (*a_name == "*" || *a_name == resource)
@@ -152,11 +152,11 @@ impl Noise {
 
 /// Says whether the bodies of a request may be left out while who, what and when stay: those of
 /// reads, and those of a status, which is written again and again.
-pub(super) fn may_lose_bodies(verb: &str, target: &Target) -> bool {
+pub(super) fn may_lose_bodies(verb: &str, target: &NoiseTarget) -> bool {
     match target {
-        Target::Resource { name, .. } => {
+        NoiseTarget::Resource { name, .. } => {
             READS.contains(&verb) || matches!(verb, "update" | "patch") && name.ends_with("/status")
         }
-        Target::Path(_) => false,
+        NoiseTarget::Path(_) => false,
     }
 }

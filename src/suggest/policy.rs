@@ -2,15 +2,15 @@
 
 use audit_policy::api::{Rule, Version};
 use audit_policy::finding::Severity;
-use audit_policy::lint::{self, Options, Profile};
+use audit_policy::lint::{self, LintOptions, Profile};
 use audit_policy::policy::{AcceptedPolicy, judge};
 
-use super::proposal::{Change, Proposal};
+use super::proposal::{PolicyEdit, Proposal};
 use crate::template::insert;
 
 /// A policy with proposals in it.
 #[derive(Debug, Clone)]
-pub struct Improved {
+pub struct ImprovedPolicy {
     /// Its text.
     pub text: String,
     /// The policy.
@@ -18,12 +18,12 @@ pub struct Improved {
     /// Which proposals are in it, by number.
     pub taken: Vec<usize>,
     /// Which are not, and why.
-    pub skipped: Vec<(usize, Skipped)>,
+    pub skipped: Vec<(usize, SkipReason)>,
 }
 
 /// Why a proposal is not taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Skipped {
+pub enum SkipReason {
     /// The server would refuse the policy, or its rules are not written one below the other.
     NotWritten,
     /// The policy would no longer pass the cis profile, which it passes now.
@@ -36,7 +36,7 @@ pub enum Skipped {
 /// that `version` accepts. A policy that passes the cis profile passes it afterwards, and lint finds
 /// nothing in the result that it does not find now.
 #[must_use]
-pub fn improve(policy: &str, proposals: &[Proposal], version: Version) -> Option<Improved> {
+pub fn improve(policy: &str, proposals: &[Proposal], version: Version) -> Option<ImprovedPolicy> {
     let mut text = policy.to_owned();
     let mut accepted = judge(policy.as_bytes(), version).outcome.ok()?;
     let passes = Profile::Cis.passes(&accepted, version);
@@ -48,25 +48,25 @@ pub fn improve(policy: &str, proposals: &[Proposal], version: Version) -> Option
         let outcome = written(policy, proposals, &chosen)
             .and_then(|text| Some((judge(text.as_bytes(), version).outcome.ok()?, text)));
         let Some((now, now_text)) = outcome else {
-            skipped.push((number, Skipped::NotWritten));
+            skipped.push((number, SkipReason::NotWritten));
             continue;
         };
         if passes && !Profile::Cis.passes(&now, version) {
-            skipped.push((number, Skipped::Cis));
+            skipped.push((number, SkipReason::Cis));
             continue;
         }
         let found = findings(&now_text, version);
         if let Some(id) = found.iter().find(|id| !before.contains(id)) {
-            skipped.push((number, Skipped::Lint(id)));
+            skipped.push((number, SkipReason::Lint(id)));
             continue;
         }
         (text, accepted, taken) = (now_text, now, chosen);
     }
-    Some(Improved { text, accepted, taken, skipped })
+    Some(ImprovedPolicy { text, accepted, taken, skipped })
 }
 
 fn findings(text: &str, version: Version) -> Vec<&'static str> {
-    let report = lint::lint(text.as_bytes(), version, &Options::default());
+    let report = lint::lint(text.as_bytes(), version, &LintOptions::default());
     let serious = report.findings.into_iter().filter(|it| it.severity >= Severity::Warning);
     serious.map(|finding| finding.id).collect()
 }
@@ -76,9 +76,9 @@ fn written(policy: &str, proposals: &[Proposal], chosen: &[usize]) -> Option<Str
     let mut rules: Vec<(usize, Vec<String>)> = vec![];
     for proposal in chosen.iter().filter_map(|number| proposals.get(*number)) {
         match &proposal.change {
-            Change::Rule(before, rule) => rules.push((*before, lines(rule, &proposal.about))),
-            Change::OmitReceived => above.push("omitStages: [RequestReceived]".to_owned()),
-            Change::OmitManagedFields => above.push("omitManagedFields: true".to_owned()),
+            PolicyEdit::Rule(before, rule) => rules.push((*before, lines(rule, &proposal.about))),
+            PolicyEdit::OmitReceived => above.push("omitStages: [RequestReceived]".to_owned()),
+            PolicyEdit::OmitManagedFields => above.push("omitManagedFields: true".to_owned()),
         }
     }
     rules.sort_by_key(|(before, _)| *before);

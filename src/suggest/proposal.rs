@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use audit_policy::api::{GroupResources, Level, Policy, Rule, Stage};
 
-use super::noise::{NODES, Noise, Target, Who, may_lose_bodies};
-use super::traffic::{Kind, Traffic, Volume};
+use super::noise::{NODES, Noise, NoiseSource, NoiseTarget, may_lose_bodies};
+use super::traffic::{Traffic, TrafficKind, TrafficVolume};
 
 /// Which proposals are made.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -20,18 +20,18 @@ pub struct Bounds {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Proposal {
     /// What is changed.
-    pub change: Change,
+    pub change: PolicyEdit,
     /// What it is about, in a few words.
     pub about: String,
     /// What would no longer be seen, a sentence.
     pub unseen: String,
     /// What it saves, measured behind those before it.
-    pub saves: Volume,
+    pub saves: TrafficVolume,
 }
 
 /// What a proposal changes.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Change {
+pub enum PolicyEdit {
     /// A rule before the rule with this number, from 0.
     Rule(usize, Rule),
     /// `omitStages: [RequestReceived]` for all rules.
@@ -46,15 +46,15 @@ pub struct Proposals {
     /// The proposals.
     pub all: Vec<Proposal>,
     /// What the policy records of the log now.
-    pub now: Volume,
+    pub now: TrafficVolume,
 }
 
 /// A rule that is being put together.
 struct Choice {
     /// Whom it is about; `None` is everyone.
-    who: Option<Who>,
+    who: Option<NoiseSource>,
     verbs: BTreeSet<String>,
-    targets: BTreeSet<Target>,
+    targets: BTreeSet<NoiseTarget>,
     level: Level,
     /// The rule before which it goes.
     before: usize,
@@ -67,10 +67,10 @@ struct Choice {
 /// Says what could be left out of what a policy records.
 #[must_use]
 pub fn propose(traffic: &Traffic, policy: &Policy, bounds: &Bounds) -> Proposals {
-    let mut now = Volume::default();
+    let mut now = TrafficVolume::default();
     traffic.kinds.iter().for_each(|kind| now.add(&kind.volume));
     let least = (now.bytes as f64 * bounds.share) as u64;
-    let mut open: Vec<Kind> = traffic.kinds.clone();
+    let mut open: Vec<TrafficKind> = traffic.kinds.clone();
     let mut all = vec![];
     let mut silent = silent(&open, least);
     silent.truncate(bounds.most);
@@ -80,9 +80,9 @@ pub fn propose(traffic: &Traffic, policy: &Policy, bounds: &Bounds) -> Proposals
         all.push(choice.proposal(saves));
     }
     for choice in bodiless(&open, policy, least).into_iter().take(bounds.most) {
-        let saves = sum(open.iter().filter(|kind| choice.takes(kind)), |volume| Volume {
+        let saves = sum(open.iter().filter(|kind| choice.takes(kind)), |volume| TrafficVolume {
             bytes: volume.above_metadata,
-            ..Volume::default()
+            ..TrafficVolume::default()
         });
         for kind in open.iter_mut().filter(|kind| choice.takes(kind)) {
             kind.volume = kind.volume.at_metadata();
@@ -96,8 +96,11 @@ pub fn propose(traffic: &Traffic, policy: &Policy, bounds: &Bounds) -> Proposals
     Proposals { all, now }
 }
 
-fn sum<'k>(kinds: impl Iterator<Item = &'k Kind>, what: impl Fn(&Volume) -> Volume) -> Volume {
-    let mut total = Volume::default();
+fn sum<'k>(
+    kinds: impl Iterator<Item = &'k TrafficKind>,
+    what: impl Fn(&TrafficVolume) -> TrafficVolume,
+) -> TrafficVolume {
+    let mut total = TrafficVolume::default();
     kinds.for_each(|kind| total.add(&what(&kind.volume)));
     total
 }
@@ -106,8 +109,8 @@ fn sum<'k>(kinds: impl Iterator<Item = &'k Kind>, what: impl Fn(&Volume) -> Volu
 const WORTH: u64 = 20;
 
 /// Rules of level `None` for noise, those that save most first.
-fn silent(kinds: &[Kind], least: u64) -> Vec<Choice> {
-    let mut groups: BTreeMap<(Option<Who>, Noise), Vec<&Kind>> = BTreeMap::new();
+fn silent(kinds: &[TrafficKind], least: u64) -> Vec<Choice> {
+    let mut groups: BTreeMap<(Option<NoiseSource>, Noise), Vec<&TrafficKind>> = BTreeMap::new();
     for kind in kinds {
         let Some(noise) = Noise::of(&kind.who, &kind.verb, &kind.target) else { continue };
         if kind.volume.bytes > 0 {
@@ -119,7 +122,7 @@ fn silent(kinds: &[Kind], least: u64) -> Vec<Choice> {
         .into_iter()
         .filter_map(|((who, noise), kinds)| {
             let (bytes, verbs, targets) = worth(&kinds, least, |volume| volume.bytes)?;
-            let name = who.as_ref().map_or("anyone", Who::name);
+            let name = who.as_ref().map_or("anyone", NoiseSource::name);
             let (about, unseen) = match noise {
                 Noise::Reads => (
                     format!("reads by {name}"),
@@ -149,8 +152,8 @@ fn silent(kinds: &[Kind], least: u64) -> Vec<Choice> {
 }
 
 /// Rules of level `Metadata` for bodies that are large and rarely looked at.
-fn bodiless(kinds: &[Kind], policy: &Policy, least: u64) -> Vec<Choice> {
-    let mut groups: BTreeMap<(usize, bool), Vec<&Kind>> = BTreeMap::new();
+fn bodiless(kinds: &[TrafficKind], policy: &Policy, least: u64) -> Vec<Choice> {
+    let mut groups: BTreeMap<(usize, bool), Vec<&TrafficKind>> = BTreeMap::new();
     for kind in kinds {
         if let Some(rule) = kind.rule
             && may_lose_bodies(&kind.verb, &kind.target)
@@ -177,7 +180,7 @@ fn bodiless(kinds: &[Kind], policy: &Policy, least: u64) -> Vec<Choice> {
             let choice =
                 Choice { who: None, verbs, targets, level, before, omit_stages, about, unseen };
             // What a later rule leaves out must not come back, and nothing else must go.
-            let alters = |kind: &Kind| {
+            let alters = |kind: &TrafficKind| {
                 let rule = kind.rule.unwrap_or(usize::MAX);
                 kind.level < level || stages(rule) != stages(before)
             };
@@ -189,10 +192,14 @@ fn bodiless(kinds: &[Kind], policy: &Policy, least: u64) -> Vec<Choice> {
     found.into_iter().map(|(_, choice)| choice).collect()
 }
 
-type Worth = (u64, BTreeSet<String>, BTreeSet<Target>);
+type Worth = (u64, BTreeSet<String>, BTreeSet<NoiseTarget>);
 
 /// Returns the verbs and targets that make up nearly all of some kinds, if that is enough.
-fn worth(kinds: &[&Kind], least: u64, bytes: impl Fn(&Volume) -> u64) -> Option<Worth> {
+fn worth(
+    kinds: &[&TrafficKind],
+    least: u64,
+    bytes: impl Fn(&TrafficVolume) -> u64,
+) -> Option<Worth> {
     let (mut total, mut verbs, mut targets) = (0, BTreeSet::new(), BTreeSet::new());
     for kind in kinds {
         if bytes(&kind.volume) >= least / WORTH {
@@ -204,28 +211,30 @@ fn worth(kinds: &[&Kind], least: u64, bytes: impl Fn(&Volume) -> u64) -> Option<
     (total >= least.max(1)).then_some((total, verbs, targets))
 }
 
-fn settings(kinds: &[Kind], policy: &Policy, least: u64) -> Vec<Proposal> {
+fn settings(kinds: &[TrafficKind], policy: &Policy, least: u64) -> Vec<Proposal> {
     let mut found = vec![];
-    let received = sum(kinds.iter(), |volume| Volume {
+    let received = sum(kinds.iter(), |volume| TrafficVolume {
         events: volume.received,
         bytes: volume.received_bytes,
-        ..Volume::default()
+        ..TrafficVolume::default()
     });
     let omits = policy.omit_stages.contains(&Stage::RequestReceived);
     if !omits && policy.omit_stages.is_empty() && received.bytes >= least.max(1) {
         found.push(Proposal {
-            change: Change::OmitReceived,
+            change: PolicyEdit::OmitReceived,
             about: "events of stage RequestReceived".to_owned(),
             unseen: "requests that the server died in; every other has an event when it ends"
                 .to_owned(),
             saves: received,
         });
     }
-    let managed =
-        sum(kinds.iter(), |volume| Volume { bytes: volume.managed_bytes, ..Volume::default() });
+    let managed = sum(kinds.iter(), |volume| TrafficVolume {
+        bytes: volume.managed_bytes,
+        ..TrafficVolume::default()
+    });
     if !policy.omit_managed_fields && managed.bytes >= least.max(1) {
         found.push(Proposal {
-            change: Change::OmitManagedFields,
+            change: PolicyEdit::OmitManagedFields,
             about: "managed fields in bodies".to_owned(),
             unseen: "which program last set which field of an object".to_owned(),
             saves: managed,
@@ -235,27 +244,29 @@ fn settings(kinds: &[Kind], policy: &Policy, least: u64) -> Vec<Proposal> {
 }
 
 impl Choice {
-    fn takes(&self, kind: &Kind) -> bool {
+    fn takes(&self, kind: &TrafficKind) -> bool {
         self.who.as_ref().is_none_or(|who| *who == kind.who)
             && self.verbs.contains(&kind.verb)
             && self.targets.contains(&kind.target)
             && kind.rule.is_none_or(|rule| rule >= self.before)
     }
 
-    fn proposal(self, saves: Volume) -> Proposal {
+    fn proposal(self, saves: TrafficVolume) -> Proposal {
         let omit_stages = self.omit_stages;
         let mut rule = Rule { level: self.level, omit_stages, ..Rule::default() };
         match &self.who {
-            None | Some(Who::Others) => {}
-            Some(Who::Nodes) => rule.user_groups = vec![NODES.to_owned()],
-            Some(Who::Program(name)) => rule.users = vec![name.clone()],
+            None | Some(NoiseSource::Others) => {}
+            Some(NoiseSource::Nodes) => rule.user_groups = vec![NODES.to_owned()],
+            Some(NoiseSource::Program(name)) => rule.users = vec![name.clone()],
         }
         rule.verbs = self.verbs.into_iter().collect();
         let mut groups: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for target in self.targets {
             match target {
-                Target::Resource { group, name } => groups.entry(group).or_default().push(name),
-                Target::Path(path) => rule.non_resource_urls.push(path.to_owned()),
+                NoiseTarget::Resource { group, name } => {
+                    groups.entry(group).or_default().push(name)
+                }
+                NoiseTarget::Path(path) => rule.non_resource_urls.push(path.to_owned()),
             }
         }
         rule.resources = groups
@@ -263,6 +274,6 @@ impl Choice {
             .map(|(group, resources)| GroupResources { group, resources, resource_names: vec![] })
             .collect();
         let Self { about, unseen, before, .. } = self;
-        Proposal { change: Change::Rule(before, rule), about, unseen, saves }
+        Proposal { change: PolicyEdit::Rule(before, rule), about, unseen, saves }
     }
 }

@@ -1,7 +1,7 @@
 //! Noise goes, what matters stays, and the saving is what a replay finds.
 
-use audit_log::reader::Found;
-use audit_log::scan::{Reach, scan};
+use audit_log::reader::LocatedEvent;
+use audit_log::scan::{ScanDepth, scan};
 use audit_policy::api::{Level, Version};
 use audit_policy::lint::Profile;
 use audit_policy::policy::{AcceptedPolicy, judge};
@@ -58,9 +58,9 @@ fn lines() -> Vec<String> {
     lines
 }
 
-fn found(line: &str) -> Found<'_> {
-    Found {
-        event: scan(line.as_bytes(), Reach::Whole).event,
+fn found(line: &str) -> LocatedEvent<'_> {
+    LocatedEvent {
+        event: scan(line.as_bytes(), ScanDepth::Whole).event,
         line: line.as_bytes(),
         offset: 0,
         fault: None,

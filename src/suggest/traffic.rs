@@ -2,12 +2,12 @@
 
 use std::collections::HashMap;
 
-use audit_log::reader::Found;
+use audit_log::reader::LocatedEvent;
 use audit_policy::api::{Level, Policy, Version};
 use audit_policy::request::Request;
 
-use super::noise::{Target, Who};
-use crate::replay::{Recorded, Replay};
+use super::noise::{NoiseSource, NoiseTarget};
+use crate::replay::{Replay, ReplayedEvent};
 
 /// More kinds of requests than this are not kept apart: custom resources and service accounts of a
 /// large cluster make some thousands.
@@ -15,21 +15,21 @@ const MOST_KINDS: usize = 100_000;
 
 /// Requests of one kind: who, how, what, and the rule that decides them now.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Kind {
-    pub(super) who: Who,
+pub(super) struct TrafficKind {
+    pub(super) who: NoiseSource,
     pub(super) verb: String,
-    pub(super) target: Target,
+    pub(super) target: NoiseTarget,
     /// The rule of the policy, from 0; `None` if none decides.
     pub(super) rule: Option<usize>,
     pub(super) level: Level,
     /// One of the requests.
     pub(super) example: Request<'static>,
-    pub(super) volume: Volume,
+    pub(super) volume: TrafficVolume,
 }
 
 /// How much something is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Volume {
+pub struct TrafficVolume {
     /// Events that the policy records.
     pub events: u64,
     /// Their bytes, as far as the log tells.
@@ -48,7 +48,7 @@ pub struct Volume {
     pub received_above: u64,
 }
 
-impl Volume {
+impl TrafficVolume {
     /// Adds another one.
     pub fn add(&mut self, other: &Self) {
         self.events += other.events;
@@ -81,7 +81,7 @@ pub struct Traffic {
     /// What the policy records of the log.
     pub replay: Replay,
     places: HashMap<Vec<u8>, usize>,
-    pub(super) kinds: Vec<Kind>,
+    pub(super) kinds: Vec<TrafficKind>,
     /// Events of kinds beyond those that are kept apart.
     pub untracked: u64,
     key: Vec<u8>,
@@ -101,7 +101,7 @@ impl Traffic {
     }
 
     /// Takes an event of the log.
-    pub fn take(&mut self, found: &Found<'_>) {
+    pub fn take(&mut self, found: &LocatedEvent<'_>) {
         let Some(recorded) = self.replay.take(found) else { return };
         let volume = volume(found, &recorded);
         self.key.clear();
@@ -114,7 +114,7 @@ impl Traffic {
             }
             None => {
                 self.places.insert(self.key.clone(), self.kinds.len());
-                self.kinds.push(Kind::of(recorded));
+                self.kinds.push(TrafficKind::of(recorded));
                 self.kinds.len() - 1
             }
         };
@@ -142,32 +142,32 @@ impl Traffic {
     /// Returns a request of every kind, the most frequent kind first.
     #[must_use]
     pub fn examples(&self) -> Vec<&Request<'static>> {
-        let mut kinds: Vec<&Kind> = self.kinds.iter().collect();
+        let mut kinds: Vec<&TrafficKind> = self.kinds.iter().collect();
         kinds.sort_by_key(|kind| std::cmp::Reverse(kind.volume.events));
         kinds.into_iter().map(|kind| &kind.example).collect()
     }
 }
 
-impl Kind {
-    fn of(recorded: Recorded) -> Self {
+impl TrafficKind {
+    fn of(recorded: ReplayedEvent) -> Self {
         let request = recorded.request;
         Self {
-            who: Who::of(&request),
+            who: NoiseSource::of(&request),
             verb: request.verb.to_string(),
-            target: Target::of(&request),
+            target: NoiseTarget::of(&request),
             rule: recorded.rule,
             level: recorded.level,
             example: request,
-            volume: Volume::default(),
+            volume: TrafficVolume::default(),
         }
     }
 }
 
-fn volume(found: &Found<'_>, recorded: &Recorded) -> Volume {
+fn volume(found: &LocatedEvent<'_>, recorded: &ReplayedEvent) -> TrafficVolume {
     let denied = matches!(found.event.code, Some(401 | 403));
     let received = found.event.stage.is("RequestReceived");
-    let Some(size) = recorded.size else { return Volume::default() };
-    Volume {
+    let Some(size) = recorded.size else { return TrafficVolume::default() };
+    TrafficVolume {
         events: 1,
         bytes: size.bytes,
         denied: u64::from(denied),
@@ -180,13 +180,13 @@ fn volume(found: &Found<'_>, recorded: &Recorded) -> Volume {
 }
 
 /// Writes what tells one kind from another.
-fn write_key(key: &mut Vec<u8>, recorded: &Recorded) {
+fn write_key(key: &mut Vec<u8>, recorded: &ReplayedEvent) {
     let request = &recorded.request;
     let mut part = |text: &str| {
         key.extend_from_slice(text.as_bytes());
         key.push(0);
     };
-    part(Who::of(request).name());
+    part(NoiseSource::of(request).name());
     part(&request.verb);
     match &request.resource {
         Some(resource) => {
@@ -194,7 +194,7 @@ fn write_key(key: &mut Vec<u8>, recorded: &Recorded) {
             part(&resource.resource);
             part(&resource.subresource);
         }
-        None => part(Target::path(&request.path)),
+        None => part(NoiseTarget::path(&request.path)),
     }
     part(&recorded.rule.map_or(String::new(), |rule| rule.to_string()));
 }

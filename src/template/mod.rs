@@ -22,8 +22,8 @@ use audit_policy::lint::Profile;
 use audit_policy::policy::judge;
 
 pub use error::TemplateError;
-pub use into::{Added, IntoError, Merged, Numbered, Step, insert, into};
-pub use parameter::{CLUSTER, Parameter, Takes};
+pub use into::{AddedRule, IntoError, MergedPolicy, RuleGroup, RuleNumber, insert, into};
+pub use parameter::{CLUSTER, Parameter, ParameterType};
 
 /// A policy template.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -113,8 +113,10 @@ impl Template {
     #[must_use]
     pub fn default_of(&self, parameter: &Parameter) -> String {
         match parameter.takes {
-            Takes::OneOf(words) => words.first().copied().unwrap_or_default().to_owned(),
-            Takes::Namespaces | Takes::Names => fill::items(self.text, parameter.name).join(","),
+            ParameterType::OneOf(words) => words.first().copied().unwrap_or_default().to_owned(),
+            ParameterType::Namespaces | ParameterType::Names => {
+                fill::items(self.text, parameter.name).join(",")
+            }
         }
     }
 

@@ -11,14 +11,14 @@ pub struct Parameter {
     /// The key in `--set key=value`.
     pub name: &'static str,
     /// What values there are.
-    pub takes: Takes,
+    pub takes: ParameterType,
     /// What it is for, in one sentence without a full stop.
     pub help: &'static str,
 }
 
 /// What values a parameter takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Takes {
+pub enum ParameterType {
     /// Namespaces, separated by commas; at least one.
     Namespaces,
     /// Names of objects, separated by commas; at least one.
@@ -34,13 +34,13 @@ impl Parameter {
     /// Refuses a value that the parameter does not take.
     pub fn read(&self, value: &str) -> Result<Vec<String>, TemplateError> {
         let parameter = self.name;
-        if let Takes::OneOf(words) = self.takes {
+        if let ParameterType::OneOf(words) = self.takes {
             if words.contains(&value) {
                 return Ok(vec![value.to_owned()]);
             }
             return Err(TemplateError::InvalidWord { parameter, value: value.to_owned(), words });
         }
-        if value == CLUSTER && self.takes == Takes::Namespaces {
+        if value == CLUSTER && self.takes == ParameterType::Namespaces {
             return Err(TemplateError::NotLookedUp { parameter });
         }
         let names: Vec<&str> =
@@ -57,7 +57,7 @@ impl Parameter {
     }
 }
 
-impl Takes {
+impl ParameterType {
     /// Whether an object can have that name (RFC 1123 label or subdomain).
     fn allows(self, name: &str) -> bool {
         let label = |label: &str| {
@@ -77,28 +77,28 @@ impl Takes {
 pub(super) const DECKHOUSE: &[Parameter] = &[
     Parameter {
         name: "system-namespaces",
-        takes: Takes::Namespaces,
+        takes: ParameterType::Namespaces,
         help: "Namespaces of the system: their changes, and what their service accounts do, are \
                recorded",
     },
     Parameter {
         name: "leader-election",
-        takes: Takes::Names,
+        takes: ParameterType::Names,
         help: "ConfigMaps that serve as locks, whose use is left out",
     },
     Parameter {
         name: "leader-election-namespaces",
-        takes: Takes::Namespaces,
+        takes: ParameterType::Namespaces,
         help: "Namespaces in which these locks are left out",
     },
     Parameter {
         name: "drop-probes",
-        takes: Takes::OneOf(&["false", "true"]),
+        takes: ParameterType::OneOf(&["false", "true"]),
         help: "Whether health checks without a user are left out",
     },
     Parameter {
         name: "system-sa-verbs",
-        takes: Takes::OneOf(&["all", "writes"]),
+        takes: ParameterType::OneOf(&["all", "writes"]),
         help: "Whether reads of service accounts of the system are recorded too, or changes only",
     },
 ];

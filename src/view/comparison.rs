@@ -2,16 +2,16 @@
 
 use unicode_width::UnicodeWidthStr as _;
 
-use super::class::{Row, rows};
+use super::class::{ClassLine, rows};
 use super::paint::{Tone, paint};
-use audit_policy::analysis::Change;
+use audit_policy::analysis::DecisionChange;
 use audit_policy::api::Level;
 use audit_policy::policy::AcceptedPolicy;
 use audit_policy::policy::Decision;
 
 /// A policy and what the reader calls it.
 #[derive(Clone, Copy)]
-pub struct Side<'a> {
+pub struct ComparedPolicy<'a> {
     /// What the reader calls it.
     pub name: &'a str,
     /// The policy.
@@ -29,9 +29,9 @@ const NAMES: usize = 14;
 /// `ask` turns an example into the command line that explains it, if there is one.
 #[must_use]
 pub fn comparison(
-    sides: [Side<'_>; 2],
-    changes: &[Change],
-    ask: impl Fn(&Change) -> Option<String>,
+    sides: [ComparedPolicy<'_>; 2],
+    changes: &[DecisionChange],
+    ask: impl Fn(&DecisionChange) -> Option<String>,
 ) -> String {
     let [old, new] = sides;
     let mut text = format!(
@@ -54,7 +54,7 @@ pub fn comparison(
 }
 
 /// What both say, one below the other, with the rules by which they say it to the example.
-fn decisions(sides: [Side<'_>; 2], change: &Change) -> String {
+fn decisions(sides: [ComparedPolicy<'_>; 2], change: &DecisionChange) -> String {
     let [old, new] = sides;
     let [before, after] = [[&change.before, &change.after], [&change.after, &change.before]]
         .map(|[decision, other]| said(decision, other));
@@ -82,14 +82,14 @@ fn said(decision: &Decision, other: &Decision) -> String {
     said
 }
 
-fn decided(side: Side<'_>, decision: &Decision) -> String {
+fn decided(side: ComparedPolicy<'_>, decision: &Decision) -> String {
     let Some(rule) = decision.rule else { return "no rule matches".to_owned() };
     let line = side.accepted.rule_places().get(rule).map_or(0, |place| place.line);
     format!("rule {}, line {line}", rule + 1)
 }
 
 /// A row, its values below each other, each broken into lines at its commas.
-fn lines(row: &Row) -> String {
+fn lines(row: &ClassLine) -> String {
     let mut text = String::new();
     let mut head = name(row.name);
     for value in &row.values {

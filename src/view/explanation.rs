@@ -7,9 +7,9 @@ use audit_policy::api::Policy;
 use audit_policy::api::Stage;
 use audit_policy::finding::Place;
 use audit_policy::policy::AcceptedPolicy;
-use audit_policy::policy::Body;
+use audit_policy::policy::EventBody;
 use audit_policy::policy::Explanation;
-use audit_policy::policy::Outcome;
+use audit_policy::policy::StageOutcome;
 use audit_policy::policy::StageRecord;
 use audit_policy::request::Request;
 
@@ -73,28 +73,28 @@ fn stages(why: &Explanation) -> String {
 
 fn outcome(record: &StageRecord, why: &Explanation) -> String {
     match &record.outcome {
-        Outcome::Recorded(bodies) => {
+        StageOutcome::Recorded(bodies) => {
             let condition = match record.stage {
                 Stage::Panic => ", in place of ResponseComplete if the server panics",
                 _ => "",
             };
             format!("yes{}{condition}", with(bodies))
         }
-        Outcome::LevelNone => "no: the level is None".to_owned(),
-        Outcome::OmittedByPolicy => "no: omitStages of the policy".to_owned(),
-        Outcome::OmittedByRule => {
+        StageOutcome::LevelNone => "no: the level is None".to_owned(),
+        StageOutcome::OmittedByPolicy => "no: omitStages of the policy".to_owned(),
+        StageOutcome::OmittedByRule => {
             format!("no: omitStages of rule {}", why.decision.rule.map_or(0, |rule| rule + 1))
         }
-        Outcome::AnsweredAtOnce => "none: this request is answered at once".to_owned(),
-        Outcome::NotAuthenticated => "none: authentication failed".to_owned(),
+        StageOutcome::AnsweredAtOnce => "none: this request is answered at once".to_owned(),
+        StageOutcome::NotAuthenticated => "none: authentication failed".to_owned(),
     }
 }
 
-fn with(bodies: &[Body]) -> &'static str {
+fn with(bodies: &[EventBody]) -> &'static str {
     match bodies {
         [] => "",
-        [Body::Request] => ", with the request body",
-        [Body::Response] => ", with the response body",
+        [EventBody::Request] => ", with the request body",
+        [EventBody::Response] => ", with the response body",
         _ => ", with request and response body",
     }
 }
@@ -106,17 +106,19 @@ fn refused(why: &Explanation) -> &'static str {
         .stages
         .iter()
         .filter(|record| matches!(record.stage, Stage::ResponseStarted | Stage::ResponseComplete));
-    let recorded: Vec<&[Body]> = answers
+    let recorded: Vec<&[EventBody]> = answers
         .filter_map(|record| match &record.outcome {
-            Outcome::Recorded(bodies) => Some(bodies.as_slice()),
+            StageOutcome::Recorded(bodies) => Some(bodies.as_slice()),
             _ => None,
         })
         .collect();
     let has = |body| recorded.iter().any(|bodies| bodies.contains(&body));
     match why.decision.level {
         _ if recorded.is_empty() => "",
-        Level::Request if has(Body::Request) => "Refused (403), it is recorded without a body.\n",
-        Level::RequestResponse if has(Body::Request) || !has(Body::Response) => {
+        Level::Request if has(EventBody::Request) => {
+            "Refused (403), it is recorded without a body.\n"
+        }
+        Level::RequestResponse if has(EventBody::Request) || !has(EventBody::Response) => {
             "Refused (403), it is recorded with nothing but the answer, a Status.\n"
         }
         _ => "",

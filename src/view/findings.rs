@@ -1,6 +1,6 @@
 //! Findings for a person: each with its line, a caret and what to do, and a count at the end.
 
-use super::snippet::{self, Lines, snippet};
+use super::snippet::{self, SourceLines, snippet};
 use audit_policy::finding::Finding;
 use audit_policy::finding::Severity;
 
@@ -31,11 +31,11 @@ pub fn findings(file: FileFindings<'_>) -> String {
 /// Returns the findings one below the other, not counted.
 #[must_use]
 pub fn each(file: FileFindings<'_>) -> String {
-    let lines = Lines::of(file.text);
+    let lines = SourceLines::of(file.text);
     file.findings.iter().map(|finding| one(file.path, &lines, finding)).collect()
 }
 
-fn one(path: &str, lines: &Lines<'_>, finding: &Finding) -> String {
+fn one(path: &str, lines: &SourceLines<'_>, finding: &Finding) -> String {
     let Finding { id, severity, place, message, help } = finding;
     let mut shown = snippet(path, lines, *severity, Some(id), *place, message);
     if let Some(words) = help {

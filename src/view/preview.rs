@@ -13,7 +13,7 @@ use audit_policy::finding::Severity;
 
 /// What a new policy will be regretted for.
 #[derive(Debug, Clone, Default)]
-pub struct Regrets {
+pub struct PolicyFindings {
     /// What lint found in it.
     pub findings: Vec<Finding>,
     /// The command that shows each with the line it is about, if there is one.
@@ -23,7 +23,7 @@ pub struct Regrets {
 /// Returns the steps of `plan`, the diff of every file, `notes`, one sentence each, and what the
 /// policy will be regretted for.
 #[must_use]
-pub fn preview(plan: &Plan, notes: &[String], regrets: &Regrets) -> String {
+pub fn preview(plan: &Plan, notes: &[String], regrets: &PolicyFindings) -> String {
     let mut text = String::new();
     for (number, step) in steps(plan).iter().enumerate() {
         text.push_str(&format!("{:>3}. {step}\n", number + 1));
@@ -43,7 +43,7 @@ pub fn preview(plan: &Plan, notes: &[String], regrets: &Regrets) -> String {
 }
 
 /// Returns a line for each error and warning; of what is only worth knowing the number is enough.
-fn regretted(Regrets { findings, command }: &Regrets) -> String {
+fn regretted(PolicyFindings { findings, command }: &PolicyFindings) -> String {
     if findings.is_empty() {
         return String::new();
     }
@@ -65,7 +65,7 @@ fn regretted(Regrets { findings, command }: &Regrets) -> String {
 /// (`create`, `replace` or `remove`) and its `diff`. The findings of the policy are as those of
 /// `lint -o json`.
 #[must_use]
-pub fn preview_json(plan: &Plan, notes: &[String], regrets: &Regrets) -> Value {
+pub fn preview_json(plan: &Plan, notes: &[String], regrets: &PolicyFindings) -> Value {
     let changes: Vec<Value> = plan.changes.iter().map(change_json).collect();
     json!({
         "apiVersion": "kubectl-audit/v1",

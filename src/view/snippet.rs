@@ -11,9 +11,9 @@ const WIDEST: usize = 160;
 
 /// The lines of a text: many findings may be about one.
 #[derive(Debug)]
-pub struct Lines<'a>(Vec<&'a str>);
+pub struct SourceLines<'a>(Vec<&'a str>);
 
-impl<'a> Lines<'a> {
+impl<'a> SourceLines<'a> {
     /// Finds the lines of a text.
     #[must_use]
     pub fn of(text: &'a str) -> Self {
@@ -28,7 +28,7 @@ impl<'a> Lines<'a> {
 #[must_use]
 pub fn snippet(
     path: &str,
-    lines: &Lines<'_>,
+    lines: &SourceLines<'_>,
     severity: Severity,
     tag: Option<&str>,
     place: Option<Place>,
@@ -88,8 +88,14 @@ mod tests {
 
     fn plain(place: Option<Place>) -> String {
         let text = "a: b\n\tc: d\n";
-        let shown =
-            snippet("p.yaml", &Lines::of(text), Severity::Error, Some("tab"), place, "no tabs");
+        let shown = snippet(
+            "p.yaml",
+            &SourceLines::of(text),
+            Severity::Error,
+            Some("tab"),
+            place,
+            "no tabs",
+        );
         anstream::adapter::strip_str(&shown).to_string()
     }
 

@@ -6,21 +6,23 @@ use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::Path;
 
-use kubectl_audit::apply::{ApplyError, Cause, Outcome, SettleError, SettledAs, run, settle};
+use kubectl_audit::apply::{
+    ApplyError, ApplyOutcome, Cause, RecoverError, RecoveredAs, run, settle,
+};
 use kubectl_audit::host::{Fake, Host, Local};
-use kubectl_audit::journal::{Entry, Journal, STATE, State};
+use kubectl_audit::journal::{Entry, EntryState, Journal, STATE};
 use kubectl_audit::plan::{Operation, Plan, Role};
 use node::{LOG, MANIFEST, MANIFESTS, POLICY, audited, bare, enable, file, node, plan, who};
 
-fn applied(result: Result<Outcome, ApplyError>) -> Entry {
+fn applied(result: Result<ApplyOutcome, ApplyError>) -> Entry {
     match result {
-        Ok(Outcome::Applied(entry)) => *entry,
+        Ok(ApplyOutcome::Applied(entry)) => *entry,
         other => panic!("not applied: {other:?}"),
     }
 }
 
 /// The cause of a refusal that left everything as it was.
-fn refused(result: Result<Outcome, ApplyError>) -> Cause {
+fn refused(result: Result<ApplyOutcome, ApplyError>) -> Cause {
     match result {
         Err(ApplyError::NothingChanged(cause)) => cause,
         other => panic!("not refused: {other:?}"),
@@ -42,7 +44,7 @@ fn files(fake: &Fake) -> Vec<(std::path::PathBuf, u32, Option<Vec<u8>>)> {
 fn an_empty_plan_touches_nothing() {
     let fake = node(&bare());
     let result = run(&fake, &plan(Operation::Enable, vec![]), &who(), &[]);
-    assert!(matches!(result, Ok(Outcome::Unchanged)));
+    assert!(matches!(result, Ok(ApplyOutcome::Unchanged)));
     assert!(fake.with(|machine| machine.calls().is_empty()));
 }
 
@@ -199,7 +201,7 @@ fn an_open_change_whose_owner_lives_stops_everybody_else() {
     // The process lives on, but is not heard of any more.
     fake.stop_after(usize::MAX);
     let error = settle(&fake.beside()).unwrap_err();
-    let SettleError::Busy { command: Operation::Enable, pid, .. } = error else {
+    let RecoverError::Busy { command: Operation::Enable, pid, .. } = error else {
         panic!("{error:?}")
     };
     assert_eq!(pid, fake.process().pid);
@@ -241,9 +243,9 @@ fn an_open_change_whose_owner_died_is_rolled_back_before_anything_new() {
         vec![file(Role::Manifest, MANIFEST, Some(&audited()), Some(&bare()))],
     );
     let cause = refused(run(&next, &again, &who(), &[]));
-    assert!(matches!(cause, Cause::Open { state: State::Armed, .. }), "{cause:?}");
+    assert!(matches!(cause, Cause::Open { state: EntryState::Armed, .. }), "{cause:?}");
     let settled = settle(&next).unwrap();
-    assert!(matches!(settled[0].how, SettledAs::RolledBack(_)));
+    assert!(matches!(settled[0].how, RecoveredAs::RolledBack(_)));
     assert_eq!((bytes(&next, MANIFEST).unwrap(), bytes(&next, POLICY)), (bare(), None));
     let log = next.with(|machine| machine.log().last().cloned()).unwrap();
     assert!(log.starts_with("enable by alice on pts/0 was left open and is settled"), "{log}");
@@ -256,7 +258,7 @@ fn settling_leaves_what_was_edited_since_and_says_so() {
     let next = fake.restart();
     next.with(|machine| machine.edit(MANIFEST, "edited"));
     let settled = settle(&next).unwrap();
-    let SettledAs::RolledBack(files) = &settled[0].how else { panic!("{settled:?}") };
+    let RecoveredAs::RolledBack(files) = &settled[0].how else { panic!("{settled:?}") };
     assert_eq!(files.left().count(), 2, "{files:?}");
     assert_eq!(bytes(&next, MANIFEST).unwrap(), b"edited");
     assert_eq!(bytes(&next, POLICY).unwrap(), b"rules: [new]\n", "the manifest may need it");
@@ -269,7 +271,7 @@ fn settling_leaves_a_missing_manifest_missing() {
     let next = fake.restart();
     next.with(|machine| machine.take_away(MANIFEST));
     let settled = settle(&next).unwrap();
-    assert!(matches!(settled[0].how, SettledAs::RolledBack(_)));
+    assert!(matches!(settled[0].how, RecoveredAs::RolledBack(_)));
     assert_eq!(bytes(&next, MANIFEST), None);
 }
 
@@ -285,7 +287,7 @@ fn an_old_open_change_never_undoes_a_newer_one_even_when_bytes_repeat() {
     let claim = |name: &str| Path::new(STATE).join("entries").join(&first.name).join(name);
     fake.rename(&claim("applied"), &claim("armed")).unwrap();
     let settled = settle(&fake.restart()).unwrap();
-    assert!(matches!(settled[0].how, SettledAs::Superseded), "{settled:?}");
+    assert!(matches!(settled[0].how, RecoveredAs::Superseded), "{settled:?}");
     assert_eq!(bytes(&fake, MANIFEST).unwrap(), audited());
     assert_eq!(bytes(&fake, POLICY).unwrap(), b"rules: [new]\n");
 }
@@ -305,7 +307,7 @@ fn a_change_that_supersedes_another_ends_it_as_undone_and_gives_it_back_if_it_fa
     fake.with(|machine| machine.set_immutable(MANIFEST, true));
     let cause = refused(run(&fake, &undo, &who(), &[&first.name]));
     assert!(matches!(cause, Cause::Immutable { .. }), "{cause:?}");
-    assert_eq!(state(&fake), State::Applied);
+    assert_eq!(state(&fake), EntryState::Applied);
     fake.with(|machine| machine.set_immutable(MANIFEST, false));
     fake.after_every_call(|machine, call| {
         if call.path.ends_with("armed") {
@@ -313,10 +315,10 @@ fn a_change_that_supersedes_another_ends_it_as_undone_and_gives_it_back_if_it_fa
         }
     });
     refused(run(&fake, &undo, &who(), &[&first.name]));
-    assert_eq!(state(&fake), State::Applied);
+    assert_eq!(state(&fake), EntryState::Applied);
     let next = fake.restart();
     applied(run(&next, &undo, &who(), &[&first.name]));
-    assert_eq!(state(&next), State::Undone);
+    assert_eq!(state(&next), EntryState::Undone);
     assert_eq!((bytes(&next, MANIFEST).unwrap(), bytes(&next, POLICY)), (bare(), None));
 }
 
@@ -328,7 +330,7 @@ fn an_open_entry_that_is_damaged_stops_everything_but_the_change_that_supersedes
     let name = Journal::open(&next).unwrap().open_names()[0].to_owned();
     let entry = Path::new(STATE).join("entries").join(&name).join("entry.json");
     next.with(|machine| machine.edit(entry, "{}"));
-    assert!(matches!(settle(&next), Err(SettleError::Damaged(_))));
+    assert!(matches!(settle(&next), Err(RecoverError::Damaged(_))));
     let strip = plan(
         Operation::Rescue,
         vec![file(Role::Manifest, MANIFEST, Some(&audited()), Some(&bare()))],
@@ -474,7 +476,7 @@ impl Tree {
         Self { directory, host }
     }
 
-    fn enable(&self) -> Result<Outcome, ApplyError> {
+    fn enable(&self) -> Result<ApplyOutcome, ApplyError> {
         run(&self.host, &enable(), &who(), &[])
     }
 

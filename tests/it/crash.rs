@@ -8,9 +8,11 @@ use crate::node;
 
 use std::time::Duration;
 
-use kubectl_audit::apply::{ApplyError, Outcome, Watched, keep, run, run_watched, settle};
-use kubectl_audit::host::{Call, Cut, Fake, Spot};
-use kubectl_audit::journal::{Claim, Journal, State, entries_directory};
+use kubectl_audit::apply::{
+    ApplyError, ApplyOutcome, WatchedOutcome, keep, run, run_watched, settle,
+};
+use kubectl_audit::host::{Call, Fake, MountPoint, PowerCut};
+use kubectl_audit::journal::{Claim, EntryState, Journal, entries_directory};
 use kubectl_audit::plan::{Operation, Plan, Role};
 use kubelet::{Kubelet, Triple, look};
 use node::{MANIFEST, POLICY, file, plan, who};
@@ -42,7 +44,7 @@ const SCENARIOS: &[Scenario] = &[
         machine: || {
             let fake = node::node(&node::bare());
             let path = node::MANIFESTS.into();
-            fake.with(|m| m.mount(Spot { path, device: 1, read_only: false, free: None }));
+            fake.with(|m| m.mount(MountPoint { path, device: 1, read_only: false, free: None }));
             fake
         },
         plan: node::enable,
@@ -184,12 +186,12 @@ fn after(fake: Fake, earlier: &Plan) -> Fake {
 
 /// Carries out a change with a dead man and keeps it as soon as the files are in place.
 /// What fails after the files are in place leaves the entry open.
-fn run_to_the_proof(fake: &Fake, plan: &Plan) -> Result<Outcome, ApplyError> {
+fn run_to_the_proof(fake: &Fake, plan: &Plan) -> Result<ApplyOutcome, ApplyError> {
     let watched = run_watched(fake, plan, &who(), Duration::from_secs(300))?;
-    let Watched::Armed(mut entry, _) = watched else { return Ok(Outcome::Unchanged) };
-    let _ = keep(fake, &entry, State::Applied);
-    entry.claim = Claim::Plain(State::Applied);
-    Ok(Outcome::Applied(entry))
+    let WatchedOutcome::Armed(mut entry, _) = watched else { return Ok(ApplyOutcome::Unchanged) };
+    let _ = keep(fake, &entry, EntryState::Applied);
+    entry.claim = Claim::Plain(EntryState::Applied);
+    Ok(ApplyOutcome::Applied(entry))
 }
 
 impl Scenario {
@@ -198,7 +200,7 @@ impl Scenario {
         fake.with(|machine| machine.names(entries_directory()))
     }
 
-    fn run(&self, fake: &Fake, plan: &Plan) -> Result<Outcome, ApplyError> {
+    fn run(&self, fake: &Fake, plan: &Plan) -> Result<ApplyOutcome, ApplyError> {
         if self.guarded {
             return run_to_the_proof(fake, plan);
         }
@@ -239,7 +241,7 @@ impl Scenario {
         &self,
         place: &str,
         spoil: impl Fn(&Fake),
-    ) -> (Fake, Result<Outcome, ApplyError>) {
+    ) -> (Fake, Result<ApplyOutcome, ApplyError>) {
         let fake = (self.machine)();
         let kubelet = Kubelet::default();
         kubelet.watch(&fake, (self.allowed)());
@@ -297,8 +299,10 @@ impl Scenario {
 fn a_change_that_nothing_disturbs_ends_with_the_new_files_and_an_applied_entry() {
     for scenario in SCENARIOS {
         let (fake, result) = scenario.run_watched("undisturbed", |_| {});
-        let Ok(Outcome::Applied(entry)) = result else { panic!("{}: {result:?}", scenario.name) };
-        assert_eq!(entry.state(), State::Applied);
+        let Ok(ApplyOutcome::Applied(entry)) = result else {
+            panic!("{}: {result:?}", scenario.name)
+        };
+        assert_eq!(entry.state(), EntryState::Applied);
         assert_eq!(fake.with(|machine| look(machine)).unwrap(), scenario.aim());
         scenario.check_that_all_is_tidy(scenario.name, &fake);
         let log = fake.with(|machine| machine.log().last().cloned()).unwrap();
@@ -334,8 +338,8 @@ fn a_process_that_is_stopped_within_any_call_leaves_what_the_next_command_settle
 
 #[test]
 fn a_power_cut_after_any_call_leaves_what_the_next_command_settles() {
-    let cuts = [Cut::DropsAll, Cut::KeepsNames, Cut::KeepsContent];
-    let cuts = cuts.into_iter().chain((1..=4).map(Cut::Some));
+    let cuts = [PowerCut::DropsAll, PowerCut::KeepsNames, PowerCut::KeepsContent];
+    let cuts = cuts.into_iter().chain((1..=4).map(PowerCut::Some));
     for cut in cuts {
         for scenario in SCENARIOS {
             for calls in scenario.changing_calls() {
@@ -357,7 +361,7 @@ fn a_power_cut_on_a_disk_that_is_full_afterwards_is_settled_without_a_free_block
         for calls in scenario.changing_calls() {
             let place = format!("power cut and full after call {calls}");
             let (fake, _) = scenario.run_watched(&place, |fake| fake.stop_after(calls));
-            let next = fake.power_cut(Cut::DropsAll);
+            let next = fake.power_cut(PowerCut::DropsAll);
             next.with(|machine| machine.set_free(0));
             scenario.settle(&place, &next);
         }
@@ -433,8 +437,11 @@ fn settling_that_is_stopped_itself_is_settled_by_the_next_command() {
                 let fake = left();
                 fake.stop_after(again);
                 let _ = settle(&fake);
-                let next =
-                    if again % 2 == 0 { fake.restart() } else { fake.power_cut(Cut::DropsAll) };
+                let next = if again % 2 == 0 {
+                    fake.restart()
+                } else {
+                    fake.power_cut(PowerCut::DropsAll)
+                };
                 scenario.settle(&place, &next);
             }
         }
@@ -448,7 +455,7 @@ impl Scenario {
         place: &str,
         call: usize,
         break_it: fn(&mut kubectl_audit::host::Machine),
-    ) -> (Fake, Result<Outcome, ApplyError>) {
+    ) -> (Fake, Result<ApplyOutcome, ApplyError>) {
         let fake = (self.machine)();
         let allowed = (self.allowed)();
         let wrong = std::rc::Rc::new(std::cell::RefCell::new(vec![]));
@@ -471,7 +478,7 @@ impl Scenario {
     fn check_that_the_error_tells_the_state(
         &self,
         place: &str,
-        result: &Result<Outcome, ApplyError>,
+        result: &Result<ApplyOutcome, ApplyError>,
         triple: &Triple,
     ) {
         let context = format!("{}, {place}: {result:?}", self.name);

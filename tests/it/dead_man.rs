@@ -5,20 +5,20 @@ use crate::node;
 use std::time::Duration;
 
 use kubectl_audit::apply::{
-    ApplyError, Cause, FinishError, Kind, SettleError, Watched, keep, run_watched, settle,
-    take_back,
+    ApplyError, Cause, DeadManKind, FinishError, RecoverError, WatchedOutcome, keep, run_watched,
+    settle, take_back,
 };
-use kubectl_audit::host::{Fake, Host, Local, Ran};
-use kubectl_audit::journal::{Entry, Journal, State, mark_healthy};
+use kubectl_audit::host::{Fake, Host, Local, ProgramOutput};
+use kubectl_audit::journal::{Entry, EntryState, Journal, mark_healthy};
 use node::{MANIFEST, POLICY, bare, enable, who};
 
 const PATIENCE: Duration = Duration::from_secs(300);
 const UNITS: &str = "/etc/systemd/system";
 
-fn armed(host: &dyn Host) -> (Box<Entry>, Kind) {
+fn armed(host: &dyn Host) -> (Box<Entry>, DeadManKind) {
     match run_watched(host, &enable(), &who(), PATIENCE).unwrap() {
-        Watched::Armed(entry, kind) => (entry, kind),
-        Watched::Unchanged => panic!("nothing was changed"),
+        WatchedOutcome::Armed(entry, kind) => (entry, kind),
+        WatchedOutcome::Unchanged => panic!("nothing was changed"),
     }
 }
 
@@ -50,12 +50,12 @@ fn not_armed(fake: &Fake) -> String {
 fn a_change_stays_armed_until_somebody_keeps_it() {
     let fake = node::node(&bare());
     let (entry, kind) = armed(&fake);
-    assert_eq!((entry.state(), kind), (State::Armed, Kind::Process));
+    assert_eq!((entry.state(), kind), (EntryState::Armed, DeadManKind::Process));
     let man = entry.dead_man(&fake).unwrap();
     assert!(fake.alive(&man.process));
     assert_eq!(entry.deadline(&fake), Some(fake.uptime() + Duration::from_secs(330)));
-    keep(&fake, &entry, State::Verified).unwrap();
-    assert_eq!(Journal::open(&fake).unwrap().entries()[0].state(), State::Verified);
+    keep(&fake, &entry, EntryState::Verified).unwrap();
+    assert_eq!(Journal::open(&fake).unwrap().entries()[0].state(), EntryState::Verified);
 }
 
 #[test]
@@ -66,7 +66,7 @@ fn a_change_that_is_taken_back_leaves_the_former_files() {
     assert!(!files.has_failed());
     assert_eq!(fake.with(|machine| machine.bytes(MANIFEST)).unwrap(), bare());
     assert_eq!(fake.with(|machine| machine.bytes(POLICY)), None);
-    assert_eq!(Journal::open(&fake).unwrap().entries()[0].state(), State::RolledBack);
+    assert_eq!(Journal::open(&fake).unwrap().entries()[0].state(), EntryState::RolledBack);
 }
 
 #[test]
@@ -85,9 +85,12 @@ fn an_empty_directory_that_a_starting_container_got_in_place_of_a_new_file_goes_
 fn of_two_who_end_a_change_the_second_is_told() {
     let fake = node::node(&bare());
     let (entry, _) = armed(&fake);
-    keep(&fake, &entry, State::Confirmed).unwrap();
-    let error = keep(&fake, &entry, State::Verified).unwrap_err();
-    assert!(matches!(error, FinishError::Taken { now: Some(State::Confirmed), .. }), "{error:?}");
+    keep(&fake, &entry, EntryState::Confirmed).unwrap();
+    let error = keep(&fake, &entry, EntryState::Verified).unwrap_err();
+    assert!(
+        matches!(error, FinishError::Taken { now: Some(EntryState::Confirmed), .. }),
+        "{error:?}"
+    );
     let error = take_back(&fake, &entry).unwrap_err();
     assert!(matches!(error, FinishError::Taken { .. }), "{error:?}");
     assert_ne!(fake.with(|machine| machine.bytes(MANIFEST)).unwrap(), bare());
@@ -97,7 +100,7 @@ fn of_two_who_end_a_change_the_second_is_told() {
 fn where_systemd_runs_he_is_a_service_that_a_reboot_starts_again() {
     let fake = with_systemd();
     let (entry, kind) = armed(&fake);
-    assert_eq!(kind, Kind::Service);
+    assert_eq!(kind, DeadManKind::Service);
     let name = format!("kubectl-audit-rollback-{}.service", entry.id());
     assert_eq!(units(&fake), std::slice::from_ref(&name));
     let text = fake.with(|machine| machine.bytes(format!("{UNITS}/{name}"))).unwrap();
@@ -123,7 +126,7 @@ fn where_systemd_runs_he_is_a_service_that_a_reboot_starts_again() {
     let called = |verb: &str| format!("systemctl {verb} {name}");
     let calls = || fake.with(|machine| machine.called().to_vec());
     assert_eq!(calls(), ["systemctl daemon-reload".to_owned(), called("enable"), called("start")]);
-    keep(&fake, &entry, State::Verified).unwrap();
+    keep(&fake, &entry, EntryState::Verified).unwrap();
     assert!(units(&fake).is_empty());
     assert_eq!(calls()[3..], [called("disable"), "systemctl daemon-reload".to_owned()]);
 }
@@ -154,7 +157,7 @@ fn somebody_who_interrupts_while_he_begins_is_told_just_that() {
 fn a_service_manager_that_refuses_is_quoted_and_leaves_no_unit() {
     let fake = with_systemd();
     let complaint = "Failed to enable unit: access denied\n".to_owned();
-    let ran = Ran { succeeded: false, complaint, ..Ran::default() };
+    let ran = ProgramOutput { succeeded: false, complaint, ..ProgramOutput::default() };
     fake.with(|machine| machine.answer("systemctl", ran));
     assert_eq!(not_armed(&fake), "systemctl daemon-reload: Failed to enable unit: access denied");
     assert!(units(&fake).is_empty());
@@ -167,7 +170,7 @@ fn a_change_that_waits_to_be_confirmed_is_not_settled_by_the_next_command() {
     mark_healthy(&fake, &entry.name, None).unwrap();
     let next = fake.restart();
     let error = settle(&next).unwrap_err();
-    assert!(matches!(error, SettleError::Unconfirmed { .. }), "{error:?}");
+    assert!(matches!(error, RecoverError::Unconfirmed { .. }), "{error:?}");
     // When his time is over and he is gone, the next command does what he should have done.
     let man = entry.dead_man(&next).unwrap();
     next.with(|machine| machine.end_process(man.process.pid));
@@ -182,13 +185,13 @@ fn a_real_one_lives_in_a_session_of_his_own_until_the_claim_is_final() {
     kubectl_audit::host::make_parents(&host, MANIFEST.as_ref()).unwrap();
     kubectl_audit::host::make_file(&host, MANIFEST.as_ref(), &bare(), 0o600).unwrap();
     let (entry, kind) = armed(&host);
-    assert_eq!(kind, Kind::Process);
+    assert_eq!(kind, DeadManKind::Process);
     let man = entry.dead_man(&host).unwrap();
     let running = host.processes().into_iter().find(|running| running.process == man.process);
     let arguments = running.unwrap().arguments;
     assert_eq!(arguments[0], "sh");
     assert_eq!(arguments[2], "--watch");
-    keep(&host, &entry, State::Verified).unwrap();
+    keep(&host, &entry, EntryState::Verified).unwrap();
     let ended = (0..100).any(|_| {
         host.pause(Duration::from_millis(100));
         !host.alive(&man.process)
@@ -201,7 +204,7 @@ fn a_unit_that_a_killed_command_left_goes_with_the_next_one() {
     let fake = with_systemd();
     let (entry, _) = armed(&fake);
     let unit = format!("kubectl-audit-rollback-{}.service", entry.id());
-    keep(&fake, &entry, State::Verified).unwrap();
+    keep(&fake, &entry, EntryState::Verified).unwrap();
     assert!(!units(&fake).contains(&unit));
     fake.with(|machine| {
         machine.put(format!("{UNITS}/{unit}"), b"[Service]", 0o644);

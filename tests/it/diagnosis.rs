@@ -5,8 +5,8 @@
 use std::collections::BTreeSet;
 
 use kubectl_audit::diagnosis::{
-    About, Blame, DIAGNOSES, Diagnosis, Line, complaints, container_log, last_words, of_kubelet,
-    of_log, of_server, same,
+    Blame, DIAGNOSES, Diagnosis, LogLine, PodFilter, complaints, container_log, last_words,
+    of_kubelet, of_log, of_server, same,
 };
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
@@ -33,8 +33,8 @@ fn name(blame: Blame) -> &'static str {
     }
 }
 
-fn line(text: &str) -> Line {
-    Line { time: "2026-11-21T01:54:36Z".to_owned(), text: text.to_owned() }
+fn line(text: &str) -> LogLine {
+    LogLine { time: "2026-11-21T01:54:36Z".to_owned(), text: text.to_owned() }
 }
 
 #[test]
@@ -177,7 +177,7 @@ fn complaints_are_those_about_this_pod_each_once_in_its_newest_words() {
         syncing("kube-apiserver-cp1", 20),
     ]
     .join("\n");
-    let about = About { manifest: MANIFEST, pod: "kube-apiserver" };
+    let about = PodFilter { manifest: MANIFEST, pod: "kube-apiserver" };
     let found = complaints(&journal, about);
     assert_eq!(found.len(), 2, "{found:#?}");
     assert!(found[0].line.starts_with("\"Could not process manifest file\""), "{found:?}");
@@ -192,7 +192,7 @@ const JOURNAL: &str = include_str!("../data/kubelet-journal.txt");
 
 #[test]
 fn a_complaint_counts_until_the_kubelet_begins_with_another_pod() {
-    let about = About { manifest: MANIFEST, pod: "kube-apiserver" };
+    let about = PodFilter { manifest: MANIFEST, pod: "kube-apiserver" };
     let until = |mark: &str| {
         let to = JOURNAL.find(mark).unwrap();
         complaints(&JOURNAL[..to], about)
@@ -258,7 +258,7 @@ fn what_names_no_pod_or_is_about_an_event_is_no_complaint() {
     }
     let failed = JOURNAL.lines().find(|line| line.contains("SetUp failed")).unwrap();
     let nameless = failed.replace("(UID: \"c13b4fa2511b4171efb3d5ea129dcea2\")", "");
-    let about = About { manifest: MANIFEST, pod: "kube-apiserver" };
+    let about = PodFilter { manifest: MANIFEST, pod: "kube-apiserver" };
     assert_eq!(complaints(failed, about).len(), 1);
     assert_eq!(complaints(&nameless, about), []);
 }
@@ -270,7 +270,7 @@ fn an_error_of_several_lines_is_one_complaint() {
          \t{MANIFEST}: couldn't parse as pod(yaml: unmarshal errors:\n\t  line 3: key \"a\" already \
          set in map), please check config file\n > path=\"{MANIFEST}\"\n"
     );
-    let found = complaints(&journal, About { manifest: MANIFEST, pod: "kube-apiserver" });
+    let found = complaints(&journal, PodFilter { manifest: MANIFEST, pod: "kube-apiserver" });
     assert_eq!(found.len(), 1);
     let found = of_kubelet(&found[0].line).unwrap();
     assert_eq!(found.id, "manifest-not-yaml");
@@ -331,7 +331,7 @@ proptest! {
             let shown = format!("{}{}{}{path}", found.cause, found.fix, found.flag.unwrap_or_default());
             prop_assert!(!shown.contains(char::is_control), "{shown:?}");
         }
-        for found in complaints(&text, About { manifest: MANIFEST, pod: "kube-apiserver" }) {
+        for found in complaints(&text, PodFilter { manifest: MANIFEST, pod: "kube-apiserver" }) {
             prop_assert!(!found.line.contains(char::is_control));
         }
         prop_assert!(same(&text, &text));

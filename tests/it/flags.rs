@@ -3,7 +3,7 @@
 //! `tests/data/flag-runs.jsonl` is what the program in `tests/oracle/flags` prints.
 
 use audit_policy::api::Version;
-use kubectl_audit::flags::{Flag, Options, aggregate, check};
+use kubectl_audit::flags::{AuditOptions, Flag, aggregate, check};
 use serde_json::Value;
 
 const RUNS: &str = include_str!("../data/flag-runs.jsonl");
@@ -18,7 +18,7 @@ fn error(words: &[&str]) -> Option<String> {
         let word = word.strip_prefix("--").unwrap();
         word.split_once('=').map_or((word, None), |(name, value)| (name, Some(value)))
     });
-    match Options::read(Version::NEWEST, flags) {
+    match AuditOptions::read(Version::NEWEST, flags) {
         Ok(options) => aggregate(&check(&options)),
         Err(error) => Some(error.to_string()),
     }
@@ -59,7 +59,7 @@ fn every_command_line_ends_as_the_server_ends_it() {
 
 #[test]
 fn each_flag_sets_a_value_of_its_own() {
-    let defaults = Options::defaults(Version::NEWEST);
+    let defaults = AuditOptions::defaults(Version::NEWEST);
     let mut seen = vec![];
     for flag in Flag::ALL.iter().filter(|flag| flag.instead.is_none()) {
         let mut options = defaults.clone();
@@ -78,7 +78,7 @@ fn each_flag_sets_a_value_of_its_own() {
 #[test]
 fn the_deprecated_flag_sets_the_value_of_the_one_that_replaces_it() {
     let old = Flag::find("audit-webhook-batch-initial-backoff").unwrap();
-    let mut options = Options::defaults(Version::NEWEST);
+    let mut options = AuditOptions::defaults(Version::NEWEST);
     options.set("audit-webhook-initial-backoff", Some("1s")).unwrap();
     options.set(old.name, Some("2s")).unwrap();
     assert_eq!(options.webhook.initial_backoff.to_string(), "2s");
@@ -87,6 +87,6 @@ fn the_deprecated_flag_sets_the_value_of_the_one_that_replaces_it() {
 #[test]
 fn flags_of_other_parts_of_the_server_are_passed_over() {
     let flags = [("etcd-servers", Some("x")), ("v", None), ("audit-log-path", Some("-"))];
-    let options = Options::read(Version::OLDEST, flags).unwrap();
+    let options = AuditOptions::read(Version::OLDEST, flags).unwrap();
     assert_eq!(options.log.path, "-");
 }

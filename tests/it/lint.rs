@@ -4,10 +4,10 @@ use audit_policy::api::Version;
 use audit_policy::finding::Finding;
 use audit_policy::finding::Severity;
 use audit_policy::lint::CHECKS;
-use audit_policy::lint::Options;
+use audit_policy::lint::LintOptions;
+use audit_policy::lint::OnWriteError;
 use audit_policy::lint::Order;
 use audit_policy::lint::Profile;
-use audit_policy::lint::Sink;
 use audit_policy::lint::fix;
 use audit_policy::lint::lint;
 use audit_policy::policy::judge;
@@ -17,7 +17,7 @@ const HEAD: &str = "apiVersion: audit.k8s.io/v1\nkind: Policy\n";
 /// A rule for all the rest, so that a policy is not incomplete besides.
 const REST: &str = "- level: Metadata\n";
 
-fn with(text: &str, options: &Options) -> Vec<Finding> {
+fn with(text: &str, options: &LintOptions) -> Vec<Finding> {
     lint(text.as_bytes(), Version::NEWEST, options).findings
 }
 
@@ -27,7 +27,7 @@ fn rules(rules: &str) -> Vec<String> {
 }
 
 fn text(text: &str) -> Vec<String> {
-    with(text, &Options::default()).iter().map(short).collect()
+    with(text, &LintOptions::default()).iter().map(short).collect()
 }
 
 fn short(finding: &Finding) -> String {
@@ -38,7 +38,7 @@ fn short(finding: &Finding) -> String {
 /// follows.
 fn words(rule: &str) -> (&'static str, Severity, String, String) {
     let text = format!("{HEAD}rules:\n{rule}{REST}");
-    let found = with(&text, &Options::default());
+    let found = with(&text, &LintOptions::default());
     let [finding] = &found[..] else { panic!("{text}\n{found:#?}") };
     let help = finding.help.clone().unwrap_or_default();
     (finding.id, finding.severity, finding.message.clone(), help)
@@ -54,7 +54,7 @@ fn every_template_is_clean_or_says_why_it_is_not() {
         for settings in set {
             let text = template.render(settings).unwrap();
             for version in [Version::OLDEST, Version::minor(31), Version::NEWEST] {
-                let report = lint(text.as_bytes(), version, &Options::default());
+                let report = lint(text.as_bytes(), version, &LintOptions::default());
                 assert_eq!(report.findings, [], "{} {settings:?} on {version}", template.name);
             }
         }
@@ -65,7 +65,7 @@ fn every_template_is_clean_or_says_why_it_is_not() {
 fn the_cis_template_passes_cis_and_kubescape_and_minimal_only_cis() {
     let passes = |name: &str, profile| {
         let text = Template::find(name).unwrap().render::<&str>(&[]).unwrap();
-        with(&text, &Options { profiles: vec![profile], ..Options::default() }).is_empty()
+        with(&text, &LintOptions { profiles: vec![profile], ..LintOptions::default() }).is_empty()
     };
     assert!(passes("cis", Profile::Cis));
     assert!(passes("cis", Profile::Kubescape));
@@ -79,7 +79,7 @@ fn the_cis_template_passes_cis_and_kubescape_and_minimal_only_cis() {
 fn a_policy_as_stig_wants_it_passes_stig_and_contradicts_cis() {
     let text = format!("{HEAD}rules:\n- level: RequestResponse\n");
     let ids = |profiles: &[Profile]| -> Vec<&str> {
-        let options = Options { profiles: profiles.to_vec(), ..Options::default() };
+        let options = LintOptions { profiles: profiles.to_vec(), ..LintOptions::default() };
         with(&text, &options).iter().map(|finding| finding.id).collect()
     };
     assert!(!ids(&[Profile::Stig]).contains(&"stig-v-242403"));
@@ -112,7 +112,7 @@ fn a_misspelt_selector_is_an_error_and_says_what_is_meant() {
 #[test]
 fn unknown_fields_are_found_for_servers_that_do_not_warn_of_them() {
     let text = format!("{HEAD}rules:\n- level: Metadata\n  user: [a]\n");
-    let report = lint(text.as_bytes(), Version::OLDEST, &Options::default());
+    let report = lint(text.as_bytes(), Version::OLDEST, &LintOptions::default());
     assert_eq!(report.findings.iter().map(short).collect::<Vec<_>>(), ["unknown-field@5:3"]);
 }
 
@@ -199,7 +199,7 @@ fn a_rule_behind_one_for_everything_is_never_reached() {
     let split = "- level: Request\n  verbs: [get]\n  namespaces: [a]\n- level: None\n  verbs: \
                  [get]\n  namespaces: [b]\n- level: Metadata\n  verbs: [get]\n  namespaces: [a, \
                  b]\n";
-    let found = with(&format!("{HEAD}rules:\n{split}{REST}"), &Options::default());
+    let found = with(&format!("{HEAD}rules:\n{split}{REST}"), &LintOptions::default());
     let [finding] = &found[..] else { panic!("{found:#?}") };
     assert!(finding.message.contains("rule 1 (line 4) and rule 2 (line 7)"), "{finding:?}");
 }
@@ -283,10 +283,10 @@ fn a_resource_whose_subresources_are_not_recorded_at_all_is_found() {
 #[test]
 fn blocking_strict_wants_the_stage_request_received() {
     let text = format!("{HEAD}omitStages: [RequestReceived]\nrules:\n{REST}");
-    let strict = Options { sink: Sink::Strict, ..Options::default() };
+    let strict = LintOptions { sink: OnWriteError::Strict, ..LintOptions::default() };
     let found = with(&text, &strict);
     assert_eq!(found.iter().map(short).collect::<Vec<_>>(), ["fail-open@3:14"]);
-    assert_eq!(with(&text, &Options::default()), []);
+    assert_eq!(with(&text, &LintOptions::default()), []);
 }
 
 #[test]
@@ -308,7 +308,7 @@ fn an_ignore_comment_silences_what_it_stands_at_and_nothing_else() {
     let ignore = "# kubectl-audit: ignore dead-selector it is for later";
     let report = |rules: &str| {
         let text = format!("{HEAD}rules:\n{rules}{REST}");
-        let report = lint(text.as_bytes(), Version::NEWEST, &Options::default());
+        let report = lint(text.as_bytes(), Version::NEWEST, &LintOptions::default());
         let ids: Vec<&str> = report.findings.iter().map(|finding| finding.id).collect();
         (ids.join(" "), report.ignored)
     };
@@ -334,7 +334,7 @@ fn a_comment_above_the_first_field_is_about_the_whole_policy() {
         "# kubectl-audit: ignore no-catch-all only pods matter here\n{HEAD}rules:\n- level: \
          Metadata\n  resources:\n  - resources: ['*']\n"
     );
-    let report = lint(text.as_bytes(), Version::NEWEST, &Options::default());
+    let report = lint(text.as_bytes(), Version::NEWEST, &LintOptions::default());
     assert_eq!((report.findings, report.ignored), (vec![], 1));
 }
 
@@ -370,7 +370,7 @@ fn a_word_that_earlier_rules_take_to_another_record_is_found_and_what_is_left_is
     let rule = "- level: Request\n  verbs: [create, watch]\n  resources: [{group: '', resources: \
                 [pods]}]\n";
     let text = format!("{HEAD}rules:\n{none}{rule}{REST}");
-    let found = with(&text, &Options::default());
+    let found = with(&text, &LintOptions::default());
     let is_partly = |finding: &&Finding| finding.id == "partly-unreachable";
     let partly = found.iter().find(is_partly).unwrap();
     assert_eq!(
@@ -381,10 +381,10 @@ fn a_word_that_earlier_rules_take_to_another_record_is_found_and_what_is_left_is
     assert!(partly.message.contains("rule 1 (line 4)"), "{partly:?}");
     assert!(partly.message.contains("`create pods -n default --as alice`"), "{partly:?}");
     let same = format!("{HEAD}rules:\n{}{rule}{REST}", none.replace("None", "Request"));
-    assert_eq!(with(&same, &Options::default()).iter().find(is_partly), None);
+    assert_eq!(with(&same, &LintOptions::default()).iter().find(is_partly), None);
     let in_part = none.replace("[watch]", "[watch]\n  namespaces: [a]");
     let in_part = format!("{HEAD}rules:\n{in_part}{rule}{REST}");
-    assert_eq!(with(&in_part, &Options::default()).iter().find(is_partly), None);
+    assert_eq!(with(&in_part, &LintOptions::default()).iter().find(is_partly), None);
 }
 
 #[test]
@@ -406,7 +406,7 @@ fn a_thousand_rules_are_answered_or_said_not_to_be() {
         )
     };
     let rules: String = (0..1000).map(rule).collect();
-    let found = with(&format!("{HEAD}rules:\n{rules}{REST}"), &Options::default());
+    let found = with(&format!("{HEAD}rules:\n{rules}{REST}"), &LintOptions::default());
     let open = found.iter().find(|finding| finding.message.starts_with("not decided"));
     assert_eq!(open, None);
 }

@@ -4,8 +4,10 @@ use std::path::Path;
 use std::time::Duration;
 
 use kubectl_audit::auditing::Endpoint;
-use kubectl_audit::health::{Awaited, Before, Failed, Milestone, Proof, Subject, Watcher, prove};
-use kubectl_audit::host::{Fake, Host, Process, Ran};
+use kubectl_audit::health::{
+    Baseline, Milestone, Proof, ProofSubject, RestartFailure, WaitTarget, Watcher, prove,
+};
+use kubectl_audit::host::{Fake, Host, Process, ProgramOutput};
 use kubectl_audit::manifest::Manifest;
 
 const PATH: &str = "/etc/kubernetes/manifests/kube-apiserver.yaml";
@@ -26,14 +28,14 @@ fn manifest(flags: &str) -> Manifest {
 struct Node {
     fake: Fake,
     old: Process,
-    before: Before,
+    before: Baseline,
 }
 
 /// Notes what it is told.
 #[derive(Default)]
 struct Notes {
     milestones: Vec<Milestone>,
-    awaited: Vec<Awaited>,
+    awaited: Vec<WaitTarget>,
     stops_after: Option<usize>,
 }
 
@@ -42,7 +44,7 @@ impl Watcher for Notes {
         self.milestones.push(milestone);
     }
 
-    fn turn(&mut self, _: &[(Milestone, Duration)], awaited: Awaited, _: Duration) {
+    fn turn(&mut self, _: &[(Milestone, Duration)], awaited: WaitTarget, _: Duration) {
         self.awaited.push(awaited);
         self.awaited.dedup();
     }
@@ -66,7 +68,7 @@ impl Node {
             machine.put_directory(format!("{PODS}/kube-system_kube-apiserver-n_old"), 0o755);
             machine.put_process(&["kube-apiserver", "--secure-port=1"])
         });
-        let before = Before::look(&fake, &manifest(""), None);
+        let before = Baseline::look(&fake, &manifest(""), None);
         Self { fake, old, before }
     }
 
@@ -83,7 +85,7 @@ impl Node {
 
     fn prove(&self, notes: &mut Notes) -> Proof {
         let new = manifest(", --audit-policy-file=/etc/kubernetes/audit/policy.yaml");
-        let subject = Subject {
+        let subject = ProofSubject {
             path: Path::new(PATH),
             manifest: &new,
             endpoint: Endpoint::of(&new),
@@ -98,7 +100,7 @@ impl Node {
         prove(&self.fake, &subject, &self.before, notes)
     }
 
-    fn failed(&self) -> Failed {
+    fn failed(&self) -> RestartFailure {
         match self.prove(&mut Notes::default()) {
             Proof::Failed(failed) => failed,
             other => panic!("{other:?}"),
@@ -113,7 +115,7 @@ fn two_runs_that_end_with_the_same_words_are_enough() {
     node.ended(0, FATAL);
     node.ended(1, FATAL);
     let mut notes = Notes::default();
-    let Proof::Failed(Failed::Fatal { words }) = node.prove(&mut notes) else { panic!() };
+    let Proof::Failed(RestartFailure::Fatal { words }) = node.prove(&mut notes) else { panic!() };
     assert!(words.contains("loaded illegal policy with 0 rules"), "{words}");
     assert_eq!(notes.milestones, [Milestone::Taken, Milestone::OldGone]);
 }
@@ -121,12 +123,12 @@ fn two_runs_that_end_with_the_same_words_are_enough() {
 #[test]
 fn what_was_said_before_the_change_does_not_count() {
     let fake = Fake::new();
-    let node = Node { old: fake.process(), fake, before: Before::default() };
+    let node = Node { old: fake.process(), fake, before: Baseline::default() };
     node.ended(0, FATAL);
     node.ended(1, FATAL);
-    let before = Before::look(&node.fake, &manifest(""), None);
+    let before = Baseline::look(&node.fake, &manifest(""), None);
     let node = Node { before, ..node };
-    assert_eq!(node.failed(), Failed::NothingStarted);
+    assert_eq!(node.failed(), RestartFailure::NothingStarted);
 }
 
 #[test]
@@ -145,7 +147,7 @@ fn the_logs_of_docker_are_found_behind_their_links() {
             machine.put_symlink(format!("{directory}/{run}.log"), file);
         }
     });
-    assert!(matches!(node.failed(), Failed::Fatal { .. }));
+    assert!(matches!(node.failed(), RestartFailure::Fatal { .. }));
 }
 
 #[test]
@@ -157,9 +159,9 @@ fn a_pod_that_the_kubelet_refuses_is_told_in_its_words() {
          err=\"{PATH}: couldn't parse as pod(yaml: line 17: did not find expected key), please check \
          config file\" path=\"{PATH}\"\n"
     );
-    let ran = Ran { succeeded: true, output, ..Ran::default() };
+    let ran = ProgramOutput { succeeded: true, output, ..ProgramOutput::default() };
     node.fake.with(|machine| machine.answer("journalctl", ran));
-    let Failed::Kubelet { line } = node.failed() else { panic!() };
+    let RestartFailure::Kubelet { line } = node.failed() else { panic!() };
     assert!(line.contains("did not find expected key"), "{line}");
 }
 
@@ -170,9 +172,9 @@ fn an_event_of_a_former_pod_that_the_kubelet_repeats_takes_nothing_back() {
     let output = include_str!("../data/kubelet-journal.txt");
     let repeated: String = output.lines().filter(|it| it.contains("event.go")).collect();
     assert!(repeated.contains("FailedMount"));
-    let ran = Ran { succeeded: true, output: repeated, ..Ran::default() };
+    let ran = ProgramOutput { succeeded: true, output: repeated, ..ProgramOutput::default() };
     node.fake.with(|machine| machine.answer("journalctl", ran));
-    assert_eq!(node.failed(), Failed::NothingStarted);
+    assert_eq!(node.failed(), RestartFailure::NothingStarted);
 }
 
 #[test]
@@ -182,12 +184,14 @@ fn an_image_that_cannot_be_fetched_is_told_when_patience_is_over() {
     let output = "E1128 12:10:00.235406     589 pod_workers.go:1338] \"Error syncing pod, skipping\" \
                   err=\"failed to \\\"StartContainer\\\" for \\\"kube-apiserver\\\" with ImagePullBackOff: \
                   \\\"Back-off pulling image\\\"\" pod=\"kube-system/kube-apiserver-cp1\" podUID=\"1601\"\n";
-    let ran = Ran { succeeded: true, output: output.to_owned(), ..Ran::default() };
+    let ran =
+        ProgramOutput { succeeded: true, output: output.to_owned(), ..ProgramOutput::default() };
     node.fake.with(|machine| {
         machine.answer("journalctl", ran);
         machine.put_directory(format!("{PODS}/kube-system_kube-apiserver-n_1601"), 0o755);
     });
-    let Failed::Patience { missing: Milestone::Running, kubelet: Some(line), .. } = node.failed()
+    let RestartFailure::Patience { missing: Milestone::Running, kubelet: Some(line), .. } =
+        node.failed()
     else {
         panic!()
     };
@@ -199,11 +203,11 @@ fn what_is_waited_for_is_told() {
     let node = Node::new();
     let mut notes = Notes { stops_after: Some(2), ..Notes::default() };
     node.prove(&mut notes);
-    assert_eq!(notes.awaited, [Awaited::Kubelet]);
+    assert_eq!(notes.awaited, [WaitTarget::Kubelet]);
     node.old_ends();
     let mut notes = Notes { stops_after: Some(2), ..Notes::default() };
     node.prove(&mut notes);
-    assert_eq!(notes.awaited, [Awaited::NewStarts]);
+    assert_eq!(notes.awaited, [WaitTarget::NewStarts]);
 }
 
 #[test]
@@ -212,7 +216,7 @@ fn a_kubelet_that_does_not_look_is_waited_for_until_patience_is_over() {
     let before = node.fake.uptime();
     assert_eq!(
         node.failed(),
-        Failed::Patience { missing: Milestone::Taken, words: None, kubelet: None }
+        RestartFailure::Patience { missing: Milestone::Taken, words: None, kubelet: None }
     );
     assert!(node.fake.uptime() >= before + Duration::from_secs(300));
 }
@@ -230,7 +234,7 @@ fn a_new_server_that_does_not_answer_is_not_ready() {
     });
     assert_eq!(
         node.failed(),
-        Failed::Patience { missing: Milestone::Ready(1), words: None, kubelet: None }
+        RestartFailure::Patience { missing: Milestone::Ready(1), words: None, kubelet: None }
     );
 }
 
@@ -239,7 +243,7 @@ fn a_new_server_with_other_flags_comes_from_another_manifest() {
     let node = Node::new();
     node.old_ends();
     node.fake.with(|machine| machine.put_process(&["kube-apiserver", "--secure-port=1"]));
-    assert_eq!(node.failed(), Failed::AnotherManifest);
+    assert_eq!(node.failed(), RestartFailure::AnotherManifest);
 }
 
 #[test]

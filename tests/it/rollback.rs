@@ -8,9 +8,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
-use kubectl_audit::apply::{Outcome, run};
+use kubectl_audit::apply::{ApplyOutcome, run};
 use kubectl_audit::host::{Fake, Host, Local};
-use kubectl_audit::journal::{Entry, Journal, State, Step, entries_directory, steps};
+use kubectl_audit::journal::{Entry, EntryState, Journal, JournalStep, entries_directory, steps};
 use kubectl_audit::plan::{Operation, Plan, Role};
 use node::{LOG, MANIFEST, POLICY, file, plan, who};
 use tempfile::TempDir;
@@ -100,7 +100,7 @@ impl Node {
             put(directory.path(), path, bytes, *mode);
         }
         let host = Local::new(Some(directory.path().to_owned()));
-        let Outcome::Applied(entry) = run(&host, change, &who(), &[]).unwrap() else {
+        let ApplyOutcome::Applied(entry) = run(&host, change, &who(), &[]).unwrap() else {
             panic!("nothing was applied")
         };
         Self { directory, host, entry: *entry }
@@ -132,7 +132,7 @@ impl Node {
             .collect()
     }
 
-    fn state(&self) -> State {
+    fn state(&self) -> EntryState {
         Journal::open(&self.host).unwrap().find(self.entry.id()).unwrap().state()
     }
 
@@ -216,11 +216,11 @@ fn run_by_hand_it_puts_every_file_back_as_it_was_and_a_second_time_changes_nothi
         assert!(node.at(LOG).is_dir(), "directories stay");
         assert!(node.staged().is_empty(), "{:?}", node.staged());
         assert_eq!(node.claims(), ["rolled-back"]);
-        assert_eq!(node.state(), State::RolledBack);
+        assert_eq!(node.state(), EntryState::RolledBack);
         let steps = steps(&node.host, &node.entry.name).unwrap();
         assert_eq!(
             steps[steps.len() - 2..],
-            [Step::PutBack { file: 1 }, Step::PutBack { file: 0 }]
+            [JournalStep::PutBack { file: 1 }, JournalStep::PutBack { file: 0 }]
         );
 
         let again = node.roll_back(&shell, &[]);
@@ -255,7 +255,7 @@ fn a_manifest_that_was_edited_since_is_left_with_all_that_it_may_need() {
         expect(3, &node.roll_back(&shell, &[]), &shell);
         assert_eq!(node.bytes(MANIFEST).unwrap(), b"edited");
         assert_eq!(node.bytes(POLICY).unwrap(), NEW_POLICY);
-        assert_eq!(node.state(), State::RolledBack);
+        assert_eq!(node.state(), EntryState::RolledBack);
     }
 }
 
@@ -338,12 +338,12 @@ fn a_corrupt_backup_is_never_put_back_and_the_way_back_stays_open() {
         expect(5, &node.roll_back(&shell, &[]), &shell);
         assert_eq!(node.bytes(MANIFEST).unwrap(), in_use(2));
         assert_eq!(node.bytes(POLICY).unwrap(), b"rules: [1]\n", "this one was sound");
-        assert_eq!(node.state(), State::Armed);
+        assert_eq!(node.state(), EntryState::Armed);
 
         fs::write(&backup, in_use(1)).unwrap();
         expect(0, &node.roll_back(&shell, &[]), &shell);
         assert_eq!(node.bytes(MANIFEST).unwrap(), in_use(1));
-        assert_eq!(node.state(), State::RolledBack);
+        assert_eq!(node.state(), EntryState::RolledBack);
     }
 }
 
@@ -365,7 +365,7 @@ fn it_refuses_to_go_back_behind_a_newer_change_unless_forced() {
             Operation::Enable,
             vec![file(Role::Policy, POLICY, Some(NEW_POLICY), Some(b"rules: [newer]\n"))],
         );
-        let Outcome::Applied(newer) = run(&node.host, &again, &who(), &[]).unwrap() else {
+        let ApplyOutcome::Applied(newer) = run(&node.host, &again, &who(), &[]).unwrap() else {
             panic!("nothing was applied")
         };
         expect(2, &node.roll_back(&shell, &[]), &shell);
@@ -386,7 +386,7 @@ fn a_newer_change_that_was_rolled_back_stands_in_nobodys_way() {
             Operation::Enable,
             vec![file(Role::Policy, POLICY, Some(NEW_POLICY), Some(b"rules: [newer]\n"))],
         );
-        let Outcome::Applied(newer) = run(&node.host, &again, &who(), &[]).unwrap() else {
+        let ApplyOutcome::Applied(newer) = run(&node.host, &again, &who(), &[]).unwrap() else {
             panic!("nothing was applied")
         };
         let script = node.at(newer.directory()).join("rollback.sh");
@@ -630,7 +630,7 @@ fn wherever_the_power_was_cut_the_script_alone_brings_the_old_files_back() {
         let fake = node::node(&node::bare());
         fake.stop_after(calls);
         let _ = run(&fake, &node::enable(), &who(), &[]);
-        let fake = fake.power_cut(kubectl_audit::host::Cut::DropsAll);
+        let fake = fake.power_cut(kubectl_audit::host::PowerCut::DropsAll);
         let journal = Journal::open(&fake).unwrap();
         let Some(entry) = journal.entries().first() else { continue };
         let directory = lay_out(&fake);

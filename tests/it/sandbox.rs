@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use audit_policy::api::Version;
-use kubectl_audit::flags::Options;
+use kubectl_audit::flags::AuditOptions;
 use kubectl_audit::host::{Host, Local};
-use kubectl_audit::node::{self, Kubelet, Subject, Trust, discover};
+use kubectl_audit::node::{self, ChangeSubject, DirectoryTrust, Kubelet, discover};
 use kubectl_audit::sandbox;
 
 #[test]
@@ -26,13 +26,13 @@ fn a_sandbox_is_a_node_in_order_that_kubeadm_set_up() {
     let path = ("audit-log-path", log.to_str());
     let size = ("audit-log-maxsize", Some("1"));
     let rotation =
-        Options::read(Version::NEWEST, [path, size]).unwrap().log.rotation(Version::NEWEST);
-    let subject = Subject {
+        AuditOptions::read(Version::NEWEST, [path, size]).unwrap().log.rotation(Version::NEWEST);
+    let subject = ChangeSubject {
         manifest: (&manifest, &bytes),
         files: &[Path::new("/etc/kubernetes/audit/policy.yaml")],
         used: &[],
         log: Some((log, rotation.unwrap())),
-        trust: Trust::User(owner.uid),
+        trust: DirectoryTrust::User(owner.uid),
     };
     let findings = node::examine(&host, &kubelet, &subject).unwrap();
     let ids: Vec<_> = findings.iter().map(|finding| finding.id).collect();

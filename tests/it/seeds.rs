@@ -6,7 +6,7 @@ use std::path::Path;
 use std::{env, fs};
 
 use audit_policy::api::Version;
-use audit_policy::lint::Options;
+use audit_policy::lint::LintOptions;
 use audit_policy::lint::Order;
 use audit_policy::lint::fix;
 use audit_policy::lint::lint;
@@ -49,7 +49,7 @@ fn goes_on(line: &str) -> bool {
 
 /// What lint finds for the newest server, each as `id@line`.
 fn found(text: &str) -> Vec<String> {
-    let report = lint(text.as_bytes(), Version::NEWEST, &Options::default());
+    let report = lint(text.as_bytes(), Version::NEWEST, &LintOptions::default());
     let line = |finding: audit_policy::finding::Finding| {
         format!("{}@{}", finding.id, finding.place.unwrap().line)
     };
@@ -110,7 +110,7 @@ fn policies_of_a_removed_version_are_refused_and_migrated() {
         assert_eq!(fixed.text, policy.replace("v1beta1", "v1"));
     }
     let bodies = |policy: &str| {
-        let report = lint(policy.as_bytes(), Version::NEWEST, &Options::default());
+        let report = lint(policy.as_bytes(), Version::NEWEST, &LintOptions::default());
         let finding = report.findings.into_iter().find(|finding| finding.id == "secret-bodies");
         finding.unwrap().message
     };

@@ -3,8 +3,8 @@
 
 use audit_policy::api::Stage;
 use audit_policy::api::Version;
-use audit_policy::policy::Body;
-use audit_policy::policy::Outcome;
+use audit_policy::policy::EventBody;
+use audit_policy::policy::StageOutcome;
 use audit_policy::policy::StageRecord;
 use audit_policy::policy::explain;
 use audit_policy::policy::judge;
@@ -39,8 +39,8 @@ fn written(line: &Value, stage: Stage) -> Option<String> {
 }
 
 fn explained(record: &StageRecord) -> Option<String> {
-    let Outcome::Recorded(bodies) = &record.outcome else { return None };
-    let letter = |body: &Body| if *body == Body::Request { 'q' } else { 'r' };
+    let StageOutcome::Recorded(bodies) = &record.outcome else { return None };
+    let letter = |body: &EventBody| if *body == EventBody::Request { 'q' } else { 'r' };
     Some(bodies.iter().map(letter).collect())
 }
 

@@ -10,7 +10,7 @@ use audit_policy::api::Version;
 use audit_policy::policy::decide;
 use audit_policy::policy::judge;
 use audit_policy::request::Request;
-use kubectl_audit::template::Takes;
+use kubectl_audit::template::ParameterType;
 use kubectl_audit::template::Template;
 use serde_json::Value;
 
@@ -39,8 +39,8 @@ fn settings(template: &Template) -> Vec<Vec<String>> {
     let mut all = vec![vec![]];
     for parameter in template.parameters {
         let values = match parameter.takes {
-            Takes::OneOf(words) => words.to_vec(),
-            Takes::Namespaces | Takes::Names => vec!["on"],
+            ParameterType::OneOf(words) => words.to_vec(),
+            ParameterType::Namespaces | ParameterType::Names => vec!["on"],
         };
         let set = values.iter().map(|value| Some(format!("{}={value}", parameter.name)));
         let choices: Vec<_> = set.chain([None]).collect();

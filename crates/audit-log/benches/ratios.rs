@@ -18,10 +18,10 @@ use std::ops::ControlFlow;
 
 use audit_log::field::latency;
 use audit_log::filter::{Filter, Patterns};
-use audit_log::lines::Lines;
-use audit_log::reader::{Found, Item, Options, Tally, read};
-use audit_log::scan::{Reach, scan};
-use audit_log::stats::{Groups, Histogram};
+use audit_log::lines::LineReader;
+use audit_log::reader::{LocatedEvent, LogItem, ReadCounts, ReadOptions, read};
+use audit_log::scan::{ScanDepth, scan};
+use audit_log::stats::{GroupCounts, Histogram};
 use memchr::memmem::Finder;
 use rustix::time::{ClockId, clock_gettime};
 
@@ -46,8 +46,8 @@ fn main() {
         ("serde_json, group", &serde_group),
         ("filter, selective", &|path| filtered(path, &rare)),
         ("filter, common value", &|path| filtered(path, &common)),
-        ("top, verified", &|path| grouped(path, Reach::Whole)),
-        ("top, head only", &|path| grouped(path, Reach::Head)),
+        ("top, verified", &|path| grouped(path, ScanDepth::Whole)),
+        ("top, head only", &|path| grouped(path, ScanDepth::Head)),
         ("latency, verified", &timed),
         ("every line verified", &verified),
     ];
@@ -94,11 +94,11 @@ fn line_ends(path: &str) -> u64 {
     }
 }
 
-fn events(path: &str, options: &Options<'_>, mut each: impl FnMut(&Found<'_>)) {
+fn events(path: &str, options: &ReadOptions<'_>, mut each: impl FnMut(&LocatedEvent<'_>)) {
     let file = File::open(path).expect("the log can be read");
-    let mut lines = Lines::new(file, 0);
-    let outcome = read(&mut lines, options, &mut Tally::default(), |item| {
-        if let Item::Event(found) = item {
+    let mut lines = LineReader::new(file, 0);
+    let outcome = read(&mut lines, options, &mut ReadCounts::default(), |item| {
+        if let LogItem::Event(found) = item {
             each(found);
         }
         ControlFlow::Continue(())
@@ -109,21 +109,22 @@ fn events(path: &str, options: &Options<'_>, mut each: impl FnMut(&Found<'_>)) {
 /// As `log` does it: the head first, and the whole line of an event that is meant.
 fn filtered(path: &str, filter: &Filter) -> u64 {
     let finder = filter.needle().map(Finder::new);
-    let options = Options { reach: Reach::Head, holding: finder.as_ref(), ..Options::default() };
+    let options =
+        ReadOptions { reach: ScanDepth::Head, holding: finder.as_ref(), ..ReadOptions::default() };
     let mut count = 0;
     events(path, &options, |found| {
         if filter.takes_head(found) {
-            let whole = scan(found.line, Reach::Whole);
-            count += u64::from(filter.takes(&Found { event: whole.event, ..*found }));
+            let whole = scan(found.line, ScanDepth::Whole);
+            count += u64::from(filter.takes(&LocatedEvent { event: whole.event, ..*found }));
         }
     });
     count
 }
 
-fn grouped(path: &str, reach: Reach) -> u64 {
-    let mut groups = Groups::new(100_000);
+fn grouped(path: &str, reach: ScanDepth) -> u64 {
+    let mut groups = GroupCounts::new(100_000);
     let mut key = vec![];
-    events(path, &Options { reach, ..Options::default() }, |found| {
+    events(path, &ReadOptions { reach, ..ReadOptions::default() }, |found| {
         key.clear();
         let event = &found.event;
         for text in [event.user.name, event.verb, event.object.resource] {
@@ -139,7 +140,7 @@ fn grouped(path: &str, reach: Reach) -> u64 {
 
 fn timed(path: &str) -> u64 {
     let mut times: HashMap<Vec<u8>, Histogram> = HashMap::new();
-    events(path, &Options::default(), |found| {
+    events(path, &ReadOptions::default(), |found| {
         if let Some(took) = latency(found).filter(|_| found.event.stage.is("ResponseComplete")) {
             match times.get_mut(found.event.verb.0) {
                 Some(times) => times.record(took),
@@ -152,7 +153,7 @@ fn timed(path: &str) -> u64 {
 
 fn verified(path: &str) -> u64 {
     let mut count = 0;
-    events(path, &Options::default(), |_| count += 1);
+    events(path, &ReadOptions::default(), |_| count += 1);
     count
 }
 
@@ -181,8 +182,8 @@ struct Object<'a> {
 
 fn serde_group(path: &str) -> u64 {
     let file = File::open(path).expect("the log can be read");
-    let mut lines = Lines::new(file, 0);
-    let mut groups = Groups::new(100_000);
+    let mut lines = LineReader::new(file, 0);
+    let mut groups = GroupCounts::new(100_000);
     let mut key = vec![];
     while let Some(place) = lines.advance() {
         let event: Grouped<'_> =

@@ -1,14 +1,14 @@
 //! An audit event as it is in its line: every field a slice, nothing copied.
 
-use crate::text::{Raw, Text};
+use crate::text::{JsonText, Raw};
 
 /// Who asked, or who is impersonated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Person<'a> {
     /// `username`.
-    pub name: Text<'a>,
+    pub name: JsonText<'a>,
     /// `uid`.
-    pub uid: Text<'a>,
+    pub uid: JsonText<'a>,
     /// `groups`, an array of strings.
     pub groups: Raw<'a>,
     /// `extra`, lists of strings by name.
@@ -19,21 +19,21 @@ pub struct Person<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Object<'a> {
     /// `resource`, such as `pods`.
-    pub resource: Text<'a>,
+    pub resource: JsonText<'a>,
     /// `namespace`.
-    pub namespace: Text<'a>,
+    pub namespace: JsonText<'a>,
     /// `name`.
-    pub name: Text<'a>,
+    pub name: JsonText<'a>,
     /// `uid`.
-    pub uid: Text<'a>,
+    pub uid: JsonText<'a>,
     /// `apiGroup`.
-    pub group: Text<'a>,
+    pub group: JsonText<'a>,
     /// `apiVersion`.
-    pub version: Text<'a>,
+    pub version: JsonText<'a>,
     /// `resourceVersion`.
-    pub resource_version: Text<'a>,
+    pub resource_version: JsonText<'a>,
     /// `subresource`.
-    pub subresource: Text<'a>,
+    pub subresource: JsonText<'a>,
 }
 
 /// What a line that is no event may be.
@@ -48,21 +48,21 @@ pub enum Hint {
 
 /// An event of `audit.k8s.io/v1`, or of its beta versions. What a line does not have is empty.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Event<'a> {
+pub struct LoggedEvent<'a> {
     /// `kind`.
-    pub kind: Text<'a>,
+    pub kind: JsonText<'a>,
     /// `apiVersion`.
-    pub api_version: Text<'a>,
+    pub api_version: JsonText<'a>,
     /// `level`.
-    pub level: Text<'a>,
+    pub level: JsonText<'a>,
     /// `auditID`.
-    pub audit_id: Text<'a>,
+    pub audit_id: JsonText<'a>,
     /// `stage`.
-    pub stage: Text<'a>,
+    pub stage: JsonText<'a>,
     /// `requestURI`.
-    pub request_uri: Text<'a>,
+    pub request_uri: JsonText<'a>,
     /// `verb`.
-    pub verb: Text<'a>,
+    pub verb: JsonText<'a>,
     /// `user`: who authenticated.
     pub user: Person<'a>,
     /// `impersonatedUser`: for whom the request was made, if [`Self::impersonated`].
@@ -72,7 +72,7 @@ pub struct Event<'a> {
     /// `sourceIPs`, an array of strings; the first is the client as far as proxies tell.
     pub source_ips: Raw<'a>,
     /// `userAgent`.
-    pub user_agent: Text<'a>,
+    pub user_agent: JsonText<'a>,
     /// `objectRef`, if [`Self::has_object`].
     pub object: Object<'a>,
     /// Whether there is an `objectRef`.
@@ -82,28 +82,28 @@ pub struct Event<'a> {
     /// `responseStatus.code`.
     pub code: Option<i32>,
     /// `responseStatus.status`.
-    pub status: Text<'a>,
+    pub status: JsonText<'a>,
     /// `responseStatus.message`.
-    pub message: Text<'a>,
+    pub message: JsonText<'a>,
     /// `responseStatus.reason`.
-    pub reason: Text<'a>,
+    pub reason: JsonText<'a>,
     /// `requestObject`.
     pub request_object: Raw<'a>,
     /// `responseObject`.
     pub response_object: Raw<'a>,
     /// `requestReceivedTimestamp`.
-    pub received: Text<'a>,
+    pub received: JsonText<'a>,
     /// `stageTimestamp`.
-    pub stage_time: Text<'a>,
+    pub stage_time: JsonText<'a>,
     /// `timestamp` of the beta versions.
-    pub timestamp: Text<'a>,
+    pub timestamp: JsonText<'a>,
     /// `annotations`, strings by name.
     pub annotations: Raw<'a>,
     /// What the line may be besides.
     pub hint: Hint,
 }
 
-impl<'a> Event<'a> {
+impl<'a> LoggedEvent<'a> {
     /// Says whether enough is there to call it an event: its verb, and a stage, level or user.
     #[must_use]
     #[inline]
@@ -119,7 +119,7 @@ impl<'a> Event<'a> {
     /// Returns when the stage was reached; of the beta versions when the event was made.
     #[must_use]
     #[inline]
-    pub fn time(&self) -> Text<'a> {
+    pub fn time(&self) -> JsonText<'a> {
         if !self.stage_time.is_empty() {
             self.stage_time
         } else if !self.timestamp.is_empty() {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use crate::reader::Found;
+use crate::reader::LocatedEvent;
 use crate::text::Raw;
 use crate::time::micros;
 
@@ -58,10 +58,10 @@ pub enum Field {
 pub const SCHEMA: &str = "kubectl-audit/v1";
 
 /// The name, the other names, and what it says.
-type Row = (Field, &'static str, &'static [&'static str], &'static str);
+type FieldRow = (Field, &'static str, &'static [&'static str], &'static str);
 
 /// All fields; those of the wide schema first, in its order.
-const FIELDS: [Row; 41] = [
+const FIELDS: [FieldRow; 41] = [
     (Field::Time, "time", &["stageTimestamp"], "when the stage was reached"),
     (Field::Received, "received", &["requestReceivedTimestamp"], "when the request came"),
     (Field::Stage, "stage", &[], "RequestReceived, ResponseStarted, ResponseComplete or Panic"),
@@ -165,7 +165,7 @@ impl Field {
 
     /// Returns what an event says; empty if it says nothing. `file` is where it was read.
     #[must_use]
-    pub fn of<'a>(self, found: &Found<'a>, file: &'a str) -> Cow<'a, str> {
+    pub fn of<'a>(self, found: &LocatedEvent<'a>, file: &'a str) -> Cow<'a, str> {
         let event = &found.event;
         match self {
             Self::Time => event.time().decode(),
@@ -198,7 +198,7 @@ impl Field {
     }
 
     /// What is not simply in the event.
-    fn derived<'a>(self, found: &Found<'a>) -> Cow<'a, str> {
+    fn derived<'a>(self, found: &LocatedEvent<'a>) -> Cow<'a, str> {
         let event = &found.event;
         let annotation = |name: &str| event.annotation(name).unwrap_or_default();
         match self {
@@ -241,12 +241,12 @@ fn prefix(text: Cow<'_, str>, length: usize) -> Cow<'_, str> {
 
 /// Returns the microseconds from the request to the stage.
 #[must_use]
-pub fn latency(found: &Found<'_>) -> Option<u64> {
+pub fn latency(found: &LocatedEvent<'_>) -> Option<u64> {
     let (from, to) = (micros(found.event.received.0)?, micros(found.event.stage_time.0)?);
     Some(u64::try_from(to - from).unwrap_or(0))
 }
 
-fn status(found: &Found<'_>) -> &'static str {
+fn status(found: &LocatedEvent<'_>) -> &'static str {
     match found.event.code {
         _ if found.event.stage.is("Panic") => "FAIL",
         None => "",
@@ -255,7 +255,7 @@ fn status(found: &Found<'_>) -> &'static str {
     }
 }
 
-fn target<'a>(found: &Found<'a>) -> Cow<'a, str> {
+fn target<'a>(found: &LocatedEvent<'a>) -> Cow<'a, str> {
     let event = &found.event;
     let object = &event.object;
     if object.resource.is_empty() {
@@ -275,7 +275,7 @@ fn target<'a>(found: &Found<'a>) -> Cow<'a, str> {
     text.into()
 }
 
-fn object<'a>(found: &Found<'a>) -> Cow<'a, str> {
+fn object<'a>(found: &LocatedEvent<'a>) -> Cow<'a, str> {
     let object = &found.event.object;
     if object.namespace.is_empty() {
         return object.name.decode();

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use crate::head::HeadTest;
 use crate::preset::Preset;
-use crate::reader::Found;
-use crate::text::Text;
+use crate::reader::LocatedEvent;
+use crate::text::JsonText;
 use crate::time::micros;
 
 /// A text to compare with: `*` stands for any text, a leading `!` for anything else.
@@ -29,7 +29,7 @@ impl Pattern {
         Self { text: text.to_owned(), not, wild: text.contains('*') }
     }
 
-    fn takes(&self, value: Text<'_>) -> bool {
+    fn takes(&self, value: JsonText<'_>) -> bool {
         if self.wild { wild(&self.text, &value.decode()) } else { value.is(&self.text) }
     }
 }
@@ -69,7 +69,7 @@ impl Patterns {
 
     /// Says whether any of these texts is meant.
     #[must_use]
-    pub fn take(&self, values: &[Text<'_>]) -> bool {
+    pub fn take(&self, values: &[JsonText<'_>]) -> bool {
         let any = |pattern: &Pattern| values.iter().any(|value| pattern.takes(*value));
         let mut wanted = self.0.iter().filter(|pattern| !pattern.not).peekable();
         (wanted.peek().is_none() || wanted.any(any))
@@ -95,20 +95,20 @@ pub struct Codes {
 
 /// Something that a filter cannot be made of.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unreadable(pub String);
+pub struct FilterError(pub String);
 
-impl fmt::Display for Unreadable {
+impl fmt::Display for FilterError {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(&self.0)
     }
 }
 
-impl std::error::Error for Unreadable {}
+impl std::error::Error for FilterError {}
 
 impl std::str::FromStr for Codes {
-    type Err = Unreadable;
+    type Err = FilterError;
 
-    fn from_str(text: &str) -> Result<Self, Unreadable> {
+    fn from_str(text: &str) -> Result<Self, FilterError> {
         let (not, text) = text.strip_prefix('!').map_or((false, text), |rest| (true, rest));
         let digits = text.trim_end_matches(['x', 'X']);
         let many = 10_i32.pow(u32::try_from(text.len() - digits.len()).unwrap_or(9).min(9));
@@ -116,7 +116,7 @@ impl std::str::FromStr for Codes {
             Ok(first) if text.len() == 3 => {
                 Ok(Self { from: first * many, to: (first + 1) * many - 1, not })
             }
-            _ => Err(Unreadable(format!("`{text}` is no HTTP status such as 403 or 4xx"))),
+            _ => Err(FilterError(format!("`{text}` is no HTTP status such as 403 or 4xx"))),
         }
     }
 }
@@ -129,10 +129,10 @@ pub struct Network {
 }
 
 impl std::str::FromStr for Network {
-    type Err = Unreadable;
+    type Err = FilterError;
 
-    fn from_str(text: &str) -> Result<Self, Unreadable> {
-        let wrong = || Unreadable(format!("`{text}` is no address or network such as 10.0.0.0/8"));
+    fn from_str(text: &str) -> Result<Self, FilterError> {
+        let wrong = || FilterError(format!("`{text}` is no address or network such as 10.0.0.0/8"));
         let (address, bits) = text.split_once('/').map_or((text, None), |(a, b)| (a, Some(b)));
         let address: IpAddr = address.parse().map_err(|_| wrong())?;
         let most = if address.is_ipv4() { 32 } else { 128 };
@@ -159,9 +159,9 @@ impl Network {
 
 /// A condition that a filter does not know by itself.
 #[derive(Clone)]
-pub struct Rest(pub Arc<dyn Fn(&Found<'_>) -> bool + Send + Sync>);
+pub struct OtherCondition(pub Arc<dyn Fn(&LocatedEvent<'_>) -> bool + Send + Sync>);
 
-impl fmt::Debug for Rest {
+impl fmt::Debug for OtherCondition {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str("Rest")
     }
@@ -207,7 +207,7 @@ pub struct Filter {
     /// Comparisons of single fields.
     pub tests: Vec<HeadTest>,
     /// What is asked last, of events that are meant by all the others.
-    pub rest: Option<Rest>,
+    pub rest: Option<OtherCondition>,
 }
 
 impl Filter {
@@ -245,7 +245,7 @@ impl Filter {
     /// [`Self::takes`] has to be asked, unless this is false.
     #[must_use]
     #[inline]
-    pub fn takes_head(&self, found: &Found<'_>) -> bool {
+    pub fn takes_head(&self, found: &LocatedEvent<'_>) -> bool {
         let event = &found.event;
         (self.verb.is_empty() || self.verb.take(&[event.verb]))
             && (self.user.is_empty() || self.user.take(&[event.user.name, event.as_user.name]))
@@ -267,7 +267,7 @@ impl Filter {
     /// Says whether an event is meant.
     #[must_use]
     #[inline]
-    pub fn takes(&self, found: &Found<'_>) -> bool {
+    pub fn takes(&self, found: &LocatedEvent<'_>) -> bool {
         self.takes_head(found)
             && self.takes_time(found)
             && self.presets.iter().all(|preset| preset.takes(found))
@@ -282,7 +282,7 @@ impl Filter {
             && !self.codes.iter().filter(|codes| codes.not).any(|codes| within(&codes))
     }
 
-    fn takes_resource(&self, found: &Found<'_>) -> bool {
+    fn takes_resource(&self, found: &LocatedEvent<'_>) -> bool {
         let object = &found.event.object;
         let is = |wanted: &str| {
             let (kind, subresource) =
@@ -298,20 +298,20 @@ impl Filter {
         (wanted.peek().is_none() || wanted.any(|text| is(text))) && !others.any(is)
     }
 
-    fn takes_group(&self, found: &Found<'_>) -> bool {
-        let groups: Vec<Text<'_>> =
+    fn takes_group(&self, found: &LocatedEvent<'_>) -> bool {
+        let groups: Vec<JsonText<'_>> =
             found.event.user.groups.elements().filter_map(|group| group.text()).collect();
         self.groups.take(&groups)
     }
 
-    fn takes_ip(&self, found: &Found<'_>) -> bool {
-        let address = |text: Text<'_>| text.decode().parse::<IpAddr>().ok();
+    fn takes_ip(&self, found: &LocatedEvent<'_>) -> bool {
+        let address = |text: JsonText<'_>| text.decode().parse::<IpAddr>().ok();
         let mut addresses =
             found.event.source_ips.elements().filter_map(|one| address(one.text()?));
         addresses.any(|address| self.ip.iter().any(|network| network.contains(address)))
     }
 
-    fn takes_time(&self, found: &Found<'_>) -> bool {
+    fn takes_time(&self, found: &LocatedEvent<'_>) -> bool {
         if self.since.is_none() && self.until.is_none() {
             return true;
         }
@@ -359,12 +359,12 @@ fn plain_run(text: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scan::{Reach, scan};
+    use crate::scan::{ScanDepth, scan};
 
     fn takes(filter: &Filter) -> bool {
         let line = br#"{"verb":"get","stage":"ResponseComplete","user":{"username":"CORP\\svc","groups":["a","b"]},"impersonatedUser":{"username":"eve"},"sourceIPs":["10.1.2.3"],"objectRef":{"resource":"deployments","apiGroup":"apps","subresource":"scale","namespace":"n"},"responseStatus":{"code":404},"stageTimestamp":"2026-11-01T00:00:00Z"}"#;
-        let event = scan(line, Reach::Whole).event;
-        filter.takes(&Found { event, line, offset: 0, fault: None })
+        let event = scan(line, ScanDepth::Whole).event;
+        filter.takes(&LocatedEvent { event, line, offset: 0, fault: None })
     }
 
     #[test]

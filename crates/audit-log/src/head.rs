@@ -1,7 +1,7 @@
 //! Comparisons of single fields of an event's head, such as `verb == "delete"`.
 
-use crate::event::Event;
-use crate::text::Text;
+use crate::event::LoggedEvent;
+use crate::text::JsonText;
 
 /// A text in the head of an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,7 +53,7 @@ impl HeadField {
     /// Returns what an event says; empty if it says nothing.
     #[must_use]
     #[inline]
-    pub fn of<'a>(self, event: &Event<'a>) -> Text<'a> {
+    pub fn of<'a>(self, event: &LoggedEvent<'a>) -> JsonText<'a> {
         match self {
             Self::Level => event.level,
             Self::AuditId => event.audit_id,
@@ -94,7 +94,7 @@ impl HeadTest {
     /// Says whether an event passes.
     #[must_use]
     #[inline]
-    pub fn takes(&self, event: &Event<'_>) -> bool {
+    pub fn takes(&self, event: &LoggedEvent<'_>) -> bool {
         let text = self.field.of(event);
         self.values.iter().any(|value| text.is(value)) != self.not
     }

@@ -12,9 +12,9 @@ pub const LONGEST_LINE: usize = 64 << 20;
 /// What is kept of a line that is longer.
 const HEAD: usize = 64 << 10;
 
-/// A place in the buffer of a [`Lines`].
+/// A place in the buffer of a [`LineReader`].
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
+pub struct LineSpan {
     /// The bytes without the line end.
     pub range: Range<usize>,
     /// Where the line begins in the whole (uncompressed) text.
@@ -26,7 +26,7 @@ pub struct Place {
 }
 
 /// Lines out of a reader.
-pub struct Lines<R> {
+pub struct LineReader<R> {
     from: R,
     buffer: Vec<u8>,
     start: usize,
@@ -37,7 +37,7 @@ pub struct Lines<R> {
     error: Option<io::Error>,
 }
 
-impl<R: Read> Lines<R> {
+impl<R: Read> LineReader<R> {
     /// Returns the lines of a reader. `base` is where it begins in the whole text.
     pub fn new(from: R, base: u64) -> Self {
         Self { from, buffer: vec![0; CHUNK], start: 0, end: 0, base, done: false, error: None }
@@ -46,7 +46,7 @@ impl<R: Read> Lines<R> {
     /// Returns the bytes of a line; valid until the next one is asked for.
     #[must_use]
     #[inline]
-    pub fn bytes(&self, place: &Place) -> &[u8] {
+    pub fn bytes(&self, place: &LineSpan) -> &[u8] {
         &self.buffer[place.range.clone()]
     }
 
@@ -92,7 +92,7 @@ impl<R: Read> Lines<R> {
 
     /// Returns the next line; `None` at the end of the text.
     #[inline]
-    pub fn advance(&mut self) -> Option<Place> {
+    pub fn advance(&mut self) -> Option<LineSpan> {
         let mut looked = 0;
         loop {
             let from = self.start + looked;
@@ -111,7 +111,7 @@ impl<R: Read> Lines<R> {
 
     /// Returns the next line that holds what is looked for, passing over others unseen.
     #[inline]
-    pub fn advance_to(&mut self, finder: &Finder<'_>) -> Option<Place> {
+    pub fn advance_to(&mut self, finder: &Finder<'_>) -> Option<LineSpan> {
         loop {
             let text = &self.buffer[self.start..self.end];
             if let Some(hit) = finder.find(text) {
@@ -135,11 +135,11 @@ impl<R: Read> Lines<R> {
     }
 
     #[inline]
-    fn take(&mut self, end: usize, ended: bool, too_long: bool) -> Place {
+    fn take(&mut self, end: usize, ended: bool, too_long: bool) -> LineSpan {
         let range = self.start..end;
         let offset = self.position();
         self.start = end + usize::from(ended);
-        Place { range, offset, too_long, ended }
+        LineSpan { range, offset, too_long, ended }
     }
 
     /// Reads more behind what is there. Returns whether there was more.
@@ -169,7 +169,7 @@ impl<R: Read> Lines<R> {
     }
 
     /// Passes over a line that is too long, and returns its head.
-    fn skip_long(&mut self) -> Place {
+    fn skip_long(&mut self) -> LineSpan {
         let head = self.buffer[self.start..self.start + HEAD].to_vec();
         let offset = self.position();
         self.base = self.position() + (self.end - self.start) as u64;
@@ -189,7 +189,7 @@ impl<R: Read> Lines<R> {
         }
         self.base = self.base.saturating_sub(HEAD as u64);
         self.done |= !ended;
-        Place { range: 0..HEAD, offset, too_long: true, ended }
+        LineSpan { range: 0..HEAD, offset, too_long: true, ended }
     }
 }
 
@@ -210,7 +210,7 @@ mod tests {
     }
 
     fn all(text: &[u8], drop: usize) -> Vec<(String, u64, bool)> {
-        let mut lines = Lines::new(Drops(text, drop), 0);
+        let mut lines = LineReader::new(Drops(text, drop), 0);
         let mut found = vec![];
         while let Some(place) = lines.advance() {
             let line = String::from_utf8_lossy(lines.bytes(&place)).into_owned();
@@ -241,7 +241,7 @@ mod tests {
     fn a_line_beyond_the_cap_is_cut_and_the_next_ones_are_read() {
         let mut text = vec![b'x'; LONGEST_LINE + 3 * CHUNK];
         text.extend_from_slice(b"\nnext\nlast");
-        let mut lines = Lines::new(&text[..], 0);
+        let mut lines = LineReader::new(&text[..], 0);
         let long = lines.advance().unwrap();
         assert!(long.too_long && lines.bytes(&long).len() == HEAD);
         let next = lines.advance().unwrap();
@@ -262,7 +262,7 @@ mod tests {
             );
         }
         text += "the last needle";
-        let mut lines = Lines::new(Drops(text.as_bytes(), 77_777), 0);
+        let mut lines = LineReader::new(Drops(text.as_bytes(), 77_777), 0);
         let finder = Finder::new("needle");
         let mut count = 0;
         while let Some(place) = lines.advance_to(&finder) {

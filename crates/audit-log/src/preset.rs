@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use crate::reader::Found;
-use crate::text::{Raw, Text};
+use crate::reader::LocatedEvent;
+use crate::text::{JsonText, Raw};
 
 /// A question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,7 +53,7 @@ impl Preset {
 
     /// Says whether an event answers the question.
     #[must_use]
-    pub fn takes(self, found: &Found<'_>) -> bool {
+    pub fn takes(self, found: &LocatedEvent<'_>) -> bool {
         let event = &found.event;
         let object = &event.object;
         match self {
@@ -94,7 +94,7 @@ impl Preset {
 
     /// Returns what there is to say about an event that answers the question, in a few words.
     #[must_use]
-    pub fn detail(self, found: &Found<'_>) -> String {
+    pub fn detail(self, found: &LocatedEvent<'_>) -> String {
         match self {
             Self::Exec => command(found),
             Self::Rbac => grants(found),
@@ -131,12 +131,12 @@ impl Preset {
     }
 }
 
-fn writes(found: &Found<'_>) -> bool {
+fn writes(found: &LocatedEvent<'_>) -> bool {
     found.event.has_object && WRITES.iter().any(|verb| found.event.verb.is(verb))
 }
 
 /// What people do inside a pod. Today's kubectl sends `get`, older ones `create`.
-fn is_session(found: &Found<'_>) -> bool {
+fn is_session(found: &LocatedEvent<'_>) -> bool {
     let object = &found.event.object;
     let sessions = ["exec", "attach", "portforward", "ephemeralcontainers"];
     let is = |part: &&str| object.subresource.is(part);
@@ -148,7 +148,7 @@ fn is_session(found: &Found<'_>) -> bool {
 }
 
 /// Questions to the server that are written as `create`.
-fn is_review(found: &Found<'_>) -> bool {
+fn is_review(found: &LocatedEvent<'_>) -> bool {
     let object = &found.event.object;
     found.event.verb.is("create")
         && (object.resource.0.ends_with(b"reviews")
@@ -156,19 +156,19 @@ fn is_review(found: &Found<'_>) -> bool {
 }
 
 /// Components of the cluster and the accounts of its own namespace.
-fn is_system(user: Text<'_>) -> bool {
+fn is_system(user: JsonText<'_>) -> bool {
     let user = user.decode();
     let own = ["system:node:", "system:kube-", "system:serviceaccount:kube-system:"];
     user == "system:apiserver" || own.iter().any(|prefix| user.starts_with(prefix))
 }
 
-fn bodies<'a>(found: &Found<'a>) -> impl Iterator<Item = Raw<'a>> {
+fn bodies<'a>(found: &LocatedEvent<'a>) -> impl Iterator<Item = Raw<'a>> {
     [found.event.request_object, found.event.response_object]
         .into_iter()
         .filter(|body| !body.is_empty())
 }
 
-fn first(found: &Found<'_>, what: impl Fn(Raw<'_>) -> Vec<String>) -> String {
+fn first(found: &LocatedEvent<'_>, what: impl Fn(Raw<'_>) -> Vec<String>) -> String {
     bodies(found).map(what).find(|all| !all.is_empty()).unwrap_or_default().join(", ")
 }
 
@@ -232,7 +232,7 @@ fn unpinned(body: Raw<'_>) -> Vec<String> {
 }
 
 /// The command of an exec, from its URI; `subresource` for other sessions.
-fn command(found: &Found<'_>) -> String {
+fn command(found: &LocatedEvent<'_>) -> String {
     let uri = found.event.request_uri.decode();
     let words: Vec<String> = parameters(&uri, "command").collect();
     let container = parameters(&uri, "container").next();
@@ -284,7 +284,7 @@ fn decoded(text: &str) -> Cow<'_, str> {
 }
 
 /// Who was given what: the role and the subjects of a binding, or the rules of a role.
-fn grants(found: &Found<'_>) -> String {
+fn grants(found: &LocatedEvent<'_>) -> String {
     let Some(body) = bodies(found).last() else { return not_recorded(found) };
     if let Some(role) = body.get("roleRef") {
         let subject = |one: Raw<'_>| {
@@ -312,7 +312,7 @@ fn grants(found: &Found<'_>) -> String {
     rules.join("; ")
 }
 
-fn not_recorded(found: &Found<'_>) -> String {
+fn not_recorded(found: &LocatedEvent<'_>) -> String {
     format!("not recorded (level {})", found.event.level.decode())
 }
 
@@ -320,7 +320,7 @@ fn not_recorded(found: &Found<'_>) -> String {
 const MOST_VALUES: usize = 6;
 
 /// What a request changed, as far as its body says.
-fn change(found: &Found<'_>) -> String {
+fn change(found: &LocatedEvent<'_>) -> String {
     let event = &found.event;
     if event.verb.is("delete") || event.verb.is("deletecollection") {
         return String::new();

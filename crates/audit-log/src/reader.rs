@@ -5,34 +5,34 @@ use std::ops::ControlFlow;
 
 use memchr::memmem::{self, Finder};
 
-use crate::event::{Event, Hint};
-use crate::lines::Lines;
-use crate::scan::{Fault, Problem, Reach, Scanned, scan};
+use crate::event::{Hint, LoggedEvent};
+use crate::lines::LineReader;
+use crate::scan::{LineFault, LineProblem, ScanDepth, Scanned, scan};
 use crate::text::Raw;
-use crate::unwrap::{self, Document, Form, Prefix, Refusal, Shape};
+use crate::unwrap::{self, Form, FormRefusal, ListDocument, LogShape, Prefix};
 
 /// An event and where it was found.
 #[derive(Debug, Clone, Copy)]
-pub struct Found<'a> {
+pub struct LocatedEvent<'a> {
     /// The event.
-    pub event: Event<'a>,
+    pub event: LoggedEvent<'a>,
     /// Its text.
     pub line: &'a [u8],
     /// Where its line begins in the uncompressed text.
     pub offset: u64,
     /// What is wrong with its line, if it is cut or damaged behind who, what and where.
-    pub fault: Option<Fault>,
+    pub fault: Option<LineFault>,
 }
 
 /// What a log gives.
 #[derive(Debug, Clone, Copy)]
-pub enum Item<'a> {
+pub enum LogItem<'a> {
     /// An event, perhaps of a faulty line.
-    Event(&'a Found<'a>),
+    Event(&'a LocatedEvent<'a>),
     /// A line that is no event.
     Bad {
         /// What is wrong with it.
-        fault: Fault,
+        fault: LineFault,
         /// Where it begins.
         offset: u64,
         /// Its text.
@@ -42,7 +42,7 @@ pub enum Item<'a> {
 
 /// What was read.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Tally {
+pub struct ReadCounts {
     /// Events, faulty ones included.
     pub events: u64,
     /// Events that were not written as the API server writes them.
@@ -59,7 +59,7 @@ pub struct Tally {
     pub forms: [u64; Form::ALL.len()],
 }
 
-impl Tally {
+impl ReadCounts {
     /// Adds another one.
     pub fn add(&mut self, other: &Self) {
         self.events += other.events;
@@ -76,18 +76,18 @@ impl Tally {
 
 /// How to read.
 #[derive(Debug, Clone, Copy)]
-pub struct Options<'f> {
+pub struct ReadOptions<'f> {
     /// How far each event is read.
-    pub reach: Reach,
+    pub reach: ScanDepth,
     /// Lines without this text are passed over unseen.
     pub holding: Option<&'f Finder<'f>>,
     /// Where to stop: no line that begins there or later is read.
     pub end: u64,
 }
 
-impl Default for Options<'_> {
+impl Default for ReadOptions<'_> {
     fn default() -> Self {
-        Self { reach: Reach::Whole, holding: None, end: u64::MAX }
+        Self { reach: ScanDepth::Whole, holding: None, end: u64::MAX }
     }
 }
 
@@ -97,13 +97,13 @@ impl Default for Options<'_> {
 /// # Errors
 ///
 /// Fails for texts that cannot hold events. An error of the reader ends the text: see
-/// [`Lines::error`].
+/// [`LineReader::error`].
 pub fn read<R: Read>(
-    lines: &mut Lines<R>,
-    options: &Options<'_>,
-    tally: &mut Tally,
-    mut take: impl FnMut(Item<'_>) -> ControlFlow<()>,
-) -> Result<(), Refusal> {
+    lines: &mut LineReader<R>,
+    options: &ReadOptions<'_>,
+    tally: &mut ReadCounts,
+    mut take: impl FnMut(LogItem<'_>) -> ControlFlow<()>,
+) -> Result<(), FormRefusal> {
     let begin = lines.position();
     let shape = if begin == 0 {
         if lines.peek().starts_with(b"\xef\xbb\xbf") {
@@ -111,15 +111,15 @@ pub fn read<R: Read>(
         }
         unwrap::shape(lines.peek())?
     } else {
-        Shape::Lines
+        LogShape::Lines
     };
-    let mut sink = Sink { reach: options.reach, tally, take: &mut take, broken: false };
+    let mut sink = EventSink { reach: options.reach, tally, take: &mut take, broken: false };
     match shape {
-        Shape::Lines => {
+        LogShape::Lines => {
             let holding = options.holding.filter(|_| begin > 0 || begins_with_event(lines.peek()));
-            read_lines(lines, &Options { holding, ..*options }, &mut sink);
+            read_lines(lines, &ReadOptions { holding, ..*options }, &mut sink);
         }
-        Shape::Document => read_document(lines, &mut sink),
+        LogShape::Document => read_document(lines, &mut sink),
     }
     tally.bytes += lines.position() - begin;
     Ok(())
@@ -129,23 +129,23 @@ pub fn read<R: Read>(
 /// over lines, and with it the text that is looked for.
 fn begins_with_event(text: &[u8]) -> bool {
     let line = text.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    scan(line, Reach::Head).event.is_event()
+    scan(line, ScanDepth::Head).event.is_event()
 }
 
 /// Whoever takes what is found.
-struct Sink<'s, F> {
-    reach: Reach,
-    tally: &'s mut Tally,
+struct EventSink<'s, F> {
+    reach: ScanDepth,
+    tally: &'s mut ReadCounts,
     take: &'s mut F,
     broken: bool,
 }
 
-fn read_lines<R: Read, F: FnMut(Item<'_>) -> ControlFlow<()>>(
-    lines: &mut Lines<R>,
-    options: &Options<'_>,
-    sink: &mut Sink<'_, F>,
+fn read_lines<R: Read, F: FnMut(LogItem<'_>) -> ControlFlow<()>>(
+    lines: &mut LineReader<R>,
+    options: &ReadOptions<'_>,
+    sink: &mut EventSink<'_, F>,
 ) {
-    let mut parts = Parts::default();
+    let mut parts = SplitLines::default();
     while !sink.broken && lines.position() < options.end {
         let place = match options.holding {
             Some(finder) => lines.advance_to(finder),
@@ -167,19 +167,22 @@ fn read_lines<R: Read, F: FnMut(Item<'_>) -> ControlFlow<()>>(
     }
 }
 
-fn read_document<R: Read, F: FnMut(Item<'_>) -> ControlFlow<()>>(
-    lines: &mut Lines<R>,
-    sink: &mut Sink<'_, F>,
+fn read_document<R: Read, F: FnMut(LogItem<'_>) -> ControlFlow<()>>(
+    lines: &mut LineReader<R>,
+    sink: &mut EventSink<'_, F>,
 ) {
-    let mut document = Document::default();
-    let mut parts = Parts::default();
+    let mut document = ListDocument::default();
+    let mut parts = SplitLines::default();
     let mut offset = lines.position();
-    let mut part = |offset, part: unwrap::Part<'_>, sink: &mut Sink<'_, F>| match part {
-        unwrap::Part::Element(text) => sink.object(Form::List, text, offset, false, &mut parts),
-        unwrap::Part::TooLong => {
-            sink.bad(Fault { at: 0, problem: Problem::TooLong }, offset, b"");
+    let mut part = |offset, part: unwrap::DocumentPart<'_>, sink: &mut EventSink<'_, F>| match part
+    {
+        unwrap::DocumentPart::Element(text) => {
+            sink.object(Form::List, text, offset, false, &mut parts)
         }
-        unwrap::Part::Cut(text) => sink.object(Form::List, text, offset, false, &mut parts),
+        unwrap::DocumentPart::TooLong => {
+            sink.bad(LineFault { at: 0, problem: LineProblem::TooLong }, offset, b"");
+        }
+        unwrap::DocumentPart::Cut(text) => sink.object(Form::List, text, offset, false, &mut parts),
     };
     while !sink.broken {
         let Some(range) = lines.chunk() else { break };
@@ -191,12 +194,12 @@ fn read_document<R: Read, F: FnMut(Item<'_>) -> ControlFlow<()>>(
 
 /// The beginnings of lines that a container runtime has split, by stream.
 #[derive(Default)]
-struct Parts {
+struct SplitLines {
     stdout: Vec<u8>,
     stderr: Vec<u8>,
 }
 
-impl Parts {
+impl SplitLines {
     fn of(&mut self, stream: &[u8]) -> &mut Vec<u8> {
         if stream == b"stdout" { &mut self.stdout } else { &mut self.stderr }
     }
@@ -205,10 +208,17 @@ impl Parts {
 /// How the API server begins an event.
 const BEGINNING: &[u8] = br#"{"kind":"Event","apiVersion":"audit.k8s.io/"#;
 
-impl<F: FnMut(Item<'_>) -> ControlFlow<()>> Sink<'_, F> {
+impl<F: FnMut(LogItem<'_>) -> ControlFlow<()>> EventSink<'_, F> {
     /// Takes a JSON object: an event, or what is around some.
     #[inline]
-    fn object(&mut self, form: Form, line: &[u8], offset: u64, too_long: bool, parts: &mut Parts) {
+    fn object(
+        &mut self,
+        form: Form,
+        line: &[u8],
+        offset: u64,
+        too_long: bool,
+        parts: &mut SplitLines,
+    ) {
         let scanned = scan(line, self.reach);
         if scanned.fault.is_none() && scanned.event.is_event() {
             self.event(form, &scanned, line, offset);
@@ -219,13 +229,24 @@ impl<F: FnMut(Item<'_>) -> ControlFlow<()>> Sink<'_, F> {
 
     /// Takes a line that is not simply an event: perhaps it is two of them.
     #[cold]
-    fn several(&mut self, form: Form, line: &[u8], offset: u64, too_long: bool, parts: &mut Parts) {
+    fn several(
+        &mut self,
+        form: Form,
+        line: &[u8],
+        offset: u64,
+        too_long: bool,
+        parts: &mut SplitLines,
+    ) {
         let mut rest = line;
         while !self.broken {
             let scanned = scan(rest, self.reach);
             let at = match scanned.fault {
                 // Several on one line.
-                Some(Fault { at, problem: Problem::Trailing }) if rest.get(at) == Some(&b'{') => at,
+                Some(LineFault { at, problem: LineProblem::Trailing })
+                    if rest.get(at) == Some(&b'{') =>
+                {
+                    at
+                }
                 // The server died while it wrote one, and the next one began on the same line.
                 Some(_) => match memmem::rfind(rest, BEGINNING) {
                     Some(at @ 1..) => at,
@@ -247,25 +268,25 @@ impl<F: FnMut(Item<'_>) -> ControlFlow<()>> Sink<'_, F> {
         line: &[u8],
         offset: u64,
         too_long: bool,
-        parts: &mut Parts,
+        parts: &mut SplitLines,
     ) {
         let event = &scanned.event;
         let mut fault = scanned.fault;
         if too_long {
-            fault = Some(Fault { at: line.len(), problem: Problem::TooLong });
+            fault = Some(LineFault { at: line.len(), problem: LineProblem::TooLong });
         } else if fault.is_none() && event.hint == Hint::Wrapper && !event.is_event() {
             if self.wrapped(line, offset, parts) {
                 return;
             }
-            fault = Some(Fault { at: 0, problem: Problem::NoEvent });
+            fault = Some(LineFault { at: 0, problem: LineProblem::NoEvent });
         }
         let Some(fault) = fault else { return self.event(form, scanned, line, offset) };
         let says = event.is_event() && !event.request_uri.is_empty() && !event.user.name.is_empty();
-        if says && !matches!(fault.problem, Problem::NoEvent | Problem::Type) {
+        if says && !matches!(fault.problem, LineProblem::NoEvent | LineProblem::Type) {
             self.tally.cut += 1;
             self.event(form, &Scanned { fault: Some(fault), ..*scanned }, line, offset);
         } else if matches!(form, Form::Container | Form::Docker)
-            && fault.problem == Problem::NoEvent
+            && fault.problem == LineProblem::NoEvent
         {
             self.tally.foreign += 1;
         } else {
@@ -274,7 +295,7 @@ impl<F: FnMut(Item<'_>) -> ControlFlow<()>> Sink<'_, F> {
     }
 
     /// Takes the events inside a wrapping. Returns whether it is one.
-    fn wrapped(&mut self, line: &[u8], offset: u64, parts: &mut Parts) -> bool {
+    fn wrapped(&mut self, line: &[u8], offset: u64, parts: &mut SplitLines) -> bool {
         // What is inside may be a wrapping again, but never deeper than this.
         let mut inside: Vec<(Form, Vec<u8>)> = vec![];
         let known = unwrap::unwrap(Raw(line), &mut |form, text| inside.push((form, text.to_vec())));
@@ -300,7 +321,7 @@ impl<F: FnMut(Item<'_>) -> ControlFlow<()>> Sink<'_, F> {
         if self.broken {
             return;
         }
-        let mut parts = Parts::default();
+        let mut parts = SplitLines::default();
         if text.starts_with(b"{") {
             self.object(form, text, offset, false, &mut parts);
         } else {
@@ -313,7 +334,7 @@ impl<F: FnMut(Item<'_>) -> ControlFlow<()>> Sink<'_, F> {
 
     /// Takes a line that does not begin with an object.
     #[cold]
-    fn other(&mut self, line: &[u8], offset: u64, parts: &mut Parts) {
+    fn other(&mut self, line: &[u8], offset: u64, parts: &mut SplitLines) {
         if line.is_empty() {
             return;
         }
@@ -339,7 +360,7 @@ impl<F: FnMut(Item<'_>) -> ControlFlow<()>> Sink<'_, F> {
     /// Takes a line of a container: an event, or anything else that the server says.
     fn container(&mut self, line: &[u8], offset: u64) {
         if line.first() == Some(&b'{') {
-            self.object(Form::Container, line, offset, false, &mut Parts::default());
+            self.object(Form::Container, line, offset, false, &mut SplitLines::default());
         } else if unwrap::legacy(line).is_some() {
             self.text(Form::Legacy, line, offset);
         } else {
@@ -350,9 +371,9 @@ impl<F: FnMut(Item<'_>) -> ControlFlow<()>> Sink<'_, F> {
     fn text(&mut self, form: Form, line: &[u8], offset: u64) {
         match unwrap::legacy(line) {
             Some(event) => {
-                self.object(form, event.as_bytes(), offset, false, &mut Parts::default());
+                self.object(form, event.as_bytes(), offset, false, &mut SplitLines::default());
             }
-            None => self.bad(Fault { at: 0, problem: Problem::NoEvent }, offset, line),
+            None => self.bad(LineFault { at: 0, problem: LineProblem::NoEvent }, offset, line),
         }
     }
 
@@ -361,12 +382,12 @@ impl<F: FnMut(Item<'_>) -> ControlFlow<()>> Sink<'_, F> {
         self.tally.events += 1;
         self.tally.slow += u64::from(!scanned.swift);
         self.tally.forms[form as usize] += 1;
-        let found = Found { event: scanned.event, line, offset, fault: scanned.fault };
-        self.broken |= (self.take)(Item::Event(&found)).is_break();
+        let found = LocatedEvent { event: scanned.event, line, offset, fault: scanned.fault };
+        self.broken |= (self.take)(LogItem::Event(&found)).is_break();
     }
 
-    fn bad(&mut self, fault: Fault, offset: u64, line: &[u8]) {
+    fn bad(&mut self, fault: LineFault, offset: u64, line: &[u8]) {
         self.tally.bad += 1;
-        self.broken |= (self.take)(Item::Bad { fault, offset, line }).is_break();
+        self.broken |= (self.take)(LogItem::Bad { fault, offset, line }).is_break();
     }
 }

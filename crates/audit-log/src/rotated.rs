@@ -28,12 +28,12 @@ pub fn name(file: &str) -> Name {
     Name { stem, rotated, number, compressed }
 }
 
-type Parts = (String, Option<i64>, Option<u32>);
+type NameParts = (String, Option<i64>, Option<u32>);
 
 /// The length of `2026-11-28T10-00-00.123`.
 const STAMP: usize = 23;
 
-fn server(name: &str) -> Option<Parts> {
+fn server(name: &str) -> Option<NameParts> {
     let dot = name.rfind('.')?;
     let (base, end) = name.split_at(dot);
     let at = base.len().checked_sub(STAMP)?;
@@ -47,7 +47,7 @@ fn server(name: &str) -> Option<Parts> {
     Some((format!("{before}{end}"), Some(rotated), None))
 }
 
-fn logrotate(name: &str) -> Option<Parts> {
+fn logrotate(name: &str) -> Option<NameParts> {
     if let Some((stem, number)) = name.rsplit_once('.')
         && let Ok(number) = number.parse()
     {

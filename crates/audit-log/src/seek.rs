@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io;
 use std::os::unix::fs::FileExt as _;
 
-use crate::scan::{Reach, scan};
+use crate::scan::{ScanDepth, scan};
 use crate::time::{SECOND, micros};
 
 /// Events are written when their stage is reached, but not in one step: so much later than its
@@ -51,7 +51,7 @@ fn event_after(file: &File, offset: u64, window: &mut [u8]) -> io::Result<Option
     for end in memchr::memchr_iter(b'\n', &window[..length]) {
         // What is before the first line end may be half a line.
         if whole {
-            let scanned = scan(&window[from..end], Reach::Whole);
+            let scanned = scan(&window[from..end], ScanDepth::Whole);
             if scanned.fault.is_none()
                 && let Some(time) = micros(scanned.event.time().0)
             {

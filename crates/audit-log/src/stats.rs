@@ -30,7 +30,7 @@ impl Group {
 /// Counts by key. Beyond a number of keys the rare ones make room, and counts become approximate
 /// (Metwally's space-saving, in batches).
 #[derive(Debug, Clone)]
-pub struct Groups {
+pub struct GroupCounts {
     places: HashMap<Vec<u8>, usize>,
     groups: Vec<Group>,
     most: usize,
@@ -38,7 +38,7 @@ pub struct Groups {
     dropped: u64,
 }
 
-impl Groups {
+impl GroupCounts {
     /// Returns no counts, for at most so many keys.
     #[must_use]
     pub fn new(most: usize) -> Self {
@@ -189,7 +189,7 @@ mod tests {
 
     #[test]
     fn frequent_keys_stay_when_there_are_too_many() {
-        let mut groups = Groups::new(1000);
+        let mut groups = GroupCounts::new(1000);
         for n in 0..100_000_u32 {
             groups.of(&n.to_le_bytes()).count += 1;
             groups.of(b"often").count += 1;

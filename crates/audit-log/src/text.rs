@@ -4,15 +4,15 @@ use std::borrow::Cow;
 
 /// The inside of a JSON string, escapes and all.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub struct Text<'a>(pub &'a [u8]);
+pub struct JsonText<'a>(pub &'a [u8]);
 
-impl std::fmt::Debug for Text<'_> {
+impl std::fmt::Debug for JsonText<'_> {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(out, "{:?}", self.decode())
     }
 }
 
-impl<'a> Text<'a> {
+impl<'a> JsonText<'a> {
     /// Says whether it is empty.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -97,16 +97,16 @@ impl<'a> Raw<'a> {
 
     /// Returns the text, if the value is a string.
     #[must_use]
-    pub fn text(&self) -> Option<Text<'a>> {
+    pub fn text(&self) -> Option<JsonText<'a>> {
         match self.0 {
-            [b'"', inner @ .., b'"'] => Some(Text(inner)),
+            [b'"', inner @ .., b'"'] => Some(JsonText(inner)),
             _ => None,
         }
     }
 
     /// Returns the members of an object; nothing for any other value.
-    pub fn members(&self) -> impl Iterator<Item = (Text<'a>, Self)> + use<'a> {
-        let mut parts = Parts::of(self.0, b'{');
+    pub fn members(&self) -> impl Iterator<Item = (JsonText<'a>, Self)> + use<'a> {
+        let mut parts = ContainerParts::of(self.0, b'{');
         std::iter::from_fn(move || {
             let key = Self(parts.next(b':')?).text()?;
             Some((key, Self(parts.next(b',')?)))
@@ -115,7 +115,7 @@ impl<'a> Raw<'a> {
 
     /// Returns the elements of an array; nothing for any other value.
     pub fn elements(&self) -> impl Iterator<Item = Self> + use<'a> {
-        let mut parts = Parts::of(self.0, b'[');
+        let mut parts = ContainerParts::of(self.0, b'[');
         std::iter::from_fn(move || Some(Self(parts.next(b',')?)))
     }
 
@@ -139,11 +139,11 @@ impl<'a> Raw<'a> {
 }
 
 /// The parts of a container, cut at commas and colons of its own level.
-struct Parts<'a> {
+struct ContainerParts<'a> {
     rest: &'a [u8],
 }
 
-impl<'a> Parts<'a> {
+impl<'a> ContainerParts<'a> {
     fn of(value: &'a [u8], first: u8) -> Self {
         match value.trim_ascii() {
             [open, inner @ .., _] if *open == first => Self { rest: inner.trim_ascii() },

@@ -4,10 +4,10 @@
 use std::io::{self, Read, Write};
 use std::ops::ControlFlow;
 
-use audit_log::lines::Lines;
-use audit_log::reader::{Item, Options, Tally, read};
+use audit_log::lines::LineReader;
+use audit_log::reader::{LogItem, ReadCounts, ReadOptions, read};
 use audit_log::source;
-use audit_log::unwrap::{Form, Refusal};
+use audit_log::unwrap::{Form, FormRefusal};
 use serde_json::{Value, json};
 
 /// Gives a few bytes at a time.
@@ -41,12 +41,12 @@ fn events() -> Vec<Value> {
 
 type Row = (String, String, String, Option<i32>, bool);
 
-fn rows_of(text: &[u8], drop: usize) -> Result<(Vec<Row>, Tally), Refusal> {
-    let mut tally = Tally::default();
+fn rows_of(text: &[u8], drop: usize) -> Result<(Vec<Row>, ReadCounts), FormRefusal> {
+    let mut tally = ReadCounts::default();
     let mut rows = vec![];
-    let mut lines = Lines::new(Drops(text, drop), 0);
-    read(&mut lines, &Options::default(), &mut tally, |item| {
-        if let Item::Event(found) = item {
+    let mut lines = LineReader::new(Drops(text, drop), 0);
+    read(&mut lines, &ReadOptions::default(), &mut tally, |item| {
+        if let LogItem::Event(found) = item {
             let event = found.event;
             rows.push((
                 event.verb.decode().into_owned(),
@@ -227,10 +227,10 @@ fn damaged_lines_are_counted_and_still_say_who_what_and_where() {
 #[test]
 fn what_cannot_hold_events_is_refused() {
     for (text, refusal) in [
-        (&b"\"@timestamp\",\"kubernetes.audit.verb\"\n1,2\n"[..], Refusal::Csv),
-        (b"@timestamp,@message\n", Refusal::Csv),
-        (b"\xff\xfe{\0", Refusal::Utf16),
-        (b"\x7fELF\x02\x01\x00\x00", Refusal::Binary),
+        (&b"\"@timestamp\",\"kubernetes.audit.verb\"\n1,2\n"[..], FormRefusal::Csv),
+        (b"@timestamp,@message\n", FormRefusal::Csv),
+        (b"\xff\xfe{\0", FormRefusal::Utf16),
+        (b"\x7fELF\x02\x01\x00\x00", FormRefusal::Binary),
     ] {
         assert_eq!(rows_of(text, 100).unwrap_err(), refusal);
     }

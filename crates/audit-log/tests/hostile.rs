@@ -5,18 +5,18 @@
 use std::io::{self, Read, Write};
 use std::ops::ControlFlow;
 
-use audit_log::lines::Lines;
-use audit_log::reader::{Item, Options, Tally, read};
+use audit_log::lines::LineReader;
+use audit_log::reader::{LogItem, ReadCounts, ReadOptions, read};
 use audit_log::source;
-use audit_log::unwrap::Refusal;
+use audit_log::unwrap::FormRefusal;
 
 const EVENT: &str = r#"{"kind":"Event","apiVersion":"audit.k8s.io/v1","level":"Metadata","auditID":"a","stage":"ResponseComplete","requestURI":"/api/v1/pods","verb":"list","user":{"username":"jane"},"objectRef":{"resource":"pods"},"responseStatus":{"code":200}}"#;
 
-fn tally_of(from: impl Read) -> Result<Tally, Refusal> {
-    let mut tally = Tally::default();
-    let mut lines = Lines::new(from, 0);
-    read(&mut lines, &Options::default(), &mut tally, |item| {
-        if let Item::Event(found) = item {
+fn tally_of(from: impl Read) -> Result<ReadCounts, FormRefusal> {
+    let mut tally = ReadCounts::default();
+    let mut lines = LineReader::new(from, 0);
+    read(&mut lines, &ReadOptions::default(), &mut tally, |item| {
+        if let LogItem::Event(found) = item {
             // All that is asked of an event is asked.
             let event = &found.event;
             let _ = (event.request_object.members().count(), event.annotations.members().count());
@@ -27,7 +27,7 @@ fn tally_of(from: impl Read) -> Result<Tally, Refusal> {
 }
 
 /// An event before and after a line; the line's own tally is returned.
-fn between(line: &[u8]) -> Tally {
+fn between(line: &[u8]) -> ReadCounts {
     let text = [EVENT.as_bytes(), b"\n", line, b"\n", EVENT.as_bytes(), b"\n"].concat();
     let mut tally = tally_of(&text[..]).unwrap();
     assert!(tally.events >= 2, "{tally:?}");

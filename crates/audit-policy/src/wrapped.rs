@@ -3,7 +3,7 @@
 //! Whatever the file is, its policies are found by what they say of themselves: a mapping, or a
 //! text that holds one, whose `apiVersion` is of `audit.k8s.io`.
 
-use goyaml::{Document, Kind, Node, ScalarStyle, base64};
+use goyaml::{Document, Node, NodeKind, ScalarStyle, base64};
 
 /// The group of a policy's `apiVersion`.
 const GROUP: &str = "audit.k8s.io/";
@@ -12,7 +12,7 @@ const MOST_FILES_DEEP: usize = 2;
 
 /// A policy inside another file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Wrapped {
+pub struct WrappedPolicy {
     /// What holds it, in a few words: the kind and name of the object, and the way to the field.
     pub holder: String,
     /// The policy, as a file of its own would have it.
@@ -43,12 +43,12 @@ pub struct Wrapped {
 /// assert_eq!(found[0].place.0, 5);
 /// ```
 #[must_use]
-pub fn find(text: &str) -> Vec<Wrapped> {
+pub fn find(text: &str) -> Vec<WrappedPolicy> {
     find_in(text, MOST_FILES_DEEP)
 }
 
 /// Looks into a file, and so many files deep into those that it holds.
-fn find_in(text: &str, deeper: usize) -> Vec<Wrapped> {
+fn find_in(text: &str, deeper: usize) -> Vec<WrappedPolicy> {
     let Ok(documents) = goyaml::parse(text) else { return vec![] };
     let mut found = vec![];
     for (index, document) in documents.iter().enumerate() {
@@ -78,7 +78,7 @@ fn holder(document: &Document, index: usize) -> String {
 struct Search<'a, 'f> {
     text: &'a str,
     holder: String,
-    found: &'f mut Vec<Wrapped>,
+    found: &'f mut Vec<WrappedPolicy>,
 }
 
 impl Search<'_, '_> {
@@ -87,22 +87,22 @@ impl Search<'_, '_> {
             return self.add_node(node, way);
         }
         match &node.kind {
-            Kind::Mapping { entries, .. } => {
+            NodeKind::Mapping { entries, .. } => {
                 for entry in entries {
                     way.push(entry.key.scalar().unwrap_or_default().to_owned());
                     self.node(&entry.value, way, deeper);
                     way.pop();
                 }
             }
-            Kind::Sequence { items, .. } => {
+            NodeKind::Sequence { items, .. } => {
                 for (index, item) in items.iter().enumerate() {
                     way.push(format!("[{index}]"));
                     self.node(item, way, deeper);
                     way.pop();
                 }
             }
-            Kind::Scalar { text, style } => self.scalar(node, text, *style, way, deeper),
-            Kind::Alias(_) => {}
+            NodeKind::Scalar { text, style } => self.scalar(node, text, *style, way, deeper),
+            NodeKind::Alias(_) => {}
         }
     }
 
@@ -132,7 +132,7 @@ impl Search<'_, '_> {
             return self.file_in_file(&inner, node, way, deeper);
         }
         let (line, column, placed) = literal.unwrap_or((node.span.line, node.span.column, None));
-        self.found.push(Wrapped {
+        self.found.push(WrappedPolicy {
             holder: self.whereabouts(way),
             placed: placed.clone().unwrap_or_else(|| inner.clone()),
             is_placed: placed.is_some(),
@@ -147,7 +147,7 @@ impl Search<'_, '_> {
             return;
         }
         for wrapped in find_in(inner, deeper - 1) {
-            self.found.push(Wrapped {
+            self.found.push(WrappedPolicy {
                 holder: format!("{}, {}", self.whereabouts(way), wrapped.holder),
                 placed: wrapped.text.clone(),
                 is_placed: false,
@@ -171,7 +171,7 @@ impl Search<'_, '_> {
         let Some(written) = self.text.get(node.span.range()) else { return };
         let (line, column) = (node.span.line, node.span.column);
         let before = " ".repeat(column - 1);
-        self.found.push(Wrapped {
+        self.found.push(WrappedPolicy {
             holder: self.whereabouts(way),
             text: dedented(&format!("{before}{written}\n"), column - 1),
             placed: format!("{}{before}{written}\n", "\n".repeat(line - 1)),
@@ -219,7 +219,7 @@ mod tests {
         POLICY.lines().map(|line| format!("{}{line}\n", " ".repeat(by))).collect()
     }
 
-    fn only(file: &str) -> Wrapped {
+    fn only(file: &str) -> WrappedPolicy {
         let found = find(file);
         let [one] = &found[..] else { panic!("{file}\n{found:#?}") };
         one.clone()

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::scalar::{self, Scalar};
 use super::typed::{Data, Typed};
-use super::{Duplicate, Entry, Error, Kind, Node, ScalarStyle, go, go_syntax};
+use super::{Duplicate, Error, MappingEntry, Node, NodeKind, ScalarStyle, go, go_syntax};
 
 const MERGE_TAG: &str = "tag:yaml.org,2002:merge";
 
@@ -41,16 +41,16 @@ fn targets(root: &Node) -> HashMap<usize, &Node> {
             anchors.insert(name, node);
         }
         match &node.kind {
-            Kind::Alias(name) => {
+            NodeKind::Alias(name) => {
                 if let Some(target) = anchors.get(name.as_str()) {
                     targets.insert(node.span.start, *target);
                 }
             }
-            Kind::Sequence { items, .. } => open.extend(items.iter().rev()),
-            Kind::Mapping { entries, .. } => {
+            NodeKind::Sequence { items, .. } => open.extend(items.iter().rev()),
+            NodeKind::Mapping { entries, .. } => {
                 open.extend(entries.iter().rev().flat_map(|entry| [&entry.value, &entry.key]));
             }
-            Kind::Scalar { .. } => {}
+            NodeKind::Scalar { .. } => {}
         }
     }
     targets
@@ -62,12 +62,12 @@ impl<'a> Composer<'a> {
             .spend(!self.open.is_empty())
             .map_err(|message| Error::at(message, node.span))?;
         let data = match &node.kind {
-            Kind::Scalar { text, style } => scalar_data(node, text, *style)?,
-            Kind::Alias(name) => return self.follow(node, name, Self::value),
-            Kind::Sequence { items, .. } => {
+            NodeKind::Scalar { text, style } => scalar_data(node, text, *style)?,
+            NodeKind::Alias(name) => return self.follow(node, name, Self::value),
+            NodeKind::Sequence { items, .. } => {
                 Data::List(items.iter().map(|item| self.value(item)).collect::<Result<_, _>>()?)
             }
-            Kind::Mapping { entries, .. } => {
+            NodeKind::Mapping { entries, .. } => {
                 let mut map = MapBuilder::default();
                 self.fill(&mut map, entries)?;
                 Data::Map(map.entries)
@@ -96,8 +96,8 @@ impl<'a> Composer<'a> {
         result
     }
 
-    fn fill(&mut self, map: &mut MapBuilder, entries: &'a [Entry]) -> Result<(), Error> {
-        for Entry { key, value } in entries {
+    fn fill(&mut self, map: &mut MapBuilder, entries: &'a [MappingEntry]) -> Result<(), Error> {
+        for MappingEntry { key, value } in entries {
             if is_merge(key) {
                 self.merge(map, value)?;
                 continue;
@@ -122,7 +122,7 @@ impl<'a> Composer<'a> {
     /// a list of mappings the earlier one.
     fn merge(&mut self, map: &mut MapBuilder, value: &'a Node) -> Result<(), Error> {
         match &value.kind {
-            Kind::Sequence { items, .. } => {
+            NodeKind::Sequence { items, .. } => {
                 items.iter().rev().try_for_each(|item| self.merge_one(map, item))
             }
             _ => self.merge_one(map, value),
@@ -134,8 +134,8 @@ impl<'a> Composer<'a> {
             .spend(!self.open.is_empty())
             .map_err(|message| Error::at(message, node.span))?;
         match &node.kind {
-            Kind::Mapping { entries, .. } => self.fill(map, entries),
-            Kind::Alias(name) if self.stands_for_mapping(node) => {
+            NodeKind::Mapping { entries, .. } => self.fill(map, entries),
+            NodeKind::Alias(name) if self.stands_for_mapping(node) => {
                 self.follow(node, name, |composer, target| composer.merge_one(map, target))
             }
             _ => Err(Error::at(
@@ -147,7 +147,7 @@ impl<'a> Composer<'a> {
 
     fn stands_for_mapping(&self, alias: &Node) -> bool {
         let target = self.targets.get(&alias.span.start);
-        target.is_none_or(|target| matches!(target.kind, Kind::Mapping { .. }))
+        target.is_none_or(|target| matches!(target.kind, NodeKind::Mapping { .. }))
     }
 }
 
@@ -160,7 +160,7 @@ fn is_plain(node: &Node, style: ScalarStyle) -> bool {
 
 fn is_merge(key: &Node) -> bool {
     match &key.kind {
-        Kind::Scalar { text, style } => {
+        NodeKind::Scalar { text, style } => {
             text == "<<" && (is_plain(key, *style) || key.tag.as_deref() == Some(MERGE_TAG))
         }
         _ => false,
@@ -186,12 +186,12 @@ fn scalar_data(node: &Node, text: &str, style: ScalarStyle) -> Result<Data, Erro
 #[derive(Default)]
 struct MapBuilder {
     entries: Vec<(Typed, Typed)>,
-    places: HashMap<Key, usize>,
+    places: HashMap<MapKey, usize>,
 }
 
 /// A key as Go's map compares it. Not-a-number equals nothing, not even itself, and has none.
 #[derive(PartialEq, Eq, Hash)]
-enum Key {
+enum MapKey {
     Null,
     Bool(bool),
     Int(i64),
@@ -222,15 +222,15 @@ impl MapBuilder {
     }
 }
 
-fn identity(key: &Data) -> Option<Key> {
+fn identity(key: &Data) -> Option<MapKey> {
     match key {
-        Data::Null => Some(Key::Null),
-        Data::Bool(value) => Some(Key::Bool(*value)),
-        Data::Int(int) => Some(Key::Int(*int)),
-        Data::Uint(uint) => Some(Key::Uint(*uint)),
+        Data::Null => Some(MapKey::Null),
+        Data::Bool(value) => Some(MapKey::Bool(*value)),
+        Data::Int(int) => Some(MapKey::Int(*int)),
+        Data::Uint(uint) => Some(MapKey::Uint(*uint)),
         // Adding zero makes the negative zero the positive one, which it equals.
-        Data::Float(float) => (!float.is_nan()).then(|| Key::Float((float + 0.0).to_bits())),
-        Data::Text(text) => Some(Key::Text(text.clone())),
+        Data::Float(float) => (!float.is_nan()).then(|| MapKey::Float((float + 0.0).to_bits())),
+        Data::Text(text) => Some(MapKey::Text(text.clone())),
         Data::List(_) | Data::Map(_) => None,
     }
 }

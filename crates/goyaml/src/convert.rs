@@ -1,7 +1,7 @@
 //! What a document with the types of Go means as JSON.
 
 use super::typed::{Data, Typed};
-use super::{Content, Error, Field, Span, Value};
+use super::{Content, Error, MapField, Span, Value};
 use super::{go_syntax, number};
 
 impl Typed {
@@ -40,14 +40,14 @@ impl Typed {
 
 /// Where two keys become the same text, such as `1` and `"1"`, the server keeps one of them by
 /// chance; here it is the later one.
-fn fields(entries: Vec<(Typed, Typed)>) -> Result<Vec<Field>, Error> {
+fn fields(entries: Vec<(Typed, Typed)>) -> Result<Vec<MapField>, Error> {
     let mut fields = Vec::with_capacity(entries.len());
     for (key, value) in entries {
         let span = key.span;
         let name = name(key, &value)?;
-        fields.push(Field { name, span, value: value.convert()? });
+        fields.push(MapField { name, span, value: value.convert()? });
     }
-    fields.sort_by(|a: &Field, b| a.name.cmp(&b.name));
+    fields.sort_by(|a: &MapField, b| a.name.cmp(&b.name));
     fields.dedup_by(|later, kept| {
         let same = later.name == kept.name;
         if same {

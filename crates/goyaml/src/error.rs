@@ -1,7 +1,7 @@
 //! Why a text cannot be read.
 
 use super::Span;
-use super::syntax::{Failure, Reason};
+use super::syntax::{LimitReason, SyntaxFailure};
 
 /// The text is not YAML.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -44,14 +44,14 @@ impl Error {
     }
 }
 
-impl From<Failure> for SyntaxError {
-    fn from(failure: Failure) -> Self {
+impl From<SyntaxFailure> for SyntaxError {
+    fn from(failure: SyntaxFailure) -> Self {
         Self {
             message: failure.problem,
             line: failure.mark.line + 1,
             column: failure.mark.column + 1,
             server_line: failure.server_line,
-            is_depth: failure.reason == Reason::Depth,
+            is_depth: failure.reason == LimitReason::Depth,
         }
     }
 }

@@ -5,7 +5,7 @@
 
 use std::str;
 
-use crate::{Content, Field, Span, Value, go};
+use crate::{Content, MapField, Span, Value, go};
 
 /// Go refuses JSON that is nested deeper.
 pub const DEEPEST: usize = 10_000;
@@ -27,7 +27,7 @@ pub struct JsonError {
 ///
 /// Fails at the first byte that Go refuses, and where values are nested deeper than `most_levels`.
 pub fn parse(bytes: &[u8], most_levels: usize) -> Result<Value, JsonError> {
-    let mut parser = Parser { bytes, at: 0, levels: 0, most_levels, cursor: Cursor::default() };
+    let mut parser = JsonParser { bytes, at: 0, levels: 0, most_levels, cursor: Cursor::default() };
     let value = parser.value()?;
     parser.skip_space();
     match parser.peek() {
@@ -36,7 +36,7 @@ pub fn parse(bytes: &[u8], most_levels: usize) -> Result<Value, JsonError> {
     }
 }
 
-struct Parser<'a> {
+struct JsonParser<'a> {
     bytes: &'a [u8],
     at: usize,
     levels: usize,
@@ -52,7 +52,7 @@ struct Cursor {
     column: usize,
 }
 
-impl Parser<'_> {
+impl JsonParser<'_> {
     fn peek(&self) -> Option<u8> {
         self.bytes.get(self.at).copied()
     }
@@ -120,7 +120,7 @@ impl Parser<'_> {
             }
             self.at += 1;
             let value = self.value()?;
-            fields.push(Field { name, span, value });
+            fields.push(MapField { name, span, value });
             match self.next()? {
                 b',' => self.at += 1,
                 b'}' => break,

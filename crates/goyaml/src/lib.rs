@@ -20,8 +20,8 @@ mod typed;
 mod value;
 
 pub use error::{Error, SyntaxError};
-pub use tree::{Document, Entry, Kind, Node, ScalarStyle, Span};
-pub use value::{Content, Duplicate, Field, Value};
+pub use tree::{Document, MappingEntry, Node, NodeKind, ScalarStyle, Span};
+pub use value::{Content, Duplicate, MapField, Value};
 
 /// How deep a document may be nested unless somebody has a stack for more: trees are walked by
 /// recursion.
@@ -44,7 +44,7 @@ pub fn parse(text: &str) -> Result<Vec<Document>, SyntaxError> {
 
 /// A document as the server reads it.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Decoded {
+pub struct DecodedDocument {
     /// What it means.
     pub value: Value,
     /// The keys that are written twice, which a strict reader refuses.
@@ -86,8 +86,8 @@ pub fn value_of(document: &Document) -> Result<serde_json::Value, Error> {
 ///
 /// As [`decode`]; [`Error::is_depth`] is true if the document is nested deeper than `most_levels`,
 /// which the server would read. The stack must be fit for that many levels.
-pub fn decode_with_places(bytes: &[u8], most_levels: usize) -> Result<Decoded, Error> {
-    let nothing = || Decoded {
+pub fn decode_with_places(bytes: &[u8], most_levels: usize) -> Result<DecodedDocument, Error> {
+    let nothing = || DecodedDocument {
         value: Value { span: Span::default(), content: Content::Null },
         duplicates: vec![],
     };
@@ -96,7 +96,7 @@ pub fn decode_with_places(bytes: &[u8], most_levels: usize) -> Result<Decoded, E
         return Ok(nothing());
     };
     let (typed, duplicates) = compose::compose(&document.root)?;
-    Ok(Decoded { value: typed.into_value()?, duplicates })
+    Ok(DecodedDocument { value: typed.into_value()?, duplicates })
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 //!
 //! No key on the way may hold a slash; keys that do are never part of a path here.
 
-use crate::{Entry, Node};
+use crate::{MappingEntry, Node};
 
 /// Returns the node at `path`; the empty path is `root`.
 #[must_use]
@@ -15,7 +15,7 @@ pub fn node<'a>(root: &'a Node, path: &str) -> Option<&'a Node> {
 
 /// Returns the key and value at `path`.
 #[must_use]
-pub fn entry<'a>(root: &'a Node, path: &str) -> Option<&'a Entry> {
+pub fn entry<'a>(root: &'a Node, path: &str) -> Option<&'a MappingEntry> {
     let (mapping, key) = split(path)?;
     node(root, mapping)?.entry(key)
 }

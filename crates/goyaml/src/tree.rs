@@ -51,12 +51,12 @@ pub struct Node {
     /// The tag in front of it, resolved, such as `tag:yaml.org,2002:str` or `!foo`.
     pub tag: Option<String>,
     /// What it is.
-    pub kind: Kind,
+    pub kind: NodeKind,
 }
 
 /// What a node is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Kind {
+pub enum NodeKind {
     /// A scalar; `text` is what it means after quotes, escapes and folding are undone.
     Scalar {
         /// The text without quotes, escapes and folding.
@@ -74,7 +74,7 @@ pub enum Kind {
     /// A mapping; `flow` is `{…}`. Keys may repeat.
     Mapping {
         /// The entries in order.
-        entries: Vec<Entry>,
+        entries: Vec<MappingEntry>,
         /// Whether it is written with braces.
         flow: bool,
     },
@@ -84,7 +84,7 @@ pub enum Kind {
 
 /// A key and its value. An absent value is an empty plain scalar.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
+pub struct MappingEntry {
     /// The key, most often a scalar.
     pub key: Node,
     /// The value.
@@ -96,7 +96,7 @@ impl Node {
     #[must_use]
     pub fn scalar(&self) -> Option<&str> {
         match &self.kind {
-            Kind::Scalar { text, .. } => Some(text),
+            NodeKind::Scalar { text, .. } => Some(text),
             _ => None,
         }
     }
@@ -105,23 +105,23 @@ impl Node {
     #[must_use]
     pub fn items(&self) -> Option<&[Self]> {
         match &self.kind {
-            Kind::Sequence { items, .. } => Some(items),
+            NodeKind::Sequence { items, .. } => Some(items),
             _ => None,
         }
     }
 
     /// Returns the entries of a mapping.
     #[must_use]
-    pub fn entries(&self) -> Option<&[Entry]> {
+    pub fn entries(&self) -> Option<&[MappingEntry]> {
         match &self.kind {
-            Kind::Mapping { entries, .. } => Some(entries),
+            NodeKind::Mapping { entries, .. } => Some(entries),
             _ => None,
         }
     }
 
     /// Returns the last entry of a mapping whose key is this scalar: the one that counts.
     #[must_use]
-    pub fn entry(&self, key: &str) -> Option<&Entry> {
+    pub fn entry(&self, key: &str) -> Option<&MappingEntry> {
         self.entries()?.iter().rev().find(|entry| entry.key.scalar() == Some(key))
     }
 

@@ -27,12 +27,12 @@ pub enum Content {
     /// A sequence.
     List(Vec<Value>),
     /// A mapping. From YAML: every name once, in the order of their bytes. From JSON: as written.
-    Map(Vec<Field>),
+    Map(Vec<MapField>),
 }
 
 /// A name in a mapping and its value.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Field {
+pub struct MapField {
     /// The name; numbers and booleans have become text.
     pub name: String,
     /// Where the name is written.
@@ -44,7 +44,7 @@ pub struct Field {
 impl Value {
     /// Returns the last field with this name of a mapping.
     #[must_use]
-    pub fn field(&self, name: &str) -> Option<&Field> {
+    pub fn field(&self, name: &str) -> Option<&MapField> {
         match &self.content {
             Content::Map(fields) => fields.iter().rev().find(|field| field.name == name),
             _ => None,

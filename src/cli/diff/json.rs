@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 
 use crate::cli::policy_file::PolicyFile;
 use audit_policy::analysis::Caller;
-use audit_policy::analysis::Change;
 use audit_policy::analysis::Class;
+use audit_policy::analysis::DecisionChange;
 use audit_policy::analysis::Difference;
 use audit_policy::analysis::Membership;
 use audit_policy::analysis::PathPattern;
@@ -34,7 +34,7 @@ pub(super) fn report(files: &[PolicyFile; 2], difference: &Difference) -> Value 
     })
 }
 
-fn changed(files: &[PolicyFile; 2], change: &Change) -> Value {
+fn changed(files: &[PolicyFile; 2], change: &DecisionChange) -> Value {
     let [old, new] = files;
     json!({
         "requests": class(&change.requests),

@@ -10,12 +10,12 @@ use super::environment::Environment;
 use super::policy_file::PolicyFile;
 use super::{Exit, Failure, lint, ui::Ui};
 use crate::shell;
-use crate::view::comparison::{Side, comparison};
+use crate::view::comparison::{ComparedPolicy, comparison};
 use audit_policy::analysis::Bound;
-use audit_policy::analysis::Change;
+use audit_policy::analysis::ClusterFacts;
+use audit_policy::analysis::DecisionChange;
+use audit_policy::analysis::DecisionEquality;
 use audit_policy::analysis::Difference;
-use audit_policy::analysis::Sameness;
-use audit_policy::analysis::World;
 use audit_policy::analysis::difference;
 use audit_policy::api::Version;
 use audit_policy::request::Words;
@@ -40,11 +40,11 @@ pub(super) struct DiffArgs {
     version: Option<Version>,
     /// Format of the result
     #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t)]
-    output: Format,
+    output: DiffFormat,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
-enum Format {
+enum DiffFormat {
     #[default]
     Text,
     Json,
@@ -64,10 +64,10 @@ pub(super) fn run(
     let files = [read(&args.old)?, read(&args.new)?];
     let difference = compare(&files);
     match args.output {
-        Format::Json => ui.result(&format!("{:#}\n", json::report(&files, &difference))),
-        Format::Text => {
+        DiffFormat::Json => ui.result(&format!("{:#}\n", json::report(&files, &difference))),
+        DiffFormat::Text => {
             let asked = if is_stdin(&args.new) { &args.old } else { &args.new };
-            let ask = |change: &Change| command(change, asked, args.version, environment);
+            let ask = |change: &DecisionChange| command(change, asked, args.version, environment);
             ui.result(&text(&files, &difference, ask));
         }
     }
@@ -88,26 +88,27 @@ pub(super) fn run(
 fn compare(files: &[PolicyFile; 2]) -> Difference {
     let [old, new] = files;
     let policies = [old.accepted.policy(), new.accepted.policy()];
-    let world = World::of_every_cluster();
-    difference(policies, new.version, world, Sameness::Observed, Bound::default())
+    let world = ClusterFacts::of_every_cluster();
+    difference(policies, new.version, world, DecisionEquality::Observed, Bound::default())
 }
 
 fn text(
     files: &[PolicyFile; 2],
     difference: &Difference,
-    ask: impl Fn(&Change) -> Option<String>,
+    ask: impl Fn(&DecisionChange) -> Option<String>,
 ) -> String {
     let changes = difference.changes();
     if changes.is_empty() {
         return String::new();
     }
-    let sides = files.each_ref().map(|file| Side { name: &file.name, accepted: &file.accepted });
+    let sides =
+        files.each_ref().map(|file| ComparedPolicy { name: &file.name, accepted: &file.accepted });
     comparison(sides, changes, ask)
 }
 
 /// The command line that explains what becomes of the example of a class.
 fn command(
-    change: &Change,
+    change: &DecisionChange,
     policy: &Path,
     version: Option<Version>,
     environment: &Environment,

@@ -2,11 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::Report;
-use crate::doctor::{Book, Fault, Mend};
+use super::DoctorReport;
+use crate::doctor::{Benchmark, Fix, NodeFinding};
 
 /// Returns the report as its documentation promises it.
-pub(super) fn json(report: &Report<'_>) -> Value {
+pub(super) fn json(report: &DoctorReport<'_>) -> Value {
     let findings: Vec<Value> = report.faults.iter().map(|fault| finding(report, fault)).collect();
     let mut json = json!({
         "apiVersion": "kubectl-audit/v1",
@@ -18,8 +18,8 @@ pub(super) fn json(report: &Report<'_>) -> Value {
     });
     if let Some((book, controls)) = &report.book {
         let name = match book {
-            Book::Cis => "cis",
-            Book::Stig => "stig",
+            Benchmark::Cis => "cis",
+            Benchmark::Stig => "stig",
         };
         let control = |it: &crate::doctor::Control| json!({ "id": it.id, "title": it.title, "passes": it.passes, "evidence": it.evidence });
         let controls: Vec<Value> = controls.iter().map(control).collect();
@@ -28,9 +28,9 @@ pub(super) fn json(report: &Report<'_>) -> Value {
     json
 }
 
-fn finding(report: &Report<'_>, fault: &Fault) -> Value {
+fn finding(report: &DoctorReport<'_>, fault: &NodeFinding) -> Value {
     let (command, by_hand) = match &fault.mend {
-        Some(Mend::ByHand(sentence)) => (None, Some(sentence.clone())),
+        Some(Fix::ByHand(sentence)) => (None, Some(sentence.clone())),
         Some(mend) => (Some(report.shown(mend)), None),
         None => (None, None),
     };

@@ -7,9 +7,9 @@ use clap::{Args, ValueEnum};
 
 use super::environment::Environment;
 use super::lint::FailOn;
-use super::node::{Format, Node, NodeArgs, Place};
+use super::node::{Format, Node, NodeArgs, NodePlace};
 use super::{Exit, Failure, inspect, ui::Ui};
-use crate::doctor::{self, Book, Control, Facts, Fault, Mend};
+use crate::doctor::{self, Benchmark, Control, Facts, Fix, NodeFinding};
 use audit_policy::finding::Severity;
 
 /// Find what is wrong with auditing on this node, or will go wrong
@@ -21,7 +21,7 @@ use audit_policy::finding::Severity;
 pub(super) struct DoctorArgs {
     /// Hold the node against a rule book, too; a control that fails counts as an error
     #[arg(long, value_enum, value_name = "NAME")]
-    profile: Option<Profile>,
+    profile: Option<DoctorProfile>,
     /// Exit 1 from this severity on
     #[arg(long, value_enum, value_name = "SEVERITY", default_value_t)]
     fail_on: FailOn,
@@ -34,7 +34,7 @@ pub(super) struct DoctorArgs {
 
 /// A rule book.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Profile {
+enum DoctorProfile {
     /// CIS Kubernetes Benchmark 1.9 and later: 1.2.16 to 1.2.19, 3.2.1, 3.2.2
     Cis,
     /// DISA STIG for Kubernetes: V-242402, V-242403, V-242461 to V-242465
@@ -42,12 +42,12 @@ enum Profile {
 }
 
 /// What is reported.
-struct Report<'a> {
+struct DoctorReport<'a> {
     node: &'a Node,
     environment: &'a Environment,
     facts: &'a Facts,
-    faults: Vec<Fault>,
-    book: Option<(Book, Vec<Control>)>,
+    faults: Vec<NodeFinding>,
+    book: Option<(Benchmark, Vec<Control>)>,
 }
 
 /// Reads, concludes, shows.
@@ -59,10 +59,10 @@ pub(super) fn run(
     let node = args.node.node(ui.stop(), false)?;
     let facts = inspect::facts(&node)?;
     let book = args.profile.map(|profile| match profile {
-        Profile::Cis => Book::Cis,
-        Profile::Stig => Book::Stig,
+        DoctorProfile::Cis => Benchmark::Cis,
+        DoctorProfile::Stig => Benchmark::Stig,
     });
-    let report = Report {
+    let report = DoctorReport {
         node: &node,
         environment,
         faults: faults(&node, &facts),
@@ -86,15 +86,15 @@ pub(super) fn run(
 }
 
 /// The log of a throw-away node never grows, and it lies wherever its user has room.
-fn faults(node: &Node, facts: &Facts) -> Vec<Fault> {
+fn faults(node: &Node, facts: &Facts) -> Vec<NodeFinding> {
     let mut faults = doctor::check(facts);
-    if let Place::Sandbox(_) = node.place {
+    if let NodePlace::Sandbox(_) = node.place {
         faults.retain(|fault| fault.id != "log-room");
     }
     faults
 }
 
-impl Report<'_> {
+impl DoctorReport<'_> {
     /// The worst of all; a control that fails is an error.
     fn worst(&self) -> Option<Severity> {
         let fails = self.book.iter().flat_map(|(_, controls)| controls).any(|it| !it.passes);
@@ -103,7 +103,7 @@ impl Report<'_> {
     }
 
     /// What mends a fault, as it can be typed here and now.
-    fn shown(&self, mend: &Mend) -> String {
+    fn shown(&self, mend: &Fix) -> String {
         inspect::shown(mend, self.node, self.environment)
     }
 }

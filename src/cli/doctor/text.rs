@@ -1,13 +1,13 @@
 //! The result of `doctor` for people.
 
-use super::Report;
-use crate::doctor::{Control, Fault, Mend};
+use super::DoctorReport;
+use crate::doctor::{Control, Fix, NodeFinding};
 use crate::view::findings::counted;
 use crate::view::paint::{Tone, paint};
 use audit_policy::finding::Severity;
 
 /// Returns every fault, the worst first, a count, and the controls of the rule book.
-pub(super) fn text(report: &Report<'_>) -> String {
+pub(super) fn text(report: &DoctorReport<'_>) -> String {
     let mut text: String = report.faults.iter().map(|fault| one(report, fault)).collect();
     if !report.faults.is_empty() {
         let severities: Vec<Severity> = report.faults.iter().map(|it| it.severity).collect();
@@ -21,7 +21,7 @@ pub(super) fn text(report: &Report<'_>) -> String {
     text
 }
 
-fn one(report: &Report<'_>, fault: &Fault) -> String {
+fn one(report: &DoctorReport<'_>, fault: &NodeFinding) -> String {
     let tone = match fault.severity {
         Severity::Error => Tone::Bad,
         Severity::Warning => Tone::Caution,
@@ -35,7 +35,7 @@ fn one(report: &Report<'_>, fault: &Fault) -> String {
     }
     text.push_str(&line("why", &fault.why));
     if let Some(mend) = &fault.mend {
-        let name = if matches!(mend, Mend::ByHand(_)) { "by hand" } else { "mend" };
+        let name = if matches!(mend, Fix::ByHand(_)) { "by hand" } else { "mend" };
         text.push_str(&line(name, &report.shown(mend)));
     }
     text.push('\n');

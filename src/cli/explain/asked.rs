@@ -1,7 +1,7 @@
 //! The words behind `explain`: which requests a person means.
 
-use audit_policy::request::kubectl::{self, KubectlCommand, Sent};
-use audit_policy::request::{Ask, resources};
+use audit_policy::request::kubectl::{self, KubectlCommand, KubectlRequest};
+use audit_policy::request::{CanI, resources};
 
 use crate::cli::Failure;
 
@@ -23,7 +23,7 @@ const SUBCOMMANDS: [&str; 12] = [
 
 /// Words for one request.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Wanted {
+pub(super) struct RequestWords {
     pub(super) verb: String,
     pub(super) target: String,
     pub(super) name: String,
@@ -40,7 +40,7 @@ pub(super) fn wanted(
     verb: &str,
     targets: &[String],
     subresource: &str,
-) -> Result<(Vec<Wanted>, Option<String>), Failure> {
+) -> Result<(Vec<RequestWords>, Option<String>), Failure> {
     let is_path = targets.first().is_some_and(|target| target.starts_with('/'));
     let lower = verb.to_lowercase();
     if is_path {
@@ -62,7 +62,7 @@ pub(super) fn wanted(
 }
 
 fn note(command: &KubectlCommand) -> String {
-    let one = |sent: &Sent| {
+    let one = |sent: &KubectlRequest| {
         let resource = sent.resource.map(|resource| format!(" {resource}")).unwrap_or_default();
         let slash = if sent.subresource.is_empty() { "" } else { "/" };
         match (resource.is_empty(), sent.subresource.is_empty()) {
@@ -82,7 +82,7 @@ fn note(command: &KubectlCommand) -> String {
 }
 
 /// What a command of kubectl sends for these words.
-fn sent(command: &KubectlCommand, targets: &[String], subresource: &str) -> Vec<Wanted> {
+fn sent(command: &KubectlCommand, targets: &[String], subresource: &str) -> Vec<RequestWords> {
     let words = match targets {
         [first, rest @ ..] if !rest.is_empty() && SUBCOMMANDS.contains(&first.as_str()) => rest,
         // What follows the name is a command line, a port or a file.
@@ -91,23 +91,23 @@ fn sent(command: &KubectlCommand, targets: &[String], subresource: &str) -> Vec<
         }
         words => words,
     };
-    let named: Vec<Wanted> = objects("", words, subresource)
+    let named: Vec<RequestWords> = objects("", words, subresource)
         .into_iter()
         .map(|wanted| belonging(command, wanted))
         .collect();
     let mut all = vec![];
-    for Sent { verb, resource, subresource } in command.sends {
+    for KubectlRequest { verb, resource, subresource } in command.sends {
         for of in &named {
-            let wanted = Wanted { verb: (*verb).to_owned(), ..of.clone() };
+            let wanted = RequestWords { verb: (*verb).to_owned(), ..of.clone() };
             all.push(match resource {
-                Some(resource) => Wanted {
+                Some(resource) => RequestWords {
                     target: (*resource).to_owned(),
                     name: String::new(),
                     subresource: (*subresource).to_owned(),
                     ..wanted
                 },
                 None if subresource.is_empty() => wanted,
-                None => Wanted { subresource: (*subresource).to_owned(), ..wanted },
+                None => RequestWords { subresource: (*subresource).to_owned(), ..wanted },
             });
         }
     }
@@ -116,7 +116,7 @@ fn sent(command: &KubectlCommand, targets: &[String], subresource: &str) -> Vec<
 }
 
 /// A word that is no resource is the name of what the command acts on.
-fn belonging(command: &KubectlCommand, wanted: Wanted) -> Wanted {
+fn belonging(command: &KubectlCommand, wanted: RequestWords) -> RequestWords {
     if command.takes.is_empty() {
         return wanted;
     }
@@ -124,14 +124,16 @@ fn belonging(command: &KubectlCommand, wanted: Wanted) -> Wanted {
     match resources::find(resource) {
         Some(known) if known.name == command.takes => wanted,
         // The pods of a Deployment: which ones, only the cluster knows.
-        Some(_) => Wanted { target: command.takes.to_owned(), name: String::new(), ..wanted },
-        None => Wanted { target: command.takes.to_owned(), name: resource.to_owned(), ..wanted },
+        Some(_) => RequestWords { target: command.takes.to_owned(), name: String::new(), ..wanted },
+        None => {
+            RequestWords { target: command.takes.to_owned(), name: resource.to_owned(), ..wanted }
+        }
     }
 }
 
 /// Every object of `TYPE[,TYPE] [NAME…]`, `TYPE/NAME …` and paths.
-fn objects(verb: &str, targets: &[String], subresource: &str) -> Vec<Wanted> {
-    let one = |target: &str, name: &str| Wanted {
+fn objects(verb: &str, targets: &[String], subresource: &str) -> Vec<RequestWords> {
+    let one = |target: &str, name: &str| RequestWords {
         verb: verb.to_owned(),
         target: target.to_owned(),
         name: name.to_owned(),
@@ -155,11 +157,11 @@ fn objects(verb: &str, targets: &[String], subresource: &str) -> Vec<Wanted> {
     }
 }
 
-impl Wanted {
+impl RequestWords {
     /// Returns the words as a question; the scope is the caller's.
-    pub(super) fn ask(&self) -> Ask<'_> {
+    pub(super) fn ask(&self) -> CanI<'_> {
         let Self { verb, target, name, subresource } = self;
-        Ask { verb, target, name, subresource, ..Ask::default() }
+        CanI { verb, target, name, subresource, ..CanI::default() }
     }
 }
 
@@ -170,7 +172,7 @@ mod tests {
     fn words(verb: &str, targets: &[&str]) -> String {
         let targets: Vec<String> = targets.iter().map(ToString::to_string).collect();
         let (all, _) = wanted(verb, &targets, "").unwrap_or_default();
-        let one = |of: &Wanted| {
+        let one = |of: &RequestWords| {
             let parts = [&of.verb, &of.target, &of.name, &of.subresource];
             parts.map(String::as_str).join(" ").trim_end().to_owned()
         };

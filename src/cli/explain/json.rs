@@ -2,15 +2,15 @@
 
 use serde_json::{Value, json};
 
-use super::Question;
+use super::ExplainQuestion;
 use crate::cli::policy_file::PolicyFile;
-use audit_policy::policy::Body;
+use audit_policy::policy::EventBody;
 use audit_policy::policy::Explanation;
-use audit_policy::policy::Outcome;
+use audit_policy::policy::StageOutcome;
 use audit_policy::policy::StageRecord;
 
 /// Returns the report. Rules are counted from 0, as in the answers to `--requests`.
-pub(super) fn report(file: &PolicyFile, answers: &[(Question, Explanation)]) -> Value {
+pub(super) fn report(file: &PolicyFile, answers: &[(ExplainQuestion, Explanation)]) -> Value {
     let requests: Vec<Value> =
         answers.iter().map(|(question, why)| answer(file, question, why)).collect();
     json!({
@@ -22,7 +22,7 @@ pub(super) fn report(file: &PolicyFile, answers: &[(Question, Explanation)]) -> 
     })
 }
 
-fn answer(file: &PolicyFile, question: &Question, why: &Explanation) -> Value {
+fn answer(file: &PolicyFile, question: &ExplainQuestion, why: &Explanation) -> Value {
     let line = |rule: usize| file.accepted.rule_places().get(rule).map(|place| place.line);
     let passed: Vec<Value> = why
         .passed
@@ -50,17 +50,17 @@ fn answer(file: &PolicyFile, question: &Question, why: &Explanation) -> Value {
 
 fn stage(record: &StageRecord) -> Value {
     let (event, bodies) = match &record.outcome {
-        Outcome::Recorded(bodies) => ("recorded", &bodies[..]),
-        Outcome::LevelNone => ("none-by-level", &[][..]),
-        Outcome::OmittedByPolicy => ("omitted-by-policy", &[][..]),
-        Outcome::OmittedByRule => ("omitted-by-rule", &[][..]),
-        Outcome::AnsweredAtOnce | Outcome::NotAuthenticated => ("no-such-stage", &[][..]),
+        StageOutcome::Recorded(bodies) => ("recorded", &bodies[..]),
+        StageOutcome::LevelNone => ("none-by-level", &[][..]),
+        StageOutcome::OmittedByPolicy => ("omitted-by-policy", &[][..]),
+        StageOutcome::OmittedByRule => ("omitted-by-rule", &[][..]),
+        StageOutcome::AnsweredAtOnce | StageOutcome::NotAuthenticated => ("no-such-stage", &[][..]),
     };
     let bodies: Vec<&str> = bodies
         .iter()
         .map(|body| match body {
-            Body::Request => "request",
-            Body::Response => "response",
+            EventBody::Request => "request",
+            EventBody::Response => "response",
         })
         .collect();
     json!({ "stage": record.stage, "event": event, "bodies": bodies })

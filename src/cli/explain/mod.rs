@@ -17,10 +17,10 @@ use audit_policy::api::Version;
 use audit_policy::policy;
 use audit_policy::policy::Explanation;
 use audit_policy::request;
-use audit_policy::request::Ask;
-use audit_policy::request::Recorded;
+use audit_policy::request::CanI;
+use audit_policy::request::LoggedRequest;
+use audit_policy::request::NamespaceChoice;
 use audit_policy::request::Request;
-use audit_policy::request::Scope;
 use audit_policy::request::User;
 
 /// Show which rule decides a request, and why the others do not
@@ -69,7 +69,7 @@ pub(super) struct ExplainArgs {
     version: Option<Version>,
     /// Format of the result; jsonl is a decision on each line
     #[arg(short, long, value_enum, value_name = "FORMAT")]
-    output: Option<Format>,
+    output: Option<ExplainFormat>,
 }
 
 /// The arguments that make up a request.
@@ -77,14 +77,14 @@ const ASKING: [&str; 8] =
     ["verb", "targets", "namespace", "all_namespaces", "subresource", "user", "groups", "no_user"];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
+enum ExplainFormat {
     Text,
     Json,
     Jsonl,
 }
 
 /// A request that is to be explained, and what is to be known about it.
-struct Question {
+struct ExplainQuestion {
     request: Request<'static>,
     notes: Vec<String>,
 }
@@ -98,7 +98,7 @@ pub(super) fn run(
     refuse_one_input_for_two(args)?;
     let file = PolicyFile::read(args.policy.as_deref(), args.version, environment, ui)?;
     if let Some(path) = &args.requests {
-        if matches!(args.output, Some(Format::Text | Format::Json)) {
+        if matches!(args.output, Some(ExplainFormat::Text | ExplainFormat::Json)) {
             return Err(Failure::refused("--requests is answered with -o jsonl only"));
         }
         answers::answer_all(&file, path, ui)?;
@@ -109,14 +109,14 @@ pub(super) fn run(
         None => args.questions()?,
     };
     let policy = file.accepted.policy();
-    let answers: Vec<(Question, Explanation)> = questions
+    let answers: Vec<(ExplainQuestion, Explanation)> = questions
         .into_iter()
         .map(|question| {
             let why = policy::explain(policy, &question.request, file.version);
             (question, why)
         })
         .collect();
-    show(&file, &answers, args.output.unwrap_or(Format::Text), ui)?;
+    show(&file, &answers, args.output.unwrap_or(ExplainFormat::Text), ui)?;
     Ok(Exit::Done)
 }
 
@@ -130,20 +130,20 @@ fn refuse_one_input_for_two(args: &ExplainArgs) -> Result<(), Failure> {
 
 fn show(
     file: &PolicyFile,
-    answers: &[(Question, Explanation)],
-    format: Format,
+    answers: &[(ExplainQuestion, Explanation)],
+    format: ExplainFormat,
     ui: &mut Ui,
 ) -> Result<(), Failure> {
-    if format == Format::Json {
+    if format == ExplainFormat::Json {
         ui.result(&format!("{:#}\n", json::report(file, answers)));
         return Ok(());
     }
     for (number, (question, why)) in answers.iter().enumerate() {
-        if format == Format::Text && number > 0 {
+        if format == ExplainFormat::Text && number > 0 {
             ui.result("\n");
         }
         question.notes.iter().for_each(|note| ui.say(&format!("note: {note}")));
-        ui.result(&if format == Format::Text {
+        ui.result(&if format == ExplainFormat::Text {
             explanation(&file.name, &file.accepted, &question.request, why)
         } else {
             serde_json::to_string(&why.decision)? + "\n"
@@ -153,13 +153,13 @@ fn show(
 }
 
 impl ExplainArgs {
-    fn questions(&self) -> Result<Vec<Question>, Failure> {
+    fn questions(&self) -> Result<Vec<ExplainQuestion>, Failure> {
         let verb = self.verb.as_deref().unwrap_or_default();
         let (wanted, first_note) = asked::wanted(verb, &self.targets, &self.subresource)?;
         let mut said_who = false;
-        let question = |(number, wanted): (usize, &asked::Wanted)| {
-            let ask = Ask { scope: self.scope(), ..wanted.ask() };
-            let request::Asked { mut request, mut notes } = request::ask(ask)?;
+        let question = |(number, wanted): (usize, &asked::RequestWords)| {
+            let ask = CanI { scope: self.scope(), ..wanted.ask() };
+            let request::AssumedRequest { mut request, mut notes } = request::ask(ask)?;
             request.user = self.user();
             let is_unnamed = self.user.is_none() && !self.no_user;
             if is_unnamed && !std::mem::replace(&mut said_who, true) {
@@ -170,7 +170,7 @@ impl ExplainArgs {
             if let Some(note) = first_note.as_ref().filter(|_| number == 0) {
                 notes.insert(0, note.clone());
             }
-            Ok(Question { request, notes })
+            Ok(ExplainQuestion { request, notes })
         };
         wanted.iter().enumerate().map(question).collect()
     }
@@ -180,17 +180,17 @@ impl ExplainArgs {
         (!self.no_user).then(|| request::user(name, &self.groups))
     }
 
-    fn scope(&self) -> Scope<'_> {
+    fn scope(&self) -> NamespaceChoice<'_> {
         match &self.namespace {
-            Some(namespace) => Scope::Namespace(namespace),
-            None if self.all_namespaces => Scope::All,
-            None => Scope::Unsaid,
+            Some(namespace) => NamespaceChoice::Namespace(namespace),
+            None if self.all_namespaces => NamespaceChoice::All,
+            None => NamespaceChoice::Unsaid,
         }
     }
 }
 
 /// The requests behind recorded events: one JSON value after the other, lists of events included.
-fn of_events(path: &Path, file: &PolicyFile) -> Result<Vec<Question>, Failure> {
+fn of_events(path: &Path, file: &PolicyFile) -> Result<Vec<ExplainQuestion>, Failure> {
     let text = policy_file::read(path)?;
     let mut questions = vec![];
     for value in serde_json::Deserializer::from_slice(&text).into_iter::<Value>() {
@@ -213,8 +213,8 @@ fn of_events(path: &Path, file: &PolicyFile) -> Result<Vec<Question>, Failure> {
     Ok(questions)
 }
 
-fn of_event(recorded: Recorded, file: &PolicyFile) -> Question {
-    let Recorded { request, level, mut notes } = recorded;
+fn of_event(recorded: LoggedRequest, file: &PolicyFile) -> ExplainQuestion {
+    let LoggedRequest { request, level, mut notes } = recorded;
     let now = policy::decide(file.accepted.policy(), &request, file.version).level;
     if let Some(level) = level.filter(|level| *level != now) {
         notes.push(format!("it was recorded at {level}; this policy says {now}"));
@@ -223,5 +223,5 @@ fn of_event(recorded: Recorded, file: &PolicyFile) -> Question {
         notes.push("what a higher level would have kept, an event cannot tell".to_owned());
     }
     notes.push("an event does not name the rule by which it was recorded".to_owned());
-    Question { request, notes }
+    ExplainQuestion { request, notes }
 }

@@ -4,19 +4,19 @@ use std::path::Path;
 
 use clap::Args;
 
-use super::state::State;
-use crate::cli::carry_out::{self, Proposal};
+use super::state::HistoryState;
+use crate::cli::carry_out::{self, ChangeProposal};
 use crate::cli::environment::Environment;
 use crate::cli::node::{ChangeArgs, Node, NodeArgs};
-use crate::cli::policy_source::{self, Accepted, Chosen};
+use crate::cli::policy_source::{self, CheckedPolicy, PolicyText};
 use crate::cli::verify::VerifyArgs;
 use crate::cli::{Exit, Failure, disable, enable, regrets, ui::Ui};
 use crate::journal::{Bodies, Entry, Journal, JournalError};
 use crate::manifest::Manifest;
 use crate::operation::{self, ControlPlane, Outcome, Preflight};
-use crate::plan::{FileChange, Ground, Layout, Restore};
+use crate::plan::{FileChange, Layout, NodeFiles, Restore};
 use crate::view::diff;
-use crate::view::preview::Regrets;
+use crate::view::preview::PolicyFindings;
 use audit_policy::policy::AcceptedPolicy;
 
 /// Go back to the audit settings that a change left behind
@@ -56,10 +56,10 @@ fn restore(args: &RestoreArgs, environment: &Environment, ui: &mut Ui) -> Result
     let ControlPlane { node, path, manifest, .. } = &control_plane;
     let journal = Journal::open(node.host.as_ref())?;
     let entry = find(&journal, &args.id, path, node, environment)?;
-    let state = State::read(node, &journal, entry, manifest)?;
+    let state = HistoryState::read(node, &journal, entry, manifest)?;
     let restore = state.restore(path, manifest);
     let goal = args.goal(&restore, node)?;
-    let auditing = Auditing::of(&goal, &state, node, path, environment)?;
+    let auditing = SettingsAfter::of(&goal, &state, node, path, environment)?;
     let layout = auditing.layout.as_ref();
     let plan = restore
         .plan(&goal, layout, &auditing.ground)
@@ -73,7 +73,7 @@ fn restore(args: &RestoreArgs, environment: &Environment, ui: &mut Ui) -> Result
         }
         None => [state.notes(), disable::what_stays(manifest), preflight.disable()?].concat(),
     };
-    let proposal = Proposal {
+    let proposal = ChangeProposal {
         regrets: auditing.regrets(&goal, environment),
         plan: &plan,
         notes,
@@ -137,23 +137,23 @@ fn find<'a>(
 }
 
 /// The auditing of the manifest that is to stand; empty where that has none.
-struct Auditing {
+struct SettingsAfter {
     layout: Option<Layout>,
-    ground: Ground,
-    policy: Option<(Chosen, Accepted)>,
+    ground: NodeFiles,
+    policy: Option<(PolicyText, CheckedPolicy)>,
 }
 
-impl Auditing {
+impl SettingsAfter {
     fn of(
         goal: &Manifest,
-        state: &State<'_>,
+        state: &HistoryState<'_>,
         node: &Node,
         path: &Path,
         environment: &Environment,
     ) -> Result<Self, Failure> {
         let layout = Layout::of(goal).map_err(|error| enable::refused(error, node, path))?;
         let Some(layout) = layout else {
-            return Ok(Self { layout: None, ground: Ground::default(), policy: None });
+            return Ok(Self { layout: None, ground: NodeFiles::default(), policy: None });
         };
         let policy = match state.chosen(node) {
             Some(chosen) => {
@@ -174,8 +174,8 @@ impl Auditing {
         self.policy.as_ref().map(|(_, policy)| policy.notes.clone()).unwrap_or_default()
     }
 
-    fn regrets(&self, goal: &Manifest, environment: &Environment) -> Regrets {
-        self.policy.as_ref().map_or_else(Regrets::default, |(chosen, policy)| {
+    fn regrets(&self, goal: &Manifest, environment: &Environment) -> PolicyFindings {
+        self.policy.as_ref().map_or_else(PolicyFindings::default, |(chosen, policy)| {
             regrets::of(chosen, policy, goal, environment)
         })
     }

@@ -4,7 +4,7 @@ use crate::apply;
 use crate::cli::environment::Environment;
 use crate::cli::node::Node;
 use crate::cli::{Exit, Failure, ui::Ui};
-use crate::journal::{Bodies, Body, Journal, KEPT, Record, State};
+use crate::journal::{Bodies, Body, EntryRecord, EntryState, Journal, KEPT};
 use crate::view::diff;
 
 /// Shows who made a change and when, which files it changed and how, and the ways back.
@@ -36,7 +36,7 @@ pub(super) fn run(
 }
 
 /// Who, when, and the sums of every file before and after.
-fn head(record: &Record, state: State) -> String {
+fn head(record: &EntryRecord, state: EntryState) -> String {
     let terminal = record.terminal.as_deref().map(|at| format!(" at {at}")).unwrap_or_default();
     let mut text = format!(
         "entry     {} ({})\ntime      {}\ncommand   {}\nuser      {}{terminal}\nmanifest  {}\n",

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::auditing::FileRef;
 use crate::cli::node::Node;
-use crate::cli::policy_source::{Chosen, lint_of};
+use crate::cli::policy_source::{PolicyText, lint_of};
 use crate::cli::{Failure, webhook};
 use crate::digest::sha256;
 use crate::flags::name;
@@ -14,27 +14,27 @@ use crate::operation;
 use crate::plan::{Restore, Role};
 
 /// A state, as far as the journal kept it.
-pub(super) struct State<'a> {
+pub(super) struct HistoryState<'a> {
     entry: &'a Entry,
     /// The manifest.
     pub(super) manifest: Manifest,
-    policy: Option<Beside>,
-    webhook: Option<Beside>,
+    policy: Option<SavedFile>,
+    webhook: Option<SavedFile>,
     /// Files that the webhook configuration names, as paths in the container.
     pub(super) webhook_files: Vec<PathBuf>,
 }
 
 /// A file beside the manifest.
-struct Beside {
+struct SavedFile {
     path: PathBuf,
     /// What is to stand there: the text of that state, or what stands there today.
     text: Option<Vec<u8>>,
-    origin: Origin,
+    origin: TextSource,
 }
 
 /// Where the text of a file comes from.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Origin {
+enum TextSource {
     /// It stands there, and nothing tells that it was another one then.
     Standing,
     /// The journal kept it.
@@ -43,7 +43,7 @@ enum Origin {
     Unknown,
 }
 
-impl<'a> State<'a> {
+impl<'a> HistoryState<'a> {
     /// Reads what `entry` left behind. A manifest that no entry kept is today's: it was not changed.
     pub(super) fn read(
         node: &Node,
@@ -62,7 +62,7 @@ impl<'a> State<'a> {
             .never_overridden()
         })?;
         let sum = manifest.annotation(POLICY_ANNOTATION);
-        let source = Source { node, journal, entry };
+        let source = StateSource { node, journal, entry };
         let policy = source.read(&manifest, Role::Policy, name::POLICY_FILE, sum)?;
         let webhook = source.read(&manifest, Role::Webhook, name::WEBHOOK_CONFIG_FILE, None)?;
         let container = manifest.flag(name::WEBHOOK_CONFIG_FILE).map(Path::new);
@@ -85,15 +85,15 @@ impl<'a> State<'a> {
     }
 
     /// Returns the policy that is to stand, if there is one.
-    pub(super) fn chosen(&self, node: &Node) -> Option<Chosen> {
+    pub(super) fn chosen(&self, node: &Node) -> Option<PolicyText> {
         let policy = self.policy.as_ref()?;
         let text = policy.text.clone()?;
         let outside = node.outside(&policy.path);
         let (name, lint) = match policy.origin {
-            Origin::Journal => (format!("the policy of change {}", self.entry.id()), None),
+            TextSource::Journal => (format!("the policy of change {}", self.entry.id()), None),
             _ => (outside.display().to_string(), Some(lint_of(&outside))),
         };
-        Some(Chosen { text, name, in_place: None, lint })
+        Some(PolicyText { text, name, in_place: None, lint })
     }
 
     /// Returns what to know about this state.
@@ -104,13 +104,13 @@ impl<'a> State<'a> {
             "restores what {command} {id} of {} by {} left",
             record.time, record.user
         )];
-        if self.entry.state() == journal::State::RolledBack {
+        if self.entry.state() == journal::EntryState::RolledBack {
             notes.push(format!(
                 "{command} {id} was rolled back: the server did not come up with it"
             ));
         }
         for beside in [&self.policy, &self.webhook].into_iter().flatten() {
-            if beside.origin == Origin::Unknown {
+            if beside.origin == TextSource::Unknown {
                 let path = beside.path.display();
                 notes.push(format!("what {path} was then is no longer known: it stays as it is"));
             }
@@ -120,13 +120,13 @@ impl<'a> State<'a> {
 }
 
 /// Where the files of a state come from.
-struct Source<'a> {
+struct StateSource<'a> {
     node: &'a Node,
     journal: &'a Journal,
     entry: &'a Entry,
 }
 
-impl Source<'_> {
+impl StateSource<'_> {
     /// Reads the file that a flag of the manifest names; `sum` is its SHA-256, where that is known.
     fn read(
         &self,
@@ -134,7 +134,7 @@ impl Source<'_> {
         role: Role,
         flag: &str,
         sum: Option<&str>,
-    ) -> Result<Option<Beside>, Failure> {
+    ) -> Result<Option<SavedFile>, Failure> {
         let Some(file) = FileRef::of(manifest, flag) else { return Ok(None) };
         let path = file.node_or_same().to_owned();
         let host = self.node.host.as_ref();
@@ -146,12 +146,12 @@ impl Source<'_> {
             None => self.journal.left_at(host, self.entry, &path)?,
         };
         let (text, origin) = match kept.filter(|kept| Some(kept) != standing.as_ref()) {
-            Some(kept) => (Some(kept), Origin::Journal),
+            Some(kept) => (Some(kept), TextSource::Journal),
             None if sum.is_none() || standing.as_ref().is_some_and(is_it) => {
-                (standing, Origin::Standing)
+                (standing, TextSource::Standing)
             }
-            None => (standing, Origin::Unknown),
+            None => (standing, TextSource::Unknown),
         };
-        Ok(Some(Beside { path, text, origin }))
+        Ok(Some(SavedFile { path, text, origin }))
     }
 }

@@ -3,7 +3,7 @@
 use super::super::kubectl::ClusterArgs;
 use super::super::{Failure, ui::Ui};
 use crate::template::CLUSTER;
-use crate::template::Takes;
+use crate::template::ParameterType;
 use crate::template::Template;
 
 /// Prefixes of the namespaces that belong to the system: the one that Kubernetes keeps for itself,
@@ -39,7 +39,7 @@ pub(super) fn looked_up(
 fn asked<'a>(template: &Template, setting: &'a str) -> Option<&'a str> {
     let (key, value) = setting.split_once('=')?;
     let takes = template.parameters.iter().find(|known| known.name == key)?.takes;
-    (value == CLUSTER && takes == Takes::Namespaces).then_some(key)
+    (value == CLUSTER && takes == ParameterType::Namespaces).then_some(key)
 }
 
 /// The namespaces of the system, which are told, because the policy will not follow the cluster.

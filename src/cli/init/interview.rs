@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::super::ask::Ask;
+use super::super::ask::Prompt;
 use super::super::environment::Environment;
 use super::super::{Exit, Failure, ui::Ui};
 use super::{InitArgs, cluster, refused};
@@ -12,7 +12,7 @@ use crate::settings::POLICY_PATH;
 use crate::shell;
 use crate::template::CLUSTER;
 use crate::template::Parameter;
-use crate::template::Takes;
+use crate::template::ParameterType;
 use crate::template::Template;
 
 /// Where a policy goes that nobody will find by itself.
@@ -37,7 +37,7 @@ pub(super) fn run(
 
 struct Interview<'a> {
     args: &'a InitArgs,
-    ask: Ask,
+    ask: Prompt,
     environment: &'a Environment,
 }
 
@@ -85,7 +85,7 @@ impl Interview<'_> {
     fn value(&self, template: &Template, parameter: &Parameter) -> Option<Option<String>> {
         let question = format!("{}:", parameter.name);
         self.ask.say(&format!("{}.", parameter.help));
-        if let Takes::OneOf(words) = parameter.takes {
+        if let ParameterType::OneOf(words) = parameter.takes {
             let choices: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
             let picked = self.ask.select(&question, &choices)?;
             return Some(choices.into_iter().nth(picked));
@@ -94,7 +94,7 @@ impl Interview<'_> {
         let names = own.split(',').count();
         let mut choices =
             vec![format!("the {names} of the template: {own}"), "others, to type".to_owned()];
-        if parameter.takes == Takes::Namespaces {
+        if parameter.takes == ParameterType::Namespaces {
             choices.push("those of the system in the cluster, through kubectl".to_owned());
         }
         Some(match self.ask.select(&question, &choices)? {
@@ -165,7 +165,7 @@ impl Interview<'_> {
 }
 
 /// Lets the person pick a template.
-pub(super) fn pick(ask: &Ask) -> Option<&'static Template> {
+pub(super) fn pick(ask: &Prompt) -> Option<&'static Template> {
     let choices: Vec<String> = Template::ALL
         .iter()
         .map(|template| format!("{:<10} {}", template.name, template.summary().title))

@@ -7,15 +7,15 @@ use super::super::replace::replace;
 use super::super::{Exit, Failure, carry_out, policy_file, ui::Ui};
 use crate::host::Local;
 use crate::owner::Owner;
-use crate::plan::Standing;
+use crate::plan::PathState;
 use crate::shell;
 use crate::template;
 use crate::template::IntoError;
-use crate::template::Merged;
+use crate::template::MergedPolicy;
 use crate::view::diff;
 
 /// The template to add, as it was asked for.
-pub(super) struct Wanted<'a> {
+pub(super) struct TemplateChoice<'a> {
     /// Its name.
     pub(super) name: &'a str,
     /// Its text with the parameters filled in.
@@ -24,7 +24,7 @@ pub(super) struct Wanted<'a> {
 
 /// How far to go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Go {
+pub(super) enum MergeMode {
     /// Show what would change and write nothing.
     Show,
     /// Ask before writing.
@@ -34,7 +34,7 @@ pub(super) enum Go {
 }
 
 /// The file as it was read.
-struct File {
+struct PolicyInput {
     text: String,
     mode: u32,
     owner: Owner,
@@ -42,9 +42,9 @@ struct File {
 
 /// Shows what would be added, asks, and writes the file in one step. Returns whether it was written.
 pub(super) fn run(
-    wanted: &Wanted<'_>,
+    wanted: &TemplateChoice<'_>,
     path: &Path,
-    go: Go,
+    go: MergeMode,
     environment: &Environment,
     ui: &mut Ui,
 ) -> Result<(Exit, bool), Failure> {
@@ -59,17 +59,17 @@ pub(super) fn run(
         return Ok((Exit::Done, false));
     }
     let diff = diff::policy(path, file.text.as_bytes(), merged.text.as_bytes());
-    if go == Go::Show {
+    if go == MergeMode::Show {
         ui.result(&diff);
     } else {
         ui.say(&diff);
     }
     notes(&merged, ui);
-    if go == Go::Show {
+    if go == MergeMode::Show {
         ui.say("Dry run. Nothing was changed.");
         return Ok((Exit::Done, false));
     }
-    carry_out::agreed(go == Go::Write, ui)?;
+    carry_out::agreed(go == MergeMode::Write, ui)?;
     if read(path)?.text != file.text {
         return Err(Failure::refused(format!("{shown} was changed by somebody else meanwhile"))
             .next("Run the command again to see the new preview."));
@@ -82,14 +82,14 @@ pub(super) fn run(
     Ok((Exit::Done, true))
 }
 
-fn read(path: &Path) -> Result<File, Failure> {
+fn read(path: &Path) -> Result<PolicyInput, Failure> {
     let shown = path.display();
     match policy_file::standing(&Local::new(None), &std::path::absolute(path)?)? {
-        Standing::File { bytes, mode, owner } => match String::from_utf8(bytes) {
-            Ok(text) => Ok(File { text, mode, owner }),
+        PathState::File { bytes, mode, owner } => match String::from_utf8(bytes) {
+            Ok(text) => Ok(PolicyInput { text, mode, owner }),
             Err(_) => Err(Failure::refused(format!("{shown} is not UTF-8")).never_overridden()),
         },
-        Standing::Missing => Err(Failure::refused(format!("there is no file {shown}"))
+        PathState::Missing => Err(Failure::refused(format!("there is no file {shown}"))
             .next(format!("--out {}   writes a new one.", shell::word(path)))),
         _ => Err(Failure::refused(format!("{shown} is not a regular file"))
             .next("If it is a symbolic link, name the file it leads to.")
@@ -99,7 +99,7 @@ fn read(path: &Path) -> Result<File, Failure> {
 
 fn refused(
     error: &IntoError,
-    wanted: &Wanted<'_>,
+    wanted: &TemplateChoice<'_>,
     path: &Path,
     environment: &Environment,
 ) -> Failure {
@@ -119,7 +119,7 @@ fn refused(
 }
 
 /// What the diff does not show.
-fn notes(merged: &Merged, ui: &mut Ui) {
+fn notes(merged: &MergedPolicy, ui: &mut Ui) {
     let added: Vec<String> = merged.added.iter().map(|added| added.place.to_string()).collect();
     ui.say(&format!("{} added: {}.", counted(merged.added.len()), added.join(", ")));
     if merged.covered > 0 {
@@ -147,7 +147,7 @@ fn notes(merged: &Merged, ui: &mut Ui) {
 }
 
 /// Says which rules the policy keeps its own exceptions from.
-fn overruled(merged: &Merged, ui: &mut Ui) {
+fn overruled(merged: &MergedPolicy, ui: &mut Ui) {
     if merged.overruled.is_empty() {
         return;
     }

@@ -19,7 +19,7 @@ use crate::settings::POLICY_PATH;
 use crate::shell;
 use crate::template::Template;
 use crate::template::TemplateError;
-use into::{Go, Wanted};
+use into::{MergeMode, TemplateChoice};
 
 /// Mode of a policy written for a person, who may want to commit it somewhere.
 const MODE: u32 = 0o644;
@@ -76,7 +76,7 @@ pub(super) fn run(
     let settings = cluster::looked_up(template, &args.set, &args.cluster, ui)?;
     let text = template.render(&settings).map_err(|error| refused(&error, environment))?;
     if let Some(file) = &args.into {
-        let wanted = Wanted { name: template.name, text: &text };
+        let wanted = TemplateChoice { name: template.name, text: &text };
         let (exit, written) = into::run(&wanted, file, args.go(), environment, ui)?;
         if written {
             ui.say(&next(file, environment));
@@ -100,11 +100,11 @@ fn listed(format: Format) -> String {
 }
 
 impl InitArgs {
-    fn go(&self) -> Go {
+    fn go(&self) -> MergeMode {
         match (&self.dry_run, self.yes) {
-            (Some(_), _) => Go::Show,
-            (None, true) => Go::Write,
-            (None, false) => Go::Ask,
+            (Some(_), _) => MergeMode::Show,
+            (None, true) => MergeMode::Write,
+            (None, false) => MergeMode::Ask,
         }
     }
 }

@@ -4,12 +4,12 @@ use std::path::Path;
 
 use super::super::replace::replace;
 use super::super::{Failure, policy_file, ui::Ui};
-use super::{Format, LintArgs};
+use super::{LintArgs, LintFormat};
 use crate::host::{FileKind, Host as _, Local};
 use crate::view::diff;
 use audit_policy::api::Version;
 use audit_policy::lint;
-use audit_policy::lint::Fixed;
+use audit_policy::lint::FixedPolicy;
 
 /// Repairs a policy and returns its text. A policy with nothing to repair is not touched.
 pub(super) fn run(
@@ -40,7 +40,7 @@ pub(super) fn run(
 }
 
 /// Puts the repaired policy in the place of the file itself, where a link leads to it.
-fn write(path: &Path, fixed: &Fixed) -> Result<(), Failure> {
+fn write(path: &Path, fixed: &FixedPolicy) -> Result<(), Failure> {
     let path = policy_file::real_path(path)?;
     let here = Local::new(None);
     let stat = here.stat(&path)?.filter(|stat| stat.kind == FileKind::File);
@@ -51,10 +51,10 @@ fn write(path: &Path, fixed: &Fixed) -> Result<(), Failure> {
 }
 
 /// The diff is a result, unless the result is for a program.
-fn show(args: &LintArgs, path: &Path, before: &[u8], fixed: &Fixed, ui: &mut Ui) {
+fn show(args: &LintArgs, path: &Path, before: &[u8], fixed: &FixedPolicy, ui: &mut Ui) {
     let diff = diff::policy(path, before, fixed.text.as_bytes());
     match args.output {
-        Format::Text => ui.result(&diff),
+        LintFormat::Text => ui.result(&diff),
         _ => ui.say(&diff),
     }
     let done = if args.dry_run.is_none() { "repaired" } else { "would be repaired" };

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::super::{Failure, policy_file};
 use audit_policy::policy::{self, ProblemKind, Verdict};
-use audit_policy::wrapped::{self, Wrapped};
+use audit_policy::wrapped::{self, WrappedPolicy};
 
 /// How the names of files end that are looked into below a directory.
 const ENDS: [&str; 4] = ["yaml", "yml", "json", "tpl"];
@@ -70,7 +70,7 @@ fn walk(directory: &Path, deeper: usize, found: &mut Vec<PathBuf>) -> Result<(),
 }
 
 /// Returns the policies inside a file that is none itself, as far as it is readable.
-pub(in crate::cli) fn inside(text: &[u8], verdict: &Verdict) -> Vec<Wrapped> {
+pub(in crate::cli) fn inside(text: &[u8], verdict: &Verdict) -> Vec<WrappedPolicy> {
     let is_other = verdict.problems.iter().any(|problem| {
         matches!(problem.kind, ProblemKind::Version | ProblemKind::Kind | ProblemKind::Type)
     });
@@ -81,6 +81,6 @@ pub(in crate::cli) fn inside(text: &[u8], verdict: &Verdict) -> Vec<Wrapped> {
 }
 
 /// Returns the policies inside a file; none for one that is a policy.
-pub(in crate::cli) fn policies_inside(text: &[u8]) -> Vec<Wrapped> {
+pub(in crate::cli) fn policies_inside(text: &[u8]) -> Vec<WrappedPolicy> {
     inside(text, &policy::judge(text, audit_policy::api::Version::NEWEST))
 }

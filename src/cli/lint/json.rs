@@ -2,17 +2,17 @@
 
 use serde_json::{Value, json};
 
-use super::Judged;
+use super::LintedPolicy;
 use audit_policy::finding::Finding;
 use audit_policy::policy::VersionRange;
 
 /// Returns the report as its documentation promises it.
-pub(super) fn json(judged: &[Judged]) -> Value {
+pub(super) fn json(judged: &[LintedPolicy]) -> Value {
     let files: Vec<Value> = judged.iter().map(file).collect();
     json!({ "apiVersion": "kubectl-audit/v1", "kind": "LintReport", "files": files })
 }
 
-fn file(judged: &Judged) -> Value {
+fn file(judged: &LintedPolicy) -> Value {
     let verdict = &judged.verdict;
     let findings: Vec<Finding> =
         judged.report.findings.iter().map(|it| judged.in_the_file(it.clone())).collect();

@@ -20,17 +20,17 @@ use audit_policy::finding::Severity;
 use audit_policy::lint;
 use audit_policy::lint::Advice;
 use audit_policy::lint::CHECKS;
-use audit_policy::lint::Options;
+use audit_policy::lint::LintOptions;
+use audit_policy::lint::LintReport;
+use audit_policy::lint::OnWriteError;
 use audit_policy::lint::Order;
 use audit_policy::lint::Profile;
-use audit_policy::lint::Report;
-use audit_policy::lint::Sink;
 use audit_policy::policy;
 use audit_policy::policy::Problem;
 use audit_policy::policy::ProblemKind;
 use audit_policy::policy::Verdict;
 use audit_policy::policy::VersionRange;
-use audit_policy::wrapped::Wrapped;
+use audit_policy::wrapped::WrappedPolicy;
 
 /// Judge a policy as the API server would, and point out mistakes that the server accepts
 ///
@@ -57,7 +57,7 @@ pub(super) struct LintArgs {
     version: Option<Version>,
     /// Hold the policy against a rule book as well; can be given several times
     #[arg(long, value_name = "PROFILE", value_enum)]
-    profile: Vec<Book>,
+    profile: Vec<LintProfile>,
     /// How the server writes its log; with blocking-strict there is one thing more to get wrong
     #[arg(long, value_name = "MODE", value_enum, default_value_t)]
     log_mode: LogMode,
@@ -76,12 +76,12 @@ pub(super) struct LintArgs {
     dry_run: Option<String>,
     /// Format of the result
     #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t)]
-    output: Format,
+    output: LintFormat,
 }
 
 /// For people or for programs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
-enum Format {
+enum LintFormat {
     /// Text
     #[default]
     Text,
@@ -95,7 +95,7 @@ enum Format {
 
 /// A rule book.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Book {
+enum LintProfile {
     /// CIS Kubernetes Benchmark 3.2.2
     Cis,
     /// DISA STIG V-242403
@@ -131,21 +131,21 @@ pub(super) enum FailOn {
 }
 
 /// A policy text, its verdicts and what was found in it.
-struct Judged {
+struct LintedPolicy {
     path: String,
     text: Vec<u8>,
     /// Where in the file the policy is, if it is not the file itself.
-    within: Option<Wrapped>,
+    within: Option<WrappedPolicy>,
     /// What to do about a refusal.
     advice: Vec<Advice>,
     /// How many things --fix repairs, and how many more with --reorder.
-    fixable: Fixable,
+    fixable: FixableCount,
     /// The version that decides, and its verdict.
     version: Version,
     verdict: Verdict,
     /// The verdict of every range of versions, where several were asked for.
     ranges: Vec<VersionRange>,
-    report: Report,
+    report: LintReport,
     /// The profiles that were asked for.
     profiles: Vec<Profile>,
 }
@@ -185,7 +185,12 @@ pub(super) fn version(text: &str) -> Result<Version, String> {
     if version == version.nearest_supported() { Ok(version) } else { Err(known()) }
 }
 
-fn judge(args: &LintArgs, path: &Path, text: Vec<u8>, within: Option<Wrapped>) -> Judged {
+fn judge(
+    args: &LintArgs,
+    path: &Path,
+    text: Vec<u8>,
+    within: Option<WrappedPolicy>,
+) -> LintedPolicy {
     let version = args.version.unwrap_or(Version::NEWEST);
     let options = args.options();
     let ranges = if args.version.is_some() { vec![] } else { policy::judge_all(&text) };
@@ -195,11 +200,15 @@ fn judge(args: &LintArgs, path: &Path, text: Vec<u8>, within: Option<Wrapped>) -
     };
     let words = str::from_utf8(&text).unwrap_or_default();
     let first_refused = ranges.iter().map(|range| &range.verdict).find(|it| !it.is_accepted());
-    Judged {
+    LintedPolicy {
         path: policy_file::name(path),
         version,
         advice: lint::advice(words, first_refused.unwrap_or(&verdict)),
-        fixable: if within.is_none() { Fixable::of(words, version) } else { Fixable::default() },
+        fixable: if within.is_none() {
+            FixableCount::of(words, version)
+        } else {
+            FixableCount::default()
+        },
         within,
         verdict,
         report: lint::lint(&text, version, &options),
@@ -209,14 +218,14 @@ fn judge(args: &LintArgs, path: &Path, text: Vec<u8>, within: Option<Wrapped>) -
     }
 }
 
-fn shown(format: Format, judged: &[Judged]) -> String {
+fn shown(format: LintFormat, judged: &[LintedPolicy]) -> String {
     match format {
-        Format::Text => judged.iter().map(text::text).collect(),
-        Format::Json => format!("{:#}\n", json::json(judged)),
-        Format::Github => {
+        LintFormat::Text => judged.iter().map(text::text).collect(),
+        LintFormat::Json => format!("{:#}\n", json::json(judged)),
+        LintFormat::Github => {
             with_verdicts(judged, |files| files.iter().copied().map(github).collect())
         }
-        Format::Sarif => with_verdicts(judged, |files| {
+        LintFormat::Sarif => with_verdicts(judged, |files| {
             let home = env!("CARGO_PKG_REPOSITORY");
             format!("{:#}\n", sarif(files, &sarif_rules(), env!("CARGO_PKG_VERSION"), home))
         }),
@@ -238,7 +247,7 @@ fn sarif_rules() -> Vec<SarifRule> {
 }
 
 /// Shows files whose first findings are what the server says.
-fn with_verdicts(judged: &[Judged], show: impl Fn(&[FileFindings<'_>]) -> String) -> String {
+fn with_verdicts(judged: &[LintedPolicy], show: impl Fn(&[FileFindings<'_>]) -> String) -> String {
     let findings: Vec<Vec<Finding>> = judged
         .iter()
         .map(|judged| {
@@ -259,7 +268,7 @@ fn with_verdicts(judged: &[Judged], show: impl Fn(&[FileFindings<'_>]) -> String
     show(&files)
 }
 
-impl Judged {
+impl LintedPolicy {
     /// The worst that was found; a refusal is an error.
     fn worst(&self) -> Option<Severity> {
         if !self.verdict.is_accepted() {
@@ -277,7 +286,7 @@ impl Judged {
     /// base64, everything is where the policy begins.
     fn in_the_file(&self, finding: Finding) -> Finding {
         match &self.within {
-            Some(Wrapped { is_placed: false, place: (line, column), .. }) => {
+            Some(WrappedPolicy { is_placed: false, place: (line, column), .. }) => {
                 let place = Some(Place { line: *line, column: *column });
                 Finding { place, ..finding }
             }
@@ -307,14 +316,14 @@ impl Judged {
 
 /// How many things of a policy can be repaired without asking.
 #[derive(Debug, Clone, Copy, Default)]
-struct Fixable {
+struct FixableCount {
     /// By --fix.
     plain: usize,
     /// Besides, by --fix --reorder.
     by_order: usize,
 }
 
-impl Fixable {
+impl FixableCount {
     fn of(text: &str, version: Version) -> Self {
         let repairs =
             |order| lint::fix(text, version, order).map_or(0, |fixed| fixed.repairs.len());
@@ -329,18 +338,18 @@ impl LintArgs {
         !self.fix || self.dry_run.is_some()
     }
 
-    fn options(&self) -> Options {
+    fn options(&self) -> LintOptions {
         let sink = match self.log_mode {
-            LogMode::Batch | LogMode::Blocking => Sink::Tolerant,
-            LogMode::BlockingStrict => Sink::Strict,
+            LogMode::Batch | LogMode::Blocking => OnWriteError::Tolerant,
+            LogMode::BlockingStrict => OnWriteError::Strict,
         };
-        let profile = |book: &Book| match book {
-            Book::Cis => Profile::Cis,
-            Book::Stig => Profile::Stig,
-            Book::Kubescape => Profile::Kubescape,
+        let profile = |book: &LintProfile| match book {
+            LintProfile::Cis => Profile::Cis,
+            LintProfile::Stig => Profile::Stig,
+            LintProfile::Kubescape => Profile::Kubescape,
         };
         let profiles = self.profile.iter().map(profile).collect();
-        Options { sink, profiles, for_older: self.version.is_none() }
+        LintOptions { sink, profiles, for_older: self.version.is_none() }
     }
 
     fn order(&self) -> Order {

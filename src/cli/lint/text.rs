@@ -1,19 +1,19 @@
 //! The result of `lint` for people: the server's verdict first.
 
-use super::{Judged, is_warned};
+use super::{LintedPolicy, is_warned};
 use crate::view::findings::{FileFindings, counted, each};
 use crate::view::paint::{Tone, paint};
-use crate::view::snippet::{Lines, help, snippet};
+use crate::view::snippet::{SourceLines, help, snippet};
 use audit_policy::api::Version;
 use audit_policy::finding::Severity;
 use audit_policy::lint::Profile;
 use audit_policy::policy::{Verdict, VersionRange};
-use audit_policy::wrapped::Wrapped;
+use audit_policy::wrapped::WrappedPolicy;
 
 /// Returns the verdicts, what was found, how much of it, and which profiles pass.
-pub(super) fn text(judged: &Judged) -> String {
+pub(super) fn text(judged: &LintedPolicy) -> String {
     let source = String::from_utf8_lossy(&judged.text);
-    let shown = Shown::of(judged, &source);
+    let shown = ShownPolicy::of(judged, &source);
     let report = &judged.report;
     let found = FileFindings {
         path: &shown.path,
@@ -29,8 +29,8 @@ pub(super) fn text(judged: &Judged) -> String {
 }
 
 /// Where the policy is, if the file is something else.
-fn within(judged: &Judged) -> String {
-    let Some(Wrapped { holder, place: (line, _), is_placed, .. }) = &judged.within else {
+fn within(judged: &LintedPolicy) -> String {
+    let Some(WrappedPolicy { holder, place: (line, _), is_placed, .. }) = &judged.within else {
         return String::new();
     };
     let lines = if *is_placed { "" } else { "; lines are counted inside it" };
@@ -38,7 +38,7 @@ fn within(judged: &Judged) -> String {
 }
 
 /// How much there is of everything, and how much of it can be repaired.
-fn summary(judged: &Judged, severities: &[Severity]) -> String {
+fn summary(judged: &LintedPolicy, severities: &[Severity]) -> String {
     let mut parts = vec![counted(severities, judged.report.ignored)];
     let (plain, by_order) = (judged.fixable.plain, judged.fixable.by_order);
     match (plain, by_order) {
@@ -57,7 +57,7 @@ fn summary(judged: &Judged, severities: &[Severity]) -> String {
 }
 
 /// What the profiles say that were asked for, and what they check.
-fn profiles(judged: &Judged) -> String {
+fn profiles(judged: &LintedPolicy) -> String {
     let outcome = |profile: &Profile| match &judged.verdict.outcome {
         Err(_) => paint(Tone::Caution, "not checked"),
         Ok(accepted) if profile.passes(accepted, judged.version) => paint(Tone::Good, "passes"),
@@ -70,16 +70,18 @@ fn profiles(judged: &Judged) -> String {
 }
 
 /// A judged policy and what is shown of its lines.
-struct Shown<'a> {
-    judged: &'a Judged,
+struct ShownPolicy<'a> {
+    judged: &'a LintedPolicy,
     path: String,
     source: &'a str,
 }
 
-impl<'a> Shown<'a> {
-    fn of(judged: &'a Judged, source: &'a str) -> Self {
+impl<'a> ShownPolicy<'a> {
+    fn of(judged: &'a LintedPolicy, source: &'a str) -> Self {
         let path = match &judged.within {
-            Some(Wrapped { is_placed: false, holder, .. }) => format!("{} ({holder})", judged.path),
+            Some(WrappedPolicy { is_placed: false, holder, .. }) => {
+                format!("{} ({holder})", judged.path)
+            }
             _ => judged.path.clone(),
         };
         Self { judged, path, source }
@@ -122,7 +124,7 @@ impl<'a> Shown<'a> {
         let warns = if from == to { "warns" } else { "warn" };
         let message = format!("{} {warns}: {warning}", versions(from, to));
         let place = verdict.problems.iter().find(|it| is_warned(it)).map(|it| it.place);
-        let lines = Lines::of(self.source);
+        let lines = SourceLines::of(self.source);
         snippet(&self.path, &lines, Severity::Warning, None, place, &message)
     }
 
@@ -134,7 +136,7 @@ impl<'a> Shown<'a> {
         severities.push(Severity::Error);
         let message = format!("{versions} would not start with it: {refusal}");
         let place = self.judged.place_of_error(verdict);
-        let lines = Lines::of(self.source);
+        let lines = SourceLines::of(self.source);
         let mut text = snippet(&self.path, &lines, Severity::Error, None, place, &message);
         for advice in &self.judged.advice {
             text.push_str(&help(place, &advice.words));

@@ -2,12 +2,12 @@
 
 use std::ops::ControlFlow;
 
-use audit_log::reader::{Item, Tally};
-use audit_log::scan::Reach;
+use audit_log::reader::{LogItem, ReadCounts};
+use audit_log::scan::ScanDepth;
 
 use super::output::Output;
 use super::{Failure, unless};
-use crate::cli::log_input::{Control, Input, parts, read_part};
+use crate::cli::log_input::{Input, PassControl, parts, read_part};
 
 /// So much of a line is shown.
 const EXCERPT: usize = 60;
@@ -15,17 +15,17 @@ const EXCERPT: usize = 60;
 /// Shows every faulty line.
 pub(super) fn show(
     input: &Input,
-    control: &Control<'_>,
-    tally: &mut Tally,
+    control: &PassControl<'_>,
+    tally: &mut ReadCounts,
     output: &mut Output,
 ) -> Result<(), Failure> {
     output.columns_are(&["file", "offset", "at", "problem", "line"]);
     for part in parts(&input.sets, &input.filter, false)? {
         let mut failed = None;
-        read_part(&part, &input.filter, Reach::Whole, None, control, tally, |item| {
+        read_part(&part, &input.filter, ScanDepth::Whole, None, control, tally, |item| {
             let (fault, offset, line) = match item {
-                Item::Bad { fault, offset, line } => (*fault, *offset, *line),
-                Item::Event(found) => match found.fault {
+                LogItem::Bad { fault, offset, line } => (*fault, *offset, *line),
+                LogItem::Event(found) => match found.fault {
                     Some(fault) => (fault, found.offset, found.line),
                     None => return ControlFlow::Continue(()),
                 },

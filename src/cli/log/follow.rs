@@ -8,14 +8,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use audit_log::lines::Lines;
-use audit_log::reader::Tally;
+use audit_log::lines::LineReader;
+use audit_log::reader::ReadCounts;
 use audit_log::rotated;
 
 use super::output::Output;
-use super::rows::{Reading, read_on};
+use super::rows::{FieldSelection, read_on};
 use super::{Failure, LogArgs};
-use crate::cli::log_input::{Control, Input};
+use crate::cli::log_input::{Input, PassControl};
 use crate::host::{Host as _, Local, log_file};
 
 /// How often a file is looked at that has no more.
@@ -25,8 +25,8 @@ const BEAT: Duration = Duration::from_millis(50);
 pub(super) fn follow(
     args: &LogArgs,
     input: &Input,
-    control: &Control<'_>,
-    tally: &mut Tally,
+    control: &PassControl<'_>,
+    tally: &mut ReadCounts,
     output: &mut Output,
 ) -> Result<(), Failure> {
     let [set] = &input.sets[..] else {
@@ -37,19 +37,19 @@ pub(super) fn follow(
     let Some(file) = set.files.last() else {
         return Err(Failure::refused("there is no log to follow"));
     };
-    let reading = Reading::new(args, input);
+    let reading = FieldSelection::new(args, input);
     let Some(path) = &file.path else {
-        let mut lines = Lines::new(io::stdin(), 0);
+        let mut lines = LineReader::new(io::stdin(), 0);
         return read_on(&reading, &mut lines, &file.name, tally, output);
     };
     let _ = control;
-    let growing = Growing::open(path, Arc::clone(&input.stop))?;
-    let mut lines = Lines::new(growing, 0);
+    let growing = GrowingFile::open(path, Arc::clone(&input.stop))?;
+    let mut lines = LineReader::new(growing, 0);
     read_on(&reading, &mut lines, &file.name, tally, output)
 }
 
 /// A file that is read as it grows. It ends when somebody stops it.
-struct Growing {
+struct GrowingFile {
     path: PathBuf,
     file: File,
     inode: (u64, u64),
@@ -58,7 +58,7 @@ struct Growing {
     stop: Arc<AtomicBool>,
 }
 
-impl Growing {
+impl GrowingFile {
     fn open(path: &Path, stop: Arc<AtomicBool>) -> Result<Self, Failure> {
         let file = log_file::open(path)?;
         let inode = inode(&file)?;
@@ -106,7 +106,7 @@ impl Growing {
     }
 }
 
-impl Read for Growing {
+impl Read for GrowingFile {
     fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
         loop {
             if self.stop.load(Ordering::Relaxed) {
@@ -147,9 +147,9 @@ mod tests {
         let path = directory.path().join("audit.log");
         let stop = Arc::new(AtomicBool::new(false));
         let mut file = log_file::create_private(&path).unwrap();
-        let growing = Growing::open(&path, Arc::clone(&stop)).unwrap();
+        let growing = GrowingFile::open(&path, Arc::clone(&stop)).unwrap();
         let reader = std::thread::spawn(move || {
-            let mut lines = Lines::new(growing, 0);
+            let mut lines = LineReader::new(growing, 0);
             let mut numbers = vec![];
             while let Some(place) = lines.advance() {
                 numbers.push(String::from_utf8_lossy(lines.bytes(&place)).parse::<u32>().unwrap());

@@ -11,13 +11,13 @@ use std::path::PathBuf;
 
 use audit_log::field::Field;
 use audit_log::filter::Patterns;
-use audit_log::reader::{Item, Tally};
+use audit_log::reader::{LogItem, ReadCounts};
 use clap::{Args, ValueEnum};
 
-use super::log_input::{Control, Input, InputArgs};
+use super::log_input::{Input, InputArgs, PassControl};
 use super::{Exit, Failure, ui::Ui};
 use output::Output;
-use rows::Reading;
+use rows::FieldSelection;
 
 /// Show audit events: who did what to what, in the order of time
 ///
@@ -43,7 +43,7 @@ pub(super) struct LogArgs {
     bad_lines: bool,
     /// Format of the result; json and jsonl give whole events, or the fields that are named
     #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t)]
-    output: Format,
+    output: LogFormat,
     /// Write to FILE, which only its owner can read, instead of standard output
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -52,7 +52,7 @@ pub(super) struct LogArgs {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
-enum Format {
+enum LogFormat {
     /// Columns
     #[default]
     Table,
@@ -93,8 +93,8 @@ pub(super) fn run(args: &LogArgs, ui: &mut Ui) -> Result<Exit, Failure> {
     let mut input = args.input.input(ui)?;
     input.filter.stage = Patterns::new(args.stage.iter().map(String::as_str));
     let mut output = Output::open(args, columns, &input)?;
-    let control = Control::new(&input.stop);
-    let mut tally = Tally::default();
+    let control = PassControl::new(&input.stop);
+    let mut tally = ReadCounts::default();
     if args.bad_lines {
         bad::show(&input, &control, &mut tally, &mut output)?;
     } else {
@@ -105,7 +105,7 @@ pub(super) fn run(args: &LogArgs, ui: &mut Ui) -> Result<Exit, Failure> {
                 .for_each(|set| set.files.drain(..set.files.len() - 1).for_each(drop));
             follow::follow(args, &input, &control, &mut tally, &mut output)?;
         } else {
-            rows::show(&Reading::new(args, &input), &control, &mut tally, &mut output, ui)?;
+            rows::show(&FieldSelection::new(args, &input), &control, &mut tally, &mut output, ui)?;
         }
         output.finish()?;
     }
@@ -113,7 +113,7 @@ pub(super) fn run(args: &LogArgs, ui: &mut Ui) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-fn say_end(args: &LogArgs, input: &Input, tally: &Tally, output: &Output, ui: &mut Ui) {
+fn say_end(args: &LogArgs, input: &Input, tally: &ReadCounts, output: &Output, ui: &mut Ui) {
     if !args.bad_lines {
         input.say_tally(tally, ui);
     }
@@ -133,7 +133,7 @@ fn say_end(args: &LogArgs, input: &Input, tally: &Tally, output: &Output, ui: &m
 fn columns(args: &LogArgs) -> Result<Columns, Failure> {
     let named = |field: Field| (field, field.name().to_owned());
     if args.fields.is_empty() {
-        let fields = if args.output == Format::Wide { &WIDE[..] } else { &TABLE[..] };
+        let fields = if args.output == LogFormat::Wide { &WIDE[..] } else { &TABLE[..] };
         return Ok(fields.iter().copied().map(named).collect());
     }
     let mut columns = vec![];
@@ -163,10 +163,10 @@ const GUANCE: [(&str, Field); 11] = [
 ];
 
 /// Hands an event to `each` if an item is one.
-fn events<'i, 'a>(item: &'i Item<'a>) -> Option<&'i audit_log::reader::Found<'a>> {
+fn events<'i, 'a>(item: &'i LogItem<'a>) -> Option<&'i audit_log::reader::LocatedEvent<'a>> {
     match item {
-        Item::Event(found) => Some(found),
-        Item::Bad { .. } => None,
+        LogItem::Event(found) => Some(found),
+        LogItem::Bad { .. } => None,
     }
 }
 

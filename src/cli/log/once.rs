@@ -2,22 +2,22 @@
 
 use std::collections::{HashSet, VecDeque};
 
-use audit_log::reader::Found;
+use audit_log::reader::LocatedEvent;
 
 /// So many open requests are remembered.
 const MOST: usize = 100_000;
 
 /// The requests that were shown when their response began, and are still open.
 #[derive(Debug, Default)]
-pub(super) struct Once {
+pub(super) struct OpenRequests {
     open: HashSet<Vec<u8>>,
     order: VecDeque<Vec<u8>>,
 }
 
-impl Once {
+impl OpenRequests {
     /// Says whether an event is the one to show of its request. Forms that tell no stage have one
     /// event per request.
-    pub(super) fn shows(&mut self, found: &Found<'_>) -> bool {
+    pub(super) fn shows(&mut self, found: &LocatedEvent<'_>) -> bool {
         let event = &found.event;
         if event.stage.is("RequestReceived") {
             return false;

@@ -4,39 +4,40 @@ use std::io::{self, BufWriter, IsTerminal as _, Write};
 
 use audit_log::field::Field;
 use audit_log::preset::Preset;
-use audit_log::reader::Found;
+use audit_log::reader::LocatedEvent;
 use serde_json::{Map, Value};
 use unicode_width::UnicodeWidthStr as _;
 
-use super::{Columns, Failure, Format, LogArgs, columns};
+use super::{Columns, Failure, LogArgs, LogFormat, columns};
 use crate::cli::log_input::{Input, csv};
 use crate::host::log_file;
 use crate::view::terminal_text::TerminalText;
 
 /// What a row is made of.
-pub(super) struct Shape {
+pub(super) struct RowShape {
     columns: Columns,
-    format: Format,
+    format: LogFormat,
     /// Whole events, and not fields of them.
     raw: bool,
     details: Option<Preset>,
 }
 
-impl Shape {
+impl RowShape {
     pub(super) fn of(args: &LogArgs, input: &Input) -> Self {
-        let raw = matches!(args.output, Format::Json | Format::Jsonl) && args.fields.is_empty();
+        let raw =
+            matches!(args.output, LogFormat::Json | LogFormat::Jsonl) && args.fields.is_empty();
         let columns = columns(args).unwrap_or_default();
         Self { columns, format: args.output, raw, details: details(args, input) }
     }
 
     /// Returns the cells of an event; of a whole one its text.
-    pub(super) fn cells(&self, found: &Found<'_>, file: &str) -> Vec<String> {
+    pub(super) fn cells(&self, found: &LocatedEvent<'_>, file: &str) -> Vec<String> {
         if self.raw {
             return vec![String::from_utf8_lossy(found.line).into_owned()];
         }
         let mut cells: Vec<String> =
             self.columns.iter().map(|(field, _)| field.of(found, file).into_owned()).collect();
-        if matches!(self.format, Format::Table | Format::Wide) {
+        if matches!(self.format, LogFormat::Table | LogFormat::Wide) {
             if found.fault.is_some()
                 && let Some(last) = cells.last_mut()
             {
@@ -50,7 +51,7 @@ impl Shape {
 
 /// The question whose answer gets a column; in tables with the usual columns.
 fn details(args: &LogArgs, input: &Input) -> Option<Preset> {
-    let table = matches!(args.output, Format::Table | Format::Wide) && args.fields.is_empty();
+    let table = matches!(args.output, LogFormat::Table | LogFormat::Wide) && args.fields.is_empty();
     input.filter.presets.iter().copied().find(|preset| table && preset.heading().is_some())
 }
 
@@ -64,7 +65,7 @@ pub(super) struct Output {
     to: BufWriter<Box<dyn Write>>,
     terminal: bool,
     file: bool,
-    format: Format,
+    format: LogFormat,
     raw: bool,
     timeline: bool,
     columns: Columns,
@@ -86,14 +87,15 @@ impl Output {
             None => Box::new(io::stdout()),
         };
         let timeline = input.filter.presets.contains(&Preset::Timeline)
-            && matches!(args.output, Format::Table | Format::Wide);
+            && matches!(args.output, LogFormat::Table | LogFormat::Wide);
         let mut header: Vec<String> =
             columns.iter().map(|(field, name)| heading(*field, name)).collect();
         header.extend(details(args, input).and_then(Preset::heading).map(str::to_owned));
         if timeline {
             header.push("TIMES".to_owned());
         }
-        let raw = matches!(args.output, Format::Json | Format::Jsonl) && args.fields.is_empty();
+        let raw =
+            matches!(args.output, LogFormat::Json | LogFormat::Jsonl) && args.fields.is_empty();
         Ok(Self {
             to: BufWriter::with_capacity(64 << 10, to),
             terminal: args.out.is_none() && io::stdout().is_terminal(),
@@ -141,17 +143,17 @@ impl Output {
             return self.timeline_row(cells);
         }
         match self.format {
-            Format::Table | Format::Wide => self.table_row(cells.to_vec()),
-            Format::Csv => {
+            LogFormat::Table | LogFormat::Wide => self.table_row(cells.to_vec()),
+            LogFormat::Csv => {
                 if self.shown == 1 {
                     let names = csv(self.columns.iter().map(|(_, name)| name.as_str()));
                     self.write(&names)?;
                 }
                 self.write(&csv(cells.iter().map(String::as_str)))
             }
-            Format::Json | Format::Jsonl => {
+            LogFormat::Json | LogFormat::Jsonl => {
                 let object = if self.raw { cells.concat() } else { self.object(cells) };
-                if self.format == Format::Jsonl {
+                if self.format == LogFormat::Jsonl {
                     return self.write(&(object + "\n"));
                 }
                 let before = if self.shown == 1 { self.beginning() } else { ",\n" };
@@ -166,7 +168,7 @@ impl Output {
             self.counted(cells, count);
         }
         self.widen()?;
-        if self.format == Format::Json {
+        if self.format == LogFormat::Json {
             let end = if self.shown == 0 {
                 self.beginning().to_owned() + "]}\n"
             } else {
@@ -174,7 +176,7 @@ impl Output {
             };
             self.write(&end)?;
         }
-        if self.format == Format::Csv && self.shown == 0 {
+        if self.format == LogFormat::Csv && self.shown == 0 {
             let names = csv(self.columns.iter().map(|(_, name)| name.as_str()));
             self.write(&names)?;
         }

@@ -7,37 +7,37 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::Duration;
 
 use audit_log::filter::Filter;
-use audit_log::reader::{Found, Item, Tally};
-use audit_log::scan::{Reach, scan};
+use audit_log::reader::{LocatedEvent, LogItem, ReadCounts};
+use audit_log::scan::{ScanDepth, scan};
 use audit_log::seek::LATE;
 use audit_log::time::micros;
 use memchr::memmem::Finder;
 
-use super::once::Once;
-use super::output::{Output, Shape};
+use super::once::OpenRequests;
+use super::output::{Output, RowShape};
 use super::{Failure, LogArgs, events, unless};
-use crate::cli::log_input::{Control, Input, LogSet, Progress, parts, read_part};
+use crate::cli::log_input::{Input, LogSet, PassControl, PassProgress, parts, read_part};
 use crate::cli::ui::Ui;
 
 /// What is read of each log.
-pub(super) struct Reading<'i> {
+pub(super) struct FieldSelection<'i> {
     input: &'i Input,
-    shape: Shape,
+    shape: RowShape,
     /// Every event of the stages that are asked for, and not one per request.
     every: bool,
     tail: Option<usize>,
 }
 
-impl<'i> Reading<'i> {
+impl<'i> FieldSelection<'i> {
     pub(super) fn new(args: &LogArgs, input: &'i Input) -> Self {
-        let shape = Shape::of(args, input);
+        let shape = RowShape::of(args, input);
         Self { input, shape, every: !args.stage.is_empty(), tail: args.tail }
     }
 }
 
 /// A row and when it was.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Row {
+pub(super) struct LogRow {
     pub(super) time: i64,
     /// Its place in its log, for rows of one time.
     place: u64,
@@ -52,7 +52,7 @@ const BATCH: usize = 256;
 /// Rows that may still have to let an earlier one pass.
 #[derive(Default)]
 struct Waiting {
-    rows: BinaryHeap<Reverse<Row>>,
+    rows: BinaryHeap<Reverse<LogRow>>,
     newest: i64,
     count: u64,
 }
@@ -61,11 +61,11 @@ impl Waiting {
     fn push(&mut self, time: i64, cells: Vec<String>) {
         self.newest = self.newest.max(time);
         self.count += 1;
-        self.rows.push(Reverse(Row { time, place: self.count, cells }));
+        self.rows.push(Reverse(LogRow { time, place: self.count, cells }));
     }
 
     /// Takes the next row, if no earlier one can come; at the end of the log any.
-    fn pop(&mut self, end: bool) -> Option<Row> {
+    fn pop(&mut self, end: bool) -> Option<LogRow> {
         let first = self.rows.peek()?;
         let due = first.0.time.saturating_add(LATE) < self.newest;
         if end || due || self.rows.len() > MOST_WAITING {
@@ -77,9 +77,9 @@ impl Waiting {
 
 /// Shows the rows of all logs.
 pub(super) fn show(
-    reading: &Reading<'_>,
-    control: &Control<'_>,
-    tally: &mut Tally,
+    reading: &FieldSelection<'_>,
+    control: &PassControl<'_>,
+    tally: &mut ReadCounts,
     output: &mut Output,
     ui: &mut Ui,
 ) -> Result<(), Failure> {
@@ -93,7 +93,7 @@ pub(super) fn show(
         }
         let total =
             reading.input.sets.iter().flat_map(|set| &set.files).map(|file| file.size).sum();
-        let mut progress = output.hides_progress().then(|| Progress::new(total));
+        let mut progress = output.hides_progress().then(|| PassProgress::new(total));
         let mut last = VecDeque::new();
         while let Some(row) = next(&mut streams, || {
             if let Some(progress) = &mut progress {
@@ -129,14 +129,14 @@ pub(super) fn show(
 
 /// The rows of one log.
 struct Stream {
-    from: Receiver<Vec<Row>>,
-    rows: VecDeque<Row>,
+    from: Receiver<Vec<LogRow>>,
+    rows: VecDeque<LogRow>,
 }
 
 const BEAT: Duration = Duration::from_millis(250);
 
 /// Takes the earliest row of all logs.
-fn next(streams: &mut Vec<Stream>, mut wait: impl FnMut()) -> Option<Row> {
+fn next(streams: &mut Vec<Stream>, mut wait: impl FnMut()) -> Option<LogRow> {
     let mut at = 0;
     while let Some(stream) = streams.get_mut(at) {
         if stream.rows.is_empty() {
@@ -157,18 +157,18 @@ fn next(streams: &mut Vec<Stream>, mut wait: impl FnMut()) -> Option<Row> {
 
 /// Reads one log.
 fn read_set(
-    reading: &Reading<'_>,
+    reading: &FieldSelection<'_>,
     set: &LogSet,
-    control: &Control<'_>,
-    to: &SyncSender<Vec<Row>>,
-) -> Result<Tally, Failure> {
+    control: &PassControl<'_>,
+    to: &SyncSender<Vec<LogRow>>,
+) -> Result<ReadCounts, Failure> {
     let filter = &reading.input.filter;
-    let mut tally = Tally::default();
+    let mut tally = ReadCounts::default();
     let mut waiting = Waiting::default();
-    let mut once = Once::default();
+    let mut once = OpenRequests::default();
     let mut batch = vec![];
     let mut closed = false;
-    let reach = if filter.asks_head() { Reach::Head } else { Reach::Whole };
+    let reach = if filter.asks_head() { ScanDepth::Head } else { ScanDepth::Whole };
     let needle = filter.needle().map(Finder::new);
     for part in parts(std::slice::from_ref(set), filter, false)? {
         read_part(&part, filter, reach, needle.as_ref(), control, &mut tally, |item| {
@@ -199,9 +199,9 @@ fn read_set(
 
 /// Returns the row of an event that is meant.
 pub(super) fn row(
-    reading: &Reading<'_>,
-    item: &Item<'_>,
-    once: &mut Once,
+    reading: &FieldSelection<'_>,
+    item: &LogItem<'_>,
+    once: &mut OpenRequests,
     file: &str,
 ) -> Option<(Option<i64>, Vec<String>)> {
     let found = events(item)?;
@@ -213,28 +213,28 @@ pub(super) fn row(
 }
 
 /// Reads an event whose head is meant to its end.
-fn whole<'a>(found: &Found<'a>, filter: &Filter) -> Option<Found<'a>> {
+fn whole<'a>(found: &LocatedEvent<'a>, filter: &Filter) -> Option<LocatedEvent<'a>> {
     if !filter.asks_head() {
         return Some(*found);
     }
     if !filter.takes_head(found) {
         return None;
     }
-    let scanned = scan(found.line, Reach::Whole);
-    Some(Found { event: scanned.event, fault: found.fault.or(scanned.fault), ..*found })
+    let scanned = scan(found.line, ScanDepth::Whole);
+    Some(LocatedEvent { event: scanned.event, fault: found.fault.or(scanned.fault), ..*found })
 }
 
 /// Reads a log that goes on being written.
 pub(super) fn read_on(
-    reading: &Reading<'_>,
-    lines: &mut audit_log::lines::Lines<impl std::io::Read>,
+    reading: &FieldSelection<'_>,
+    lines: &mut audit_log::lines::LineReader<impl std::io::Read>,
     file: &str,
-    tally: &mut Tally,
+    tally: &mut ReadCounts,
     output: &mut Output,
 ) -> Result<(), Failure> {
-    let mut once = Once::default();
+    let mut once = OpenRequests::default();
     let mut failed = None;
-    let options = audit_log::reader::Options::default();
+    let options = audit_log::reader::ReadOptions::default();
     let read = audit_log::reader::read(lines, &options, tally, |item| {
         let Some((_, cells)) = row(reading, &item, &mut once, file) else {
             return ControlFlow::Continue(());

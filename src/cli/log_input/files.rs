@@ -14,7 +14,7 @@ use crate::manifest::Manifest;
 
 /// A file of a log.
 #[derive(Debug, Clone)]
-pub(in crate::cli) struct LogFile {
+pub(in crate::cli) struct LogInput {
     /// What a person calls it.
     pub(in crate::cli) name: String,
     /// Where it is; `None` is standard input.
@@ -31,10 +31,10 @@ pub(in crate::cli) struct LogFile {
 #[derive(Debug, Clone)]
 pub(in crate::cli) struct LogSet {
     /// The files.
-    pub(in crate::cli) files: Vec<LogFile>,
+    pub(in crate::cli) files: Vec<LogInput>,
 }
 
-impl LogFile {
+impl LogInput {
     fn new(path: &Path, last: Option<i64>, first: Option<i64>) -> Self {
         let size = Local::new(None).stat(path).ok().flatten().map_or(0, |stat| stat.size);
         Self { name: path.display().to_string(), path: Some(path.to_owned()), size, last, first }
@@ -95,7 +95,7 @@ fn grouped(paths: &[PathBuf]) -> Result<Vec<LogSet>, Failure> {
     for path in paths {
         if path == Path::new("-") {
             let name = "<stdin>".to_owned();
-            let stdin = LogFile { name, path: None, size: 0, last: None, first: None };
+            let stdin = LogInput { name, path: None, size: 0, last: None, first: None };
             sets.push(LogSet { files: vec![stdin] });
             continue;
         }
@@ -115,7 +115,7 @@ fn grouped(paths: &[PathBuf]) -> Result<Vec<LogSet>, Failure> {
         files.sort_by_key(|(name, _)| name.age());
         let mut first = None;
         let file = |(name, path): (Name, &PathBuf)| {
-            let file = LogFile::new(path, name.rotated, first);
+            let file = LogInput::new(path, name.rotated, first);
             first = name.rotated;
             file
         };

@@ -10,8 +10,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use audit_log::filter::{Filter, Rest};
-use audit_log::reader::Tally;
+use audit_log::filter::{Filter, OtherCondition};
+use audit_log::reader::ReadCounts;
 use audit_log::unwrap::Form;
 use clap::Args;
 
@@ -22,7 +22,7 @@ use crate::condition::Condition;
 use crate::host::{Host as _, Local};
 pub(super) use files::LogSet;
 pub(super) use filter::FilterArgs;
-pub(super) use pass::{Control, Part, Progress, fold, parts, read_part};
+pub(super) use pass::{FilePart, PassControl, PassProgress, fold, parts, read_part};
 pub(super) use traffic::traffic;
 
 /// Which logs are read.
@@ -69,7 +69,7 @@ impl InputArgs {
             filter.tests.clone_from(&condition.tests);
             if condition.asks_cel() {
                 let condition = Arc::clone(condition);
-                filter.rest = Some(Rest(Arc::new(move |found| condition.takes(found))));
+                filter.rest = Some(OtherCondition(Arc::new(move |found| condition.takes(found))));
             }
         }
         let node = self.node.node(Arc::clone(&stop), false)?;
@@ -92,7 +92,7 @@ fn now() -> i64 {
 
 impl Input {
     /// Says what of a log could not be read or decided, and how it was written.
-    pub(super) fn say_tally(&self, tally: &Tally, ui: &mut Ui) {
+    pub(super) fn say_tally(&self, tally: &ReadCounts, ui: &mut Ui) {
         say_tally(tally, ui);
         if let Some((count, why)) = self.condition.as_ref().and_then(|it| it.undecided()) {
             let events = if count == 1 { "event" } else { "events" };
@@ -103,7 +103,7 @@ impl Input {
     }
 }
 
-fn say_tally(tally: &Tally, ui: &mut Ui) {
+fn say_tally(tally: &ReadCounts, ui: &mut Ui) {
     let plural = |count: u64| if count == 1 { "line" } else { "lines" };
     if tally.bad > 0 {
         let count = tally.bad;

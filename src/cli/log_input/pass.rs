@@ -9,15 +9,15 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use audit_log::filter::Filter;
-use audit_log::lines::Lines;
-use audit_log::reader::{Item, Options, Tally, read};
-use audit_log::scan::{Reach, scan};
+use audit_log::lines::LineReader;
+use audit_log::reader::{LogItem, ReadCounts, ReadOptions, read};
+use audit_log::scan::{ScanDepth, scan};
 use audit_log::seek::{self, LATE};
 use audit_log::source::{self, Compression};
 use audit_log::time::micros;
 use memchr::memmem::Finder;
 
-use super::files::{LogFile, LogSet};
+use super::files::{LogInput, LogSet};
 use crate::cli::failure::Failure;
 use crate::cli::ui::Ui;
 use crate::host::{Host as _, Local, log_file};
@@ -29,9 +29,9 @@ const BEAT: Duration = Duration::from_millis(250);
 
 /// A file, or a part of one: the lines that begin in it.
 #[derive(Debug, Clone)]
-pub(in crate::cli) struct Part {
+pub(in crate::cli) struct FilePart {
     /// The file.
-    pub(in crate::cli) file: LogFile,
+    pub(in crate::cli) file: LogInput,
     /// Where the part begins.
     pub(in crate::cli) from: u64,
     /// Where it ends.
@@ -39,14 +39,14 @@ pub(in crate::cli) struct Part {
 }
 
 /// What threads tell each other.
-pub(in crate::cli) struct Control<'c> {
+pub(in crate::cli) struct PassControl<'c> {
     /// Set by Ctrl-C.
     pub(in crate::cli) stop: &'c AtomicBool,
     /// Bytes of files that were read.
     pub(in crate::cli) read: AtomicU64,
 }
 
-impl<'c> Control<'c> {
+impl<'c> PassControl<'c> {
     /// Returns the control of a pass that has not begun.
     pub(in crate::cli) fn new(stop: &'c AtomicBool) -> Self {
         Self { stop, read: AtomicU64::new(0) }
@@ -58,7 +58,7 @@ pub(in crate::cli) fn parts(
     sets: &[LogSet],
     filter: &Filter,
     many: bool,
-) -> Result<Vec<Part>, Failure> {
+) -> Result<Vec<FilePart>, Failure> {
     let mut parts = vec![];
     for file in sets.iter().flat_map(|set| &set.files) {
         let from = begin(file, filter)?;
@@ -70,14 +70,14 @@ pub(in crate::cli) fn parts(
         let size = (file.size - from) / pieces;
         for piece in 0..pieces {
             let end = if piece + 1 == pieces { u64::MAX } else { from + (piece + 1) * size };
-            parts.push(Part { file: file.clone(), from: from + piece * size, end });
+            parts.push(FilePart { file: file.clone(), from: from + piece * size, end });
         }
     }
     Ok(parts)
 }
 
 /// Where the time that is asked for begins in a file.
-fn begin(file: &LogFile, filter: &Filter) -> Result<u64, Failure> {
+fn begin(file: &LogInput, filter: &Filter) -> Result<u64, Failure> {
     match (&file.path, filter.since) {
         (Some(path), Some(since)) if is_lines(file)? => {
             Ok(seek::first_at(&log_file::open(path)?, since)?)
@@ -87,7 +87,7 @@ fn begin(file: &LogFile, filter: &Filter) -> Result<u64, Failure> {
 }
 
 /// Says whether a file is not compressed and begins with an event on a line.
-fn is_lines(file: &LogFile) -> io::Result<bool> {
+fn is_lines(file: &LogInput) -> io::Result<bool> {
     let Some(path) = &file.path else { return Ok(false) };
     let file = log_file::open(path)?;
     let mut beginning = vec![0; 64 << 10];
@@ -97,46 +97,46 @@ fn is_lines(file: &LogFile) -> io::Result<bool> {
         return Ok(false);
     }
     let line = beginning.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    let scanned = scan(line, Reach::Whole);
+    let scanned = scan(line, ScanDepth::Whole);
     Ok(scanned.fault.is_none() && scanned.event.is_event())
 }
 
 /// Opens the lines of a part.
-fn open(part: &Part) -> io::Result<Lines<Box<dyn Read + Send>>> {
+fn open(part: &FilePart) -> io::Result<LineReader<Box<dyn Read + Send>>> {
     let Some(path) = &part.file.path else {
         let (_, text) = source::plain(io::stdin())?;
-        return Ok(Lines::new(text, 0));
+        return Ok(LineReader::new(text, 0));
     };
     let mut file: File = log_file::open(path)?;
     if part.from == 0 {
         let (_, text) = source::plain(file)?;
-        return Ok(Lines::new(text, 0));
+        return Ok(LineReader::new(text, 0));
     }
     // The line that is open at the byte before belongs to the part before.
     file.seek(SeekFrom::Start(part.from - 1))?;
-    let mut lines = Lines::new(Box::new(file) as Box<dyn Read + Send>, part.from - 1);
+    let mut lines = LineReader::new(Box::new(file) as Box<dyn Read + Send>, part.from - 1);
     lines.advance();
     Ok(lines)
 }
 
 /// Reads the events of a part that may be meant by time, and hands over all lines that are none.
 pub(in crate::cli) fn read_part(
-    part: &Part,
+    part: &FilePart,
     filter: &Filter,
-    reach: Reach,
+    reach: ScanDepth,
     needle: Option<&Finder<'_>>,
-    control: &Control<'_>,
-    tally: &mut Tally,
-    mut each: impl FnMut(&Item<'_>) -> ControlFlow<()>,
+    control: &PassControl<'_>,
+    tally: &mut ReadCounts,
+    mut each: impl FnMut(&LogItem<'_>) -> ControlFlow<()>,
 ) -> Result<(), Failure> {
     let name = &part.file.name;
     let failed = |error: io::Error| Failure::refused(format!("{name} cannot be read: {error}"));
     let mut lines = open(part).map_err(failed)?;
-    let options = Options { reach, holding: needle, end: part.end };
+    let options = ReadOptions { reach, holding: needle, end: part.end };
     let mut seen = lines.position();
     let until = filter.until.map(|until| until.saturating_add(LATE));
     let outcome = read(&mut lines, &options, tally, |item| {
-        if let Item::Event(found) = &item {
+        if let LogItem::Event(found) = &item {
             if found.offset - seen > 1 << 20 {
                 control.read.fetch_add(found.offset - seen, Ordering::Relaxed);
                 seen = found.offset;
@@ -154,7 +154,7 @@ pub(in crate::cli) fn read_part(
     outcome.map_err(|refusal| Failure::refused(format!("{name}: {refusal}")))?;
     if let Some(error) = lines.error() {
         let offset = lines.position();
-        let item = Item::Bad { fault: CUT, offset, line: b"" };
+        let item = LogItem::Bad { fault: CUT, offset, line: b"" };
         tally.bad += 1;
         // A file that ends early still has what was read of it.
         let _ = each(&item);
@@ -172,27 +172,27 @@ pub(in crate::cli) fn read_part(
 }
 
 /// What is wrong with a compressed file that ends early.
-const CUT: audit_log::scan::Fault =
-    audit_log::scan::Fault { at: 0, problem: audit_log::scan::Problem::Cut };
+const CUT: audit_log::scan::LineFault =
+    audit_log::scan::LineFault { at: 0, problem: audit_log::scan::LineProblem::Cut };
 
 /// Reads all parts, each thread into a value of its own, and returns these.
 pub(in crate::cli) fn fold<T: Send>(
-    parts: &[Part],
+    parts: &[FilePart],
     filter: &Filter,
-    control: &Control<'_>,
+    control: &PassControl<'_>,
     ui: &mut Ui,
     new: impl Fn() -> T + Sync,
-    each: impl Fn(&mut T, &Item<'_>, &Part) + Sync,
-) -> Result<(Vec<T>, Tally), Failure> {
+    each: impl Fn(&mut T, &LogItem<'_>, &FilePart) + Sync,
+) -> Result<(Vec<T>, ReadCounts), Failure> {
     let next = AtomicUsize::new(0);
     let threads =
         std::thread::available_parallelism().map_or(1, usize::from).min(parts.len()).max(1);
     let total: u64 = parts.iter().map(|part| part.end.min(part.file.size) - part.from).sum();
-    let work = || -> Result<(T, Tally), Failure> {
+    let work = || -> Result<(T, ReadCounts), Failure> {
         let mut value = new();
-        let mut tally = Tally::default();
+        let mut tally = ReadCounts::default();
         while let Some(part) = parts.get(next.fetch_add(1, Ordering::Relaxed)) {
-            read_part(part, filter, Reach::Whole, None, control, &mut tally, |item| {
+            read_part(part, filter, ScanDepth::Whole, None, control, &mut tally, |item| {
                 each(&mut value, item, part);
                 ControlFlow::Continue(())
             })?;
@@ -207,13 +207,13 @@ pub(in crate::cli) fn fold<T: Send>(
             scope.spawn(move || done.send(work()));
         }
         drop(done);
-        let mut progress = Progress::new(total);
-        let mut tally = Tally::default();
+        let mut progress = PassProgress::new(total);
+        let mut tally = ReadCounts::default();
         let mut values = vec![];
         loop {
             match finished.recv_timeout(BEAT) {
                 Ok(outcome) => {
-                    let (value, its): (T, Tally) = outcome?;
+                    let (value, its): (T, ReadCounts) = outcome?;
                     values.push(value);
                     tally.add(&its);
                 }
@@ -227,19 +227,19 @@ pub(in crate::cli) fn fold<T: Send>(
 }
 
 /// How far a pass is.
-pub(in crate::cli) struct Progress {
+pub(in crate::cli) struct PassProgress {
     total: u64,
     start: Duration,
 }
 
-impl Progress {
+impl PassProgress {
     /// Begins now; `total` is in bytes, 0 if it is not known.
     pub(in crate::cli) fn new(total: u64) -> Self {
         Self { total, start: Local::new(None).uptime() }
     }
 
     /// Shows bytes, rate and the time that is left, once a second has passed.
-    pub(in crate::cli) fn show(&mut self, control: &Control<'_>, ui: &mut Ui) {
+    pub(in crate::cli) fn show(&mut self, control: &PassControl<'_>, ui: &mut Ui) {
         let passed = Local::new(None).uptime().saturating_sub(self.start).as_secs_f64();
         let read = control.read.load(Ordering::Relaxed);
         if passed < 1.0 || read == 0 {

@@ -1,22 +1,22 @@
 //! The traffic of a log under a policy.
 
-use audit_log::reader::{Item, Tally};
+use audit_log::reader::{LogItem, ReadCounts};
 use audit_log::time::micros;
 use audit_policy::api::{Policy, Version};
 
-use super::{Control, InputArgs, fold, parts};
+use super::{InputArgs, PassControl, fold, parts};
 use crate::cli::failure::Failure;
 use crate::cli::ui::Ui;
 use crate::suggest::Traffic;
 
 /// From when to when events are, in microseconds since 1970.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::cli) struct Span {
+pub(in crate::cli) struct TimeSpan {
     first: i64,
     last: i64,
 }
 
-impl Span {
+impl TimeSpan {
     /// Returns a span without events.
     pub(in crate::cli) fn empty() -> Self {
         Self { first: i64::MAX, last: i64::MIN }
@@ -45,13 +45,13 @@ pub(in crate::cli) fn traffic(
     policy: &Policy,
     version: Version,
     ui: &mut Ui,
-) -> Result<(Traffic, Tally, Span), Failure> {
+) -> Result<(Traffic, ReadCounts, TimeSpan), Failure> {
     let input = args.input(ui)?;
-    let control = Control::new(&input.stop);
+    let control = PassControl::new(&input.stop);
     let parts = parts(&input.sets, &input.filter, true)?;
-    let new = || (Traffic::new(policy, version), Span::empty());
+    let new = || (Traffic::new(policy, version), TimeSpan::empty());
     let (shares, tally) = fold(&parts, &input.filter, &control, ui, new, |share, item, _| {
-        if let Item::Event(found) = item
+        if let LogItem::Event(found) = item
             && input.filter.takes(found)
         {
             if let Some(time) = micros(found.event.time().0) {

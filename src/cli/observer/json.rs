@@ -23,21 +23,21 @@
 
 use serde_json::{Value, json};
 
-use crate::apply::Kind;
+use crate::apply::DeadManKind;
 use crate::cli::environment::Environment;
 use crate::cli::failure::{Exit, Failure, spelled};
 use crate::cli::ui::Ui;
 use crate::health::Milestone;
-use crate::operation::{Event, Observer, Outcome, Recovery};
+use crate::operation::{Observer, OperationEvent, Outcome, Recovery};
 
 /// Writes to a program.
-pub(super) struct Lines<'a> {
+pub(super) struct JsonLines<'a> {
     pub(super) environment: &'a Environment,
     pub(super) ui: &'a mut Ui,
 }
 
-impl Observer for Lines<'_> {
-    fn event(&mut self, event: &Event) {
+impl Observer for JsonLines<'_> {
+    fn event(&mut self, event: &OperationEvent) {
         if let Some(value) = event_json(event, self.environment) {
             self.ui.result(&line("Event", value));
         }
@@ -113,10 +113,12 @@ fn line(kind: &str, value: Value) -> String {
 }
 
 /// Where the manifest is, and that a watch begins or ends, is no event of its own.
-fn event_json(event: &Event, environment: &Environment) -> Option<Value> {
+fn event_json(event: &OperationEvent, environment: &Environment) -> Option<Value> {
     Some(match event {
-        Event::Manifest(_) | Event::Watching(_) | Event::Watched => return None,
-        Event::Recovered { id, command, time, how } => json!({
+        OperationEvent::Manifest(_) | OperationEvent::Watching(_) | OperationEvent::Watched => {
+            return None;
+        }
+        OperationEvent::Recovered { id, command, time, how } => json!({
             "event": "recovered",
             "change": id,
             "command": command,
@@ -127,37 +129,41 @@ fn event_json(event: &Event, environment: &Environment) -> Option<Value> {
                 Recovery::Superseded => "superseded",
             },
         }),
-        Event::FileLeft { path, why } => json!({ "event": "file-left", "path": path, "why": why }),
-        Event::FormerNotReady => json!({ "event": "former-not-ready" }),
-        Event::AuditingOff { what, .. } => json!({ "event": "auditing-off", "what": what }),
-        Event::Applied { id, command, way_back } => json!({
+        OperationEvent::FileLeft { path, why } => {
+            json!({ "event": "file-left", "path": path, "why": why })
+        }
+        OperationEvent::FormerNotReady => json!({ "event": "former-not-ready" }),
+        OperationEvent::AuditingOff { what, .. } => {
+            json!({ "event": "auditing-off", "what": what })
+        }
+        OperationEvent::Applied { id, command, way_back } => json!({
             "event": "applied", "change": id, "command": command, "wayBack": way_back,
         }),
-        Event::Armed(kind) => json!({
+        OperationEvent::Armed(kind) => json!({
             "event": "armed",
             "by": match kind {
-                Kind::Service => "service",
-                Kind::Process => "process",
+                DeadManKind::Service => "service",
+                DeadManKind::Process => "process",
             },
         }),
-        Event::Reached { milestone, after } => {
+        OperationEvent::Reached { milestone, after } => {
             let (milestone, times) = named(*milestone);
             let seconds = after.as_secs();
             json!({ "event": "reached", "milestone": milestone, "times": times, "seconds": seconds })
         }
-        Event::Unproven(what) => json!({ "event": "unproven", "what": what }),
-        Event::GivenUp => json!({ "event": "given-up" }),
-        Event::FormerReady(after) => {
+        OperationEvent::Unproven(what) => json!({ "event": "unproven", "what": what }),
+        OperationEvent::GivenUp => json!({ "event": "given-up" }),
+        OperationEvent::FormerReady(after) => {
             json!({ "event": "former-ready", "seconds": after.as_secs() })
         }
-        Event::BackOff(wait) => json!({ "event": "back-off", "seconds": wait.as_secs() }),
-        Event::Proven(what) => json!({ "event": "proven", "what": what }),
-        Event::ToConfirm { within, next, .. } => json!({
+        OperationEvent::BackOff(wait) => json!({ "event": "back-off", "seconds": wait.as_secs() }),
+        OperationEvent::Proven(what) => json!({ "event": "proven", "what": what }),
+        OperationEvent::ToConfirm { within, next, .. } => json!({
             "event": "to-confirm",
             "seconds": within.as_secs(),
             "next": spelled(next, environment),
         }),
-        Event::Confirmed(id) => json!({ "event": "confirmed", "change": id }),
+        OperationEvent::Confirmed(id) => json!({ "event": "confirmed", "change": id }),
     })
 }
 

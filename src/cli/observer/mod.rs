@@ -17,7 +17,7 @@ pub(super) fn observer<'a>(
     ui: &'a mut Ui,
 ) -> Box<dyn Observer + 'a> {
     match format {
-        Format::Text => Box::new(text::Text::new(environment, ui)),
-        Format::Json => Box::new(json::Lines { environment, ui }),
+        Format::Text => Box::new(text::TextObserver::new(environment, ui)),
+        Format::Json => Box::new(json::JsonLines { environment, ui }),
     }
 }

@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
-use crate::apply::Kind;
+use crate::apply::DeadManKind;
 use crate::cli::environment::Environment;
 use crate::cli::failure::spelled;
 use crate::cli::ui::Ui;
-use crate::health::{Awaited, Milestone, RestartTimes};
-use crate::operation::{Event, Observer, Progress, Record, Recovery, Watching, spoken};
+use crate::health::{Milestone, RestartTimes, WaitTarget};
+use crate::operation::{
+    Observer, OperationEvent, Progress, RecordingProof, Recovery, Watching, spoken,
+};
 use crate::view::paint::{Tone, paint};
 
 /// What has to be typed: Enter alone may be a key that was pressed before.
@@ -16,7 +18,7 @@ const WORD: &str = "confirm";
 const LINES_BELOW: usize = 2;
 
 /// Writes to a person, who may be asked.
-pub(super) struct Text<'a> {
+pub(super) struct TextObserver<'a> {
     environment: &'a Environment,
     ui: &'a mut Ui,
     /// The restart that is watched.
@@ -24,20 +26,22 @@ pub(super) struct Text<'a> {
     /// What has been seen of it so far, as one line.
     line: String,
     /// What was said to be waited for, where there is no terminal.
-    told: Option<Awaited>,
+    told: Option<WaitTarget>,
 }
 
-impl<'a> Text<'a> {
+impl<'a> TextObserver<'a> {
     pub(super) fn new(environment: &'a Environment, ui: &'a mut Ui) -> Self {
         Self { environment, ui, watching: None, line: String::new(), told: None }
     }
 }
 
-impl Observer for Text<'_> {
-    fn event(&mut self, event: &Event) {
+impl Observer for TextObserver<'_> {
+    fn event(&mut self, event: &OperationEvent) {
         match event {
-            Event::Manifest(path) => self.ui.detail(&format!("manifest  {}", path.display())),
-            Event::Recovered { id, command, time, how } => {
+            OperationEvent::Manifest(path) => {
+                self.ui.detail(&format!("manifest  {}", path.display()))
+            }
+            OperationEvent::Recovered { id, command, time, how } => {
                 let what = match how {
                     Recovery::NothingChanged => "no file had been changed yet",
                     Recovery::RolledBack => "its files were put back",
@@ -46,49 +50,49 @@ impl Observer for Text<'_> {
                 let command = command.name();
                 self.ui.warn(&format!("{command} {id} of {time} was left unfinished; {what}."));
             }
-            Event::FileLeft { path, why } => {
+            OperationEvent::FileLeft { path, why } => {
                 let why = match why {
                     Some(why) => format!("could not be put back: {why}"),
                     None => "was edited since and left as it is".to_owned(),
                 };
                 self.ui.warn(&format!("{} {why}", path.display()));
             }
-            Event::FormerNotReady => self
+            OperationEvent::FormerNotReady => self
                 .ui
                 .warn("the API server has not been seen ready with the files that were put back"),
-            Event::AuditingOff { what, next } => {
+            OperationEvent::AuditingOff { what, next } => {
                 self.ui.warn(what);
                 let next = spelled(next, self.environment);
                 self.ui.say(&format!("To turn it on again: {next}"));
             }
-            Event::Applied { id, command, way_back } => {
+            OperationEvent::Applied { id, command, way_back } => {
                 self.ui.say(&format!("applied   change {id} ({})", command.name()));
                 self.ui.say(&format!("way back  {way_back}"));
             }
-            Event::Armed(kind) => self.armed(*kind),
-            Event::Watching(watching) => self.watching = Some(*watching),
-            Event::Reached { milestone, after } => self.reached(*milestone, *after),
-            Event::Watched => self.ui.end_progress(&format!("waiting   {}", self.line)),
-            Event::Unproven(why) => self.ui.warn(why),
-            Event::GivenUp => {
+            OperationEvent::Armed(kind) => self.armed(*kind),
+            OperationEvent::Watching(watching) => self.watching = Some(*watching),
+            OperationEvent::Reached { milestone, after } => self.reached(*milestone, *after),
+            OperationEvent::Watched => self.ui.end_progress(&format!("waiting   {}", self.line)),
+            OperationEvent::Unproven(why) => self.ui.warn(why),
+            OperationEvent::GivenUp => {
                 self.ui.warn("the change does not come up: everything is put back");
             }
-            Event::FormerReady(after) => {
+            OperationEvent::FormerReady(after) => {
                 let seconds = after.as_secs();
                 self.ui.say(&format!(
                     "back      the former API server is ready again after {seconds} s"
                 ));
             }
-            Event::BackOff(wait) => self.back_off(*wait),
-            Event::Proven(what) => self.ui.say(&format!("verified  {what}")),
-            Event::ToConfirm { within, unproven, next } => {
+            OperationEvent::BackOff(wait) => self.back_off(*wait),
+            OperationEvent::Proven(what) => self.ui.say(&format!("verified  {what}")),
+            OperationEvent::ToConfirm { within, unproven, next } => {
                 self.ui.say(&countdown(*unproven, *within));
                 self.ui.say(&format!("          {}", spelled(next, self.environment)));
                 if self.ui.interactive {
                     self.ui.say("          or type `confirm` here");
                 }
             }
-            Event::Confirmed(id) => self.ui.say(&format!("confirmed change {id} stays")),
+            OperationEvent::Confirmed(id) => self.ui.say(&format!("confirmed change {id} stays")),
         }
     }
 
@@ -122,12 +126,12 @@ impl Observer for Text<'_> {
     }
 }
 
-impl Text<'_> {
-    fn armed(&mut self, kind: Kind) {
+impl TextObserver<'_> {
+    fn armed(&mut self, kind: DeadManKind) {
         self.ui.say("armed     everything is put back by itself unless the API server comes up");
         self.ui.say(match kind {
-            Kind::Service => "          by a service of systemd, also after a reboot",
-            Kind::Process => "          by a process of its own; a reboot would end it",
+            DeadManKind::Service => "          by a service of systemd, also after a reboot",
+            DeadManKind::Process => "          by a process of its own; a reboot would end it",
         });
     }
 
@@ -147,12 +151,12 @@ impl Text<'_> {
         }
     }
 
-    fn restart(&mut self, reached: &[(Milestone, Duration)], awaited: Awaited, after: Duration) {
+    fn restart(&mut self, reached: &[(Milestone, Duration)], awaited: WaitTarget, after: Duration) {
         let Some(Watching { record, times }) = self.watching else { return };
         let is_recording = |it| it == Milestone::Recording;
         let recording = match record {
-            Some(Record::Event) => Some(Part("event seen", is_recording)),
-            Some(Record::LogFile) => Some(Part("log file made", is_recording)),
+            Some(RecordingProof::Event) => Some(ProgressPart("event seen", is_recording)),
+            Some(RecordingProof::LogFile) => Some(ProgressPart("log file made", is_recording)),
             None => None,
         };
         let parts = PARTS.iter().chain(&recording).filter_map(|part| part.shown(reached));
@@ -176,8 +180,8 @@ impl Text<'_> {
             Milestone::Running => "the new API server runs with the new flags".to_owned(),
             Milestone::Ready(times) => format!("it says it is ready, {times} of 3"),
             Milestone::Recording => match self.watching?.record? {
-                Record::Event => "it records: our own request is in its log".to_owned(),
-                Record::LogFile => "it made its log file".to_owned(),
+                RecordingProof::Event => "it records: our own request is in its log".to_owned(),
+                RecordingProof::LogFile => "it made its log file".to_owned(),
             },
         })
     }
@@ -189,17 +193,17 @@ fn countdown(unproven: bool, left: Duration) -> String {
 }
 
 /// A part of the line: its name, and the milestones it consists of.
-struct Part(&'static str, fn(Milestone) -> bool);
+struct ProgressPart(&'static str, fn(Milestone) -> bool);
 
 /// The parts in the order in which they are shown.
-const PARTS: [Part; 4] = [
-    Part("kubelet took it", |it| it == Milestone::Taken),
-    Part("old stopped", |it| it == Milestone::OldGone),
-    Part("new runs", |it| it == Milestone::Running),
-    Part("ready", |it| matches!(it, Milestone::Ready(_))),
+const PARTS: [ProgressPart; 4] = [
+    ProgressPart("kubelet took it", |it| it == Milestone::Taken),
+    ProgressPart("old stopped", |it| it == Milestone::OldGone),
+    ProgressPart("new runs", |it| it == Milestone::Running),
+    ProgressPart("ready", |it| matches!(it, Milestone::Ready(_))),
 ];
 
-impl Part {
+impl ProgressPart {
     /// Returns the name, a mark for each milestone, and the time of the last one.
     fn shown(&self, reached: &[(Milestone, Duration)]) -> Option<String> {
         let Self(name, is_of_it) = self;
@@ -211,22 +215,24 @@ impl Part {
 }
 
 /// What is waited for, and how long that may take.
-fn waits_for(awaited: Awaited, times: RestartTimes) -> String {
+fn waits_for(awaited: WaitTarget, times: RestartTimes) -> String {
     match awaited {
-        Awaited::Kubelet => "for the kubelet to take the manifest".to_owned(),
-        Awaited::OldStops => {
+        WaitTarget::Kubelet => "for the kubelet to take the manifest".to_owned(),
+        WaitTarget::OldStops => {
             format!("the old API server is stopping, up to {} s", times.grace.as_secs())
         }
-        Awaited::NewStarts => {
+        WaitTarget::NewStarts => {
             "for the kubelet to start the new one, usually within 15 s".to_owned()
         }
-        Awaited::BackOff(wait) => format!(
+        WaitTarget::BackOff(wait) => format!(
             "the kubelet starts this pod again {} after its last end (its back-off; \
              `systemctl restart kubelet` ends it)",
             spoken(wait)
         ),
-        Awaited::Ready => "for the new API server to be ready".to_owned(),
-        Awaited::Told(status) => format!("it answers {status}, also to this node's certificates"),
-        Awaited::Event => "for the event of our request in its log".to_owned(),
+        WaitTarget::Ready => "for the new API server to be ready".to_owned(),
+        WaitTarget::Told(status) => {
+            format!("it answers {status}, also to this node's certificates")
+        }
+        WaitTarget::Event => "for the event of our request in its log".to_owned(),
     }
 }

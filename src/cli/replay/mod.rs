@@ -2,17 +2,17 @@
 
 use std::path::PathBuf;
 
-use audit_log::reader::Item;
+use audit_log::reader::LogItem;
 use audit_log::time::micros;
 use clap::Args;
 use serde_json::{Value, json};
 
 use super::environment::Environment;
-use super::log_input::{Control, InputArgs, fold, parts};
+use super::log_input::{InputArgs, PassControl, fold, parts};
 use super::node::Format;
 use super::policy_file::PolicyFile;
 use super::{Exit, Failure, ui::Ui};
-use crate::replay::{Recording, Replay, Trust};
+use crate::replay::{NumberTrust, Recording, Replay};
 use crate::view::table::table;
 use audit_policy::api::Level;
 
@@ -57,11 +57,11 @@ pub(super) fn run(
     let empty: Vec<Replay> =
         files.iter().map(|file| Replay::new(file.accepted.policy(), file.version)).collect();
     let input = args.input.input(ui)?;
-    let control = Control::new(&input.stop);
+    let control = PassControl::new(&input.stop);
     let parts = parts(&input.sets, &input.filter, true)?;
     let new = || Share { replays: empty.clone(), first: i64::MAX, last: i64::MIN };
     let (shares, tally) = fold(&parts, &input.filter, &control, ui, new, |share, item, _| {
-        let Item::Event(found) = item else { return };
+        let LogItem::Event(found) = item else { return };
         if input.filter.takes(found) {
             if let Some(time) = micros(found.event.time().0) {
                 share.first = share.first.min(time);
@@ -142,7 +142,7 @@ fn text(files: &[PolicyFile], replays: &[Replay], seconds: f64) -> String {
 fn least(recording: &Recording) -> &'static str {
     // The level of a sum is any that records.
     match recording.trust(Level::Metadata) {
-        Trust::LowerBound => "at least ",
+        NumberTrust::LowerBound => "at least ",
         _ => "",
     }
 }
@@ -155,9 +155,9 @@ fn per_day(bytes: u64, seconds: f64) -> Option<String> {
 /// How far the numbers of a rule can be trusted, and why.
 fn trust(recording: &Recording, level: Level) -> String {
     match recording.trust(level) {
-        Trust::Exact => "exact".to_owned(),
-        Trust::Unknown => "unknown: the log holds no such request".to_owned(),
-        Trust::LowerBound => {
+        NumberTrust::Exact => "exact".to_owned(),
+        NumberTrust::Unknown => "unknown: the log holds no such request".to_owned(),
+        NumberTrust::LowerBound => {
             let lacks = [
                 (recording.unknown_stages(), "events of stages"),
                 (recording.unknown_bodies, "bodies"),
@@ -209,9 +209,9 @@ fn row(
 fn document(files: &[PolicyFile], replays: &[Replay], seconds: f64) -> Value {
     let rule = |(rule, recording): (usize, &Recording), level: Level| {
         let trust = match recording.trust(level) {
-            Trust::Exact => "exact",
-            Trust::LowerBound => "lowerBound",
-            Trust::Unknown => "unknown",
+            NumberTrust::Exact => "exact",
+            NumberTrust::LowerBound => "lowerBound",
+            NumberTrust::Unknown => "unknown",
         };
         json!({
             "rule": rule, "level": level, "decided": recording.decided, "events": recording.events,

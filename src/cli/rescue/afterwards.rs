@@ -6,13 +6,13 @@ use super::RescueArgs;
 use crate::apply;
 use crate::cli::environment::Environment;
 use crate::cli::failure::Failure;
-use crate::cli::node::{Node, Place};
+use crate::cli::node::{Node, NodePlace};
 use crate::cli::observer::observer;
 use crate::cli::ui::Ui;
-use crate::distribution::{self, Detected, Distribution};
+use crate::distribution::{self, Detection, Distribution};
 use crate::health::{self, Server};
 use crate::host::Process;
-use crate::journal::{Journal, State};
+use crate::journal::{EntryState, Journal};
 use crate::manifest::Manifest;
 use crate::node::{signs, strays};
 use crate::operation::{self, Ending, Former};
@@ -20,13 +20,13 @@ use crate::plan::Operation;
 use audit_policy::finding::Severity;
 
 /// What is left to do on a running node.
-pub(super) struct Afterwards<'a> {
+pub(super) struct ReadyWait<'a> {
     pub(super) node: &'a Node,
     pub(super) args: &'a RescueArgs,
     pub(super) environment: &'a Environment,
 }
 
-impl Afterwards<'_> {
+impl ReadyWait<'_> {
     /// Returns the servers that run with the manifest as it is now: they are to be replaced.
     pub(super) fn processes(&self, current: Option<&[u8]>) -> Vec<Process> {
         let manifest = current.and_then(|bytes| Manifest::parse_for_rescue(bytes).ok());
@@ -42,7 +42,7 @@ impl Afterwards<'_> {
         kubelet_ran: bool,
         ui: &mut Ui,
     ) -> Result<Ending, Failure> {
-        if self.node.place != Place::Live {
+        if self.node.place != NodePlace::Live {
             return Ok(Ending::Applied);
         }
         let host = self.node.host.as_ref();
@@ -80,10 +80,10 @@ impl Afterwards<'_> {
         let host = self.node.host.as_ref();
         let journal = Journal::open(host)?;
         let own = |entry: &&crate::journal::Entry| {
-            entry.record.command == Operation::Rescue && entry.state() == State::Applied
+            entry.record.command == Operation::Rescue && entry.state() == EntryState::Applied
         };
         match journal.entries().first().filter(own) {
-            Some(entry) => Ok(apply::keep(host, entry, State::Verified)?),
+            Some(entry) => Ok(apply::keep(host, entry, EntryState::Verified)?),
             None => Ok(()),
         }
     }
@@ -91,7 +91,7 @@ impl Afterwards<'_> {
     /// Says which other file of the directory the kubelet runs instead, if there is one: a server that
     /// is ready now would be replaced when the kubelet lists the directory again.
     fn other_file_runs(&self, path: &Path, ui: &mut Ui) -> Result<bool, Failure> {
-        let directory = strays::Directory::read(self.node.host.as_ref(), path)?;
+        let directory = strays::ManifestsDirectory::read(self.node.host.as_ref(), path)?;
         let findings = strays::check(&directory, path, &[]);
         let Some(stray) = findings.into_iter().find(|it| it.severity == Severity::Error) else {
             return Ok(false);
@@ -131,7 +131,7 @@ impl Afterwards<'_> {
     /// Deckhouse writes the manifest anew from a Secret, as long as that says to audit.
     fn warn_of_deckhouse(&self, path: &Path, bytes: &[u8], ui: &mut Ui) -> Result<(), Failure> {
         let signs = signs::read(self.node.host.as_ref(), Some((path, bytes)))?;
-        let is_deckhouse = |it: &Detected| *it.distribution == distribution::DECKHOUSE;
+        let is_deckhouse = |it: &Detection| *it.distribution == distribution::DECKHOUSE;
         if Distribution::detect(&signs).iter().any(is_deckhouse) {
             ui.warn("Deckhouse writes this manifest anew: correct its Secret, or delete it with");
             ui.say("  kubectl -n kube-system delete secret audit-policy");

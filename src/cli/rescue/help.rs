@@ -7,10 +7,10 @@ use crate::cli::inspect::shown;
 use crate::cli::node::Node;
 use crate::cli::{Failure, ui::Ui};
 use crate::diagnosis::Blame;
-use crate::doctor::{Cause, Mend};
-use crate::manifest::Refusal;
+use crate::doctor::{Fix, OutageCause};
+use crate::manifest::ManifestRefusal;
 use crate::operation::Evidence;
-use crate::plan::{NoWay, NoWayBack, UndoError};
+use crate::plan::{NoWayBack, StripRefusal, UndoError};
 use crate::shell;
 
 /// What was found, and how commands are written here.
@@ -78,20 +78,20 @@ impl Help<'_> {
     }
 
     /// Auditing cannot be taken out of the manifest.
-    fn no_way(&self, no_way: NoWay, path: &Path) -> Failure {
+    fn no_way(&self, no_way: StripRefusal, path: &Path) -> Failure {
         let file = self.node.outside(path);
         let file = file.display();
         match no_way {
-            NoWay::Missing => self.written_again(
+            StripRefusal::Missing => self.written_again(
                 Failure::refused(format!("there is no manifest {file}"))
                     .next("There is no journal entry and no backup of kubeadm to restore either."),
             ),
-            NoWay::Broken(refusal) => self.written_again(
+            StripRefusal::Broken(refusal) => self.written_again(
                 self.by_hand(&refusal, path)
                     .next("There is no journal entry and no backup of kubeadm to restore either."),
             ),
-            NoWay::Uneditable(refusal) => self.by_hand(&refusal, path),
-            NoWay::Script(lines) => {
+            StripRefusal::Uneditable(refusal) => self.by_hand(&refusal, path),
+            StripRefusal::Script(lines) => {
                 let failure = Failure::refused(format!(
                     "a script starts the API server of {file}, and its audit flags cannot be taken \
                      out of it with certainty"
@@ -107,7 +107,7 @@ impl Help<'_> {
         }
     }
 
-    fn by_hand(&self, refusal: &Refusal, path: &Path) -> Failure {
+    fn by_hand(&self, refusal: &ManifestRefusal, path: &Path) -> Failure {
         let (file, place) = (self.node.outside(path), refusal.place);
         Failure::refused(format!("{}:{place}: {}", file.display(), refusal.reason))
             .next(format!("By hand: {}.", refusal.repair()))
@@ -145,9 +145,9 @@ impl Help<'_> {
         }
     }
 
-    fn with_fix(&self, failure: Failure, cause: &Cause) -> Failure {
+    fn with_fix(&self, failure: Failure, cause: &OutageCause) -> Failure {
         match &cause.fix {
-            Some(Mend::OnNode(arguments)) if arguments == "rescue" => failure,
+            Some(Fix::OnNode(arguments)) if arguments == "rescue" => failure,
             Some(mend) => failure.next(shown(mend, self.node, self.environment)),
             None => failure,
         }

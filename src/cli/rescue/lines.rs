@@ -1,9 +1,9 @@
 //! What was found of an API server, a line each: the manifest, the last change, the last words of its
 //! container, the kubelet's complaint, the cause.
 
-use crate::cli::node::{Node, Place};
+use crate::cli::node::{Node, NodePlace};
 use crate::diagnosis;
-use crate::doctor::{Facts, Fault, Server};
+use crate::doctor::{Facts, NodeFinding, ServerFacts};
 use crate::health::Readiness;
 use crate::journal::Journal;
 use crate::operation::Evidence;
@@ -17,7 +17,7 @@ pub(super) fn lines(
     let mut lines = vec![("manifest", said_of_manifest(&found.facts, &found.faults))];
     lines.extend(last_change(journal, node).map(|line| ("changed", line)));
     lines.extend(found.stray().map(|it| ("beside it", it.what.clone())));
-    if node.place == Place::Live {
+    if node.place == NodePlace::Live {
         if let Some(server) = &found.facts.server {
             lines.push(("server", said_of_server(server)));
             // Of a server that is up, an earlier run says nothing.
@@ -35,7 +35,7 @@ pub(super) fn lines(
     lines
 }
 /// What doctor says of the manifest, in one line.
-fn said_of_manifest(facts: &Facts, faults: &[Fault]) -> String {
+fn said_of_manifest(facts: &Facts, faults: &[NodeFinding]) -> String {
     if facts.file.is_missing() {
         return "it is missing".to_owned();
     }
@@ -56,7 +56,7 @@ fn last_change(journal: &Journal, node: &Node) -> Option<String> {
     Some(format!("{command} {} of {} by {}, {state}", entry.id(), record.time, record.user))
 }
 
-fn said_of_server(server: &Server) -> String {
+fn said_of_server(server: &ServerFacts) -> String {
     let answers = match &server.readiness {
         Readiness::Ready => "is ready".to_owned(),
         Readiness::Alive(status) | Readiness::NotReady(status) => format!("answers {status}"),

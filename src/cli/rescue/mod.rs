@@ -10,19 +10,19 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
-use super::carry_out::{self, Proposal};
+use super::carry_out::{self, ChangeProposal};
 use super::environment::Environment;
 use super::node::{ChangeArgs, Node, NodeArgs};
 use super::observer::observer;
 use super::verify::patience;
 use super::{Exit, Failure, inspect, ui::Ui};
-use crate::apply::{self, SettleError};
+use crate::apply::{self, RecoverError};
 use crate::journal::Journal;
-use crate::manifest::What;
-use crate::operation::{self, Ending, Evidence, Outcome, RescueFacts, Then};
-use crate::plan::Standing;
-use crate::view::preview::Regrets;
-use afterwards::Afterwards;
+use crate::manifest::StripPart;
+use crate::operation::{self, Ending, Evidence, FollowUp, Outcome, RescueFacts};
+use crate::plan::PathState;
+use crate::view::preview::PolicyFindings;
+use afterwards::ReadyWait;
 use help::Help;
 use lines::lines;
 
@@ -35,7 +35,7 @@ use lines::lines;
 pub(super) struct RescueArgs {
     /// Ignore the journal and strip only these settings
     #[arg(long, value_enum, value_name = "PART")]
-    only: Option<Only>,
+    only: Option<RescuePart>,
     /// Stop a container of the API server that lingers, through crictl or docker
     #[arg(long)]
     restart: bool,
@@ -53,7 +53,7 @@ pub(super) struct RescueArgs {
 
 /// A part of the audit settings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Only {
+enum RescuePart {
     /// The log backend
     Log,
     /// The webhook backend
@@ -78,7 +78,7 @@ fn rescue(args: &RescueArgs, environment: &Environment, ui: &mut Ui) -> Result<O
     let settled = settled(&node, args, environment, ui)?;
     let path = path(&node, environment, ui)?;
     let current = current(&node, &path)?;
-    let afterwards = Afterwards { node: &node, args, environment };
+    let afterwards = ReadyWait { node: &node, args, environment };
     if settled {
         return afterwards.wait(&path, &[], true, ui).map(Outcome::without_change);
     }
@@ -111,8 +111,9 @@ fn rescue(args: &RescueArgs, environment: &Environment, ui: &mut Ui) -> Result<O
         current: current.as_deref(),
         evidence: &found,
     };
-    let way =
-        facts.way_back(args.only.map(Only::part)).map_err(|why| help.no_way_back(why, &path))?;
+    let way = facts
+        .way_back(args.only.map(RescuePart::part))
+        .map_err(|why| help.no_way_back(why, &path))?;
     if way.plan.is_empty()
         && let Some(helpless) = help.nothing_to_undo(&way.notes)
     {
@@ -122,12 +123,12 @@ fn rescue(args: &RescueArgs, environment: &Environment, ui: &mut Ui) -> Result<O
     // Nobody knows what a damaged entry that is open did; this plan ends it all the same.
     let takes_back: BTreeSet<String> = way.undoes.into_iter().chain(open(&journal)).collect();
     let takes_back: Vec<String> = takes_back.into_iter().collect();
-    let proposal = Proposal {
+    let proposal = ChangeProposal {
         plan: &way.plan,
         notes: way.notes,
-        regrets: Regrets::default(),
+        regrets: PolicyFindings::default(),
         nothing: "There is no change to take back and nothing of auditing to strip. Nothing to do.",
-        then: Then::Nothing(&takes_back),
+        then: FollowUp::Nothing(&takes_back),
     };
     let outcome = carry_out::run(&node, proposal, &args.change, environment, ui)?;
     if outcome.change.is_none() {
@@ -151,8 +152,8 @@ fn path(node: &Node, environment: &Environment, ui: &mut Ui) -> Result<PathBuf, 
 /// Returns what is in the manifest's place; `None` if nothing is.
 fn current(node: &Node, path: &Path) -> Result<Option<Vec<u8>>, Failure> {
     match operation::standing(node.host.as_ref(), path)? {
-        Standing::File { bytes, .. } => Ok(Some(bytes)),
-        Standing::Missing => Ok(None),
+        PathState::File { bytes, .. } => Ok(Some(bytes)),
+        PathState::Missing => Ok(None),
         _ => Err(node.not_a_file(path)),
     }
 }
@@ -180,9 +181,9 @@ fn settled(
             Ok(!settled.is_empty())
         }
         // A damaged entry is told below, and must not keep anybody from stripping.
-        Err(SettleError::Damaged(_)) => Ok(false),
+        Err(RecoverError::Damaged(_)) => Ok(false),
         Err(
-            SettleError::Busy { id, command, .. } | SettleError::Unconfirmed { id, command, .. },
+            RecoverError::Busy { id, command, .. } | RecoverError::Unconfirmed { id, command, .. },
         ) => {
             ui.warn(&format!("{} {id} has not come to an end: it is taken back", command.name()));
             Ok(false)
@@ -191,12 +192,12 @@ fn settled(
     }
 }
 
-impl Only {
-    fn part(self) -> What {
+impl RescuePart {
+    fn part(self) -> StripPart {
         match self {
-            Self::Log => What::Log,
-            Self::Webhook => What::Webhook,
-            Self::Policy => What::Policy,
+            Self::Log => StripPart::Log,
+            Self::Webhook => StripPart::Webhook,
+            Self::Policy => StripPart::Policy,
         }
     }
 }

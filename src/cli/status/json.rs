@@ -2,26 +2,28 @@
 
 use serde_json::{Value, json};
 
-use crate::doctor::{Alive, Auditing, Facts, FileStatus, Last, PolicyStatus, Status, Where};
+use crate::doctor::{
+    AuditState, EventDestination, Facts, FileStatus, LastChange, Liveness, NodeStatus, PolicyStatus,
+};
 
 /// Returns the status as its documentation promises it.
-pub(super) fn json(status: &Status, facts: &Facts) -> Value {
+pub(super) fn json(status: &NodeStatus, facts: &Facts) -> Value {
     let past = facts.past.as_ref();
     let open = past.and_then(|past| past.open.as_ref());
     let (alive, why) = match &status.alive {
-        Alive::Yes => (Some(true), None),
-        Alive::No(why) => (Some(false), Some(why)),
-        Alive::NotLooked => (None, None),
+        Liveness::Yes => (Some(true), None),
+        Liveness::No(why) => (Some(false), Some(why)),
+        Liveness::NotLooked => (None, None),
     };
     json!({
         "apiVersion": "kubectl-audit/v1",
         "kind": "Status",
         "auditing": match status.auditing {
-            Auditing::On => "on",
-            Auditing::Off => "off",
-            Auditing::NoLog => "no-log",
-            Auditing::NoPolicy => "no-policy",
-            Auditing::Script | Auditing::Unreadable | Auditing::Unknown => "unknown",
+            AuditState::On => "on",
+            AuditState::Off => "off",
+            AuditState::NoLog => "no-log",
+            AuditState::NoPolicy => "no-policy",
+            AuditState::Script | AuditState::Unreadable | AuditState::Unknown => "unknown",
         },
         "alive": alive,
         "whyNotAlive": why,
@@ -59,13 +61,13 @@ fn policy(policy: &PolicyStatus) -> Value {
     })
 }
 
-fn log(log: &Where, facts: &Facts) -> Value {
+fn log(log: &EventDestination, facts: &Facts) -> Value {
     match log {
-        Where::Nowhere => Value::Null,
-        Where::Output => json!({ "to": "stdout", "maxBytes": facts.container_log.bytes
+        EventDestination::Nowhere => Value::Null,
+        EventDestination::Output => json!({ "to": "stdout", "maxBytes": facts.container_log.bytes
             .saturating_mul(facts.container_log.files) }),
-        Where::Container(path) => json!({ "to": "container", "path": path }),
-        Where::File(file) => self::file(file),
+        EventDestination::Container(path) => json!({ "to": "container", "path": path }),
+        EventDestination::File(file) => self::file(file),
     }
 }
 
@@ -85,7 +87,7 @@ fn file(file: &FileStatus) -> Value {
     })
 }
 
-fn change(change: &Last) -> Value {
+fn change(change: &LastChange) -> Value {
     json!({
         "id": change.id,
         "time": change.time,

@@ -10,7 +10,7 @@ use super::environment::Environment;
 use super::kubectl::ClusterArgs;
 use super::node::{Format, NodeArgs};
 use super::{Exit, Failure, inspect, ui::Ui};
-use crate::doctor::Status;
+use crate::doctor::NodeStatus;
 
 /// Show whether auditing is on here, and whether it works
 ///
@@ -46,7 +46,7 @@ pub(super) fn run(
     }
     let node = args.node.node(ui.stop(), false)?;
     let facts = inspect::facts(&node)?;
-    let status = Status::of(&facts);
+    let status = NodeStatus::of(&facts);
     match args.output {
         Format::Text => ui.result(&text::text(&status, &facts, &node, environment)),
         Format::Json => ui.result(&format!("{:#}\n", json::json(&status, &facts))),

@@ -8,7 +8,8 @@ use time::macros::format_description;
 use crate::cli::environment::Environment;
 use crate::cli::node::Node;
 use crate::doctor::{
-    Alive, Auditing, Facts, FileStatus, Growth, Last, PolicyStatus, Status, Where,
+    AuditState, EventDestination, Facts, FileStatus, Growth, LastChange, Liveness, NodeStatus,
+    PolicyStatus,
 };
 use crate::flags::Rotation;
 use crate::node::room::shown;
@@ -17,7 +18,7 @@ use crate::view::paint::{Tone, paint};
 
 /// Returns the screen.
 pub(super) fn text(
-    status: &Status,
+    status: &NodeStatus,
     facts: &Facts,
     node: &Node,
     environment: &Environment,
@@ -81,27 +82,27 @@ impl Screen {
     }
 }
 
-fn auditing(status: &Status, facts: &Facts) -> String {
+fn auditing(status: &NodeStatus, facts: &Facts) -> String {
     let (tone, said) = match (status.auditing, &status.alive) {
-        (Auditing::Unknown, _) => (Tone::Bad, unknown(facts)),
-        (Auditing::Unreadable, _) => (Tone::Bad, unreadable(facts)),
-        (Auditing::Script, _) => (Tone::Bad, of_script(facts)),
-        (Auditing::Off, _) => (Tone::Bad, "off".to_owned()),
-        (Auditing::NoLog, _) => {
+        (AuditState::Unknown, _) => (Tone::Bad, unknown(facts)),
+        (AuditState::Unreadable, _) => (Tone::Bad, unreadable(facts)),
+        (AuditState::Script, _) => (Tone::Bad, of_script(facts)),
+        (AuditState::Off, _) => (Tone::Bad, "off".to_owned()),
+        (AuditState::NoLog, _) => {
             (Tone::Bad, "off: there is a policy, and neither log nor webhook".to_owned())
         }
-        (Auditing::NoPolicy, _) => {
+        (AuditState::NoPolicy, _) => {
             (Tone::Bad, "off: there is a log or webhook, and no policy".to_owned())
         }
-        (Auditing::On, Alive::Yes) => (Tone::Good, "on, and alive".to_owned()),
-        (Auditing::On, Alive::No(_)) => (Tone::Bad, "on, and not alive".to_owned()),
-        (Auditing::On, Alive::NotLooked) => {
+        (AuditState::On, Liveness::Yes) => (Tone::Good, "on, and alive".to_owned()),
+        (AuditState::On, Liveness::No(_)) => (Tone::Bad, "on, and not alive".to_owned()),
+        (AuditState::On, Liveness::NotLooked) => {
             (Tone::Good, "on; whether it is alive was not looked at".to_owned())
         }
     };
     match &status.alive {
-        Alive::No(why) => paint(tone, format!("{said}: {why}")),
-        Alive::Yes | Alive::NotLooked => paint(tone, said),
+        Liveness::No(why) => paint(tone, format!("{said}: {why}")),
+        Liveness::Yes | Liveness::NotLooked => paint(tone, said),
     }
 }
 
@@ -163,20 +164,20 @@ fn date(nanoseconds: i128) -> String {
     time.and_then(|time| time.format(format).ok()).unwrap_or_default()
 }
 
-fn log(screen: &mut Screen, status: &Status, facts: &Facts) {
+fn log(screen: &mut Screen, status: &NodeStatus, facts: &Facts) {
     match &status.log {
-        Where::Nowhere => {}
-        Where::Container(path) => {
+        EventDestination::Nowhere => {}
+        EventDestination::Container(path) => {
             let said = format!("{path} in the container, below no mount: it is lost with it");
             screen.line("log", &paint(Tone::Bad, said));
         }
-        Where::Output => {
+        EventDestination::Output => {
             let kept = facts.container_log;
             screen.line("log", "standard output of the container");
             let bytes = shown(kept.bytes.saturating_mul(kept.files));
             screen.line("kept", &format!("{} files by the kubelet, at most {bytes}", kept.files));
         }
-        Where::File(file) => {
+        EventDestination::File(file) => {
             screen.line("log", &file.path.display().to_string());
             screen.line("", &written(file, facts.now));
             screen.line("kept", &kept(file));
@@ -242,7 +243,7 @@ fn grows(growth: Growth) -> String {
     format!("grows by {} an hour: {end}", size(hourly))
 }
 
-fn changed(last: &Last) -> String {
-    let Last { id, command, time, user, state } = last;
+fn changed(last: &LastChange) -> String {
+    let LastChange { id, command, time, user, state } = last;
     format!("{} {id} of {time} by {user}: {}", command.name(), state.name())
 }

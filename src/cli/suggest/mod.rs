@@ -45,7 +45,7 @@ pub(super) struct SuggestArgs {
     limit: usize,
     /// Format of the result; yaml is the policy with the proposals
     #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t)]
-    output: Format,
+    output: SuggestFormat,
     /// Write the policy with the proposals to FILE, which only its owner can read
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -57,7 +57,7 @@ pub(super) struct SuggestArgs {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
-enum Format {
+enum SuggestFormat {
     /// The proposals, for people
     #[default]
     Text,
@@ -68,7 +68,7 @@ enum Format {
 }
 
 /// The policy that is to record less.
-struct Base {
+struct BasePolicy {
     name: String,
     text: String,
     accepted: AcceptedPolicy,
@@ -91,7 +91,7 @@ pub(super) fn run(
     let Some(improved) = improve(&base.text, &all, version) else {
         return Err(Failure::refused(format!("{} is accepted by no server", base.name)));
     };
-    let report = report::Report {
+    let report = report::SuggestReport {
         base: &base.name,
         proposals: &all,
         improved: &improved,
@@ -100,9 +100,9 @@ pub(super) fn run(
         seconds: span.seconds(),
     };
     match args.output {
-        Format::Text => ui.result(&report.text()),
-        Format::Json => ui.result(&format!("{:#}\n", report.json())),
-        Format::Yaml => ui.result(&improved.text),
+        SuggestFormat::Text => ui.result(&report.text()),
+        SuggestFormat::Json => ui.result(&format!("{:#}\n", report.json())),
+        SuggestFormat::Yaml => ui.result(&improved.text),
     }
     if let Some(out) = &args.out {
         write(out, &improved.text)?;
@@ -136,7 +136,7 @@ fn write(path: &Path, text: &str) -> Result<(), Failure> {
     file.write_all(text.as_bytes()).map_err(failed)
 }
 
-fn base(args: &SuggestArgs, ui: &mut Ui) -> Result<Base, Failure> {
+fn base(args: &SuggestArgs, ui: &mut Ui) -> Result<BasePolicy, Failure> {
     let (name, text) = match (&args.policy, &args.template) {
         (Some(path), _) => (policy_file::name(path), policy_file::read_policy(path)?),
         (None, Some(name)) => {
@@ -153,7 +153,7 @@ fn base(args: &SuggestArgs, ui: &mut Ui) -> Result<Base, Failure> {
     let text =
         String::from_utf8(text).map_err(|_| Failure::refused(format!("{name} is not UTF-8")))?;
     match verdict.outcome {
-        Ok(accepted) => Ok(Base { name, text, accepted }),
+        Ok(accepted) => Ok(BasePolicy { name, text, accepted }),
         Err(refusal) => Err(Failure::refused(format!(
             "{name}: an API server {} would not start with it: {refusal}",
             Version::NEWEST,

@@ -2,27 +2,27 @@
 
 use serde_json::{Value, json};
 
-use crate::suggest::{Change, Improved, Proposal, Skipped, Traffic, Volume};
+use crate::suggest::{ImprovedPolicy, PolicyEdit, Proposal, SkipReason, Traffic, TrafficVolume};
 use crate::view::table::table;
 use crate::view::terminal_text::TerminalText;
 
 /// All that is said.
-pub(super) struct Report<'r> {
+pub(super) struct SuggestReport<'r> {
     /// What a person calls the policy.
     pub(super) base: &'r str,
     /// The proposals.
     pub(super) proposals: &'r [Proposal],
     /// The policy with them.
-    pub(super) improved: &'r Improved,
+    pub(super) improved: &'r ImprovedPolicy,
     /// What the log holds.
     pub(super) traffic: &'r Traffic,
     /// What the policy records of it now.
-    pub(super) now: &'r Volume,
+    pub(super) now: &'r TrafficVolume,
     /// How long the log is.
     pub(super) seconds: f64,
 }
 
-impl Report<'_> {
+impl SuggestReport<'_> {
     /// Returns the report as text.
     pub(super) fn text(&self) -> String {
         let mut text = format!(
@@ -133,7 +133,7 @@ impl Report<'_> {
 
 fn document(proposal: &Proposal) -> Value {
     let (before, rule) = match &proposal.change {
-        Change::Rule(before, rule) => (Some(before), Some(rule)),
+        PolicyEdit::Rule(before, rule) => (Some(before), Some(rule)),
         _ => (None, None),
     };
     json!({
@@ -146,9 +146,9 @@ fn document(proposal: &Proposal) -> Value {
 /// What a proposal changes, in the words of the policy.
 fn what(proposal: &Proposal) -> String {
     let rule = match &proposal.change {
-        Change::Rule(_, rule) => rule,
-        Change::OmitReceived => return "omitStages: [RequestReceived]".to_owned(),
-        Change::OmitManagedFields => return "omitManagedFields: true".to_owned(),
+        PolicyEdit::Rule(_, rule) => rule,
+        PolicyEdit::OmitReceived => return "omitStages: [RequestReceived]".to_owned(),
+        PolicyEdit::OmitManagedFields => return "omitManagedFields: true".to_owned(),
     };
     let resources = rule.resources.iter().flat_map(|group| {
         let dot = if group.group.is_empty() { "" } else { "." };
@@ -170,13 +170,13 @@ fn what(proposal: &Proposal) -> String {
 /// So many targets of a rule are shown in a table.
 const MOST_TARGETS: usize = 6;
 
-fn skipped(why: &Skipped) -> String {
+fn skipped(why: &SkipReason) -> String {
     match why {
-        Skipped::NotWritten => {
+        SkipReason::NotWritten => {
             "the rules of the policy are not written one below the other".to_owned()
         }
-        Skipped::Cis => "the policy would no longer pass the cis profile".to_owned(),
-        Skipped::Lint(id) => format!("lint would find {id}"),
+        SkipReason::Cis => "the policy would no longer pass the cis profile".to_owned(),
+        SkipReason::Lint(id) => format!("lint would find {id}"),
     }
 }
 

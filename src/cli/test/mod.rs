@@ -14,7 +14,7 @@ use super::policy_file::{self, name};
 use super::{Exit, Failure, lint, ui::Ui};
 use audit_policy::api::Version;
 use audit_policy::expectations::Case;
-use audit_policy::expectations::Checked;
+use audit_policy::expectations::CheckResult;
 use audit_policy::expectations::Expectations;
 use audit_policy::finding::Severity;
 use audit_policy::policy;
@@ -58,11 +58,11 @@ pub(super) struct TestArgs {
     fail_on: lint::FailOn,
     /// Format of the result
     #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t)]
-    output: Format,
+    output: TestFormat,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
-enum Format {
+enum TestFormat {
     #[default]
     Text,
     Json,
@@ -70,7 +70,7 @@ enum Format {
 }
 
 /// A file of expectations, and what came of them.
-struct Tested {
+struct TestedFile {
     /// What a person calls the file.
     file: String,
     /// What a person calls the policy.
@@ -79,15 +79,15 @@ struct Tested {
     /// What the server would warn of.
     warning: Option<String>,
     cases: Vec<Case>,
-    outcome: Outcome,
+    outcome: TestOutcome,
 }
 
 /// What came of a file.
-enum Outcome {
+enum TestOutcome {
     /// The server would not start with the policy, in its words.
     Refused(String),
     /// The requests were decided, in the order of the cases.
-    Decided(AcceptedPolicy, Vec<Checked>),
+    Decided(AcceptedPolicy, Vec<CheckResult>),
 }
 
 /// Checks every file, or writes a first one.
@@ -104,17 +104,17 @@ pub(super) fn run(
         .files
         .iter()
         .map(|file| test(file, args.policy.as_deref(), version))
-        .collect::<Result<Vec<Tested>, Failure>>()?;
+        .collect::<Result<Vec<TestedFile>, Failure>>()?;
     match args.output {
-        Format::Text => ui.result(&report::text(&tested)),
-        Format::Json => ui.result(&format!("{:#}\n", report::json(&tested))),
-        Format::Junit => ui.result(&report::junit(&tested)),
+        TestFormat::Text => ui.result(&report::text(&tested)),
+        TestFormat::Json => ui.result(&format!("{:#}\n", report::json(&tested))),
+        TestFormat::Junit => ui.result(&report::junit(&tested)),
     }
-    let worst = tested.iter().filter_map(Tested::worst).max();
+    let worst = tested.iter().filter_map(TestedFile::worst).max();
     Ok(if args.fail_on.includes(worst) { Exit::Findings } else { Exit::Done })
 }
 
-fn test(file: &Path, policy: Option<&Path>, version: Version) -> Result<Tested, Failure> {
+fn test(file: &Path, policy: Option<&Path>, version: Version) -> Result<TestedFile, Failure> {
     let text = String::from_utf8(policy_file::read(file)?)
         .map_err(|_| Failure::refused(format!("{} is not UTF-8", name(file))))?;
     let expectations = Expectations::read(&text)
@@ -130,22 +130,22 @@ fn test(file: &Path, policy: Option<&Path>, version: Version) -> Result<Tested, 
     let verdict = policy::judge(&policy_file::read_policy(&policy)?, version);
     let cases = expectations.cases;
     let outcome = match verdict.outcome {
-        Err(refusal) => Outcome::Refused(refusal.error),
+        Err(refusal) => TestOutcome::Refused(refusal.error),
         Ok(accepted) => {
             let checked = cases.iter().map(|case| case.check(&accepted, version)).collect();
-            Outcome::Decided(accepted, checked)
+            TestOutcome::Decided(accepted, checked)
         }
     };
     let warning = verdict.warning;
-    Ok(Tested { file: name(file), policy: name(&policy), version, warning, cases, outcome })
+    Ok(TestedFile { file: name(file), policy: name(&policy), version, warning, cases, outcome })
 }
 
-impl Tested {
+impl TestedFile {
     /// The requests that are not as expected.
     fn failed(&self) -> usize {
         match &self.outcome {
-            Outcome::Refused(_) => self.cases.len(),
-            Outcome::Decided(_, checked) => {
+            TestOutcome::Refused(_) => self.cases.len(),
+            TestOutcome::Decided(_, checked) => {
                 checked.iter().filter(|checked| !checked.differences.is_empty()).count()
             }
         }
@@ -153,7 +153,7 @@ impl Tested {
 
     /// The rules, from 0, by which no request is decided.
     fn untested(&self) -> Vec<usize> {
-        let Outcome::Decided(accepted, checked) = &self.outcome else { return vec![] };
+        let TestOutcome::Decided(accepted, checked) = &self.outcome else { return vec![] };
         let decides = |rule: &usize| checked.iter().any(|it| it.why.decision.rule == Some(*rule));
         (0..accepted.policy().rules.len()).filter(|rule| !decides(rule)).collect()
     }

@@ -2,30 +2,30 @@
 
 use serde_json::{Value, json};
 
-use super::{Outcome, Tested};
+use super::{TestOutcome, TestedFile};
 use crate::view::paint::{Tone, paint};
 use audit_policy::expectations::Case;
-use audit_policy::expectations::Checked;
+use audit_policy::expectations::CheckResult;
 use audit_policy::policy::AcceptedPolicy;
 
 /// Each request that is not as expected, and a line for each file.
-pub(super) fn text(tested: &[Tested]) -> String {
+pub(super) fn text(tested: &[TestedFile]) -> String {
     tested.iter().map(file_text).collect()
 }
 
-fn file_text(tested: &Tested) -> String {
+fn file_text(tested: &TestedFile) -> String {
     let mut text = String::new();
     if let Some(warning) = &tested.warning {
         let head = paint(Tone::Caution, "warning:");
-        let Tested { policy, version, .. } = tested;
+        let TestedFile { policy, version, .. } = tested;
         text.push_str(&format!("{head} {policy}: an API server {version} warns: {warning}\n"));
     }
     let fail = paint(Tone::Bad, "FAIL");
     let (accepted, checked) = match &tested.outcome {
-        Outcome::Refused(error) => {
+        TestOutcome::Refused(error) => {
             return format!("{text}{fail} {}: {}\n", tested.file, refused(tested, error));
         }
-        Outcome::Decided(accepted, checked) => (accepted, checked),
+        TestOutcome::Decided(accepted, checked) => (accepted, checked),
     };
     for (case, checked) in tested.cases.iter().zip(checked) {
         if !checked.differences.is_empty() {
@@ -51,17 +51,17 @@ fn file_text(tested: &Tested) -> String {
     text
 }
 
-fn refused(tested: &Tested, error: &str) -> String {
-    let Tested { policy, version, .. } = tested;
+fn refused(tested: &TestedFile, error: &str) -> String {
+    let TestedFile { policy, version, .. } = tested;
     format!("an API server {version} would not start with {policy}: {error}")
 }
 
 /// The request, what differs, and the rule that decides.
 fn details(
-    tested: &Tested,
+    tested: &TestedFile,
     accepted: &AcceptedPolicy,
     case: &Case,
-    checked: &Checked,
+    checked: &CheckResult,
 ) -> Vec<String> {
     let user = case.request.user.as_ref();
     let user = user.map_or_else(|| "nobody: authentication failed".to_owned(), ToString::to_string);
@@ -83,15 +83,15 @@ fn details(
 }
 
 /// Returns the report; rules are counted from 0, as in every JSON of ours.
-pub(super) fn json(tested: &[Tested]) -> Value {
+pub(super) fn json(tested: &[TestedFile]) -> Value {
     let files: Vec<Value> = tested.iter().map(file_json).collect();
     json!({ "apiVersion": "kubectl-audit/v1", "kind": "TestReport", "files": files })
 }
 
-fn file_json(tested: &Tested) -> Value {
+fn file_json(tested: &TestedFile) -> Value {
     let (error, checked) = match &tested.outcome {
-        Outcome::Refused(error) => (Some(error), &[][..]),
-        Outcome::Decided(_, checked) => (None, &checked[..]),
+        TestOutcome::Refused(error) => (Some(error), &[][..]),
+        TestOutcome::Decided(_, checked) => (None, &checked[..]),
     };
     let requests: Vec<Value> = tested
         .cases
@@ -125,12 +125,12 @@ fn file_json(tested: &Tested) -> Value {
 
 /// Returns the report in the form that CI systems read: a suite for each file. `errors` would be
 /// tests that could not run; the schema of Jenkins wants the attribute.
-pub(super) fn junit(tested: &[Tested]) -> String {
+pub(super) fn junit(tested: &[TestedFile]) -> String {
     let suites: String = tested.iter().map(suite).collect();
     format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n{suites}</testsuites>\n")
 }
 
-fn suite(tested: &Tested) -> String {
+fn suite(tested: &TestedFile) -> String {
     let cases: String = (0..tested.cases.len()).map(|index| junit_case(tested, index)).collect();
     let (name, tests, failures) = (escaped(&tested.file), tested.cases.len(), tested.failed());
     format!(
@@ -138,11 +138,11 @@ fn suite(tested: &Tested) -> String {
     )
 }
 
-fn junit_case(tested: &Tested, index: usize) -> String {
+fn junit_case(tested: &TestedFile, index: usize) -> String {
     let case = &tested.cases[index];
     let failure = match &tested.outcome {
-        Outcome::Refused(error) => Some((refused(tested, error), String::new())),
-        Outcome::Decided(accepted, checked) => {
+        TestOutcome::Refused(error) => Some((refused(tested, error), String::new())),
+        TestOutcome::Decided(accepted, checked) => {
             let checked = &checked[index];
             checked
                 .differences

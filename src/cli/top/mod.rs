@@ -4,15 +4,15 @@ mod output;
 
 use audit_log::field::{Field, latency};
 use audit_log::filter::Filter;
-use audit_log::reader::{Found, Item};
-use audit_log::stats::{Group, Groups};
+use audit_log::reader::{LocatedEvent, LogItem};
+use audit_log::stats::{Group, GroupCounts};
 use audit_log::time::micros;
 use clap::{Args, ValueEnum};
 use memchr::memchr;
 
-use super::log_input::{Control, InputArgs, fold, parts};
+use super::log_input::{InputArgs, PassControl, fold, parts};
 use super::{Exit, Failure, ui::Ui};
-use output::Row;
+use output::GroupRow;
 
 /// Count and time audit events by any field
 ///
@@ -51,7 +51,7 @@ pub(super) struct TopArgs {
     limit: usize,
     /// Format of the result
     #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t)]
-    output: Format,
+    output: TopFormat,
     #[command(flatten)]
     input: InputArgs,
 }
@@ -70,7 +70,7 @@ enum Sort {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
-enum Format {
+enum TopFormat {
     /// Columns
     #[default]
     Table,
@@ -89,7 +89,7 @@ const MOST_GROUPS: usize = 100_000;
 
 /// What one thread counts.
 struct Count {
-    groups: Groups,
+    groups: GroupCounts,
     key: Vec<u8>,
     first: i64,
     last: i64,
@@ -109,17 +109,21 @@ pub(super) fn run(args: &TopArgs, ui: &mut Ui) -> Result<Exit, Failure> {
         fields = vec![Field::Time];
     }
     let input = args.input.input(ui)?;
-    let control = Control::new(&input.stop);
+    let control = PassControl::new(&input.stop);
     let parts = parts(&input.sets, &input.filter, true)?;
     let step = if args.histogram.is_some() {
         Some(output::step(args.histogram.as_deref(), &parts)?)
     } else {
         None
     };
-    let new =
-        || Count { groups: Groups::new(MOST_GROUPS), key: vec![], first: i64::MAX, last: i64::MIN };
+    let new = || Count {
+        groups: GroupCounts::new(MOST_GROUPS),
+        key: vec![],
+        first: i64::MAX,
+        last: i64::MIN,
+    };
     let (counts, tally) = fold(&parts, &input.filter, &control, ui, new, |count, item, part| {
-        if let Item::Event(found) = item
+        if let LogItem::Event(found) = item
             && input.filter.takes(found)
         {
             count.add(found, &fields, args, step, &part.file.name);
@@ -137,7 +141,7 @@ impl Count {
     #[inline]
     fn add(
         &mut self,
-        found: &Found<'_>,
+        found: &LocatedEvent<'_>,
         fields: &[Field],
         args: &TopArgs,
         step: Option<i64>,
@@ -178,7 +182,7 @@ const BETWEEN: u8 = 0;
 /// Writes the key of an event. Fields with escapes are written without, so that one value is one key
 /// however it is written.
 #[inline]
-fn key(key: &mut Vec<u8>, found: &Found<'_>, fields: &[Field], file: &str) {
+fn key(key: &mut Vec<u8>, found: &LocatedEvent<'_>, fields: &[Field], file: &str) {
     let event = &found.event;
     for field in fields {
         let text = match field {
@@ -203,7 +207,7 @@ fn key(key: &mut Vec<u8>, found: &Found<'_>, fields: &[Field], file: &str) {
 }
 
 /// Says whether the time that a request took says something of the server.
-fn is_timed(found: &Found<'_>, long_running: bool) -> bool {
+fn is_timed(found: &LocatedEvent<'_>, long_running: bool) -> bool {
     let event = &found.event;
     let sessions = ["exec", "attach", "portforward", "proxy"];
     let follows =
@@ -223,7 +227,7 @@ fn show(
     step: Option<i64>,
     ui: &mut Ui,
 ) {
-    let mut groups = Groups::new(MOST_GROUPS);
+    let mut groups = GroupCounts::new(MOST_GROUPS);
     let (mut first, mut last) = (i64::MAX, i64::MIN);
     for count in counts {
         first = first.min(count.first);
@@ -238,8 +242,8 @@ fn show(
         ui.result(&output::histogram(&all, step, args.output));
         return;
     }
-    let mut rows: Vec<Row> =
-        all.into_iter().map(|(key, group)| Row::new(&key, group, total, seconds)).collect();
+    let mut rows: Vec<GroupRow> =
+        all.into_iter().map(|(key, group)| GroupRow::new(&key, group, total, seconds)).collect();
     rows.sort_by(|a, b| a.order(b, args.sort, args.bytes));
     let shown = if args.limit == 0 { rows.len() } else { args.limit.min(rows.len()) };
     ui.result(&output::rows(&rows[..shown], fields, args));
@@ -248,7 +252,7 @@ fn show(
             "more than {MOST_GROUPS} groups: rare ones were dropped, and counts with ~ may be too high"
         ));
     }
-    if shown < rows.len() && args.output == Format::Table {
+    if shown < rows.len() && args.output == TopFormat::Table {
         ui.say(&format!("{shown} of {} groups; --limit 0 shows all", rows.len()));
     }
     if total == 0 {

@@ -7,22 +7,22 @@ use audit_log::stats::Group;
 use audit_log::time::{SECOND, rfc3339};
 use serde_json::{Map, Value, json};
 
-use super::{BETWEEN, Format, Sort, TopArgs};
+use super::{BETWEEN, Sort, TopArgs, TopFormat};
 use crate::cli::failure::Failure;
-use crate::cli::log_input::Part;
+use crate::cli::log_input::FilePart;
 use crate::cli::log_input::csv;
 use crate::view::table::table;
 use crate::view::terminal_text::TerminalText;
 
 /// One group.
-pub(super) struct Row {
+pub(super) struct GroupRow {
     key: Vec<String>,
     group: Group,
     share: f64,
     rate: f64,
 }
 
-impl Row {
+impl GroupRow {
     pub(super) fn new(key: &[u8], group: Group, total: u64, seconds: f64) -> Self {
         let key = key.strip_suffix(&[BETWEEN]).unwrap_or(key);
         let key = key
@@ -96,10 +96,10 @@ impl Row {
 
 const PERCENTILES: [(&str, f64); 3] = [("p50_ms", 0.5), ("p90_ms", 0.9), ("p99_ms", 0.99)];
 
-pub(super) fn rows(rows: &[Row], fields: &[Field], args: &TopArgs) -> String {
+pub(super) fn rows(rows: &[GroupRow], fields: &[Field], args: &TopArgs) -> String {
     match args.output {
-        Format::Table | Format::Wide => text(rows, fields, args.latency),
-        Format::Csv => {
+        TopFormat::Table | TopFormat::Wide => text(rows, fields, args.latency),
+        TopFormat::Csv => {
             let mut header: Vec<&str> = fields.iter().map(|field| field.name()).collect();
             header.extend(["count", "share", "bytes", "rate"]);
             if args.latency {
@@ -112,10 +112,10 @@ pub(super) fn rows(rows: &[Row], fields: &[Field], args: &TopArgs) -> String {
             }
             out
         }
-        Format::Jsonl => {
+        TopFormat::Jsonl => {
             rows.iter().map(|row| format!("{}\n", row.json(fields, args.latency))).collect()
         }
-        Format::Json => {
+        TopFormat::Json => {
             let items: Vec<Value> = rows.iter().map(|row| row.json(fields, args.latency)).collect();
             format!(
                 "{:#}\n",
@@ -125,7 +125,7 @@ pub(super) fn rows(rows: &[Row], fields: &[Field], args: &TopArgs) -> String {
     }
 }
 
-fn text(rows: &[Row], fields: &[Field], latency: bool) -> String {
+fn text(rows: &[GroupRow], fields: &[Field], latency: bool) -> String {
     let mut header =
         vec!["COUNT".to_owned(), "SHARE".to_owned(), "BYTES".to_owned(), "RATE".to_owned()];
     if latency {
@@ -133,7 +133,7 @@ fn text(rows: &[Row], fields: &[Field], latency: bool) -> String {
     }
     header.extend(fields.iter().map(|field| field.name().to_uppercase()));
     let header: Vec<&str> = header.iter().map(String::as_str).collect();
-    let cells = |row: &Row| {
+    let cells = |row: &GroupRow| {
         let about = if row.group.error > 0 { "~" } else { "" };
         let mut cells = vec![
             format!("{about}{}", row.group.count),
@@ -181,7 +181,7 @@ fn duration(micros: u64) -> String {
 const STEPS: [i64; 10] = [1, 10, 60, 300, 600, 1800, 3600, 10_800, 21_600, 86_400];
 
 /// Returns the length of a step in microseconds; `auto` is told by the size of the log.
-pub(super) fn step(text: Option<&str>, parts: &[Part]) -> Result<i64, Failure> {
+pub(super) fn step(text: Option<&str>, parts: &[FilePart]) -> Result<i64, Failure> {
     match text {
         Some("auto") | None => {
             let bytes: u64 =
@@ -214,7 +214,7 @@ pub(super) fn step(text: Option<&str>, parts: &[Part]) -> Result<i64, Failure> {
 const BAR: u64 = 50;
 
 /// Returns the counts over time.
-pub(super) fn histogram(groups: &[(Vec<u8>, Group)], step: i64, format: Format) -> String {
+pub(super) fn histogram(groups: &[(Vec<u8>, Group)], step: i64, format: TopFormat) -> String {
     let slot = |key: &[u8]| key.try_into().map_or(0, i64::from_be_bytes);
     let mut slots: Vec<(i64, &Group)> =
         groups.iter().map(|(key, group)| (slot(key), group)).collect();
@@ -222,7 +222,7 @@ pub(super) fn histogram(groups: &[(Vec<u8>, Group)], step: i64, format: Format) 
     let most = slots.iter().map(|(_, group)| group.count).max().unwrap_or(1).max(1);
     let time = |slot: i64| rfc3339(slot * step).replace(".000000Z", "Z");
     match format {
-        Format::Table | Format::Wide => {
+        TopFormat::Table | TopFormat::Wide => {
             let row = |(slot, group): &(i64, &Group)| {
                 let length = usize::try_from((group.count * BAR).div_ceil(most)).unwrap_or(0);
                 vec![time(*slot), group.count.to_string(), size(group.bytes), "█".repeat(length)]
@@ -230,7 +230,7 @@ pub(super) fn histogram(groups: &[(Vec<u8>, Group)], step: i64, format: Format) 
             let rows: Vec<Vec<String>> = slots.iter().map(row).collect();
             table(&["TIME", "COUNT", "BYTES", ""], &rows)
         }
-        Format::Csv => {
+        TopFormat::Csv => {
             let mut out = csv(["time", "count", "bytes"].into_iter());
             for (slot, group) in slots {
                 let cells = [time(slot), group.count.to_string(), group.bytes.to_string()];
@@ -238,10 +238,10 @@ pub(super) fn histogram(groups: &[(Vec<u8>, Group)], step: i64, format: Format) 
             }
             out
         }
-        Format::Jsonl | Format::Json => {
+        TopFormat::Jsonl | TopFormat::Json => {
             let item = |(slot, group): &(i64, &Group)| json!({ "time": time(*slot), "count": group.count, "bytes": group.bytes });
             let items: Vec<Value> = slots.iter().map(item).collect();
-            if format == Format::Jsonl {
+            if format == TopFormat::Jsonl {
                 return items.iter().map(|item| format!("{item}\n")).collect();
             }
             format!(

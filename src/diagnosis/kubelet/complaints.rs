@@ -6,7 +6,7 @@ use super::of_kubelet;
 
 /// Which static pod a complaint must be about.
 #[derive(Debug, Clone, Copy)]
-pub struct About<'a> {
+pub struct PodFilter<'a> {
     /// The path of its manifest.
     pub manifest: &'a str,
     /// Its name: that of the manifest (`kube-apiserver`), or with the name of the node after it.
@@ -37,8 +37,8 @@ pub struct Complaint {
 /// are put in one line. Torn lines and those of other pods and files are passed over; so is a
 /// stray file whose name only begins like the manifest's.
 #[must_use]
-pub fn complaints(journal: &str, about: About<'_>) -> Vec<Complaint> {
-    let mut newest = Newest { uid: None, complaints: vec![] };
+pub fn complaints(journal: &str, about: PodFilter<'_>) -> Vec<Complaint> {
+    let mut newest = NewestPod { uid: None, complaints: vec![] };
     let lines: Vec<(Option<i128>, &str)> = journal.lines().map(klog::with_journal_time).collect();
     for (first, line) in klog::in_one_line(lines.iter().map(|(_, line)| *line)) {
         newest.take(&line, lines[first].0, about);
@@ -47,14 +47,14 @@ pub fn complaints(journal: &str, about: About<'_>) -> Vec<Complaint> {
 }
 
 /// What is known of the newest pod, line by line.
-struct Newest {
+struct NewestPod {
     /// The pod whose volumes were mounted last.
     uid: Option<String>,
     complaints: Vec<(Diagnosis, Complaint)>,
 }
 
-impl Newest {
-    fn take(&mut self, line: &str, at: Option<i128>, about: About<'_>) {
+impl NewestPod {
+    fn take(&mut self, line: &str, at: Option<i128>, about: PodFilter<'_>) {
         let is_of_manifest = about.names_manifest(line);
         if !is_of_manifest && !about.names_pod(line) {
             return;
@@ -109,7 +109,7 @@ fn uid(flat: &str) -> Option<&str> {
         .or_else(|| text::between(flat, "\"podUID\":\"", "\""))
 }
 
-impl About<'_> {
+impl PodFilter<'_> {
     fn names_manifest(&self, line: &str) -> bool {
         let goes_on = |c: char| c.is_alphanumeric() || ".~-_".contains(c);
         places(line, self.manifest).any(|(_, behind)| !behind.starts_with(goes_on))

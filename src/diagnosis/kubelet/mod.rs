@@ -9,7 +9,7 @@ mod pod;
 
 use super::{Diagnosis, klog, text};
 
-pub use complaints::{About, Complaint, complaints};
+pub use complaints::{Complaint, PodFilter, complaints};
 pub use container::back_off;
 
 /// Returns the cause behind a line of the kubelet's log; `None` if it is no complaint about a
@@ -33,9 +33,9 @@ pub fn of_kubelet(line: &str) -> Option<Diagnosis> {
     if klog::is_of_event(line) {
         return None;
     }
-    let (severity, message) = klog::line(line).unwrap_or((klog::Severity::Error, line));
+    let (severity, message) = klog::line(line).unwrap_or((klog::KlogSeverity::Error, line));
     let said = text::visible(&text::flat(message));
-    if severity == klog::Severity::Info {
+    if severity == klog::KlogSeverity::Info {
         // The kubelet takes a failing probe for daily business.
         return container::probe(&said);
     }

@@ -9,24 +9,24 @@ use super::blame::blame;
 pub(super) fn judge(said: &str, path: &str) -> Option<Diagnosis> {
     let errors = field_error::all(said);
     let first = errors.first()?;
-    let fault = Fault::of(first);
+    let fault = FieldFault::of(first);
     let values: Vec<String> = errors.iter().map(FieldError::value).collect();
-    let causes = errors.iter().map(|error| Fault::of(error).cause(error));
+    let causes = errors.iter().map(|error| FieldFault::of(error).cause(error));
     let found = Diagnosis::new(fault.id(), blame(values.iter().map(String::as_str)))
         .cause(format!("The kubelet refuses the Pod in `{path}`: {}.", join(causes)))
         .fix(format!("In `{path}`: {}", fault.fix()));
     let value = first.value();
     Some(match fault {
         _ if value.is_empty() => found,
-        Fault::Unknown | Fault::Twice => found.volume(value),
-        Fault::Place | Fault::Path => found.path(value),
-        Fault::Unnamed | Fault::Type | Fault::Other => found,
+        FieldFault::Unknown | FieldFault::Twice => found.volume(value),
+        FieldFault::Place | FieldFault::Path => found.path(value),
+        FieldFault::Unnamed | FieldFault::Type | FieldFault::Other => found,
     })
 }
 
 /// What is wrong with one field.
 #[derive(Clone, Copy)]
-enum Fault {
+enum FieldFault {
     Unnamed,
     Unknown,
     Twice,
@@ -36,7 +36,7 @@ enum Fault {
     Other,
 }
 
-impl Fault {
+impl FieldFault {
     fn of(error: &FieldError<'_>) -> Self {
         let is_volume = error.field.starts_with("spec.volumes[");
         match error.kind {

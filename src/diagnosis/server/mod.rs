@@ -9,7 +9,7 @@ mod policy;
 mod refused;
 mod rules;
 
-use super::{Blame, Diagnosis, Line, last_words};
+use super::{Blame, Diagnosis, LogLine, last_words};
 
 /// In this order: what names auditing is told before what looks like it, so that the missing file
 /// of a policy is not taken for any missing file.
@@ -50,7 +50,7 @@ pub fn of_server(fatal: &str) -> Diagnosis {
 ///
 /// [`last_words()`]: super::last_words()
 #[must_use]
-pub fn of_log(lines: &[Line]) -> Option<Diagnosis> {
+pub fn of_log(lines: &[LogLine]) -> Option<Diagnosis> {
     let found = of_server(&super::last_words(lines)?);
     if found.id != foreign::ETCD {
         return Some(found);
@@ -61,7 +61,7 @@ pub fn of_log(lines: &[Line]) -> Option<Diagnosis> {
 /// Returns what a server that still runs waits for, as its newest lines tell: etcd, or a certificate
 /// without which etcd does not talk to it.
 #[must_use]
-pub fn of_waiting(lines: &[Line]) -> Option<Diagnosis> {
+pub fn of_waiting(lines: &[LogLine]) -> Option<Diagnosis> {
     let newest = &lines[lines.len().saturating_sub(NEWEST)..];
     waits(newest).find(|it| it.id != foreign::ETCD).or_else(|| waits(newest).next())
 }
@@ -70,7 +70,7 @@ pub fn of_waiting(lines: &[Line]) -> Option<Diagnosis> {
 const NEWEST: usize = 100;
 
 /// The lines that say what it waits for, the newest first.
-fn waits(lines: &[Line]) -> impl Iterator<Item = Diagnosis> {
+fn waits(lines: &[LogLine]) -> impl Iterator<Item = Diagnosis> {
     lines.iter().rev().filter_map(|line| foreign::waiting(&line.text))
 }
 

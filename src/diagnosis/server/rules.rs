@@ -6,8 +6,8 @@ use crate::diagnosis::{Diagnosis, join};
 /// Judges all errors of a list: the id is the first one's, the cause names each.
 pub(super) fn judge(said: &str, path: &str) -> Option<Diagnosis> {
     let errors = field_error::all(said);
-    let first = Fault::of(errors.first()?);
-    let causes = errors.iter().map(|error| Fault::of(error).cause(error));
+    let first = RuleFault::of(errors.first()?);
+    let causes = errors.iter().map(|error| RuleFault::of(error).cause(error));
     Some(
         Diagnosis::auditing(first.id())
             .cause(format!("The audit policy `{path}` is refused: {}.", join(causes)))
@@ -17,7 +17,7 @@ pub(super) fn judge(said: &str, path: &str) -> Option<Diagnosis> {
 
 /// What is wrong with one field.
 #[derive(Clone, Copy)]
-enum Fault {
+enum RuleFault {
     NoLevel,
     Level,
     Stage,
@@ -29,7 +29,7 @@ enum Fault {
     Other,
 }
 
-impl Fault {
+impl RuleFault {
     fn of(error: &FieldError<'_>) -> Self {
         let is = |words: &str| error.detail.contains(words);
         match error.kind {

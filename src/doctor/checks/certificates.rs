@@ -5,10 +5,10 @@ use std::path::Path;
 use super::flags::place;
 use crate::diagnosis::Blame;
 use crate::doctor::facts::{At, Certificate, Facts};
-use crate::doctor::{Fault, Pod};
+use crate::doctor::{NodeFinding, Pod};
 use crate::manifest::Volume;
 
-pub(super) fn check(facts: &Facts, pod: &Pod) -> Vec<Fault> {
+pub(super) fn check(facts: &Facts, pod: &Pod) -> Vec<NodeFinding> {
     let gone = |(volume, at): &&(Volume, At)| at.is_missing() && are_in(facts, pod, volume, at);
     let directories: Vec<&At> = facts.volumes.iter().filter(gone).map(|(_, at)| at).collect();
     if !directories.is_empty() {
@@ -21,7 +21,7 @@ pub(super) fn check(facts: &Facts, pod: &Pod) -> Vec<Fault> {
 
 /// A file that a flag names and that is missing, empty, or none. Below a directory nobody starts a
 /// server: an image may get its certificates later.
-fn files(facts: &Facts, pod: &Pod) -> Option<Fault> {
+fn files(facts: &Facts, pod: &Pod) -> Option<NodeFinding> {
     let bad: Vec<&Certificate> = facts
         .certificates
         .iter()
@@ -57,7 +57,7 @@ fn listed(things: impl Iterator<Item = String>) -> String {
     all.join(", ")
 }
 
-fn fault(facts: &Facts, what: String) -> Fault {
+fn fault(facts: &Facts, what: String) -> NodeFinding {
     let restored = "restore the directory from a backup of this node";
     let authorities = "or copy the authorities (`ca.*`, `front-proxy-ca.*`, `etcd/ca.*`, `sa.*`) from \
                        another control-plane node into it; then `kubeadm init phase certs all` makes \
@@ -67,7 +67,7 @@ fn fault(facts: &Facts, what: String) -> Fault {
         true => format!("{restored}, {authorities}"),
         false => format!("{restored}, or make the files again with the tool that made them"),
     };
-    Fault::error("certificates-missing", what)
+    NodeFinding::error("certificates-missing", what)
         .file(&facts.file.place)
         .why("the API server does not start without them, whatever its audit settings are")
         .by_hand(by_hand)

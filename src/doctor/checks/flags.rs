@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use crate::diagnosis::Blame;
-use crate::doctor::facts::{Facts, Past};
-use crate::doctor::{Fault, Mend, Pod};
+use crate::doctor::facts::{Facts, JournalFacts};
+use crate::doctor::{Fix, NodeFinding, Pod};
 use crate::flags::{self, Flag, FlagError, name};
 use audit_policy::finding::Place;
 
-pub(super) fn check(facts: &Facts, pod: &Pod) -> Vec<Fault> {
+pub(super) fn check(facts: &Facts, pod: &Pod) -> Vec<NodeFinding> {
     let mut faults = twice(facts, pod);
     // What a shell puts in is not known, and flags of a script need not be all.
     if !facts.is_script() {
@@ -23,7 +23,7 @@ pub(super) fn place(pod: &Pod, flag: &str) -> Option<Place> {
     pod.manifest.all_flags(flag).next_back().map(|flag| flag.place)
 }
 
-fn twice(facts: &Facts, pod: &Pod) -> Vec<Fault> {
+fn twice(facts: &Facts, pod: &Pod) -> Vec<NodeFinding> {
     let mut given: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for flag in pod.manifest.flags().iter().filter(|flag| flag.is_audit()) {
         given.entry(&flag.name).or_default().push(flag.value());
@@ -33,7 +33,7 @@ fn twice(facts: &Facts, pod: &Pod) -> Vec<Fault> {
         .map(|(name, values)| {
             let last = values.last().copied().unwrap_or_default();
             let what = format!("--{name} is given {} times; `{last}` counts", values.len());
-            Fault::warning("flag-twice", what)
+            NodeFinding::warning("flag-twice", what)
                 .file(&facts.file.place)
                 .place(place(pod, name))
                 .why("the last one counts, and whoever reads the first one is misled")
@@ -42,7 +42,7 @@ fn twice(facts: &Facts, pod: &Pod) -> Vec<Fault> {
         .collect()
 }
 
-fn refused(facts: &Facts, pod: &Pod) -> Vec<Fault> {
+fn refused(facts: &Facts, pod: &Pod) -> Vec<NodeFinding> {
     let (said, name) = match &pod.auditing.options {
         Ok(options) => (flags::check(options), None),
         Err(error) => (vec![error.to_string()], Some(named(error))),
@@ -50,7 +50,7 @@ fn refused(facts: &Facts, pod: &Pod) -> Vec<Fault> {
     said.into_iter()
         .map(|said| {
             let name = name.or_else(|| mentioned(pod, &said));
-            Fault::error("flag-refused", said)
+            NodeFinding::error("flag-refused", said)
                 .file(&facts.file.place)
                 .place(name.and_then(|name| place(pod, name)))
                 .why("the API server ends with these words at its next start")
@@ -61,7 +61,7 @@ fn refused(facts: &Facts, pod: &Pod) -> Vec<Fault> {
 }
 
 /// What to write in the manifest instead.
-fn meant(options: &Result<flags::Options, FlagError>) -> String {
+fn meant(options: &Result<flags::AuditOptions, FlagError>) -> String {
     let nearest = match options {
         Err(FlagError::Unknown { name }) => Flag::nearest(name),
         _ => None,
@@ -86,42 +86,49 @@ fn mentioned<'a>(pod: &'a Pod, said: &str) -> Option<&'a str> {
 }
 
 /// A policy without a log, a log without a policy, or nothing at all.
-fn halves(facts: &Facts, pod: &Pod) -> Option<Fault> {
+fn halves(facts: &Facts, pod: &Pod) -> Option<NodeFinding> {
     let log = pod.flag(name::LOG_PATH).or(pod.flag(name::WEBHOOK_CONFIG_FILE));
     match (pod.flag(name::POLICY_FILE), log) {
         (Some(_), Some(_)) => None,
         (Some(policy), None) => Some(
-            Fault::error("policy-without-log", format!("there is a policy ({policy}), and no log"))
-                .file(&facts.file.place)
-                .place(place(pod, name::POLICY_FILE))
-                .why("the server starts, records nothing, and does not say so")
-                .mend(Mend::OnNode("enable".to_owned())),
+            NodeFinding::error(
+                "policy-without-log",
+                format!("there is a policy ({policy}), and no log"),
+            )
+            .file(&facts.file.place)
+            .place(place(pod, name::POLICY_FILE))
+            .why("the server starts, records nothing, and does not say so")
+            .mend(Fix::OnNode("enable".to_owned())),
         ),
         (None, Some(log)) => Some(
-            Fault::error("log-without-policy", format!("there is a log ({log}), and no policy"))
-                .file(&facts.file.place)
-                .place(place(pod, name::LOG_PATH).or(place(pod, name::WEBHOOK_CONFIG_FILE)))
-                .why("the server starts, makes an empty log and records nothing")
-                .mend(Mend::OnNode(match facts.usual_policy {
-                    true => "enable".to_owned(),
-                    false => "enable --template minimal".to_owned(),
-                })),
+            NodeFinding::error(
+                "log-without-policy",
+                format!("there is a log ({log}), and no policy"),
+            )
+            .file(&facts.file.place)
+            .place(place(pod, name::LOG_PATH).or(place(pod, name::WEBHOOK_CONFIG_FILE)))
+            .why("the server starts, makes an empty log and records nothing")
+            .mend(Fix::OnNode(match facts.usual_policy {
+                true => "enable".to_owned(),
+                false => "enable --template minimal".to_owned(),
+            })),
         ),
         (None, None) => off(facts),
     }
 }
 
 /// Auditing that was taken back or overwritten is told by what did it.
-fn off(facts: &Facts) -> Option<Fault> {
-    let is_told = |past: &Past| past.left_off.is_some() || past.overwritten.is_some();
+fn off(facts: &Facts) -> Option<NodeFinding> {
+    let is_told = |past: &JournalFacts| past.left_off.is_some() || past.overwritten.is_some();
     if facts.past.as_ref().is_some_and(is_told) {
         return None;
     }
     // A policy at the usual place is what `enable` takes; a template would overwrite it.
     let enable = if facts.usual_policy { "enable" } else { "enable --template minimal" };
-    let fault = Fault::info("auditing-off", "auditing is off: the manifest has no audit settings")
-        .file(&facts.file.place)
-        .why("nobody can tell afterwards who did what")
-        .mend(Mend::OnNode(enable.to_owned()));
+    let fault =
+        NodeFinding::info("auditing-off", "auditing is off: the manifest has no audit settings")
+            .file(&facts.file.place)
+            .why("nobody can tell afterwards who did what")
+            .mend(Fix::OnNode(enable.to_owned()));
     Some(fault)
 }

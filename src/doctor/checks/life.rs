@@ -1,10 +1,10 @@
 //! Whether the server that runs writes its log, and where to.
 
 use super::flags::place;
-use crate::doctor::facts::{Facts, Log, Running};
-use crate::doctor::{Fault, Mend, Pod};
+use crate::doctor::facts::{Facts, Log, RunningServer};
+use crate::doctor::{Fix, NodeFinding, Pod};
 use crate::flags::name;
-use crate::health::{Held, RestartTimes};
+use crate::health::{FileUse, RestartTimes};
 use crate::host::Stat;
 use audit_policy::api::Level;
 use audit_policy::policy;
@@ -16,7 +16,12 @@ const SILENCE: i128 = 3600 * SECOND;
 const FIRST: i128 = 60 * SECOND;
 const SECOND: i128 = 1_000_000_000;
 
-pub(super) fn check(facts: &Facts, pod: &Pod, log: &Log, running: &Running) -> Option<Fault> {
+pub(super) fn check(
+    facts: &Facts,
+    pod: &Pod,
+    log: &Log,
+    running: &RunningServer,
+) -> Option<NodeFinding> {
     if let Some(fault) = unlinked(pod, log, running) {
         return Some(fault);
     }
@@ -27,8 +32,8 @@ pub(super) fn check(facts: &Facts, pod: &Pod, log: &Log, running: &Running) -> O
 }
 
 /// Makes the server open its log again, without a change of the manifest.
-fn restart() -> Mend {
-    Mend::Run("crictl stopp $(crictl pods --name kube-apiserver -q)".to_owned())
+fn restart() -> Fix {
+    Fix::Run("crictl stopp $(crictl pods --name kube-apiserver -q)".to_owned())
 }
 
 /// What that means for those who use the API.
@@ -38,20 +43,20 @@ fn restarts(pod: &Pod) -> String {
 }
 
 /// A file that was deleted or moved away goes on being written to.
-fn unlinked(pod: &Pod, log: &Log, running: &Running) -> Option<Fault> {
+fn unlinked(pod: &Pod, log: &Log, running: &RunningServer) -> Option<NodeFinding> {
     let shown = log.file.place.display();
     let what = match &running.log {
-        Held::Deleted => format!("the API server writes to a deleted file that was `{shown}`"),
-        Held::Moved(to) => {
+        FileUse::Deleted => format!("the API server writes to a deleted file that was `{shown}`"),
+        FileUse::Moved(to) => {
             let to = to.display();
             format!("the API server writes to `{to}`, where somebody moved `{shown}`")
         }
-        Held::Open if running.same_log == Some(false) => {
+        FileUse::Open if running.same_log == Some(false) => {
             format!("the log that the API server writes is not the file `{shown}` on the node")
         }
-        Held::Open | Held::Not | Held::Unknown => return None,
+        FileUse::Open | FileUse::Not | FileUse::Unknown => return None,
     };
-    let fault = Fault::error("log-unlinked", what)
+    let fault = NodeFinding::error("log-unlinked", what)
         .file(&log.file.place)
         .why(format!(
             "events go where nobody looks until the API server restarts; {}",
@@ -61,9 +66,9 @@ fn unlinked(pod: &Pod, log: &Log, running: &Running) -> Option<Fault> {
     Some(fault)
 }
 
-fn missing(facts: &Facts, pod: &Pod, log: &Log) -> Fault {
+fn missing(facts: &Facts, pod: &Pod, log: &Log) -> NodeFinding {
     let shown = log.file.place.display();
-    Fault::error("log-missing", format!("the API server runs, and there is no log `{shown}`"))
+    NodeFinding::error("log-missing", format!("the API server runs, and there is no log `{shown}`"))
         .file(&facts.file.place)
         .place(place(pod, name::LOG_PATH))
         .why(format!(
@@ -74,7 +79,13 @@ fn missing(facts: &Facts, pod: &Pod, log: &Log) -> Fault {
 }
 
 /// Nothing was recorded yet, or not for long.
-fn silent(facts: &Facts, pod: &Pod, log: &Log, running: &Running, stat: &Stat) -> Option<Fault> {
+fn silent(
+    facts: &Facts,
+    pod: &Pod,
+    log: &Log,
+    running: &RunningServer,
+    stat: &Stat,
+) -> Option<NodeFinding> {
     let (age, silence) = (facts.now - running.started, facts.now - stat.modified);
     let shown = log.file.place.display();
     if !records(facts, pod) {
@@ -83,19 +94,19 @@ fn silent(facts: &Facts, pod: &Pod, log: &Log, running: &Running, stat: &Stat) -
     if stat.size == 0 && log.files.len() < 2 && age > FIRST {
         let what = format!("the API server runs, and the log `{shown}` is empty");
         return Some(
-            Fault::warning("log-empty", what)
+            NodeFinding::warning("log-empty", what)
                 .file(&log.file.place)
                 .why(
                     "a log that exists proves nothing: the server makes it before it records \
                      anything",
                 )
-                .mend(Mend::Anywhere("explain get /version".to_owned())),
+                .mend(Fix::Anywhere("explain get /version".to_owned())),
         );
     }
     (stat.size > 0 && age > SILENCE && silence > SILENCE).then(|| {
         let minutes = silence / (60 * SECOND);
         let what = format!("nothing was written to the log `{shown}` for {minutes} minutes");
-        Fault::warning("log-silent", what)
+        NodeFinding::warning("log-silent", what)
             .file(&log.file.place)
             .why(
                 "an API server that runs answers requests all the time: either the policy records \

@@ -2,8 +2,8 @@
 
 use super::life;
 use crate::doctor::facts::{Facts, Log, Rotator};
-use crate::doctor::{Fault, Mend, Pod};
-use crate::health::Held;
+use crate::doctor::{Fix, NodeFinding, Pod};
+use crate::health::FileUse;
 use crate::shell;
 use audit_policy::finding::Place;
 use audit_policy::finding::Severity;
@@ -11,7 +11,7 @@ use audit_policy::finding::Severity;
 /// Types that containers may write to.
 const LABELS: [&str; 3] = ["container_file_t", "container_log_t", "svirt_sandbox_file_t"];
 
-pub(super) fn check(facts: &Facts, pod: &Pod) -> Vec<Fault> {
+pub(super) fn check(facts: &Facts, pod: &Pod) -> Vec<NodeFinding> {
     let Some(log) = &facts.log else { return vec![] };
     let running = facts.server.as_ref().and_then(|server| server.running.as_ref());
     let mut faults = rotated_twice(log);
@@ -21,15 +21,15 @@ pub(super) fn check(facts: &Facts, pod: &Pod) -> Vec<Fault> {
     {
         faults.extend(life::check(facts, pod, log, running));
     }
-    let writes = running.is_some_and(|running| running.log == Held::Open);
+    let writes = running.is_some_and(|running| running.log == FileUse::Open);
     faults.extend(log.label.as_deref().filter(|_| !writes).and_then(|label| labelled(log, label)));
     faults
 }
 
-fn rotated_twice(log: &Log) -> Vec<Fault> {
+fn rotated_twice(log: &Log) -> Vec<NodeFinding> {
     let fault = |rotator: &Rotator| {
         let what = format!("logrotate is told to rotate the log too: `{}`", rotator.pattern);
-        Fault::warning("log-rotated-twice", what)
+        NodeFinding::warning("log-rotated-twice", what)
             .file(&rotator.file)
             .place(Some(Place { line: rotator.line, column: 1 }))
             .why("the server rotates its log itself and goes on writing to the file that was moved away")
@@ -39,20 +39,20 @@ fn rotated_twice(log: &Log) -> Vec<Fault> {
 }
 
 /// The log tells who did what, and with bodies it holds what they wrote.
-fn readable(log: &Log) -> Option<Fault> {
+fn readable(log: &Log) -> Option<NodeFinding> {
     let mode = log.file.stat()?.mode;
     let others = if mode & 0o022 != 0 { "change" } else { "read" };
     (mode & 0o027 != 0).then(|| {
         let shown = log.file.place.display();
         let what = format!("others than root may {others} the log `{shown}` (mode {mode:04o})");
-        Fault::new("log-readable", Severity::Warning, what)
+        NodeFinding::new("log-readable", Severity::Warning, what)
             .file(&log.file.place)
             .why("it tells who did what, and may hold what they wrote; a log that can be changed proves nothing")
-            .mend(Mend::Run(format!("chmod 0600 {}", shell::word(&log.file.place))))
+            .mend(Fix::Run(format!("chmod 0600 {}", shell::word(&log.file.place))))
     })
 }
 
-fn labelled(log: &Log, label: &str) -> Option<Fault> {
+fn labelled(log: &Log, label: &str) -> Option<NodeFinding> {
     if LABELS.contains(&label) {
         return None;
     }
@@ -61,9 +61,9 @@ fn labelled(log: &Log, label: &str) -> Option<Fault> {
         "SELinux is enforced, and the log's directory `{}` has the type {label}",
         log.directory.place.display()
     );
-    let fault = Fault::warning("log-label", what)
+    let fault = NodeFinding::warning("log-label", what)
         .file(&log.directory.place)
         .why("a container may not write there: the API server does not start")
-        .mend(Mend::Run(format!("chcon -R -t container_log_t {directory}")));
+        .mend(Fix::Run(format!("chcon -R -t container_log_t {directory}")));
     Some(fault)
 }

@@ -3,76 +3,77 @@
 use std::path::Path;
 
 use crate::diagnosis::Blame;
-use crate::doctor::facts::{At, Facts, Standing};
-use crate::doctor::{Fault, Mend};
+use crate::doctor::facts::{At, Facts, FileState};
+use crate::doctor::{Fix, NodeFinding};
 use crate::health::RestartTimes;
-use crate::manifest::{self, Reason, Refusal, Slip};
+use crate::manifest::{self, ManifestRefusal, RefusalReason, Typo};
 use crate::settings::{POLICY_PATH, WEBHOOK_PATH};
 use audit_policy::finding::Finding;
 
-pub(super) fn check(facts: &Facts) -> Vec<Fault> {
+pub(super) fn check(facts: &Facts) -> Vec<NodeFinding> {
     let mut faults = standing(&facts.file);
     faults.extend(facts.refusal.iter().flat_map(|refusal| refused(facts, refusal)));
     let slips = facts.pod.iter().flat_map(|pod| pod.manifest.slips());
     faults.extend(slips.map(|slip| {
-        mistyped(facts, slip, Fault::warning).why("the kubelet drops it, and nothing tells anybody")
+        mistyped(facts, slip, NodeFinding::warning)
+            .why("the kubelet drops it, and nothing tells anybody")
     }));
     faults.extend(facts.nearby.iter().map(|finding| nearby(facts, finding.clone())));
     faults.extend(facts.among_manifests.iter().map(|(file, it)| moved_out(facts, file, it)));
     faults
 }
 
-fn standing(file: &At) -> Vec<Fault> {
+fn standing(file: &At) -> Vec<NodeFinding> {
     let shown = file.place.display();
     match file.standing {
-        Standing::Missing => vec![
-            Fault::error("manifest-missing", format!("there is no manifest {shown}"))
+        FileState::Missing => vec![
+            NodeFinding::error("manifest-missing", format!("there is no manifest {shown}"))
                 .why("the kubelet runs no API server without it")
-                .mend(Mend::OnNode("rescue".to_owned()))
+                .mend(Fix::OnNode("rescue".to_owned()))
                 .stops(Blame::Unknown),
         ],
-        Standing::Is(_) if file.content.is_some() => vec![],
+        FileState::Is(_) if file.content.is_some() => vec![],
         _ => vec![
-            Fault::error("manifest-unseen", format!("the manifest {shown} cannot be read"))
+            NodeFinding::error("manifest-unseen", format!("the manifest {shown} cannot be read"))
                 .why("what is in it was not checked")
                 .by_hand("run this as root, and name a regular file with --manifest"),
         ],
     }
 }
 
-fn refused(facts: &Facts, refusal: &Refusal) -> Vec<Fault> {
+fn refused(facts: &Facts, refusal: &ManifestRefusal) -> Vec<NodeFinding> {
     let why = "the kubelet stops the API server within 20 seconds, and writes the reason to its own \
                journal only";
     let refused = |what: String| {
-        Fault::error("manifest-refused", what)
+        NodeFinding::error("manifest-refused", what)
             .why(why)
             .file(&facts.file.place)
             .stops(Blame::Unknown)
     };
     match &refusal.reason {
-        Reason::Invalid(problems) => problems
+        RefusalReason::Invalid(problems) => problems
             .iter()
             .map(|problem| {
                 refused(problem.to_string()).place(Some(problem.place)).by_hand(&problem.repair)
             })
             .collect(),
         // A word of several lines is one that the kubelet takes.
-        Reason::Kind { .. } if is_run(facts) => uneditable(facts, refusal),
-        Reason::NotYaml { .. }
-        | Reason::NoPod { .. }
-        | Reason::NotUtf8
-        | Reason::NotFirst
-        | Reason::Kind { .. } => {
+        RefusalReason::Kind { .. } if is_run(facts) => uneditable(facts, refusal),
+        RefusalReason::NotYaml { .. }
+        | RefusalReason::NoPod { .. }
+        | RefusalReason::NotUtf8
+        | RefusalReason::NotFirst
+        | RefusalReason::Kind { .. } => {
             vec![
                 refused(refusal.reason.to_string())
                     .place(Some(refusal.place))
                     .by_hand(refusal.repair()),
             ]
         }
-        Reason::Mistake(mistake) => {
-            let slip = Slip { mistake: mistake.clone(), place: refusal.place };
+        RefusalReason::Mistake(mistake) => {
+            let slip = Typo { mistake: mistake.clone(), place: refusal.place };
             vec![
-                mistyped(facts, &slip, Fault::error)
+                mistyped(facts, &slip, NodeFinding::error)
                     .why("the server does not start with it, or not as it is meant")
                     .stops(Blame::Unknown),
             ]
@@ -86,9 +87,9 @@ fn is_run(facts: &Facts) -> bool {
     text.is_some_and(|text| manifest::check(text).is_ok())
 }
 
-fn uneditable(facts: &Facts, refusal: &Refusal) -> Vec<Fault> {
+fn uneditable(facts: &Facts, refusal: &ManifestRefusal) -> Vec<NodeFinding> {
     vec![
-        Fault::info("manifest-uneditable", &refusal.reason)
+        NodeFinding::info("manifest-uneditable", &refusal.reason)
             .file(&facts.file.place)
             .place(Some(refusal.place))
             .why("the kubelet runs this manifest; this program would not edit it, and may misread its flags")
@@ -96,7 +97,11 @@ fn uneditable(facts: &Facts, refusal: &Refusal) -> Vec<Fault> {
     ]
 }
 
-fn mistyped(facts: &Facts, slip: &Slip, rated: fn(&'static str, String) -> Fault) -> Fault {
+fn mistyped(
+    facts: &Facts,
+    slip: &Typo,
+    rated: fn(&'static str, String) -> NodeFinding,
+) -> NodeFinding {
     rated("typing-mistake", slip.mistake.to_string())
         .file(&facts.file.place)
         .place(Some(slip.place))
@@ -104,7 +109,7 @@ fn mistyped(facts: &Facts, slip: &Slip, rated: fn(&'static str, String) -> Fault
 }
 
 /// What other modules know to be wrong with the directory and the kubelet.
-fn nearby(facts: &Facts, finding: Finding) -> Fault {
+fn nearby(facts: &Facts, finding: Finding) -> NodeFinding {
     let why = match finding.id {
         "stray-manifest" => {
             "the kubelet reads every file whose name does not begin with a dot; edits of the other \
@@ -115,7 +120,7 @@ fn nearby(facts: &Facts, finding: Finding) -> Fault {
         "not-watched" => "changes of the manifest have no effect",
         _ => "where the kubelet looks for manifests is not known",
     };
-    let fault = Fault::of(finding, why);
+    let fault = NodeFinding::of(finding, why);
     match fault.id {
         "stray-manifest" if facts.live => fault.why(format!("{why}; {}", restarts(facts))),
         _ => fault,
@@ -133,16 +138,16 @@ fn restarts(facts: &Facts) -> String {
 
 /// A file that the server uses moves together with its flag and its mount, or the server does not
 /// find it any more.
-fn moved_out(facts: &Facts, file: &Path, finding: &Finding) -> Fault {
+fn moved_out(facts: &Facts, file: &Path, finding: &Finding) -> NodeFinding {
     let is = |at: &Option<At>| at.as_ref().is_some_and(|at| at.node == file);
-    let fault = Fault::of(finding.clone(), TRIES_AGAIN);
+    let fault = NodeFinding::of(finding.clone(), TRIES_AGAIN);
     if is(&facts.policy) {
         return fault
             .why(format!(
                 "{TRIES_AGAIN}; to move the file alone would take it away from the API server: \
                  `enable` moves file, flag and mount together, to {POLICY_PATH}"
             ))
-            .mend(Mend::OnNode("enable".to_owned()));
+            .mend(Fix::OnNode("enable".to_owned()));
     }
     let target = if is(&facts.webhook) { WEBHOOK_PATH } else { "a directory of its own" };
     fault.by_hand(format!(

@@ -13,15 +13,15 @@ mod retention;
 mod server;
 mod webhook;
 
-use super::{Facts, Fault, Pod};
+use super::{Facts, NodeFinding, Pod};
 
 /// Returns everything that is wrong, the worst first.
 #[must_use]
-pub fn check(facts: &Facts) -> Vec<Fault> {
+pub fn check(facts: &Facts) -> Vec<NodeFinding> {
     let on_node = [manifest::check, server::check, files::check, past::check];
-    let mut faults: Vec<Fault> = on_node.iter().flat_map(|check| check(facts)).collect();
+    let mut faults: Vec<NodeFinding> = on_node.iter().flat_map(|check| check(facts)).collect();
     if let Some(pod) = &facts.pod {
-        let of_pod: [fn(&Facts, &Pod) -> Vec<Fault>; 6] = [
+        let of_pod: [fn(&Facts, &Pod) -> Vec<NodeFinding>; 6] = [
             flags::check,
             mounts::check,
             certificates::check,

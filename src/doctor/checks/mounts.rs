@@ -7,7 +7,7 @@ use super::flags::place;
 use crate::auditing::FileRef;
 use crate::diagnosis::Blame;
 use crate::doctor::facts::{At, Facts};
-use crate::doctor::{Fault, Mend, Pod};
+use crate::doctor::{Fix, NodeFinding, Pod};
 use crate::flags::name;
 use crate::host::FileKind;
 use crate::manifest::{Mount, Volume};
@@ -17,7 +17,7 @@ use crate::shell;
 use audit_policy::finding::Place;
 use audit_policy::finding::Severity;
 
-pub(super) fn check(facts: &Facts, pod: &Pod) -> Vec<Fault> {
+pub(super) fn check(facts: &Facts, pod: &Pod) -> Vec<NodeFinding> {
     let mut faults = log(facts, pod);
     for (what, id, flag) in FILES {
         let file = FileRef::of(&pod.manifest, flag);
@@ -43,7 +43,7 @@ fn unseen_file(
     pod: &Pod,
     (what, id, flag): StartFile,
     file: &FileRef,
-) -> Option<Fault> {
+) -> Option<NodeFinding> {
     let path = &file.container;
     // What a shell puts into a path is not known.
     if facts.is_script() && path.contains(['$', '`']) {
@@ -54,13 +54,14 @@ fn unseen_file(
         (Some(_), Some(_)) => return None,
         (Some(_), None) => pod.manifest.hidden_at(path)?,
     };
-    let fault = Fault::error(id, format!("the container does not see the {what} `{path}`: {said}"))
-        .file(&facts.file.place)
-        .place(place(pod, flag))
-        .why("the API server does not start")
-        .stops(Blame::Auditing);
+    let fault =
+        NodeFinding::error(id, format!("the container does not see the {what} `{path}`: {said}"))
+            .file(&facts.file.place)
+            .place(place(pod, flag))
+            .why("the API server does not start")
+            .stops(Blame::Auditing);
     Some(match shown_elsewhere(facts, flag, file.mount.is_some()) {
-        Some(arguments) => fault.mend(Mend::OnNode(arguments)),
+        Some(arguments) => fault.mend(Fix::OnNode(arguments)),
         None => fault.by_hand(format!(
             "mount the file itself: a hostPath volume of `type: File`, and a read-only volumeMount \
              with the `mountPath` {path}"
@@ -85,12 +86,12 @@ fn shown_elsewhere(facts: &Facts, flag: &str, is_hidden: bool) -> Option<String>
     }
 }
 
-fn log(facts: &Facts, pod: &Pod) -> Vec<Fault> {
+fn log(facts: &Facts, pod: &Pod) -> Vec<NodeFinding> {
     let Some(file) = pod.auditing.log.file() else { return vec![] };
     let path = file.container.as_str();
     let at = place(pod, name::LOG_PATH);
-    let error = |id, what: String| Fault::error(id, what).file(&facts.file.place).place(at);
-    let elsewhere = || Mend::OnNode(format!("enable --log-path {LOG_PATH}"));
+    let error = |id, what: String| NodeFinding::error(id, what).file(&facts.file.place).place(at);
+    let elsewhere = || Fix::OnNode(format!("enable --log-path {LOG_PATH}"));
     if ["/dev/stdout", "/dev/stderr", "/proc/1/fd/1", "/proc/self/fd/1"].contains(&path) {
         return vec![
             error("log-is-output", format!("the log `{path}` is opened and rotated like a file"))
@@ -99,7 +100,7 @@ fn log(facts: &Facts, pod: &Pod) -> Vec<Fault> {
                      memory of the node or in the container, where nobody reads it; the standard \
                      output is `-`",
                 )
-                .mend(Mend::OnNode("enable --log-path -".to_owned())),
+                .mend(Fix::OnNode("enable --log-path -".to_owned())),
         ];
     }
     let Some(mount) = &file.mount else {
@@ -138,7 +139,7 @@ fn log(facts: &Facts, pod: &Pod) -> Vec<Fault> {
     let parent = |path: &Path| path.parent().unwrap_or(Path::new("/")).to_owned();
     let bad_places = log_place::check(&parent(node), &parent(&facts.file.node));
     faults.extend(bad_places.into_iter().map(|finding| {
-        Fault::of(finding, "a log needs a directory of its own")
+        NodeFinding::of(finding, "a log needs a directory of its own")
             .file(&facts.file.place)
             .place(at)
             .mend(elsewhere())
@@ -151,14 +152,14 @@ fn is_at(mount: &Mount, path: &str) -> bool {
 }
 
 /// The mount is at the log's own path: a file that cannot be renamed, or a directory.
-fn mounted_itself(facts: &Facts, pod: &Pod, mount: &Mount, path: &str) -> Fault {
+fn mounted_itself(facts: &Facts, pod: &Pod, mount: &Mount, path: &str) -> NodeFinding {
     let declared = mount.host_path_type.as_deref().unwrap_or_default();
     let stands = facts.log.as_ref().is_some_and(|log| log.file.is_directory());
     let at = place(pod, name::LOG_PATH);
     let fix =
         format!("mount the directory of `{path}` (DirectoryOrCreate) in place of `{path}` itself");
     if stands || declared.starts_with("Directory") {
-        return Fault::error(
+        return NodeFinding::error(
             "log-is-directory",
             format!("a directory is mounted where the log `{path}` belongs"),
         )
@@ -168,7 +169,7 @@ fn mounted_itself(facts: &Facts, pod: &Pod, mount: &Mount, path: &str) -> Fault 
         .by_hand(fix)
         .stops(Blame::Auditing);
     }
-    Fault::error(
+    NodeFinding::error(
         "log-file-mounted",
         format!("the log file `{path}` is mounted instead of its directory"),
     )
@@ -182,7 +183,7 @@ fn mounted_itself(facts: &Facts, pod: &Pod, mount: &Mount, path: &str) -> Fault 
 }
 
 /// What the kubelet checks before it mounts, by the type of the hostPath.
-fn host_path(facts: &Facts, pod: &Pod, volume: &Volume, at: &At) -> Option<Fault> {
+fn host_path(facts: &Facts, pod: &Pod, volume: &Volume, at: &At) -> Option<NodeFinding> {
     let shown = at.place.display();
     let kind = volume.host_path_type.as_deref().unwrap_or_default();
     let stands = at.stat().map(|stat| stat.kind);
@@ -192,7 +193,7 @@ fn host_path(facts: &Facts, pod: &Pod, volume: &Volume, at: &At) -> Option<Fault
     let blame = if flag.is_some() { Blame::Auditing } else { Blame::Other };
     let fault = |id, what: String| {
         let what = format!("volume `{}`: {what}", volume.name);
-        Fault::error(id, what).file(&facts.file.place).place(flag).why(NEW_POD).stops(blame)
+        NodeFinding::error(id, what).file(&facts.file.place).place(flag).why(NEW_POD).stops(blame)
     };
     match (kind, stands) {
         ("File", None) if at.is_missing() => Some(
@@ -204,7 +205,7 @@ fn host_path(facts: &Facts, pod: &Pod, volume: &Volume, at: &At) -> Option<Fault
         }
         ("Directory", None) if at.is_missing() => Some(
             fault("host-path-missing", format!("there is no directory `{shown}`"))
-                .mend(Mend::Run(format!("mkdir -p {}", shell::word(&at.place)))),
+                .mend(Fix::Run(format!("mkdir -p {}", shell::word(&at.place)))),
         ),
         ("" | "FileOrCreate", None) if at.is_missing() && is_told => Some(
             fault("host-path-missing", format!("there is no file `{shown}`"))
@@ -230,11 +231,11 @@ const NEW_POD: &str = "a new pod hangs in ContainerCreating, and only the kubele
                        when the server needs what is not there";
 
 fn wrong(
-    fault: impl Fn(&'static str, String) -> Fault,
+    fault: impl Fn(&'static str, String) -> NodeFinding,
     at: &At,
     stands: &str,
     wanted: &str,
-) -> Fault {
+) -> NodeFinding {
     let shown = at.place.display();
     fault("host-path-wrong-kind", format!("`{shown}` is {stands}, and the volume wants {wanted}"))
         .by_hand(format!("move away what stands at {shown}, or correct the volume's `type`"))
@@ -260,7 +261,7 @@ fn volume_flag(pod: &Pod, at: &At) -> Option<Place> {
 const CROWN_JEWELS: [&str; 3] =
     ["/etc/kubernetes/manifests", "/etc/kubernetes/pki", "/etc/kubernetes/admin.conf"];
 
-fn broad(facts: &Facts, pod: &Pod) -> Vec<Fault> {
+fn broad(facts: &Facts, pod: &Pod) -> Vec<NodeFinding> {
     let mounts = pod.manifest.mounts().iter().filter(|mount| !mount.read_only);
     mounts
         .filter_map(|mount| {
@@ -273,7 +274,7 @@ fn broad(facts: &Facts, pod: &Pod) -> Vec<Fault> {
                     mount.mount_path,
                     shown.join(", ")
                 );
-                Fault::new("broad-mount", Severity::Warning, what)
+                NodeFinding::new("broad-mount", Severity::Warning, what)
                     .file(&facts.file.place)
                     .why("whoever breaks into the API server may change manifests and keys of the node")
                     .by_hand(format!(

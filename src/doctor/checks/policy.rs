@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::flags::place;
 use crate::diagnosis::Blame;
 use crate::doctor::facts::{At, Facts};
-use crate::doctor::{Fault, Mend, Pod};
+use crate::doctor::{Fix, NodeFinding, Pod};
 use crate::flags::name;
 use crate::health::FileRead;
 use crate::manifest::POLICY_ANNOTATION;
@@ -13,11 +13,11 @@ use crate::shell;
 use audit_policy::finding::Finding;
 use audit_policy::finding::Severity;
 use audit_policy::lint;
-use audit_policy::lint::Options;
+use audit_policy::lint::LintOptions;
 use audit_policy::policy;
 use audit_policy::policy::AcceptedPolicy;
 
-pub(super) fn check(facts: &Facts, pod: &Pod) -> Vec<Fault> {
+pub(super) fn check(facts: &Facts, pod: &Pod) -> Vec<NodeFinding> {
     let mut faults = missing_webhook(facts, pod);
     faults.extend(super::webhook::check(facts, pod));
     let Some(policy) = &facts.policy else { return faults };
@@ -37,7 +37,7 @@ pub(super) fn check(facts: &Facts, pod: &Pod) -> Vec<Fault> {
                 pod.auditing.version
             );
             faults.push(
-                Fault::error("policy-rejected", what)
+                NodeFinding::error("policy-rejected", what)
                     .file(&policy.place)
                     .place(refusal.place)
                     .why(when_rejected(facts))
@@ -64,34 +64,34 @@ fn when_rejected(facts: &Facts) -> &'static str {
     }
 }
 
-fn missing(facts: &Facts, pod: &Pod, policy: &At) -> Fault {
+fn missing(facts: &Facts, pod: &Pod, policy: &At) -> NodeFinding {
     let shown = policy.place.display();
     let what = match policy.is_directory() {
         true => format!("a directory stands where the policy `{shown}` belongs"),
         false => format!("there is no policy `{shown}`"),
     };
-    Fault::error("policy-missing", what)
+    NodeFinding::error("policy-missing", what)
         .file(&facts.file.place)
         .place(place(pod, name::POLICY_FILE))
         .why("the API server does not start again without it")
         .mend(
-            way_back(facts, pod).unwrap_or_else(|| Mend::OnNode("enable --policy FILE".to_owned())),
+            way_back(facts, pod).unwrap_or_else(|| Fix::OnNode("enable --policy FILE".to_owned())),
         )
         .stops(Blame::Auditing)
 }
 
 /// What brings back the policy that the server was started with: a server that is down has to be
 /// rescued first; else the change that wrote it, if that is known.
-fn way_back(facts: &Facts, pod: &Pod) -> Option<Mend> {
+fn way_back(facts: &Facts, pod: &Pod) -> Option<Fix> {
     if facts.is_down() {
-        return Some(Mend::OnNode("rescue".to_owned()));
+        return Some(Fix::OnNode("rescue".to_owned()));
     }
     let sum = pod.manifest.annotation(POLICY_ANNOTATION)?;
     let change = facts.past.as_ref()?.wrote_sum(sum)?;
-    Some(Mend::OnNode(format!("history restore {}", change.id)))
+    Some(Fix::OnNode(format!("history restore {}", change.id)))
 }
 
-fn missing_webhook(facts: &Facts, pod: &Pod) -> Vec<Fault> {
+fn missing_webhook(facts: &Facts, pod: &Pod) -> Vec<NodeFinding> {
     let Some(file) = &facts.webhook else { return vec![] };
     let shown = file.place.display();
     let is_empty = file.bytes().is_some_and(<[u8]>::is_empty);
@@ -112,17 +112,17 @@ fn missing_webhook(facts: &Facts, pod: &Pod) -> Vec<Fault> {
         false => "enable --webhook-config FILE",
     };
     vec![
-        Fault::error(id, what)
+        NodeFinding::error(id, what)
             .file(&facts.file.place)
             .place(place(pod, name::WEBHOOK_CONFIG_FILE))
             .why("the API server does not start again without it")
-            .mend(Mend::OnNode(mend.to_owned()))
+            .mend(Fix::OnNode(mend.to_owned()))
             .stops(Blame::Auditing),
     ]
 }
 
 /// A server that runs as somebody else than root needs a policy that he may read.
-fn denied(pod: &Pod, policy: &At) -> Option<Fault> {
+fn denied(pod: &Pod, policy: &At) -> Option<NodeFinding> {
     let (owner, stat) = (pod.manifest.run_as().owner(), policy.stat()?);
     let readable = owner.uid == 0
         || stat.mode & 0o004 != 0
@@ -135,16 +135,16 @@ fn denied(pod: &Pod, policy: &At) -> Option<Fault> {
             owner.uid,
             policy.place.display()
         );
-        Fault::error("policy-denied", what)
+        NodeFinding::error("policy-denied", what)
             .file(&policy.place)
             .why("the API server does not start again")
-            .mend(Mend::Run(format!("chown {} {word}", owner.uid)))
+            .mend(Fix::Run(format!("chown {} {word}", owner.uid)))
             .stops(Blame::Auditing)
     })
 }
 
 /// The server reads its policy once, when it starts.
-fn not_loaded(facts: &Facts, pod: &Pod, policy: &At, text: &[u8]) -> Option<Fault> {
+fn not_loaded(facts: &Facts, pod: &Pod, policy: &At, text: &[u8]) -> Option<NodeFinding> {
     let edited = pod.policy_is_edited(text);
     let server = facts.server.as_ref();
     if server.is_some_and(|server| server.running.is_none() && !server.is_unseen()) {
@@ -168,19 +168,19 @@ fn not_loaded(facts: &Facts, pod: &Pod, policy: &At, text: &[u8]) -> Option<Faul
     let fault = match (edited, running.is_some(), later) {
         (false, _, false) => return None,
         (false, _, true) if is_marked && is_first_run => return None,
-        (true, true, true) | (true, false, _) => Fault::error(
+        (true, true, true) | (true, false, _) => NodeFinding::error(
             "policy-not-loaded",
             format!("the policy `{shown}` was edited since it was put in force"),
         )
         .why(
             "the API server reads its policy only when it starts: it still goes by the former one",
         ),
-        (false, _, true) => Fault::warning(
+        (false, _, true) => NodeFinding::warning(
             "policy-not-loaded",
             format!("the policy `{shown}` was written after the API server started"),
         )
         .why("the API server reads its policy only when it starts, so it may go by a former one"),
-        (true, true, false) => Fault::info(
+        (true, true, false) => NodeFinding::info(
             "policy-not-loaded",
             format!("the policy `{shown}` is not the one that the manifest's annotation names"),
         )
@@ -190,29 +190,33 @@ fn not_loaded(facts: &Facts, pod: &Pod, policy: &At, text: &[u8]) -> Option<Faul
     let is_good = policy::judge(text, pod.auditing.version).is_accepted();
     let mend = if is_good { None } else { way_back(facts, pod) };
     Some(fault.file(&policy.place).mend(mend.unwrap_or_else(|| match is_good {
-        true => Mend::OnNode("enable".to_owned()),
+        true => Fix::OnNode("enable".to_owned()),
         false => lint_command(policy),
     })))
 }
 
-fn lint_command(policy: &At) -> Mend {
-    Mend::Anywhere(format!("lint {}", shell::word(&policy.place)))
+fn lint_command(policy: &At) -> Fix {
+    Fix::Anywhere(format!("lint {}", shell::word(&policy.place)))
 }
 
-fn linted(pod: &Pod, policy: &At, text: &[u8]) -> Vec<Fault> {
+fn linted(pod: &Pod, policy: &At, text: &[u8]) -> Vec<NodeFinding> {
     let sink = pod.auditing.on_write_error();
-    let report = lint::lint(text, pod.auditing.version, &Options { sink, ..Options::default() });
+    let report =
+        lint::lint(text, pod.auditing.version, &LintOptions { sink, ..LintOptions::default() });
     let of_fail_open = |finding: &Finding| finding.id == "fail-open";
-    let mut faults: Vec<Fault> = report
+    let mut faults: Vec<NodeFinding> = report
         .findings
         .iter()
         .find(|finding| of_fail_open(finding))
         .map(|finding| {
-            Fault::error("fail-open", "the mode blocking-strict blocks nothing with this policy")
-                .file(&policy.place)
-                .place(finding.place)
-                .why(&finding.message)
-                .by_hand(finding.help.clone().unwrap_or_default())
+            NodeFinding::error(
+                "fail-open",
+                "the mode blocking-strict blocks nothing with this policy",
+            )
+            .file(&policy.place)
+            .place(finding.place)
+            .why(&finding.message)
+            .by_hand(finding.help.clone().unwrap_or_default())
         })
         .into_iter()
         .collect();
@@ -225,7 +229,7 @@ fn linted(pod: &Pod, policy: &At, text: &[u8]) -> Vec<Fault> {
 /// Most ids that are written out; lint shows the rest.
 const MOST: usize = 4;
 
-fn summary(policy: &At, found: &[&Finding]) -> Option<Fault> {
+fn summary(policy: &At, found: &[&Finding]) -> Option<NodeFinding> {
     let worst = found.iter().max_by_key(|finding| finding.severity)?;
     let ids: BTreeSet<&str> = found.iter().map(|finding| finding.id).collect();
     let mut named: Vec<&str> = ids.iter().copied().take(MOST).collect();
@@ -234,7 +238,7 @@ fn summary(policy: &At, found: &[&Finding]) -> Option<Fault> {
     }
     let what =
         format!("lint has {} to say about the policy: {}", count(found.len()), named.join(", "));
-    let fault = Fault::new("policy-findings", worst.severity, what)
+    let fault = NodeFinding::new("policy-findings", worst.severity, what)
         .file(&policy.place)
         .place(worst.place)
         .why(&worst.message)
@@ -247,7 +251,7 @@ fn count(things: usize) -> String {
 }
 
 /// Namespaces that the cluster does not have (any more). The policy has no wildcards for them.
-fn gone(facts: &Facts, policy: &At, accepted: &AcceptedPolicy) -> Option<Fault> {
+fn gone(facts: &Facts, policy: &At, accepted: &AcceptedPolicy) -> Option<NodeFinding> {
     let cluster = facts.namespaces.as_ref()?;
     let is_gone = |name: &&String| !name.is_empty() && !cluster.contains(*name);
     let rules = &accepted.policy().rules;
@@ -269,7 +273,7 @@ fn gone(facts: &Facts, policy: &At, accepted: &AcceptedPolicy) -> Option<Fault> 
         ),
     };
     let starts = accepted.rule_places();
-    let fault = Fault::new("namespaces-gone", severity, what)
+    let fault = NodeFinding::new("namespaces-gone", severity, what)
         .file(&policy.place)
         .place(whole.and_then(|rule| starts.get(rule).copied()))
         .why(why)

@@ -3,7 +3,7 @@
 use super::flags::place;
 use crate::auditing::LogTarget;
 use crate::doctor::facts::{Facts, Log};
-use crate::doctor::{Fault, Mend, Pod};
+use crate::doctor::{Fix, NodeFinding, Pod};
 use crate::flags::{Rotation, name};
 use crate::node::room;
 use crate::settings::ROTATION;
@@ -15,7 +15,7 @@ const LITTLE: u64 = 1 << 30;
 /// Where the defaults of the three flags changed.
 const CHANGED: Version = Version::minor(36);
 
-pub(super) fn check(facts: &Facts, pod: &Pod) -> Vec<Fault> {
+pub(super) fn check(facts: &Facts, pod: &Pod) -> Vec<NodeFinding> {
     if !pod.auditing.records() {
         return vec![];
     }
@@ -23,7 +23,7 @@ pub(super) fn check(facts: &Facts, pod: &Pod) -> Vec<Fault> {
         return stdout(facts, pod).into_iter().collect();
     }
     let Some(rotation) = pod.auditing.rotation() else { return vec![] };
-    let mut faults: Vec<Fault> = unbounded(facts, pod, rotation).into_iter().collect();
+    let mut faults: Vec<NodeFinding> = unbounded(facts, pod, rotation).into_iter().collect();
     if faults.is_empty() {
         faults.extend(by_default(facts, pod));
         faults.extend(facts.log.iter().flat_map(|log| too_large(log, rotation)));
@@ -31,14 +31,14 @@ pub(super) fn check(facts: &Facts, pod: &Pod) -> Vec<Fault> {
     faults
 }
 
-fn enable(flags: &[&str]) -> Mend {
+fn enable(flags: &[&str]) -> Fix {
     let value = |flag: &str| ROTATION.iter().find(|(name, _)| *name == flag).map_or("", |it| it.1);
     let flags =
         flags.iter().map(|flag| format!(" --{} {}", flag.replacen("audit-", "", 1), value(flag)));
-    Mend::OnNode(format!("enable{}", flags.collect::<String>()))
+    Fix::OnNode(format!("enable{}", flags.collect::<String>()))
 }
 
-fn unbounded(facts: &Facts, pod: &Pod, rotation: Rotation) -> Option<Fault> {
+fn unbounded(facts: &Facts, pod: &Pod, rotation: Rotation) -> Option<NodeFinding> {
     let (id, flag, what) = match (rotation.megabytes, rotation.backups) {
         (None, _) => (
             "log-never-rotated",
@@ -58,7 +58,7 @@ fn unbounded(facts: &Facts, pod: &Pod, rotation: Rotation) -> Option<Fault> {
         ),
         _ => return None,
     };
-    let fault = Fault::warning(id, what)
+    let fault = NodeFinding::warning(id, what)
         .file(&facts.file.place)
         .place(place(pod, flag).or(place(pod, name::LOG_PATH)))
         .why("the log grows until the disk is full, and takes etcd and the node with it")
@@ -66,7 +66,7 @@ fn unbounded(facts: &Facts, pod: &Pod, rotation: Rotation) -> Option<Fault> {
     Some(fault)
 }
 
-fn by_default(facts: &Facts, pod: &Pod) -> Option<Fault> {
+fn by_default(facts: &Facts, pod: &Pod) -> Option<NodeFinding> {
     let unset: Vec<&str> =
         ROTATION.iter().map(|(flag, _)| *flag).filter(|flag| pod.flag(flag).is_none()).collect();
     if unset.is_empty() {
@@ -78,16 +78,18 @@ fn by_default(facts: &Facts, pod: &Pod) -> Option<Fault> {
     } else {
         "here unset means 100 MB a file, 100 files, 366 days"
     };
-    let fault =
-        Fault::info("retention-by-default", format!("{} is left to the server", names.join(", ")))
-            .file(&facts.file.place)
-            .place(place(pod, name::LOG_PATH))
-            .why(format!("the defaults changed in 1.36: {now}; an upgrade may change what is kept"))
-            .mend(enable(&unset));
+    let fault = NodeFinding::info(
+        "retention-by-default",
+        format!("{} is left to the server", names.join(", ")),
+    )
+    .file(&facts.file.place)
+    .place(place(pod, name::LOG_PATH))
+    .why(format!("the defaults changed in 1.36: {now}; an upgrade may change what is kept"))
+    .mend(enable(&unset));
     Some(fault)
 }
 
-fn too_large(log: &Log, rotation: Rotation) -> Vec<Fault> {
+fn too_large(log: &Log, rotation: Rotation) -> Vec<NodeFinding> {
     let Some(room) = &log.room else { return vec![] };
     let worse = room::check(room, rotation).into_iter().filter(|it| it.severity > Severity::Info);
     let why = if room.beside_etcd {
@@ -97,14 +99,14 @@ fn too_large(log: &Log, rotation: Rotation) -> Vec<Fault> {
     };
     worse
         .map(|finding| {
-            Fault::of(finding, why).file(&log.directory.place).by_hand(
+            NodeFinding::of(finding, why).file(&log.directory.place).by_hand(
                 "keep fewer or smaller files with `enable --log-maxbackup N --log-maxsize MB`",
             )
         })
         .collect()
 }
 
-fn stdout(facts: &Facts, pod: &Pod) -> Option<Fault> {
+fn stdout(facts: &Facts, pod: &Pod) -> Option<NodeFinding> {
     let kept = facts.container_log.bytes.saturating_mul(facts.container_log.files);
     (kept < LITTLE).then(|| {
         let what = format!(
@@ -112,7 +114,7 @@ fn stdout(facts: &Facts, pod: &Pod) -> Option<Fault> {
             room::shown(kept),
             facts.container_log.files
         );
-        Fault::warning("stdout-log", what)
+        NodeFinding::warning("stdout-log", what)
             .file(&facts.file.place)
             .place(place(pod, name::LOG_PATH))
             .why("on a busy cluster that is minutes; what no collector has fetched by then is lost")

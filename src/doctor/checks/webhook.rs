@@ -3,10 +3,10 @@
 use serde_json::Value;
 
 use crate::doctor::facts::Facts;
-use crate::doctor::{Fault, Pod};
+use crate::doctor::{NodeFinding, Pod};
 
 /// Looks at the server of the webhook's kubeconfig that its current context names.
-pub(super) fn check(facts: &Facts, pod: &Pod) -> Vec<Fault> {
+pub(super) fn check(facts: &Facts, pod: &Pod) -> Vec<NodeFinding> {
     let Some(file) = &facts.webhook else { return vec![] };
     let text = file.bytes().and_then(|bytes| str::from_utf8(bytes).ok());
     let Some(server) = text.and_then(|text| goyaml::decode(text).ok()).and_then(|it| server(&it))
@@ -19,10 +19,13 @@ pub(super) fn check(facts: &Facts, pod: &Pod) -> Vec<Fault> {
     let is_here = matches!(host, "localhost" | "127.0.0.1" | "[::1]");
     if is_plain && !is_here {
         faults.push(
-            Fault::warning("webhook-unencrypted", format!("events go unencrypted to `{server}`"))
-                .file(&file.place)
-                .why("anyone on the way reads who did what, and the bodies that the policy records")
-                .by_hand("write https:// and the `certificate-authority` of the receiver"),
+            NodeFinding::warning(
+                "webhook-unencrypted",
+                format!("events go unencrypted to `{server}`"),
+            )
+            .file(&file.place)
+            .why("anyone on the way reads who did what, and the bodies that the policy records")
+            .by_hand("write https:// and the `certificate-authority` of the receiver"),
         );
     }
     let is_of_cluster =
@@ -30,7 +33,7 @@ pub(super) fn check(facts: &Facts, pod: &Pod) -> Vec<Fault> {
     if is_of_cluster && pod.manifest.on_host_network() {
         let what = format!("the webhook `{server}` has a name of the cluster");
         faults.push(
-            Fault::error("webhook-cluster-name", what)
+            NodeFinding::error("webhook-cluster-name", what)
                 .file(&file.place)
                 .why(
                     "the API server is on the network of the host, whose resolver does not know \

@@ -1,7 +1,7 @@
 //! The certificates and keys that the flags of the server name.
 
 use super::file::At;
-use super::reader::Reader;
+use super::reader::FactsReader;
 use crate::auditing::FileRef;
 use crate::manifest::Manifest;
 
@@ -34,9 +34,9 @@ const FLAGS: [&str; 15] = [
 ];
 
 /// Looks at each file that a mount shows under the path that the flag gives it.
-pub(super) fn read(reader: &Reader<'_>, manifest: &Manifest) -> Vec<Certificate> {
+pub(super) fn read(reader: &FactsReader<'_>, manifest: &Manifest) -> Vec<Certificate> {
     let named = manifest.flags().iter().filter(|flag| FLAGS.contains(&flag.name.as_str()));
-    let certificate = |flag: &crate::manifest::Flag| {
+    let certificate = |flag: &crate::manifest::ManifestFlag| {
         let on_node = FileRef::at(manifest, flag.value()).node?;
         Some(Certificate { flag: flag.name.clone(), at: reader.look(&on_node) })
     };

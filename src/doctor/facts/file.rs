@@ -13,7 +13,7 @@ pub struct At {
     /// The path as the caller would type it.
     pub place: PathBuf,
     /// What stands there.
-    pub standing: Standing,
+    pub standing: FileState,
     /// The content of a file, where it was read.
     pub content: Option<Vec<u8>>,
     /// Who could put something else in its place.
@@ -22,7 +22,7 @@ pub struct At {
 
 /// What stands at a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Standing {
+pub enum FileState {
     /// We may not look.
     Unseen,
     /// Nothing.
@@ -36,8 +36,8 @@ impl At {
     #[must_use]
     pub fn stat(&self) -> Option<&Stat> {
         match &self.standing {
-            Standing::Is(stat) => Some(stat),
-            Standing::Unseen | Standing::Missing => None,
+            FileState::Is(stat) => Some(stat),
+            FileState::Unseen | FileState::Missing => None,
         }
     }
 
@@ -50,7 +50,7 @@ impl At {
     /// Returns whether it is known that nothing stands there.
     #[must_use]
     pub fn is_missing(&self) -> bool {
-        self.standing == Standing::Missing
+        self.standing == FileState::Missing
     }
 
     /// Returns whether a directory stands there.

@@ -8,10 +8,10 @@ use time::format_description::well_known::Rfc3339;
 
 use super::file::At;
 use super::logrotate::{self, Rotator};
-use super::reader::Reader;
+use super::reader::FactsReader;
 use super::selinux;
 use crate::node::log_files::{self, LogFile};
-use crate::node::{Room, Trust};
+use crate::node::{DirectoryTrust, LogSpace};
 
 /// How much of the end of a log is read to see how fast it grows.
 const TAIL: u64 = 4 << 20;
@@ -28,9 +28,9 @@ pub struct Log {
     /// It and its rotated files, the oldest first.
     pub files: Vec<LogFile>,
     /// The room on its file system.
-    pub room: Option<Room>,
+    pub room: Option<LogSpace>,
     /// What the end of it tells of its growth.
-    pub tail: Option<Written>,
+    pub tail: Option<WrittenBytes>,
     /// Entries of logrotate's configuration that name it.
     pub rotators: Vec<Rotator>,
     /// The SELinux type of its directory, where SELinux is enforced.
@@ -39,14 +39,14 @@ pub struct Log {
 
 /// Bytes that were written between two times.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Written {
+pub struct WrittenBytes {
     /// How many.
     pub bytes: u64,
     /// From when to when, in nanoseconds.
     pub nanoseconds: i128,
 }
 
-pub(super) fn read(reader: &Reader<'_>, path: &Path, trust: Trust) -> Log {
+pub(super) fn read(reader: &FactsReader<'_>, path: &Path, trust: DirectoryTrust) -> Log {
     let parent = path.parent().unwrap_or(Path::new("/"));
     let mut directory = reader.look(parent);
     directory.dangers = reader.dangers(parent, trust);
@@ -57,21 +57,21 @@ pub(super) fn read(reader: &Reader<'_>, path: &Path, trust: Trust) -> Log {
         file,
         directory,
         files: reader.seen(log_files::read(reader.host, path)).unwrap_or_default(),
-        room: reader.seen(Room::read(reader.host, path)),
+        room: reader.seen(LogSpace::read(reader.host, path)),
         tail,
         rotators: logrotate::rotators(reader, path),
         label: selinux::label(reader, parent),
     }
 }
 
-fn tail(reader: &Reader<'_>, path: &Path, size: u64) -> Option<Written> {
+fn tail(reader: &FactsReader<'_>, path: &Path, size: u64) -> Option<WrittenBytes> {
     let bytes = reader.seen(reader.host.read_from(path, size.saturating_sub(TAIL)))?;
     written(&bytes, size > TAIL)
 }
 
 /// Returns how much was written between the first and the last whole line of `bytes`. A first line
 /// that may be torn is passed over.
-fn written(bytes: &[u8], torn: bool) -> Option<Written> {
+fn written(bytes: &[u8], torn: bool) -> Option<WrittenBytes> {
     let begin = if torn { bytes.iter().position(|byte| *byte == b'\n')? + 1 } else { 0 };
     let end = bytes.iter().rposition(|byte| *byte == b'\n')?;
     let whole = bytes.get(begin..end)?;
@@ -82,7 +82,7 @@ fn written(bytes: &[u8], torn: bool) -> Option<Written> {
     let bytes = u64::try_from(whole.len() - first.len()).ok()?;
     // A few seconds tell nothing of the hours to come, unless they fill all that is read.
     let tells = nanoseconds >= LEAST || torn;
-    (nanoseconds > 0 && tells).then_some(Written { bytes, nanoseconds })
+    (nanoseconds > 0 && tells).then_some(WrittenBytes { bytes, nanoseconds })
 }
 
 /// The time of an event: `stageTimestamp` of JSON, the first word of the format `legacy`.
@@ -107,7 +107,7 @@ mod tests {
         let log = format!("{}{}{}", line("00:00"), line("00:10"), line("02:00"));
         let length = line("00:00").len() as u64;
         let grown = written(log.as_bytes(), false).unwrap();
-        assert_eq!(grown, Written { bytes: 2 * length, nanoseconds: 120 * SECOND });
+        assert_eq!(grown, WrittenBytes { bytes: 2 * length, nanoseconds: 120 * SECOND });
         // The first line of a part is torn, and a last one may be half written.
         let part = format!("torn\"}}\n{log}{{\"stage");
         assert_eq!(written(part.as_bytes(), true), Some(grown));

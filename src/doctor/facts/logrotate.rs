@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::reader::Reader;
+use super::reader::FactsReader;
 use crate::host::FileKind;
 
 const MAIN: &str = "/etc/logrotate.conf";
@@ -34,7 +34,7 @@ pub struct Rotator {
 }
 
 /// Returns the entries that name `log`.
-pub(super) fn rotators(reader: &Reader<'_>, log: &Path) -> Vec<Rotator> {
+pub(super) fn rotators(reader: &FactsReader<'_>, log: &Path) -> Vec<Rotator> {
     let directory = Path::new(DIRECTORY);
     let names = reader.seen(reader.host.list(directory)).unwrap_or_default();
     let taken = names.iter().filter(|name| !TABOO.iter().any(|taboo| name.ends_with(taboo)));
@@ -43,7 +43,7 @@ pub(super) fn rotators(reader: &Reader<'_>, log: &Path) -> Vec<Rotator> {
     files.flat_map(|file| in_file(reader, &file, &log)).collect()
 }
 
-fn in_file(reader: &Reader<'_>, file: &Path, log: &str) -> Vec<Rotator> {
+fn in_file(reader: &FactsReader<'_>, file: &Path, log: &str) -> Vec<Rotator> {
     let is_file = reader.seen(reader.host.stat(file)).flatten().map(|stat| stat.kind);
     if is_file != Some(FileKind::File) {
         return vec![];

@@ -13,24 +13,24 @@ mod selinux;
 use std::path::{Path, PathBuf};
 
 use crate::auditing::FileRef;
-use crate::distribution::{self, Detected, Distribution};
+use crate::distribution::{self, Detection, Distribution};
 use crate::health::Readiness;
 use crate::host::Host;
 use crate::journal::Journal;
-use crate::manifest::{Manifest, Reason, Refusal, Volume};
-use crate::node::{Kubelet, Trust, images, kubelet, signs, strays};
+use crate::manifest::{Manifest, ManifestRefusal, RefusalReason, Volume};
+use crate::node::{DirectoryTrust, Kubelet, images, kubelet, signs, strays};
 use crate::settings::POLICY_PATH;
 use audit_policy::finding::Finding;
 
 pub use certificates::Certificate;
-pub use file::{At, Standing};
-pub use log::{Log, Written};
+pub use file::{At, FileState};
+pub use log::{Log, WrittenBytes};
 pub use logrotate::Rotator;
-pub use past::{Last, Open, Past, left_off, left_off_with};
+pub use past::{JournalFacts, LastChange, OpenChange, left_off, left_off_with};
 pub use pod::Pod;
-pub use running::{LastRun, Running, Server};
+pub use running::{LastRun, RunningServer, ServerFacts};
 
-use reader::Reader;
+use reader::FactsReader;
 
 /// What to read, and what the caller brings.
 pub struct Inquiry<'a> {
@@ -39,7 +39,7 @@ pub struct Inquiry<'a> {
     /// The path of the manifest on it.
     pub manifest: &'a Path,
     /// Whose files are trusted.
-    pub trust: Trust,
+    pub trust: DirectoryTrust,
     /// How what runs is asked; `None` where nothing that runs is to be looked at.
     pub probes: Option<Probes<'a>>,
 }
@@ -63,9 +63,9 @@ pub struct Facts {
     /// What stands in it, as far as it can be told apart.
     pub pod: Option<Pod>,
     /// What keeps it from being run or edited.
-    pub refusal: Option<Refusal>,
+    pub refusal: Option<ManifestRefusal>,
     /// Who else writes the manifest.
-    pub distribution: Option<Detected>,
+    pub distribution: Option<Detection>,
     /// What is wrong around it: other files in its directory, the kubelet's configuration, the way.
     pub nearby: Vec<Finding>,
     /// Files in the manifests directory that are no pods and that the server uses.
@@ -85,15 +85,15 @@ pub struct Facts {
     /// The log, if it is a file on the node.
     pub log: Option<Log>,
     /// How the kubelet keeps what goes to the standard output.
-    pub container_log: kubelet::ContainerLog,
+    pub container_log: kubelet::ContainerLogLimits,
     /// Whether what runs was looked at.
     pub live: bool,
     /// What runs; `None` if it was not looked at.
-    pub server: Option<Server>,
+    pub server: Option<ServerFacts>,
     /// The namespaces of the cluster; `None` if nobody could be asked.
     pub namespaces: Option<Vec<String>>,
     /// What was done here; `None` if we may not look.
-    pub past: Option<Past>,
+    pub past: Option<JournalFacts>,
     /// What could not be looked at, and why.
     pub unseen: Vec<String>,
 }
@@ -103,12 +103,12 @@ impl Facts {
     #[must_use]
     pub fn read(inquiry: &Inquiry<'_>) -> Self {
         let Inquiry { host, manifest: path, trust, probes } = *inquiry;
-        let reader = Reader::new(host);
+        let reader = FactsReader::new(host);
         let kubelet = Kubelet::read(host);
         let file = reader.at(path, trust);
         let (pod, refusal) = file.bytes().map(understood).unwrap_or_default();
         let used = pod.as_ref().map(|pod| pod.manifest.node_paths()).unwrap_or_default();
-        let directory = reader.seen(strays::Directory::read(reader.host, path));
+        let directory = reader.seen(strays::ManifestsDirectory::read(reader.host, path));
         let journal = reader.seen(Journal::open(host));
         let mut nearby = nearby(directory.as_ref(), &kubelet, path, &used);
         nearby.extend(images::check(host, &kubelet));
@@ -156,7 +156,7 @@ impl Facts {
     /// Returns whether a script starts the server, so that its flags are not all known.
     #[must_use]
     pub fn is_script(&self) -> bool {
-        self.refusal.as_ref().is_some_and(|it| matches!(it.reason, Reason::Shell { .. }))
+        self.refusal.as_ref().is_some_and(|it| matches!(it.reason, RefusalReason::Shell { .. }))
     }
 
     /// Returns whether what runs was looked at, and no API server answers that is up.
@@ -171,7 +171,7 @@ impl Facts {
         self.distribution.as_ref().is_some_and(|it| *it.distribution == distribution::KUBEADM)
     }
 
-    fn read_pod(&mut self, reader: &Reader<'_>, pod: &Pod, trust: Trust) {
+    fn read_pod(&mut self, reader: &FactsReader<'_>, pod: &Pod, trust: DirectoryTrust) {
         let manifest = &pod.manifest;
         let auditing = &pod.auditing;
         let on_node =
@@ -194,12 +194,12 @@ impl Facts {
 }
 
 /// Reads a manifest as the kubelet does, and what speaks against it.
-fn understood(bytes: &[u8]) -> (Option<Pod>, Option<Refusal>) {
+fn understood(bytes: &[u8]) -> (Option<Pod>, Option<ManifestRefusal>) {
     (Manifest::parse_as_run(bytes).ok().map(Pod::of), Manifest::parse(bytes).err())
 }
 
 fn nearby(
-    directory: Option<&strays::Directory>,
+    directory: Option<&strays::ManifestsDirectory>,
     kubelet: &Kubelet,
     path: &Path,
     used: &[String],
@@ -210,7 +210,7 @@ fn nearby(
 }
 
 /// Who writes the manifest. A link or a directory in its place has no content to tell it by.
-fn distribution(reader: &Reader<'_>, path: &Path, file: &At) -> Option<Detected> {
+fn distribution(reader: &FactsReader<'_>, path: &Path, file: &At) -> Option<Detection> {
     let manifest = file.bytes().map(|bytes| (path, bytes));
     Distribution::detect(&reader.seen(signs::read(reader.host, manifest))?)
 }

@@ -4,28 +4,28 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::pod::Pod;
-use super::reader::Reader;
+use super::reader::FactsReader;
 use crate::auditing::FileRef;
 use crate::digest::sha256;
 use crate::flags::name;
 use crate::host::Host;
-use crate::journal::{Bodies, Entry, Journal, State, UNITS, ids_with_unit, unit};
-use crate::manifest::{Flag, Manifest, POLICY_ANNOTATION};
+use crate::journal::{Bodies, Entry, EntryState, Journal, UNITS, ids_with_unit, unit};
+use crate::manifest::{Manifest, ManifestFlag, POLICY_ANNOTATION};
 use crate::plan::{Operation, Role};
 
 /// What the journal tells.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Past {
+pub struct JournalFacts {
     /// The newest change of this manifest.
-    pub last: Option<Last>,
+    pub last: Option<LastChange>,
     /// A change that has not come to an end.
-    pub open: Option<Open>,
+    pub open: Option<OpenChange>,
     /// The change, a rescue or one that was rolled back, that left auditing off.
-    pub left_off: Option<Last>,
+    pub left_off: Option<LastChange>,
     /// The change that turned auditing on and whose settings something else has overwritten since.
-    pub overwritten: Option<Last>,
+    pub overwritten: Option<LastChange>,
     /// The changes in effect that wrote a policy: its sha256 and when, the newest first.
-    pub policies: Vec<(String, Last)>,
+    pub policies: Vec<(String, LastChange)>,
     /// Parts of the journal that cannot be trusted.
     pub damages: Vec<String>,
     /// Units of dead men whose change has come to an end, as the caller would type them.
@@ -34,7 +34,7 @@ pub struct Past {
 
 /// A change.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Last {
+pub struct LastChange {
     /// What users call it.
     pub id: String,
     /// The command.
@@ -44,14 +44,14 @@ pub struct Last {
     /// Who.
     pub user: String,
     /// Where it stands.
-    pub state: State,
+    pub state: EntryState,
 }
 
 /// A change that has not come to an end.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Open {
+pub struct OpenChange {
     /// The change.
-    pub change: Last,
+    pub change: LastChange,
     /// How much time is left to confirm it; `None` if there is nothing to confirm yet, or nobody
     /// watches any more.
     pub left: Option<Duration>,
@@ -59,13 +59,13 @@ pub struct Open {
     pub watched: bool,
 }
 
-impl Last {
+impl LastChange {
     /// Returns the sentence for a change that has left auditing off.
     #[must_use]
     pub fn says_off(&self) -> String {
         let Self { id, time, .. } = self;
         match self.state {
-            State::RolledBack => {
+            EntryState::RolledBack => {
                 format!(
                     "auditing is off: change {id} ({}) of {time} was rolled back",
                     self.command.name()
@@ -98,29 +98,30 @@ impl Last {
 }
 
 pub(super) fn read(
-    reader: &Reader<'_>,
+    reader: &FactsReader<'_>,
     journal: &Journal,
     manifest: &Path,
     pod: Option<&Pod>,
-) -> Past {
+) -> JournalFacts {
     let host = reader.host;
     let ours: Vec<&Entry> =
         journal.entries().iter().filter(|entry| entry.record.manifest == manifest).collect();
     let is_off = pod.is_some_and(|pod| has_no_settings(&pod.manifest));
     let left_off = last_taken_back(ours.iter().copied()).filter(|_| is_off);
-    let open = journal.entries().iter().find(|entry| !entry.claim.is_final()).map(|entry| Open {
-        change: Last::of(entry),
-        left: entry.time_to_confirm(host),
-        watched: entry.dead_man(host).is_some_and(|man| host.alive(&man.process))
-            || host.alive(&entry.record.process),
-    });
+    let open =
+        journal.entries().iter().find(|entry| !entry.claim.is_final()).map(|entry| OpenChange {
+            change: LastChange::of(entry),
+            left: entry.time_to_confirm(host),
+            watched: entry.dead_man(host).is_some_and(|man| host.alive(&man.process))
+                || host.alive(&entry.record.process),
+        });
     let open_id = open.as_ref().map(|open| open.change.id.clone());
     let overwritten =
         pod.filter(|_| open.is_none()).and_then(|pod| overwritten(host, journal, &ours, pod));
-    Past {
-        last: ours.first().map(|entry| Last::of(entry)),
-        left_off: left_off.map(Last::of),
-        overwritten: overwritten.map(Last::of),
+    JournalFacts {
+        last: ours.first().map(|entry| LastChange::of(entry)),
+        left_off: left_off.map(LastChange::of),
+        overwritten: overwritten.map(LastChange::of),
         policies: ours.iter().filter_map(|entry| policy_of(entry)).collect(),
         damages: journal.damages().iter().map(ToString::to_string).collect(),
         units: units(reader, open_id.as_deref()),
@@ -137,7 +138,7 @@ fn overwritten<'a>(
     ours: &[&'a Entry],
     pod: &Pod,
 ) -> Option<&'a Entry> {
-    let is_over = |entry: &&&Entry| entry.claim.is_final() && entry.state() != State::Undone;
+    let is_over = |entry: &&&Entry| entry.claim.is_final() && entry.state() != EntryState::Undone;
     let last = ours.iter().find(is_over).filter(|entry| entry.state().is_in_effect())?;
     let kept = last.bodies != Bodies::Pruned && last.record.command != Operation::Rescue;
     let bytes = journal.left_at(host, last, &last.record.manifest).ok().filter(|_| kept)??;
@@ -165,58 +166,58 @@ pub(super) fn last_manifest(host: &dyn Host, journal: &Journal, path: &Path) -> 
 /// Returns the newest change, if it is one that may have left auditing off against somebody's will:
 /// a rescue, or a change that was rolled back.
 fn last_taken_back<'a>(mut entries: impl Iterator<Item = &'a Entry>) -> Option<&'a Entry> {
-    entries.find(|entry| entry.claim.is_final() && entry.state() != State::Undone).filter(|entry| {
-        match entry.state() {
-            State::RolledBack => true,
+    entries.find(|entry| entry.claim.is_final() && entry.state() != EntryState::Undone).filter(
+        |entry| match entry.state() {
+            EntryState::RolledBack => true,
             state => state.is_in_effect() && entry.record.command == Operation::Rescue,
-        }
-    })
+        },
+    )
 }
 
 /// Returns the change, a rescue or one that was rolled back, that has left auditing off on this node;
 /// `None` if auditing is on, was turned off on purpose, or we may not look.
 #[must_use]
-pub fn left_off(host: &dyn Host, manifest: &Path) -> Option<Last> {
+pub fn left_off(host: &dyn Host, manifest: &Path) -> Option<LastChange> {
     let bytes = host.read(manifest).ok()?;
     left_off_with(host, manifest, &Manifest::parse_as_run(&bytes).ok()?)
 }
 
 /// As [`left_off`], of a manifest at `path` that was read already.
 #[must_use]
-pub fn left_off_with(host: &dyn Host, path: &Path, manifest: &Manifest) -> Option<Last> {
+pub fn left_off_with(host: &dyn Host, path: &Path, manifest: &Manifest) -> Option<LastChange> {
     let is_off = has_no_settings(manifest);
     let journal = if is_off { Journal::open(host).ok()? } else { return None };
     let ours = journal.entries().iter().filter(|entry| entry.record.manifest == path);
-    last_taken_back(ours).map(Last::of)
+    last_taken_back(ours).map(LastChange::of)
 }
 
 fn has_no_settings(manifest: &Manifest) -> bool {
-    !manifest.flags().iter().any(Flag::is_audit)
+    !manifest.flags().iter().any(ManifestFlag::is_audit)
 }
 
-fn policy_of(entry: &Entry) -> Option<(String, Last)> {
+fn policy_of(entry: &Entry) -> Option<(String, LastChange)> {
     let mut files = entry.record.files.iter().filter(|_| entry.state().is_in_effect());
     let policy = files.find(|file| file.role == Role::Policy)?;
-    Some((policy.after.as_ref()?.sha256.clone(), Last::of(entry)))
+    Some((policy.after.as_ref()?.sha256.clone(), LastChange::of(entry)))
 }
 
 /// The units of dead men that are left though their change has come to an end.
-fn units(reader: &Reader<'_>, open: Option<&str>) -> Vec<PathBuf> {
+fn units(reader: &FactsReader<'_>, open: Option<&str>) -> Vec<PathBuf> {
     let ids = reader.seen(ids_with_unit(reader.host)).unwrap_or_default();
     let left = ids.iter().filter(|id| Some(id.as_str()) != open);
     left.map(|id| reader.host.place(&Path::new(UNITS).join(unit(id)))).collect()
 }
 
-impl Past {
+impl JournalFacts {
     /// Returns the newest change that wrote a policy of this content.
     #[must_use]
-    pub fn wrote(&self, policy: &[u8]) -> Option<&Last> {
+    pub fn wrote(&self, policy: &[u8]) -> Option<&LastChange> {
         self.wrote_sum(&sha256(policy))
     }
 
     /// Returns the newest change that wrote a policy with this SHA-256.
     #[must_use]
-    pub fn wrote_sum(&self, wanted: &str) -> Option<&Last> {
+    pub fn wrote_sum(&self, wanted: &str) -> Option<&LastChange> {
         self.policies.iter().find(|(sum, _)| sum == wanted).map(|(_, change)| change)
     }
 }

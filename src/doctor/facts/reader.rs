@@ -5,17 +5,17 @@ use std::io::ErrorKind;
 use std::path::Path;
 use std::time::SystemTime;
 
-use super::file::{At, Standing};
+use super::file::{At, FileState};
 use crate::host::{FileKind, Host, HostError};
-use crate::node::{Trust, Way, way};
+use crate::node::{DirectoryTrust, PathCheck, way};
 
 /// A node and what of it could not be looked at.
-pub(super) struct Reader<'a> {
+pub(super) struct FactsReader<'a> {
     pub(super) host: &'a dyn Host,
     unseen: RefCell<Vec<String>>,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> FactsReader<'a> {
     pub(super) fn new(host: &'a dyn Host) -> Self {
         Self { host, unseen: RefCell::default() }
     }
@@ -47,9 +47,9 @@ impl<'a> Reader<'a> {
             Err(error) => Err(self.seen::<()>(Err(error))),
         };
         let standing = match stat {
-            Err(_) => Standing::Unseen,
-            Ok(None) => Standing::Missing,
-            Ok(Some(stat)) => Standing::Is(stat),
+            Err(_) => FileState::Unseen,
+            Ok(None) => FileState::Missing,
+            Ok(Some(stat)) => FileState::Is(stat),
         };
         At {
             node: path.to_owned(),
@@ -61,7 +61,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Looks at a file, at the way to it, and reads it.
-    pub(super) fn at(&self, path: &Path, trust: Trust) -> At {
+    pub(super) fn at(&self, path: &Path, trust: DirectoryTrust) -> At {
         let mut at = self.look(path);
         if at.stat().is_some_and(|stat| stat.kind == FileKind::File) {
             at.content = self.seen(self.host.read(path));
@@ -71,8 +71,12 @@ impl<'a> Reader<'a> {
     }
 
     /// Whether somebody else than root could put something in the place of what lies there.
-    pub(super) fn dangers(&self, path: &Path, trust: Trust) -> Vec<audit_policy::finding::Finding> {
-        let way = self.seen(Way::read(self.host, path));
+    pub(super) fn dangers(
+        &self,
+        path: &Path,
+        trust: DirectoryTrust,
+    ) -> Vec<audit_policy::finding::Finding> {
+        let way = self.seen(PathCheck::read(self.host, path));
         let mut found = way.map(|way| way::check(&way, trust)).unwrap_or_default();
         found.retain(|finding| DANGERS.contains(&finding.id));
         found

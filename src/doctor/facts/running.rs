@@ -4,19 +4,19 @@ use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::path::Path;
 
-use super::reader::Reader;
+use super::reader::FactsReader;
 use crate::auditing::{Endpoint, FileRef};
 use crate::diagnosis::{self, Diagnosis};
 use crate::flags::name;
-use crate::health::{self, ContainerLog, Held, Readiness};
+use crate::health::{self, ContainerLog, FileUse, Readiness};
 use crate::host::Host;
 use crate::manifest::Manifest;
 
 /// What runs.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Server {
+pub struct ServerFacts {
     /// The server of the manifest; `None` if it does not run.
-    pub running: Option<Running>,
+    pub running: Option<RunningServer>,
     /// Where it listens, as this node reaches it.
     pub address: SocketAddr,
     /// What it answers.
@@ -42,13 +42,13 @@ pub struct LastRun {
 
 /// An API server that runs.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Running {
+pub struct RunningServer {
     /// When it was started, in nanoseconds since 1970.
     pub started: i128,
     /// The audit flags that it was started with otherwise than the manifest says.
     pub unlike: Vec<String>,
     /// What it does with the log.
-    pub log: Held,
+    pub log: FileUse,
     /// Whether it is the first run of its pod, as far as its container's log tells.
     pub first_run: bool,
     /// Whether the log that it sees is the file on the node; `None` if we may not look.
@@ -63,7 +63,7 @@ impl LastRun {
     }
 }
 
-impl Server {
+impl ServerFacts {
     /// Returns whether it answers though no process of it can be seen.
     #[must_use]
     pub fn is_unseen(&self) -> bool {
@@ -75,11 +75,11 @@ impl Server {
 const COMPLAINTS: u64 = 180;
 
 pub(super) fn read(
-    reader: &Reader<'_>,
+    reader: &FactsReader<'_>,
     path: &Path,
     manifest: &Manifest,
     ready: &dyn Fn(&Manifest) -> Readiness,
-) -> Server {
+) -> ServerFacts {
     let host = reader.host;
     let servers = health::Server::of(host, manifest);
     // While one takes the place of another, the newest is the one to look at.
@@ -90,7 +90,7 @@ pub(super) fn read(
     let running = newest.map(|server| running(host, server, manifest, first_run));
     let readiness = ready(manifest);
     let waits = running.is_some() && !readiness.lives();
-    Server {
+    ServerFacts {
         waits_for: logs.last().filter(|_| waits).and_then(|log| log.waits_for(host)),
         last_run: last_run(host, &directories, &logs, running.is_some()),
         running,
@@ -128,17 +128,17 @@ fn running(
     server: &health::Server,
     manifest: &Manifest,
     first_run: bool,
-) -> Running {
+) -> RunningServer {
     let process = &server.process;
     let file = FileRef::of(manifest, name::LOG_PATH);
     let file = file.filter(|file| file.container.starts_with('/'));
     let path = file.as_ref().map(|file| Path::new(&file.container));
     let on_node = file.as_ref().and_then(|file| file.node.as_deref());
-    Running {
+    RunningServer {
         started: server.started(host),
         unlike: server.audit_flags_unlike(manifest),
         first_run,
-        log: path.map_or(Held::Unknown, |path| health::held(host, process, path)),
+        log: path.map_or(FileUse::Unknown, |path| health::held(host, process, path)),
         same_log: path
             .zip(on_node)
             .and_then(|(inside, outside)| health::same_file(host, process, inside, outside)),

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::reader::Reader;
+use super::reader::FactsReader;
 use crate::host::FileKind;
 
 /// `1` while SELinux is enforced; there only on a machine that runs.
@@ -12,7 +12,7 @@ const CONFIG: &str = "/etc/selinux/config";
 
 /// Returns the type in the label of `path`; `None` where SELinux is not enforced or nothing stands
 /// there.
-pub(super) fn label(reader: &Reader<'_>, path: &Path) -> Option<String> {
+pub(super) fn label(reader: &FactsReader<'_>, path: &Path) -> Option<String> {
     if !is_enforced(reader) {
         return None;
     }
@@ -24,7 +24,7 @@ pub(super) fn label(reader: &Reader<'_>, path: &Path) -> Option<String> {
     label.trim_end_matches('\0').split(':').nth(2).map(str::to_owned)
 }
 
-fn is_enforced(reader: &Reader<'_>) -> bool {
+fn is_enforced(reader: &FactsReader<'_>) -> bool {
     let text = |path: &str| {
         let path = Path::new(path);
         let stat = reader.host.stat(path).ok().flatten()?;

@@ -9,7 +9,9 @@ use crate::diagnosis;
 use crate::host::Process;
 use answers::Answers;
 
-pub use parts::{Awaited, Failed, Milestone, Next, Observation, Unproven};
+pub use parts::{
+    Milestone, Observation, RestartDecision, RestartFailure, UnprovenReason, WaitTarget,
+};
 
 /// How often the server has to say that it is ready, and how far apart, as OpenShift's start-up
 /// monitor asks.
@@ -82,16 +84,16 @@ impl RestartTracker {
 
     /// Returns what is waited for now.
     #[must_use]
-    pub fn awaited(&self) -> Awaited {
+    pub fn awaited(&self) -> WaitTarget {
         match self.answers {
-            _ if self.gone.is_none() && !self.has(Milestone::Taken) => Awaited::Kubelet,
-            _ if self.gone.is_none() => Awaited::OldStops,
+            _ if self.gone.is_none() && !self.has(Milestone::Taken) => WaitTarget::Kubelet,
+            _ if self.gone.is_none() => WaitTarget::OldStops,
             _ if !self.has(Milestone::Running) => {
-                self.back_off.map_or(Awaited::NewStarts, Awaited::BackOff)
+                self.back_off.map_or(WaitTarget::NewStarts, WaitTarget::BackOff)
             }
-            Answers::NotTold(_, status) => Awaited::Told(status),
-            _ if self.has_answered() && !self.has(Milestone::Recording) => Awaited::Event,
-            _ => Awaited::Ready,
+            Answers::NotTold(_, status) => WaitTarget::Told(status),
+            _ if self.has_answered() && !self.has(Milestone::Recording) => WaitTarget::Event,
+            _ => WaitTarget::Ready,
         }
     }
 
@@ -119,7 +121,7 @@ impl RestartTracker {
     }
 
     /// Takes in what was seen, and says what comes next.
-    pub fn see(&mut self, seen: &Observation) -> Next {
+    pub fn see(&mut self, seen: &Observation) -> RestartDecision {
         self.note_processes(seen);
         self.note_answers(seen);
         let too_late = |last: &Duration| (*last + self.event).min(self.end + AFTER_END);
@@ -128,15 +130,15 @@ impl RestartTracker {
             Answers::NotTold(_, status)
                 if self.has_answered() && (is_late || self.has(Milestone::Recording)) =>
             {
-                Next::Unproven(Unproven::NotTold { status })
+                RestartDecision::Unproven(UnprovenReason::NotTold { status })
             }
             Answers::Ready(_) if self.has_answered() && self.has(Milestone::Recording) => {
-                Next::Proven
+                RestartDecision::Proven
             }
             Answers::Ready(_) if self.has_answered() && is_late => {
-                Next::Unproven(Unproven::NotRecorded)
+                RestartDecision::Unproven(UnprovenReason::NotRecorded)
             }
-            _ => self.failed(seen).map_or(Next::Wait, Next::Failed),
+            _ => self.failed(seen).map_or(RestartDecision::Wait, RestartDecision::Failed),
         }
     }
 
@@ -197,7 +199,7 @@ impl RestartTracker {
         self.answers.times().len() >= READY_TIMES
     }
 
-    fn failed(&mut self, seen: &Observation) -> Option<Failed> {
+    fn failed(&mut self, seen: &Observation) -> Option<RestartFailure> {
         let words = &seen.last_words;
         let again = |(at, last): (usize, &String)| {
             words[..at].iter().any(|earlier| diagnosis::same(earlier, last))
@@ -209,7 +211,7 @@ impl RestartTracker {
             && let Some(last) = words.iter().enumerate().next_back().filter(|it| again(*it))
             && !passes(last.1)
         {
-            return Some(Failed::Fatal { words: last.1.clone() });
+            return Some(RestartFailure::Fatal { words: last.1.clone() });
         }
         self.complained = match seen.complaint {
             Some(_) if seen.server.is_none() => self.complained.or(Some(seen.at)),
@@ -218,16 +220,16 @@ impl RestartTracker {
         if let (Some(since), Some(line)) = (self.complained, &seen.complaint)
             && seen.at >= since + COMPLAINT
         {
-            return Some(Failed::Kubelet { line: line.clone() });
+            return Some(RestartFailure::Kubelet { line: line.clone() });
         }
         if self.gone.is_some_and(|gone| seen.at >= gone + self.two_lists) && seen.server.is_none() {
             if seen.stranger {
-                return Some(Failed::AnotherManifest);
+                return Some(RestartFailure::AnotherManifest);
             } else if !seen.new_pod && seen.back_off.is_none() {
-                return Some(Failed::NothingStarted);
+                return Some(RestartFailure::NothingStarted);
             }
         }
-        (seen.at >= self.end && !self.has_answered()).then(|| Failed::Patience {
+        (seen.at >= self.end && !self.has_answered()).then(|| RestartFailure::Patience {
             missing: self.missing(),
             words: words.last().cloned(),
             kubelet: None,

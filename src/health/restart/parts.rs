@@ -22,7 +22,7 @@ pub enum Milestone {
 
 /// What is waited for now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Awaited {
+pub enum WaitTarget {
     /// The kubelet has not acted yet.
     Kubelet,
     /// The old server is stopping. It has its whole grace period.
@@ -68,7 +68,7 @@ pub struct Observation {
 
 /// Why a restart has failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Failed {
+pub enum RestartFailure {
     /// The new server ended twice with the same words.
     Fatal {
         /// The words.
@@ -96,7 +96,7 @@ pub enum Failed {
 
 /// Why it is not known whether all is well, although nothing has failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Unproven {
+pub enum UnprovenReason {
     /// It lives, and tells nobody here whether it is ready.
     NotTold {
         /// What it answers.
@@ -108,13 +108,13 @@ pub enum Unproven {
 
 /// What is to be done next.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Next {
+pub enum RestartDecision {
     /// Look again.
     Wait,
     /// All is well.
     Proven,
     /// All that can be seen is well.
-    Unproven(Unproven),
+    Unproven(UnprovenReason),
     /// It will not come up.
-    Failed(Failed),
+    Failed(RestartFailure),
 }

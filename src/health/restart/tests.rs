@@ -29,17 +29,20 @@ fn ready(at: u64) -> Observation {
 fn three_answers_and_an_event_are_proof() {
     let mut tracker = tracker();
     let old = Observation { at: seconds(1), old_runs: true, ..Observation::default() };
-    assert_eq!(tracker.see(&old), Next::Wait);
+    assert_eq!(tracker.see(&old), RestartDecision::Wait);
     assert!(!tracker.asks(seconds(1)), "the old server would answer");
-    assert_eq!(tracker.see(&Observation { old_runs: true, ..running(2) }), Next::Wait);
+    assert_eq!(tracker.see(&Observation { old_runs: true, ..running(2) }), RestartDecision::Wait);
     assert!(!tracker.asks(seconds(2)), "the old server would answer");
-    assert_eq!(tracker.see(&running(3)), Next::Wait);
+    assert_eq!(tracker.see(&running(3)), RestartDecision::Wait);
     assert!(tracker.asks(seconds(3)));
-    assert_eq!(tracker.see(&ready(3)), Next::Wait);
+    assert_eq!(tracker.see(&ready(3)), RestartDecision::Wait);
     assert!(!tracker.asks(seconds(7)) && tracker.asks(seconds(8)));
-    assert_eq!(tracker.see(&ready(8)), Next::Wait);
-    assert_eq!(tracker.see(&ready(13)), Next::Wait);
-    assert_eq!(tracker.see(&Observation { recorded: true, ..running(14) }), Next::Proven);
+    assert_eq!(tracker.see(&ready(8)), RestartDecision::Wait);
+    assert_eq!(tracker.see(&ready(13)), RestartDecision::Wait);
+    assert_eq!(
+        tracker.see(&Observation { recorded: true, ..running(14) }),
+        RestartDecision::Proven
+    );
     let times: Vec<_> = tracker.milestones().iter().map(|(_, at)| at.as_secs()).collect();
     assert_eq!(times, [2, 3, 3, 3, 8, 13, 14]);
 }
@@ -61,9 +64,9 @@ fn the_same_last_words_twice_are_a_failure_and_different_ones_are_not_yet() {
         last_words: words.iter().map(|&words| words.to_owned()).collect(),
         ..running(5)
     };
-    assert_eq!(tracker().see(&ended(&[FATAL])), Next::Wait);
-    assert_eq!(tracker().see(&ended(&[FATAL, "another"])), Next::Wait);
-    let failed = Next::Failed(Failed::Fatal { words: FATAL.to_owned() });
+    assert_eq!(tracker().see(&ended(&[FATAL])), RestartDecision::Wait);
+    assert_eq!(tracker().see(&ended(&[FATAL, "another"])), RestartDecision::Wait);
+    let failed = RestartDecision::Failed(RestartFailure::Fatal { words: FATAL.to_owned() });
     assert_eq!(tracker().see(&ended(&[FATAL, "another", FATAL])), failed);
 }
 
@@ -73,7 +76,7 @@ fn a_port_that_the_former_server_still_holds_is_waited_for() {
                  listener: failed to listen on 0.0.0.0:6443: listen tcp 0.0.0.0:6443: bind: address \
                  already in use\"";
     let ended = Observation { server: None, last_words: vec![words.to_owned(); 3], ..running(5) };
-    assert_eq!(tracker().see(&ended), Next::Wait);
+    assert_eq!(tracker().see(&ended), RestartDecision::Wait);
 }
 
 #[test]
@@ -85,19 +88,25 @@ fn a_complaint_has_to_stand_for_a_while() {
         complaint: Some(line.clone()),
         ..Observation::default()
     };
-    assert_eq!(tracker.see(&complains(2)), Next::Wait);
-    assert_eq!(tracker.see(&Observation { complaint: None, ..complains(4) }), Next::Wait);
-    assert_eq!(tracker.see(&complains(6)), Next::Wait);
-    assert_eq!(tracker.see(&complains(11)), Next::Failed(Failed::Kubelet { line }));
+    assert_eq!(tracker.see(&complains(2)), RestartDecision::Wait);
+    assert_eq!(
+        tracker.see(&Observation { complaint: None, ..complains(4) }),
+        RestartDecision::Wait
+    );
+    assert_eq!(tracker.see(&complains(6)), RestartDecision::Wait);
+    assert_eq!(
+        tracker.see(&complains(11)),
+        RestartDecision::Failed(RestartFailure::Kubelet { line })
+    );
 }
 
 #[test]
 fn a_kubelet_that_starts_nothing_has_two_looks() {
     let mut tracker = tracker();
     let nothing = |at| Observation { at: seconds(at), ..Observation::default() };
-    assert_eq!(tracker.see(&nothing(10)), Next::Wait);
-    assert_eq!(tracker.see(&nothing(54)), Next::Wait);
-    assert_eq!(tracker.see(&nothing(55)), Next::Failed(Failed::NothingStarted));
+    assert_eq!(tracker.see(&nothing(10)), RestartDecision::Wait);
+    assert_eq!(tracker.see(&nothing(54)), RestartDecision::Wait);
+    assert_eq!(tracker.see(&nothing(55)), RestartDecision::Failed(RestartFailure::NothingStarted));
 }
 
 #[test]
@@ -109,12 +118,13 @@ fn a_pod_that_the_kubelet_holds_back_is_waited_for() {
         ..Observation::default()
     };
     for at in [10, 55, 160] {
-        assert_eq!(tracker.see(&held(at)), Next::Wait);
-        assert_eq!(tracker.awaited(), Awaited::BackOff(seconds(160)));
+        assert_eq!(tracker.see(&held(at)), RestartDecision::Wait);
+        assert_eq!(tracker.awaited(), WaitTarget::BackOff(seconds(160)));
     }
-    assert_eq!(tracker.see(&Observation { server: None, ..running(165) }), Next::Wait);
-    assert_eq!(tracker.awaited(), Awaited::NewStarts);
-    let Next::Failed(Failed::Patience { missing, .. }) = tracker.see(&held(300)) else {
+    assert_eq!(tracker.see(&Observation { server: None, ..running(165) }), RestartDecision::Wait);
+    assert_eq!(tracker.awaited(), WaitTarget::NewStarts);
+    let RestartDecision::Failed(RestartFailure::Patience { missing, .. }) = tracker.see(&held(300))
+    else {
         panic!("patience is over");
     };
     assert_eq!(missing, Milestone::Running);
@@ -123,7 +133,7 @@ fn a_pod_that_the_kubelet_holds_back_is_waited_for() {
 #[test]
 fn when_patience_is_over_what_is_missing_is_named() {
     let missing = |seen: Observation| match tracker().see(&seen) {
-        Next::Failed(Failed::Patience { missing, .. }) => missing,
+        RestartDecision::Failed(RestartFailure::Patience { missing, .. }) => missing,
         other => panic!("{other:?}"),
     };
     let old = Observation { old_runs: true, ..Observation::default() };
@@ -144,15 +154,15 @@ fn answers(at: u64, readiness: Readiness) -> Observation {
 fn a_start_that_answers_403_then_500_then_200_is_an_ordinary_one() {
     let mut tracker = tracker();
     for (at, status) in [(3, 403), (4, 403)] {
-        assert_eq!(tracker.see(&answers(at, Readiness::Alive(status))), Next::Wait);
+        assert_eq!(tracker.see(&answers(at, Readiness::Alive(status))), RestartDecision::Wait);
         assert!(tracker.asks(seconds(at + 1)) && !tracker.seeks_an_event());
     }
-    assert_eq!(tracker.see(&answers(5, Readiness::NotReady(500))), Next::Wait);
+    assert_eq!(tracker.see(&answers(5, Readiness::NotReady(500))), RestartDecision::Wait);
     for at in [6, 11] {
-        assert_eq!(tracker.see(&ready(at)), Next::Wait);
+        assert_eq!(tracker.see(&ready(at)), RestartDecision::Wait);
         assert!(!tracker.asks(seconds(at + 4)) && tracker.seeks_an_event());
     }
-    assert_eq!(tracker.see(&Observation { recorded: true, ..ready(16) }), Next::Proven);
+    assert_eq!(tracker.see(&Observation { recorded: true, ..ready(16) }), RestartDecision::Proven);
     let ready = |(milestone, _): &&(_, _)| matches!(milestone, Milestone::Ready(_));
     let times: Vec<_> = tracker.milestones().iter().filter(ready).map(|it| it.1).collect();
     assert_eq!(times, [6, 11, 16].map(seconds));
@@ -163,10 +173,10 @@ fn a_server_that_goes_on_to_tell_nothing_is_alive_and_no_failure() {
     let mut tracker = tracker();
     let alive = |at| Observation { recorded: true, ..answers(at, Readiness::Alive(401)) };
     for at in [3, 8, 13, 18, 23] {
-        assert_eq!(tracker.see(&alive(at)), Next::Wait, "{at}");
+        assert_eq!(tracker.see(&alive(at)), RestartDecision::Wait, "{at}");
     }
-    assert_eq!(tracker.awaited(), Awaited::Told(401));
-    let unproven = Next::Unproven(Unproven::NotTold { status: 401 });
+    assert_eq!(tracker.awaited(), WaitTarget::Told(401));
+    let unproven = RestartDecision::Unproven(UnprovenReason::NotTold { status: 401 });
     assert_eq!(tracker.see(&alive(28)), unproven);
     assert!(!tracker.has(Milestone::Ready(1)), "it never said that it is ready");
 }
@@ -179,11 +189,11 @@ fn a_200_or_a_500_after_a_403_clears_what_was_not_told() {
         tracker.see(&answers(at, Readiness::Alive(403)));
     }
     tracker.see(&answers(30, Readiness::NotReady(500)));
-    assert_eq!(tracker.see(&answers(35, Readiness::Alive(403))), Next::Wait);
+    assert_eq!(tracker.see(&answers(35, Readiness::Alive(403))), RestartDecision::Wait);
     for at in [40, 45] {
-        assert_eq!(tracker.see(&ready(at)), Next::Wait);
+        assert_eq!(tracker.see(&ready(at)), RestartDecision::Wait);
     }
-    assert_eq!(tracker.see(&Observation { recorded: true, ..ready(50) }), Next::Proven);
+    assert_eq!(tracker.see(&Observation { recorded: true, ..ready(50) }), RestartDecision::Proven);
 }
 
 #[test]
@@ -191,14 +201,14 @@ fn the_kubelet_has_taken_it_when_the_old_server_stops() {
     let mut tracker = tracker();
     let old = |at| Observation { at: seconds(at), old_runs: true, ..Observation::default() };
     tracker.see(&old(1));
-    assert_eq!((tracker.awaited(), tracker.seeks_the_stop()), (Awaited::Kubelet, true));
+    assert_eq!((tracker.awaited(), tracker.seeks_the_stop()), (WaitTarget::Kubelet, true));
     tracker.see(&Observation { old_stops: true, ..old(2) });
     assert_eq!(tracker.milestones(), [(Milestone::Taken, seconds(2))]);
-    assert_eq!((tracker.awaited(), tracker.seeks_the_stop()), (Awaited::OldStops, false));
+    assert_eq!((tracker.awaited(), tracker.seeks_the_stop()), (WaitTarget::OldStops, false));
     tracker.see(&Observation { old_runs: false, ..old(32) });
-    assert_eq!(tracker.awaited(), Awaited::NewStarts);
+    assert_eq!(tracker.awaited(), WaitTarget::NewStarts);
     tracker.see(&running(42));
-    assert_eq!(tracker.awaited(), Awaited::Ready);
+    assert_eq!(tracker.awaited(), WaitTarget::Ready);
     assert!(tracker.asks(seconds(42)));
 }
 
@@ -206,10 +216,10 @@ fn the_kubelet_has_taken_it_when_the_old_server_stops() {
 fn an_event_that_does_not_come_is_no_failure_and_a_batch_is_given_its_time() {
     let mut tracker = RestartTracker::new(seconds(300), seconds(20), seconds(30));
     for at in [3, 8, 13] {
-        assert_eq!(tracker.see(&ready(at)), Next::Wait);
+        assert_eq!(tracker.see(&ready(at)), RestartDecision::Wait);
     }
-    assert_eq!(tracker.see(&running(57)), Next::Wait);
-    assert_eq!(tracker.see(&running(58)), Next::Unproven(Unproven::NotRecorded));
+    assert_eq!(tracker.see(&running(57)), RestartDecision::Wait);
+    assert_eq!(tracker.see(&running(58)), RestartDecision::Unproven(UnprovenReason::NotRecorded));
 }
 
 #[test]
@@ -218,6 +228,6 @@ fn an_event_is_not_waited_for_until_the_dead_man_acts() {
     for at in [15, 20, 25] {
         tracker.see(&ready(at));
     }
-    assert_eq!(tracker.see(&running(44)), Next::Wait);
-    assert_eq!(tracker.see(&running(45)), Next::Unproven(Unproven::NotRecorded));
+    assert_eq!(tracker.see(&running(44)), RestartDecision::Wait);
+    assert_eq!(tracker.see(&running(45)), RestartDecision::Unproven(UnprovenReason::NotRecorded));
 }

@@ -6,7 +6,7 @@ use std::path::{Component, Path, PathBuf};
 
 use rustix::io::Errno;
 
-use super::super::{FileKind, Space, Stat};
+use super::super::{DiskSpace, FileKind, Stat};
 use crate::owner::Owner;
 
 /// The names in a directory.
@@ -22,16 +22,16 @@ pub(super) struct Traits {
 
 /// A file's content and traits at one moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Content {
+pub(super) struct FileContent {
     pub(super) bytes: Vec<u8>,
     pub(super) traits: Traits,
 }
 
-pub(super) enum Body {
+pub(super) enum InodeBody {
     /// `durable` is what a power cut leaves.
     File {
-        now: Content,
-        durable: Content,
+        now: FileContent,
+        durable: FileContent,
     },
     /// `earlier` holds every state of the names since they were last made durable, oldest first.
     Directory {
@@ -43,14 +43,14 @@ pub(super) enum Body {
 }
 
 pub(super) struct Inode {
-    pub(super) body: Body,
+    pub(super) body: InodeBody,
     modified: i128,
     immutable: bool,
 }
 
 /// Where a file system is mounted, and what can go wrong with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Spot {
+pub struct MountPoint {
     /// Where it is mounted.
     pub path: PathBuf,
     /// Its device. Two spots may share one, as bind mounts do; a rename between them fails still.
@@ -66,7 +66,7 @@ const SIZE: u64 = 10 << 30;
 
 pub(super) struct Disk {
     pub(super) inodes: BTreeMap<u64, Inode>,
-    pub(super) spots: Vec<Spot>,
+    pub(super) spots: Vec<MountPoint>,
     ticks: i128,
 }
 
@@ -78,9 +78,9 @@ const MOST_LINKS: usize = 40;
 impl Disk {
     pub(super) fn new() -> Self {
         let traits = Traits { mode: 0o755, owner: Owner::ROOT, xattrs: BTreeMap::new() };
-        let body = Body::Directory { now: Names::new(), earlier: vec![], traits };
+        let body = InodeBody::Directory { now: Names::new(), earlier: vec![], traits };
         let root = Inode { body, modified: 0, immutable: false };
-        let spot = Spot { path: PathBuf::from("/"), device: 1, read_only: false, free: None };
+        let spot = MountPoint { path: PathBuf::from("/"), device: 1, read_only: false, free: None };
         Self { inodes: BTreeMap::from([(ROOT, root)]), spots: vec![spot], ticks: 0 }
     }
 
@@ -102,7 +102,7 @@ impl Disk {
             let name = name.to_string_lossy().into_owned();
             let next = *self.names(at)?.get(&name).ok_or(Errno::NOENT)?;
             at = match &self.inodes[&next].body {
-                Body::Symlink(target) if to_the_end || names.peek().is_some() => {
+                InodeBody::Symlink(target) if to_the_end || names.peek().is_some() => {
                     self.walk(target, true, links.checked_sub(1).ok_or(Errno::LOOP)?)?
                 }
                 _ => next,
@@ -113,7 +113,7 @@ impl Disk {
 
     pub(super) fn names(&self, directory: u64) -> io::Result<&Names> {
         match &self.inodes[&directory].body {
-            Body::Directory { now, .. } => Ok(now),
+            InodeBody::Directory { now, .. } => Ok(now),
             _ => Err(Errno::NOTDIR.into()),
         }
     }
@@ -128,8 +128,8 @@ impl Disk {
     }
 
     pub(super) fn spot(&self, path: &Path) -> usize {
-        let reaches = |(_, spot): &(usize, &Spot)| path.starts_with(&spot.path);
-        let deepest = |(_, spot): &(usize, &Spot)| spot.path.components().count();
+        let reaches = |(_, spot): &(usize, &MountPoint)| path.starts_with(&spot.path);
+        let deepest = |(_, spot): &(usize, &MountPoint)| spot.path.components().count();
         let found = self.spots.iter().enumerate().filter(reaches).max_by_key(deepest);
         found.map_or(0, |(number, _)| number)
     }
@@ -152,14 +152,14 @@ impl Disk {
         let modified = self.tick();
         if let Some(inode) = self.inodes.get_mut(&directory) {
             inode.modified = modified;
-            if let Body::Directory { now, earlier, .. } = &mut inode.body {
+            if let InodeBody::Directory { now, earlier, .. } = &mut inode.body {
                 earlier.push(now.clone());
                 change(now);
             }
         }
     }
 
-    fn add(&mut self, path: &Path, body: Body) -> io::Result<()> {
+    fn add(&mut self, path: &Path, body: InodeBody) -> io::Result<()> {
         let (parent, name) = self.split(path)?;
         if self.names(parent)?.contains_key(&name) {
             return Err(Errno::EXIST.into());
@@ -179,26 +179,26 @@ impl Disk {
 
     pub(super) fn create(&mut self, path: &Path, mode: u32) -> io::Result<()> {
         let traits = Traits { mode, owner: Owner::ROOT, xattrs: BTreeMap::new() };
-        let now = Content { bytes: vec![], traits };
-        self.add(path, Body::File { durable: now.clone(), now })
+        let now = FileContent { bytes: vec![], traits };
+        self.add(path, InodeBody::File { durable: now.clone(), now })
     }
 
     pub(super) fn make_directory(&mut self, path: &Path, mode: u32) -> io::Result<()> {
         let traits = Traits { mode, owner: Owner::ROOT, xattrs: BTreeMap::new() };
-        self.add(path, Body::Directory { now: Names::new(), earlier: vec![], traits })
+        self.add(path, InodeBody::Directory { now: Names::new(), earlier: vec![], traits })
     }
 
     /// Returns where a link leads; `None` for anything else.
     pub(super) fn read_link(&self, path: &Path) -> io::Result<Option<PathBuf>> {
         let inode = self.find(path)?;
         Ok(match &self.inodes[&inode].body {
-            Body::Symlink(target) => Some(target.clone()),
+            InodeBody::Symlink(target) => Some(target.clone()),
             _ => None,
         })
     }
 
     pub(super) fn make_symlink(&mut self, path: &Path, target: &Path) -> io::Result<()> {
-        self.add(path, Body::Symlink(target.to_owned()))
+        self.add(path, InodeBody::Symlink(target.to_owned()))
     }
 
     /// Appends what fits; the rest is `ENOSPC`, as on a real disk.
@@ -209,7 +209,7 @@ impl Disk {
         let free = self.spots[spot].free.unwrap_or(u64::MAX);
         let fits = bytes.len().min(usize::try_from(free).unwrap_or(usize::MAX));
         let modified = self.tick();
-        let Some(Inode { body: Body::File { now, .. }, modified: when, .. }) =
+        let Some(Inode { body: InodeBody::File { now, .. }, modified: when, .. }) =
             self.inodes.get_mut(&number)
         else {
             return Err(Errno::ISDIR.into());
@@ -236,7 +236,7 @@ impl Disk {
         let number = self.find(path)?;
         let modified = self.tick();
         match self.inodes.get_mut(&number) {
-            Some(Inode { body: Body::File { now, .. }, modified: when, .. }) => {
+            Some(Inode { body: InodeBody::File { now, .. }, modified: when, .. }) => {
                 *when = modified;
                 now.bytes = bytes.to_owned();
                 Ok(())
@@ -253,8 +253,8 @@ impl Disk {
         let number = self.find(path)?;
         self.may_change(path, number)?;
         match self.inodes.get_mut(&number).map(|inode| &mut inode.body) {
-            Some(Body::File { now, .. }) => change(&mut now.traits),
-            Some(Body::Directory { traits, .. }) => change(traits),
+            Some(InodeBody::File { now, .. }) => change(&mut now.traits),
+            Some(InodeBody::Directory { traits, .. }) => change(traits),
             _ => return Err(Errno::LOOP.into()),
         }
         Ok(())
@@ -262,9 +262,9 @@ impl Disk {
 
     pub(super) fn traits(&self, path: &Path) -> io::Result<&Traits> {
         match &self.inodes[&self.find(path)?].body {
-            Body::File { now, .. } => Ok(&now.traits),
-            Body::Directory { traits, .. } => Ok(traits),
-            Body::Symlink(_) => Err(Errno::LOOP.into()),
+            InodeBody::File { now, .. } => Ok(&now.traits),
+            InodeBody::Directory { traits, .. } => Ok(traits),
+            InodeBody::Symlink(_) => Err(Errno::LOOP.into()),
         }
     }
 
@@ -323,7 +323,8 @@ impl Disk {
 
     pub(super) fn sync(&mut self, path: &Path) -> io::Result<()> {
         let number = self.find(path)?;
-        if let Some(Inode { body: Body::File { now, durable }, .. }) = self.inodes.get_mut(&number)
+        if let Some(Inode { body: InodeBody::File { now, durable }, .. }) =
+            self.inodes.get_mut(&number)
         {
             *durable = now.clone();
         }
@@ -333,7 +334,7 @@ impl Disk {
     pub(super) fn sync_directory(&mut self, path: &Path) -> io::Result<()> {
         let number = self.find(path)?;
         match self.inodes.get_mut(&number).map(|inode| &mut inode.body) {
-            Some(Body::Directory { earlier, .. }) => earlier.clear(),
+            Some(InodeBody::Directory { earlier, .. }) => earlier.clear(),
             _ => return Err(Errno::NOTDIR.into()),
         }
         Ok(())
@@ -341,9 +342,9 @@ impl Disk {
 
     pub(super) fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
         match &self.inodes[&self.find(path)?].body {
-            Body::File { now, .. } => Ok(now.bytes.clone()),
-            Body::Directory { .. } => Err(Errno::ISDIR.into()),
-            Body::Symlink(_) => Err(Errno::LOOP.into()),
+            InodeBody::File { now, .. } => Ok(now.bytes.clone()),
+            InodeBody::Directory { .. } => Err(Errno::ISDIR.into()),
+            InodeBody::Symlink(_) => Err(Errno::LOOP.into()),
         }
     }
 
@@ -368,11 +369,11 @@ impl Disk {
         Ok(self.spots[self.spot(path)].read_only)
     }
 
-    pub(super) fn space(&self, path: &Path) -> io::Result<Space> {
+    pub(super) fn space(&self, path: &Path) -> io::Result<DiskSpace> {
         self.find(path)?;
         let free = self.spots[self.spot(path)].free;
         let used_percent = free.map_or(0, |free| 100 - (free * 100 / SIZE).min(100));
-        Ok(Space { free: free.unwrap_or(u64::MAX), used_percent })
+        Ok(DiskSpace { free: free.unwrap_or(u64::MAX), used_percent })
     }
 
     pub(super) fn stat(&self, path: &Path) -> io::Result<Option<Stat>> {
@@ -383,9 +384,11 @@ impl Disk {
         let inode = &self.inodes[&number];
         let traits = |traits: &Traits| (traits.mode, traits.owner);
         let (kind, (mode, owner), size) = match &inode.body {
-            Body::File { now, .. } => (FileKind::File, traits(&now.traits), now.bytes.len()),
-            Body::Directory { traits: own, .. } => (FileKind::Directory, traits(own), 0),
-            Body::Symlink(to) => (FileKind::Symlink, (0o777, Owner::ROOT), to.as_os_str().len()),
+            InodeBody::File { now, .. } => (FileKind::File, traits(&now.traits), now.bytes.len()),
+            InodeBody::Directory { traits: own, .. } => (FileKind::Directory, traits(own), 0),
+            InodeBody::Symlink(to) => {
+                (FileKind::Symlink, (0o777, Owner::ROOT), to.as_os_str().len())
+            }
         };
         Ok(Some(Stat {
             kind,

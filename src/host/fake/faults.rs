@@ -8,7 +8,7 @@ use rustix::io::Errno;
 
 use super::Fake;
 use super::machine::{Call, Machine};
-use super::power::Cut;
+use super::power::PowerCut;
 
 impl Fake {
     /// Ends this process, wherever it was stopped, and starts another one on the same machine.
@@ -23,7 +23,7 @@ impl Fake {
     /// Cuts the power, boots again and starts a process. Every other process is gone, and of what
     /// was not made durable only as much is left as `cut` says.
     #[must_use]
-    pub fn power_cut(&self, cut: Cut) -> Self {
+    pub fn power_cut(&self, cut: PowerCut) -> Self {
         self.machine.borrow_mut().power_cut(cut);
         self.beside()
     }

@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::Machine;
-use super::disk::{Body, Disk, Inode, Spot};
+use super::disk::{Disk, Inode, InodeBody, MountPoint};
 
 impl Machine {
     /// Puts a durable file there, with the directories above it, replacing what stands there.
@@ -106,7 +106,7 @@ impl Machine {
     }
 
     /// Mounts a file system or changes the one that is mounted at that path.
-    pub fn mount(&mut self, spot: Spot) {
+    pub fn mount(&mut self, spot: MountPoint) {
         self.disk.spots.retain(|old| old.path != spot.path);
         self.disk.spots.push(spot);
     }
@@ -116,7 +116,7 @@ impl Machine {
     pub fn bytes(&self, path: impl AsRef<Path>) -> Option<Vec<u8>> {
         let number = self.disk.follow(path.as_ref()).ok()?;
         match &self.disk.inodes[&number].body {
-            Body::File { now, .. } => Some(now.bytes.clone()),
+            InodeBody::File { now, .. } => Some(now.bytes.clone()),
             _ => None,
         }
     }
@@ -142,14 +142,14 @@ impl Machine {
         while let Some(path) = open.pop() {
             let Ok(number) = self.disk.find(&path) else { continue };
             match &self.disk.inodes[&number] {
-                Inode { body: Body::Directory { now, traits, .. }, .. } => {
+                Inode { body: InodeBody::Directory { now, traits, .. }, .. } => {
                     open.extend(now.keys().map(|name| path.join(name)));
                     found.push((path, traits.mode, None));
                 }
-                Inode { body: Body::File { now, .. }, .. } => {
+                Inode { body: InodeBody::File { now, .. }, .. } => {
                     found.push((path, now.traits.mode, Some(now.bytes.clone())));
                 }
-                Inode { body: Body::Symlink(_), .. } => {}
+                Inode { body: InodeBody::Symlink(_), .. } => {}
             }
         }
         found.sort();
@@ -174,7 +174,7 @@ impl Machine {
 impl Disk {
     /// Makes the names in a directory durable.
     fn settle(&mut self, directory: u64) {
-        if let Some(Inode { body: Body::Directory { earlier, .. }, .. }) =
+        if let Some(Inode { body: InodeBody::Directory { earlier, .. }, .. }) =
             self.inodes.get_mut(&directory)
         {
             earlier.clear();

@@ -24,14 +24,14 @@ use std::time::{Duration, SystemTime};
 
 use rustix::io::Errno;
 
-use super::{Host, HostError, Lock, Process, Ran, Running, Space, Stat};
+use super::{DiskSpace, Host, HostError, Lock, Process, ProgramOutput, RunningProcess, Stat};
 use crate::owner::Owner;
 pub use constants::STOPPED;
 use disk::Disk;
-pub use disk::Spot;
+pub use disk::MountPoint;
 pub use machine::{Call, Machine};
 #[cfg(any(test, feature = "testing"))]
-pub use power::Cut;
+pub use power::PowerCut;
 
 /// A process on a machine in memory. [`Fake::beside`] starts another one on the same machine.
 #[derive(Clone)]
@@ -113,15 +113,15 @@ impl Fake {
 }
 
 /// A lock that ends with its holder or with the machine.
-struct Locked {
+struct HeldLock {
     machine: Rc<RefCell<Machine>>,
     directory: u64,
     pid: u32,
 }
 
-impl Lock for Locked {}
+impl Lock for HeldLock {}
 
-impl Drop for Locked {
+impl Drop for HeldLock {
     fn drop(&mut self) {
         self.machine.borrow_mut().unlock(self.directory, self.pid);
     }
@@ -165,7 +165,7 @@ impl Host for Fake {
         self.plain("look at the file system of", path, |disk| disk.is_read_only(path))
     }
 
-    fn space(&self, path: &Path) -> Result<Space, HostError> {
+    fn space(&self, path: &Path) -> Result<DiskSpace, HostError> {
         self.plain("measure the space at", path, |disk| disk.space(path))
     }
 
@@ -244,7 +244,7 @@ impl Host for Fake {
             None => machine.lock(directory, pid),
         })?;
         Ok(locked.map(|directory| -> Box<dyn Lock> {
-            Box::new(Locked { machine: Rc::clone(&self.machine), directory, pid })
+            Box::new(HeldLock { machine: Rc::clone(&self.machine), directory, pid })
         }))
     }
 
@@ -273,11 +273,16 @@ impl Host for Fake {
         self.machine.borrow().is_alive(process)
     }
 
-    fn processes(&self) -> Vec<Running> {
+    fn processes(&self) -> Vec<RunningProcess> {
         self.machine.borrow().running()
     }
 
-    fn run(&self, program: &str, arguments: &[&str], _limit: Duration) -> Result<Ran, HostError> {
+    fn run(
+        &self,
+        program: &str,
+        arguments: &[&str],
+        _limit: Duration,
+    ) -> Result<ProgramOutput, HostError> {
         self.call("run", Path::new(program), |machine, fault| match fault {
             Some(errno) => Err(errno.into()),
             None => machine.run(program, arguments),

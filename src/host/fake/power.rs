@@ -3,11 +3,11 @@
 use std::path::Path;
 
 use super::Machine;
-use super::disk::{Body, Content, Disk, Names, ROOT};
+use super::disk::{Disk, FileContent, InodeBody, Names, ROOT};
 
 /// What a power cut leaves of what was not made durable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Cut {
+pub enum PowerCut {
     /// Nothing.
     DropsAll,
     /// Names, but no content: what a journaling file system is known for.
@@ -31,22 +31,22 @@ impl Dice {
 }
 
 impl Disk {
-    fn cut(&mut self, cut: Cut) {
+    fn cut(&mut self, cut: PowerCut) {
         let mut dice = Dice(match cut {
-            Cut::Some(seed) => seed,
+            PowerCut::Some(seed) => seed,
             _ => 0,
         });
         for inode in self.inodes.values_mut() {
             match &mut inode.body {
-                Body::File { now, durable } => {
+                InodeBody::File { now, durable } => {
                     *now = left_of_file(now, durable, cut, &mut dice);
                     *durable = now.clone();
                 }
-                Body::Directory { now, earlier, .. } => {
+                InodeBody::Directory { now, earlier, .. } => {
                     *now = left_of_names(now, earlier, cut, &mut dice);
                     earlier.clear();
                 }
-                Body::Symlink(_) => {}
+                InodeBody::Symlink(_) => {}
             }
         }
     }
@@ -55,39 +55,46 @@ impl Disk {
     pub(super) fn durable(&self, path: &Path) -> Option<&[u8]> {
         let mut at = ROOT;
         for name in path.iter().skip(1) {
-            let Body::Directory { now, earlier, .. } = &self.inodes[&at].body else { return None };
+            let InodeBody::Directory { now, earlier, .. } = &self.inodes[&at].body else {
+                return None;
+            };
             at = *earlier.first().unwrap_or(now).get(name.to_str()?)?;
         }
         match &self.inodes[&at].body {
-            Body::File { durable, .. } => Some(&durable.bytes),
+            InodeBody::File { durable, .. } => Some(&durable.bytes),
             _ => None,
         }
     }
 }
 
-fn left_of_file(now: &Content, durable: &Content, cut: Cut, dice: &mut Dice) -> Content {
+fn left_of_file(
+    now: &FileContent,
+    durable: &FileContent,
+    cut: PowerCut,
+    dice: &mut Dice,
+) -> FileContent {
     match cut {
-        Cut::DropsAll | Cut::KeepsNames => durable.clone(),
-        Cut::KeepsContent => now.clone(),
-        Cut::Some(_) if dice.below(2) == 0 => durable.clone(),
-        Cut::Some(_) => {
+        PowerCut::DropsAll | PowerCut::KeepsNames => durable.clone(),
+        PowerCut::KeepsContent => now.clone(),
+        PowerCut::Some(_) if dice.below(2) == 0 => durable.clone(),
+        PowerCut::Some(_) => {
             let grown = now.bytes.len().saturating_sub(durable.bytes.len());
             let length = now.bytes.len() - dice.below(grown + 1);
-            Content { bytes: now.bytes[..length].to_owned(), traits: now.traits.clone() }
+            FileContent { bytes: now.bytes[..length].to_owned(), traits: now.traits.clone() }
         }
     }
 }
 
-fn left_of_names(now: &Names, earlier: &[Names], cut: Cut, dice: &mut Dice) -> Names {
+fn left_of_names(now: &Names, earlier: &[Names], cut: PowerCut, dice: &mut Dice) -> Names {
     match cut {
-        Cut::DropsAll | Cut::KeepsContent => earlier.first().unwrap_or(now).clone(),
-        Cut::KeepsNames => now.clone(),
-        Cut::Some(_) => earlier.get(dice.below(earlier.len() + 1)).unwrap_or(now).clone(),
+        PowerCut::DropsAll | PowerCut::KeepsContent => earlier.first().unwrap_or(now).clone(),
+        PowerCut::KeepsNames => now.clone(),
+        PowerCut::Some(_) => earlier.get(dice.below(earlier.len() + 1)).unwrap_or(now).clone(),
     }
 }
 
 impl Machine {
-    pub(super) fn power_cut(&mut self, cut: Cut) {
+    pub(super) fn power_cut(&mut self, cut: PowerCut) {
         self.disk.cut(cut);
         self.reboot();
     }
@@ -119,13 +126,15 @@ mod tests {
         fake
     }
 
-    fn left(fake: &Fake, cut: Cut) -> Option<Vec<u8>> {
+    fn left(fake: &Fake, cut: PowerCut) -> Option<Vec<u8>> {
         fake.power_cut(cut).with(|machine| machine.bytes(FILE))
     }
 
     #[test]
     fn what_was_synced_survives_any_power_cut() {
-        for cut in [Cut::DropsAll, Cut::KeepsNames, Cut::KeepsContent, Cut::Some(7)] {
+        for cut in
+            [PowerCut::DropsAll, PowerCut::KeepsNames, PowerCut::KeepsContent, PowerCut::Some(7)]
+        {
             let fake = machine_with_a_new_file(true, true);
             assert_eq!(fake.with(|machine| machine.durable_bytes(FILE)).unwrap(), b"hello");
             assert_eq!(left(&fake, cut).unwrap(), b"hello", "{cut:?}");
@@ -134,9 +143,12 @@ mod tests {
 
     #[test]
     fn content_and_name_are_lost_apart() {
-        assert_eq!(left(&machine_with_a_new_file(true, false), Cut::DropsAll), None);
-        assert_eq!(left(&machine_with_a_new_file(false, true), Cut::DropsAll).unwrap(), b"");
-        assert_eq!(left(&machine_with_a_new_file(false, false), Cut::KeepsNames).unwrap(), b"");
+        assert_eq!(left(&machine_with_a_new_file(true, false), PowerCut::DropsAll), None);
+        assert_eq!(left(&machine_with_a_new_file(false, true), PowerCut::DropsAll).unwrap(), b"");
+        assert_eq!(
+            left(&machine_with_a_new_file(false, false), PowerCut::KeepsNames).unwrap(),
+            b""
+        );
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::super::Ran;
+use super::super::ProgramOutput;
 
 /// What the machine knows of its programs.
 #[derive(Default)]
@@ -10,6 +10,6 @@ pub(super) struct Programs {
     /// Command lines of processes that have one.
     pub(super) arguments: BTreeMap<u32, Vec<String>>,
     pub(super) called: Vec<String>,
-    pub(super) answers: BTreeMap<String, Ran>,
+    pub(super) answers: BTreeMap<String, ProgramOutput>,
     pub(super) missing: bool,
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use rustix::io::Errno;
 
-use super::super::{Process, Ran, Running};
+use super::super::{Process, ProgramOutput, RunningProcess};
 use super::machine::Machine;
 
 impl Machine {
@@ -17,7 +17,7 @@ impl Machine {
     }
 
     /// Has a program answer this from now on. Without an answer it succeeds and says nothing.
-    pub fn answer(&mut self, program: &str, ran: Ran) {
+    pub fn answer(&mut self, program: &str, ran: ProgramOutput) {
         self.programs.answers.insert(program.to_owned(), ran);
     }
 
@@ -29,16 +29,16 @@ impl Machine {
         process
     }
 
-    pub(super) fn running(&self) -> Vec<Running> {
+    pub(super) fn running(&self) -> Vec<RunningProcess> {
         let named = self.programs.arguments.iter();
-        let running = named.map(|(pid, arguments)| Running {
+        let running = named.map(|(pid, arguments)| RunningProcess {
             process: self.process_of(*pid),
             arguments: arguments.clone(),
         });
         running.filter(|running| self.is_alive(&running.process)).collect()
     }
 
-    pub(super) fn run(&mut self, program: &str, arguments: &[&str]) -> io::Result<Ran> {
+    pub(super) fn run(&mut self, program: &str, arguments: &[&str]) -> io::Result<ProgramOutput> {
         self.call_program(program, arguments)?;
         if let ("systemctl", ["start", unit]) = (program, arguments) {
             let unit = self.bytes(Path::new("/etc/systemd/system").join(unit)).unwrap_or_default();
@@ -47,7 +47,7 @@ impl Machine {
                 self.watch(&line.split(' ').collect::<Vec<_>>());
             }
         }
-        let succeeds = || Ran { succeeded: true, ..Ran::default() };
+        let succeeds = || ProgramOutput { succeeded: true, ..ProgramOutput::default() };
         Ok(self.programs.answers.get(program).cloned().unwrap_or_else(succeeds))
     }
 

@@ -20,7 +20,9 @@ use rustix::fs::{
 };
 use rustix::io::Errno;
 
-use super::{FileKind, Host, HostError, Lock, Process, Ran, Running, Space, Stat};
+use super::{
+    DiskSpace, FileKind, Host, HostError, Lock, Process, ProgramOutput, RunningProcess, Stat,
+};
 use crate::owner::Owner;
 use tree::Tree;
 
@@ -224,13 +226,13 @@ impl Host for Local {
         self.said("look at the file system of", path, read_only)
     }
 
-    fn space(&self, path: &Path) -> Result<Space, HostError> {
+    fn space(&self, path: &Path) -> Result<DiskSpace, HostError> {
         let space = self.open(path, OFlags::RDONLY).and_then(|directory| {
             let system = rustix::fs::fstatvfs(directory)?;
             let root = rustix::process::geteuid().is_root();
             let free = system.f_frsize * if root { system.f_bfree } else { system.f_bavail };
             let available = (100 * system.f_bavail).checked_div(system.f_blocks);
-            Ok(Space { free, used_percent: available.map_or(0, |it| 100 - it.min(100)) })
+            Ok(DiskSpace { free, used_percent: available.map_or(0, |it| 100 - it.min(100)) })
         });
         self.said("measure the space at", path, space)
     }
@@ -368,11 +370,16 @@ impl Host for Local {
         process::alive(process)
     }
 
-    fn processes(&self) -> Vec<Running> {
+    fn processes(&self) -> Vec<RunningProcess> {
         process::all()
     }
 
-    fn run(&self, program: &str, arguments: &[&str], limit: Duration) -> Result<Ran, HostError> {
+    fn run(
+        &self,
+        program: &str,
+        arguments: &[&str],
+        limit: Duration,
+    ) -> Result<ProgramOutput, HostError> {
         let ran = program::run(program, arguments, limit);
         ran.map_err(|source| HostError { verb: "run", path: program.into(), source })
     }

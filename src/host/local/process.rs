@@ -3,7 +3,7 @@
 use std::fs;
 use std::time::Duration;
 
-use super::super::{Process, Running};
+use super::super::{Process, RunningProcess};
 
 /// What stands for the boot where the kernel does not tell it.
 const UNKNOWN_BOOT: &str = "unknown";
@@ -24,13 +24,16 @@ pub(super) fn alive(process: &Process) -> bool {
 
 /// Returns every process with a command line, which kernel threads and zombies have not.
 #[expect(clippy::disallowed_methods, reason = "the host module is where a machine is touched")]
-pub(super) fn all() -> Vec<Running> {
+pub(super) fn all() -> Vec<RunningProcess> {
     let Ok(entries) = fs::read_dir("/proc") else { return vec![] };
     let boot_id = own().boot_id;
     let running = |pid: u32| {
         let arguments = arguments(&fs::read(format!("/proc/{pid}/cmdline")).ok()?);
         let start_time = start_time(pid).filter(|_| !arguments.is_empty())?;
-        Some(Running { process: Process { boot_id: boot_id.clone(), pid, start_time }, arguments })
+        Some(RunningProcess {
+            process: Process { boot_id: boot_id.clone(), pid, start_time },
+            arguments,
+        })
     };
     let pids = entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
     pids.filter_map(running).collect()

@@ -5,7 +5,7 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::super::Ran;
+use super::super::ProgramOutput;
 
 /// How often a program is looked at while it runs.
 const TURN: Duration = Duration::from_millis(10);
@@ -13,7 +13,7 @@ const TURN: Duration = Duration::from_millis(10);
 /// Runs a program without a standard input and returns how it ended; one that is still there when
 /// `limit` is over is ended.
 #[expect(clippy::disallowed_methods, reason = "the host module is where programs are run")]
-pub(super) fn run(program: &str, arguments: &[&str], limit: Duration) -> io::Result<Ran> {
+pub(super) fn run(program: &str, arguments: &[&str], limit: Duration) -> io::Result<ProgramOutput> {
     let mut child = Command::new(program)
         .args(arguments)
         .stdin(Stdio::null())
@@ -24,7 +24,7 @@ pub(super) fn run(program: &str, arguments: &[&str], limit: Duration) -> io::Res
     let (output, complaint) = (reader(child.stdout.take()), reader(child.stderr.take()));
     let succeeded = wait(&mut child, Instant::now() + limit)?;
     let text = |reader: thread::JoinHandle<String>| reader.join().unwrap_or_default();
-    Ok(Ran { succeeded, output: text(output), complaint: text(complaint) })
+    Ok(ProgramOutput { succeeded, output: text(output), complaint: text(complaint) })
 }
 
 fn reader(stream: Option<impl Read + Send + 'static>) -> thread::JoinHandle<String> {

@@ -183,7 +183,7 @@ fn a_full_disk_is_named_as_such_and_its_space_is_known() {
     let space = host.space(path("/"));
     let made = crate::host::make_file(&host, path("/file"), &vec![b'x'; 100_000], 0o600);
     std::process::Command::new("umount").arg(directory.path()).status().unwrap();
-    assert_eq!(space.unwrap(), Space { free: 65_536, used_percent: 0 });
+    assert_eq!(space.unwrap(), DiskSpace { free: 65_536, used_percent: 0 });
     assert_eq!(made.unwrap_err().kind(), ErrorKind::StorageFull);
 }
 

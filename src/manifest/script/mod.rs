@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use super::binary::binary;
 use super::flags::{self, CommandLine};
-use words::{Token, Word};
+use words::{ScriptToken, ScriptWord};
 
 pub(super) use strip::strip;
 
@@ -15,7 +15,7 @@ pub(super) use strip::strip;
 #[derive(Debug)]
 pub(super) struct Script<'a> {
     text: &'a str,
-    tokens: Vec<Token>,
+    tokens: Vec<ScriptToken>,
 }
 
 impl<'a> Script<'a> {
@@ -40,8 +40,8 @@ impl<'a> Script<'a> {
 
     /// The words of the command with the server's name and the most words behind it; none if it has
     /// no flag.
-    fn server_words(&self) -> Vec<&Word> {
-        let commands = self.tokens.split(|token| *token == Token::End);
+    fn server_words(&self) -> Vec<&ScriptWord> {
+        let commands = self.tokens.split(|token| *token == ScriptToken::End);
         let found = commands.filter_map(|command| {
             let words = of_command(command);
             let texts: Vec<String> = words.iter().map(|word| word.text.clone()).collect();
@@ -61,10 +61,10 @@ impl<'a> Script<'a> {
     }
 
     /// Every word in its order.
-    fn words(&self) -> impl Iterator<Item = &Word> {
+    fn words(&self) -> impl Iterator<Item = &ScriptWord> {
         self.tokens.iter().filter_map(|token| match token {
-            Token::Word(word) => Some(word),
-            Token::End | Token::Redirection => None,
+            ScriptToken::Word(word) => Some(word),
+            ScriptToken::End | ScriptToken::Redirection => None,
         })
     }
 
@@ -74,10 +74,10 @@ impl<'a> Script<'a> {
         let mut meaning = vec![];
         for token in &self.tokens {
             let part = match token {
-                Token::Word(word) if gone.contains(&word.span) => continue,
-                Token::Word(word) => &self.text[word.span.clone()],
-                Token::Redirection => ">",
-                Token::End => ";",
+                ScriptToken::Word(word) if gone.contains(&word.span) => continue,
+                ScriptToken::Word(word) => &self.text[word.span.clone()],
+                ScriptToken::Redirection => ">",
+                ScriptToken::End => ";",
             };
             // An empty line ends no command a second time.
             if part != ";" || meaning.last().is_some_and(|last| *last != ";") {
@@ -92,15 +92,15 @@ impl<'a> Script<'a> {
 }
 
 /// The words of a command without the files it is redirected to.
-fn of_command(tokens: &[Token]) -> Vec<&Word> {
+fn of_command(tokens: &[ScriptToken]) -> Vec<&ScriptWord> {
     let mut words = vec![];
     let mut is_target = false;
     for token in tokens {
         match token {
-            Token::Word(word) if !is_target => words.push(word),
+            ScriptToken::Word(word) if !is_target => words.push(word),
             _ => {}
         }
-        is_target = *token == Token::Redirection;
+        is_target = *token == ScriptToken::Redirection;
     }
     words
 }

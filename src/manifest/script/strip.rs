@@ -2,15 +2,15 @@
 
 use std::ops::Range;
 
-use goyaml::{Kind, Node, ScalarStyle};
+use goyaml::{Node, NodeKind, ScalarStyle};
 use serde_json::Value;
 
 use super::Script;
 use crate::manifest::check::check;
 use crate::manifest::container::{script_of, words_of_lists};
 use crate::manifest::document::Manifest;
-use crate::manifest::flags::Word;
-use crate::manifest::strip::{POLICY_ANNOTATION, What};
+use crate::manifest::flags::CommandWord;
+use crate::manifest::strip::{POLICY_ANNOTATION, StripPart};
 use crate::manifest::strip_lines::{RemovedLine, strip_lines_with};
 use crate::manifest::{flags, path};
 
@@ -23,7 +23,7 @@ use crate::manifest::{flags, path};
 /// one that cannot be followed), the lines that name them, for a person to edit.
 pub(in crate::manifest) fn strip(
     text: &str,
-    what: What,
+    what: StripPart,
 ) -> Option<Result<String, Vec<RemovedLine>>> {
     let manifest = Manifest::parse_as_run(text.as_bytes()).ok()?;
     let source = manifest.source();
@@ -33,8 +33,8 @@ pub(in crate::manifest) fn strip(
 }
 
 /// The text without the flags, and without what served only them. Not yet known to be sound.
-fn without_flags(text: &str, node: &Node, what: What) -> Option<String> {
-    let Kind::Scalar { text: script, style } = &node.kind else { return None };
+fn without_flags(text: &str, node: &Node, what: StripPart) -> Option<String> {
+    let NodeKind::Scalar { text: script, style } = &node.kind else { return None };
     let script = Script::new(script);
     let gone = script.spans_of(|name| what.includes(name));
     let words = script.words().map(|word| word.span.clone()).collect::<Vec<_>>();
@@ -111,7 +111,7 @@ fn cut_word(text: &mut String, word: Range<usize>, style: ScalarStyle) {
 
 /// Returns whether nothing but audit settings differs between the two manifests, and the kubelet
 /// would run the second one.
-fn is_sound(before: &str, after: &str, what: What) -> bool {
+fn is_sound(before: &str, after: &str, what: StripPart) -> bool {
     let read = |text: &str| Manifest::parse_as_run(text.as_bytes()).ok();
     let (Some(one), Some(other)) = (read(before), read(after)) else { return false };
     check(after).is_ok()
@@ -151,7 +151,7 @@ fn remove(value: &mut Value, keys: &[&str]) {
 }
 
 /// Whether the words of both are the same but for the audit flags, of which none is left.
-fn same_commands(before: &Manifest, after: &Manifest, what: What) -> bool {
+fn same_commands(before: &Manifest, after: &Manifest, what: StripPart) -> bool {
     let scripts = [before, after].map(|it| script_of(it.source(), &it.parts.container));
     let [Some(one), Some(other)] = scripts else { return false };
     let text = |manifest: &Manifest, at: &str| {
@@ -163,7 +163,7 @@ fn same_commands(before: &Manifest, after: &Manifest, what: What) -> bool {
     let kept = old.meaning_without(&gone);
     let own = |manifest: &Manifest, script: &str| -> Vec<String> {
         let words = words_of_lists(manifest.source(), &manifest.parts.container);
-        let stays = |word: &Word| {
+        let stays = |word: &CommandWord| {
             let is_script = format!("{}/{}", word.list, word.at) == script;
             let is_audit = flags::split(&word.text).is_some_and(|(name, _)| what.includes(&name));
             !is_script && !is_audit
@@ -176,7 +176,7 @@ fn same_commands(before: &Manifest, after: &Manifest, what: What) -> bool {
 }
 
 /// How many words of a text name audit flags, wherever they stand.
-fn named(text: &str, what: What) -> usize {
+fn named(text: &str, what: StripPart) -> usize {
     let text = text.replace('_', "-");
     let places = text.match_indices("--audit-").map(|(at, _)| &text[at + 2..]);
     places.filter(|name| what.includes(name)).count()
@@ -189,7 +189,7 @@ fn is_part<T: PartialEq>(whole: &[T], part: &[T]) -> bool {
 }
 
 /// The lines of the script that name audit flags.
-fn named_in(text: &str, script: &Node, what: What) -> Vec<RemovedLine> {
+fn named_in(text: &str, script: &Node, what: StripPart) -> Vec<RemovedLine> {
     let first = script.span.line;
     let lines = text[script.span.range()].lines().enumerate();
     let audit = lines.filter(|(_, line)| named(line, what) > 0);

@@ -4,9 +4,9 @@ use std::ops::Range;
 
 /// A part of a script.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Token {
+pub(super) enum ScriptToken {
     /// A word of a command, or the target of a redirection.
-    Word(Word),
+    Word(ScriptWord),
     /// What separates commands: `;`, `|`, `&`, a parenthesis, the end of a line.
     End,
     /// `>`, `2>&1`: what follows is the name of a file and no word of the command.
@@ -15,7 +15,7 @@ pub(super) enum Token {
 
 /// A word of a script.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Word {
+pub(super) struct ScriptWord {
     /// The word without its quotes; what the shell puts in (`$X`, `$(…)`) stays as it is written.
     pub(super) text: String,
     /// Where it is written in the script, quotes included.
@@ -24,18 +24,18 @@ pub(super) struct Word {
 
 /// Splits a script into its words (POSIX shell, section 2.3). Comments are left out; a quote that is
 /// never closed ends with the script.
-pub(super) fn tokens(script: &str) -> Vec<Token> {
-    Reader { script, at: 0, tokens: vec![] }.read()
+pub(super) fn tokens(script: &str) -> Vec<ScriptToken> {
+    ScriptReader { script, at: 0, tokens: vec![] }.read()
 }
 
-struct Reader<'a> {
+struct ScriptReader<'a> {
     script: &'a str,
     at: usize,
-    tokens: Vec<Token>,
+    tokens: Vec<ScriptToken>,
 }
 
-impl Reader<'_> {
-    fn read(mut self) -> Vec<Token> {
+impl ScriptReader<'_> {
+    fn read(mut self) -> Vec<ScriptToken> {
         while let Some(c) = self.peek() {
             match c {
                 ' ' | '\t' | '\r' => self.at += 1,
@@ -43,7 +43,7 @@ impl Reader<'_> {
                 '#' => self.skip_to(|c| c == '\n'),
                 '\n' | ';' | '|' | '&' | '(' | ')' => {
                     self.at += 1;
-                    self.tokens.push(Token::End);
+                    self.tokens.push(ScriptToken::End);
                 }
                 '<' | '>' => self.redirection(),
                 _ => self.word(),
@@ -63,14 +63,14 @@ impl Reader<'_> {
 
     /// `>`, `>>`, `>&`, `<`: for `2>&1` the number was read as a word and is none.
     fn redirection(&mut self) {
-        if let Some(Token::Word(word)) = self.tokens.last()
+        if let Some(ScriptToken::Word(word)) = self.tokens.last()
             && word.span.end == self.at
             && word.text.bytes().all(|byte| byte.is_ascii_digit())
         {
             self.tokens.pop();
         }
         self.skip_to(|c| !matches!(c, '<' | '>' | '&'));
-        self.tokens.push(Token::Redirection);
+        self.tokens.push(ScriptToken::Redirection);
     }
 
     fn word(&mut self) {
@@ -97,7 +97,7 @@ impl Reader<'_> {
                 }
             }
         }
-        self.tokens.push(Token::Word(Word { text, span: start..self.at }));
+        self.tokens.push(ScriptToken::Word(ScriptWord { text, span: start..self.at }));
     }
 
     fn quoted(&mut self, text: &mut String, (inside, length): (String, usize)) {
@@ -174,10 +174,10 @@ mod tests {
     use super::*;
 
     fn read(script: &str) -> String {
-        let shown = |token: &Token| match token {
-            Token::Word(word) => format!("[{}]", word.text),
-            Token::End => ";".to_owned(),
-            Token::Redirection => ">".to_owned(),
+        let shown = |token: &ScriptToken| match token {
+            ScriptToken::Word(word) => format!("[{}]", word.text),
+            ScriptToken::End => ";".to_owned(),
+            ScriptToken::Redirection => ">".to_owned(),
         };
         tokens(script).iter().map(shown).collect()
     }
@@ -204,7 +204,7 @@ mod tests {
     fn a_word_knows_where_it_is_written() {
         let script = "a \"--b\" c";
         let spans = tokens(script).into_iter().filter_map(|token| match token {
-            Token::Word(word) => Some(script[word.span].to_owned()),
+            ScriptToken::Word(word) => Some(script[word.span].to_owned()),
             _ => None,
         });
         assert_eq!(spans.collect::<Vec<_>>(), ["a", "\"--b\"", "c"]);

@@ -6,11 +6,11 @@ use std::ops::Range;
 use crate::manifest::path;
 use crate::manifest::serving::is_shared;
 
-use super::row::Row;
+use super::row::TextLine;
 
 /// A list item that is a volume or a mount.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Block {
+pub(super) struct ListItem {
     /// The rows it consists of.
     pub(super) rows: Range<usize>,
     /// The name of the volume, if it has one.
@@ -39,20 +39,20 @@ const KEYS: &[&str] = &[
 ///
 /// The rules are those of [`strip`](crate::manifest::strip()), on lines.
 pub(super) fn serving_only(
-    rows: &[Row<'_>],
+    rows: &[TextLine<'_>],
     gone: &BTreeSet<usize>,
     paths: &[String],
-) -> Vec<Block> {
+) -> Vec<ListItem> {
     let blocks = blocks(rows);
     let covers = |top: &str| !is_shared(top) && paths.iter().any(|it| path::is_below(it, top));
-    let is_candidate = |block: &&Block| {
+    let is_candidate = |block: &&ListItem| {
         let top = block.mount_path.as_deref().or(block.host_path.as_deref());
         top.is_some_and(covers)
     };
-    let mut going: Vec<&Block> = blocks.iter().filter(is_candidate).collect();
+    let mut going: Vec<&ListItem> = blocks.iter().filter(is_candidate).collect();
     // A volume whose mount goes belongs to it, wherever it lies on the node.
     let mounted: Vec<&str> = going.iter().filter_map(|it| it.mounted_volume()).collect();
-    let is_mounted = |it: &&Block| {
+    let is_mounted = |it: &&ListItem| {
         it.mount_path.is_none() && it.name.as_deref().is_some_and(|name| mounted.contains(&name))
     };
     going.extend(blocks.iter().filter(|it| !is_candidate(it)).filter(is_mounted));
@@ -68,10 +68,10 @@ pub(super) fn serving_only(
         };
         let is_used = |name: &str| {
             let others = blocks.iter().filter(|block| !going.contains(block));
-            others.filter_map(Block::mounted_volume).any(|it| it == name)
+            others.filter_map(ListItem::mounted_volume).any(|it| it == name)
                 || (0..rows.len()).filter(stays).any(|at| rows[at].mounts_in_flow(name))
         };
-        let kept: Vec<&Block> = going
+        let kept: Vec<&ListItem> = going
             .iter()
             .copied()
             .filter(|block| !block.name.as_deref().is_some_and(is_used))
@@ -84,18 +84,18 @@ pub(super) fn serving_only(
     }
 }
 
-impl Block {
+impl ListItem {
     fn mounted_volume(&self) -> Option<&str> {
         self.mount_path.as_ref().and(self.name.as_deref())
     }
 }
 
 /// Returns all volumes and mounts.
-fn blocks(rows: &[Row<'_>]) -> Vec<Block> {
+fn blocks(rows: &[TextLine<'_>]) -> Vec<ListItem> {
     (0..rows.len()).filter_map(|at| block_at(rows, at)).collect()
 }
 
-fn block_at(rows: &[Row<'_>], at: usize) -> Option<Block> {
+fn block_at(rows: &[TextLine<'_>], at: usize) -> Option<ListItem> {
     let first = &rows[at];
     let is_object = first.content.starts_with('{')
         && first.content.trim_end_matches(',').ends_with('}')
@@ -115,7 +115,7 @@ fn block_at(rows: &[Row<'_>], at: usize) -> Option<Block> {
         .all(|row| row.key().is_some_and(|key| KEYS.contains(&key.to_ascii_lowercase().as_str())));
     let (mount_path, host_path) = (value("mountPath"), value("path"));
     let is_volume = rows_of().any(|row| row.content.contains("hostPath"));
-    (is_one && (mount_path.is_some() || is_volume)).then(|| Block {
+    (is_one && (mount_path.is_some() || is_volume)).then(|| ListItem {
         rows: at..last + 1,
         name: value("name"),
         mount_path,

@@ -6,8 +6,8 @@ mod row;
 use std::collections::BTreeSet;
 
 use super::flags;
-use super::strip::{POLICY_ANNOTATION, What};
-use row::{FlagRow, Row};
+use super::strip::{POLICY_ANNOTATION, StripPart};
+use row::{FlagRow, TextLine};
 
 /// A line that was removed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,17 +27,17 @@ pub struct RemovedLine {
 /// (a dash, no `- `, typographic quotes) go too. What remains need not be a good manifest:
 /// [`check`](super::check()) it.
 #[must_use]
-pub fn strip_lines(text: &str, what: What) -> (String, Vec<RemovedLine>) {
+pub fn strip_lines(text: &str, what: StripPart) -> (String, Vec<RemovedLine>) {
     strip_lines_with(text, what, vec![])
 }
 
 /// As [`strip_lines`], where flags that named `also` are gone already.
 pub(super) fn strip_lines_with(
     text: &str,
-    what: What,
+    what: StripPart,
     also: Vec<String>,
 ) -> (String, Vec<RemovedLine>) {
-    let rows: Vec<Row<'_>> = row::rows(text);
+    let rows: Vec<TextLine<'_>> = row::rows(text);
     let (mut gone, mut paths) = flag_rows(&rows, what);
     paths.extend(also);
     if what.includes_annotation() {
@@ -56,7 +56,7 @@ pub(super) fn strip_lines_with(
 }
 
 /// Returns the rows of audit flags and their values, and the paths they name.
-fn flag_rows(rows: &[Row<'_>], what: What) -> (BTreeSet<usize>, Vec<String>) {
+fn flag_rows(rows: &[TextLine<'_>], what: StripPart) -> (BTreeSet<usize>, Vec<String>) {
     let mut gone = BTreeSet::new();
     let mut paths = vec![];
     let quoted = row::texts_of_keys(rows);
@@ -78,7 +78,7 @@ fn flag_rows(rows: &[Row<'_>], what: What) -> (BTreeSet<usize>, Vec<String>) {
 }
 
 /// Returns the rows of keys that lose everything below them.
-fn emptied_keys(rows: &[Row<'_>], gone: &BTreeSet<usize>) -> Vec<usize> {
+fn emptied_keys(rows: &[TextLine<'_>], gone: &BTreeSet<usize>) -> Vec<usize> {
     let is_key = |at: &usize| {
         let key = rows[*at].bare_key();
         matches!(key, Some("volumes" | "volumeMounts" | "annotations"))
@@ -94,7 +94,7 @@ fn emptied_keys(rows: &[Row<'_>], gone: &BTreeSet<usize>) -> Vec<usize> {
 }
 
 /// Returns the text of the rows that stay. A missing final line end stays missing.
-fn without(rows: &[Row<'_>], gone: &BTreeSet<usize>) -> String {
+fn without(rows: &[TextLine<'_>], gone: &BTreeSet<usize>) -> String {
     let kept = rows.iter().enumerate().filter(|(at, _)| !gone.contains(at));
     let mut text: String = kept.map(|(_, row)| row.line).collect();
     let ended = rows.last().is_none_or(|row| row.line.ends_with('\n'));

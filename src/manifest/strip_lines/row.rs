@@ -6,7 +6,7 @@ use crate::manifest::{flags, slips};
 
 /// A line.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Row<'a> {
+pub(super) struct TextLine<'a> {
     /// The line with its line end.
     pub(super) line: &'a str,
     /// Number of blanks in front.
@@ -27,21 +27,21 @@ pub(super) struct FlagRow {
 }
 
 /// Returns the lines of `text`.
-pub(super) fn rows(text: &str) -> Vec<Row<'_>> {
-    text.split_inclusive('\n').map(Row::of).collect()
+pub(super) fn rows(text: &str) -> Vec<TextLine<'_>> {
+    text.split_inclusive('\n').map(TextLine::of).collect()
 }
 
 /// Returns the number of rows of the first document, the only one that the kubelet reads.
-pub(super) fn end_of_first_document(rows: &[Row<'_>]) -> usize {
+pub(super) fn end_of_first_document(rows: &[TextLine<'_>]) -> usize {
     let has_content = |at: usize| rows[..at].iter().any(|row| row.key().is_some());
-    let is_mark = |row: &Row<'_>| ["---", "..."].iter().any(|mark| row.line.starts_with(mark));
+    let is_mark = |row: &TextLine<'_>| ["---", "..."].iter().any(|mark| row.line.starts_with(mark));
     (0..rows.len()).find(|at| is_mark(&rows[*at]) && has_content(*at)).unwrap_or(rows.len())
 }
 
 /// Returns the rows that are text of a key, as below `note: |`. A script below `- |` is none: there
 /// the flags may be the server's.
-pub(super) fn texts_of_keys(rows: &[Row<'_>]) -> BTreeSet<usize> {
-    let opens_text = |row: &Row<'_>| {
+pub(super) fn texts_of_keys(rows: &[TextLine<'_>]) -> BTreeSet<usize> {
+    let opens_text = |row: &TextLine<'_>| {
         let value = row.content.split_once(": ").map_or("", |(_, value)| value.trim_start());
         row.key().is_some() && value.starts_with(['|', '>'])
     };
@@ -54,7 +54,7 @@ pub(super) fn texts_of_keys(rows: &[Row<'_>]) -> BTreeSet<usize> {
     (0..rows.len()).filter(|at| opens_text(&rows[*at])).flat_map(below).collect()
 }
 
-impl<'a> Row<'a> {
+impl<'a> TextLine<'a> {
     fn of(line: &'a str) -> Self {
         let text = line.trim_start_matches('\u{feff}').trim_end();
         let content = text.trim_start();
@@ -176,7 +176,7 @@ mod tests {
     use super::*;
 
     fn flag(line: &str) -> Option<(String, Option<String>)> {
-        Row::of(line).flag().map(|it| (it.name, it.value))
+        TextLine::of(line).flag().map(|it| (it.name, it.value))
     }
 
     #[test]
@@ -207,13 +207,13 @@ mod tests {
 
     #[test]
     fn values_are_found_in_block_and_flow_style() {
-        let row = Row::of("- {name: a, hostPath: {path: /x, type: File}}\n");
+        let row = TextLine::of("- {name: a, hostPath: {path: /x, type: File}}\n");
         assert_eq!(row.value_of("path").as_deref(), Some("/x"));
         assert_eq!(row.value_of("name").as_deref(), Some("a"));
         assert_eq!(
-            Row::of("{\"mountPath\": \"/x\"},").value_of("mountPath").as_deref(),
+            TextLine::of("{\"mountPath\": \"/x\"},").value_of("mountPath").as_deref(),
             Some("/x")
         );
-        assert_eq!(Row::of("mountPath: /x").value_of("path"), None);
+        assert_eq!(TextLine::of("mountPath: /x").value_of("path"), None);
     }
 }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::flags::FlagError;
-use crate::manifest::Refusal;
+use crate::manifest::ManifestRefusal;
 
 /// Why auditing cannot be turned on like this.
 #[derive(Debug, thiserror::Error)]
@@ -50,7 +50,7 @@ pub enum EnableError {
     Values(String),
     /// The manifest cannot be edited.
     #[error(transparent)]
-    Manifest(#[from] Refusal),
+    Manifest(#[from] ManifestRefusal),
 }
 
 /// Something stands where a file or a directory has to be.

@@ -6,7 +6,7 @@ use super::EnableError;
 use super::error::occupied;
 use crate::manifest::Manifest;
 use crate::owner::Owner;
-use crate::plan::{Change, Directory, FileChange, Ground, Layout, Role, Standing};
+use crate::plan::{Change, Directory, FileChange, Layout, NodeFiles, PathState, Role};
 
 /// What is to stand beside the manifest.
 #[derive(Debug, Clone, Copy)]
@@ -16,7 +16,7 @@ pub(in crate::plan) struct Files<'a> {
     /// Where they lie.
     pub(in crate::plan) layout: &'a Layout,
     /// What stands there now.
-    pub(in crate::plan) ground: &'a Ground,
+    pub(in crate::plan) ground: &'a NodeFiles,
     /// The policy; `None` leaves what stands there.
     pub(in crate::plan) policy: Option<&'a [u8]>,
     /// What stands in the policy's place but for an edit since the last entry, if that is known.
@@ -58,8 +58,8 @@ impl Files<'_> {
         let standing = self.ground.at(path);
         self.readable(path, standing)?;
         let before = match standing {
-            Standing::Missing => None,
-            Standing::File { bytes, .. } => Some(former.unwrap_or(bytes).to_vec()),
+            PathState::Missing => None,
+            PathState::File { bytes, .. } => Some(former.unwrap_or(bytes).to_vec()),
             _ => return Err(occupied(path, "regular file")),
         };
         if before.as_deref() == Some(after) {
@@ -84,13 +84,13 @@ impl Files<'_> {
         let Some((log, directory)) = log.and_then(|log| Some((log, log.parent()?))) else {
             return Ok(vec![]);
         };
-        if let Standing::Directory = self.ground.at(log) {
+        if let PathState::Directory = self.ground.at(log) {
             return Err(occupied(log, "regular file"));
         }
         let mut changes = self.directories(directory.parent(), 0o755, Owner::ROOT)?;
         match self.ground.at(directory) {
-            Standing::Directory => {}
-            Standing::Missing => changes.push(Change::Directory(Directory {
+            PathState::Directory => {}
+            PathState::Missing => changes.push(Change::Directory(Directory {
                 path: directory.to_owned(),
                 // Other programs keep their logs beside it where it has no directory of its own.
                 mode: if directory == Path::new("/var/log") { 0o755 } else { 0o700 },
@@ -111,15 +111,15 @@ impl Files<'_> {
         let mut missing = vec![];
         for path in directory.into_iter().flat_map(Path::ancestors) {
             match self.ground.at(path) {
-                Standing::Directory => break,
-                Standing::Missing if path.parent().is_some() => {
+                PathState::Directory => break,
+                PathState::Missing if path.parent().is_some() => {
                     missing.push(Change::Directory(Directory {
                         path: path.to_owned(),
                         mode,
                         owner,
                     }));
                 }
-                Standing::Missing => break,
+                PathState::Missing => break,
                 _ => return Err(occupied(path, "directory")),
             }
         }
@@ -137,8 +137,8 @@ impl Files<'_> {
         }
     }
 
-    fn readable(&self, path: &Path, standing: &Standing) -> Result<(), EnableError> {
-        let Standing::File { mode, owner, .. } = standing else { return Ok(()) };
+    fn readable(&self, path: &Path, standing: &PathState) -> Result<(), EnableError> {
+        let PathState::File { mode, owner, .. } = standing else { return Ok(()) };
         let server = self.manifest.run_as().owner();
         let readable = server.uid == 0
             || (server.uid == owner.uid && mode & 0o400 != 0)

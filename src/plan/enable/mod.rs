@@ -6,13 +6,13 @@ mod files;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::layout::{Layout, Seen, file, text};
-use super::standing::Ground;
+use super::layout::{Layout, MountedFile, file, text};
+use super::standing::NodeFiles;
 use super::{Change, FileChange, Operation, Plan, Role};
 use crate::auditing::known_flags;
 use crate::digest::sha256;
-use crate::flags::{self, Flag, Options, name};
-use crate::manifest::{Edit, Manifest, POLICY_ANNOTATION};
+use crate::flags::{self, AuditOptions, Flag, name};
+use crate::manifest::{Manifest, ManifestEdit, POLICY_ANNOTATION};
 use crate::owner::Owner;
 use crate::settings::{ROTATION, STDOUT, Settings};
 use audit_policy::api::Version;
@@ -45,15 +45,15 @@ pub struct Enable<'a> {
     /// Files that the webhook configuration names, as paths in the container.
     pub webhook_files: &'a [PathBuf],
     /// What stands at the paths of the layout and above them.
-    pub ground: &'a Ground,
+    pub ground: &'a NodeFiles,
     /// The policy in use that moves out of the manifests directory, if it does.
-    pub leaves: Option<Leaving>,
+    pub leaves: Option<MisplacedPolicy>,
 }
 
 /// A policy that is in use where the kubelet looks for pods: flag, mount and file move together, or
 /// the server does not find it any more.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Leaving {
+pub struct MisplacedPolicy {
     /// Its path on the node.
     pub path: PathBuf,
     /// Its content.
@@ -62,7 +62,7 @@ pub struct Leaving {
 
 /// A plan, and what the preview has to say about it.
 #[derive(Debug)]
-pub struct Enabled {
+pub struct EnablePlan {
     /// The plan; empty if auditing is on like this already.
     pub plan: Plan,
     /// The manifest as it is to be.
@@ -81,7 +81,7 @@ impl Enable<'_> {
     ///
     /// Returns why the server would not start with these settings, or why the manifest cannot be
     /// edited.
-    pub fn plan(&self) -> Result<Enabled, EnableError> {
+    pub fn plan(&self) -> Result<EnablePlan, EnableError> {
         let flags = self.flags();
         self.check_flags(&flags)?;
         let mut notes = self.notes(&flags);
@@ -98,10 +98,10 @@ impl Enable<'_> {
         edits.extend(self.annotation(!edits.is_empty() || !changes.is_empty()));
         let after = self.manifest.edit(&edits)?;
         changes.extend(Change::manifest(self.manifest_path, self.manifest, &after));
-        changes.extend(self.leaves.as_ref().map(Leaving::removal));
+        changes.extend(self.leaves.as_ref().map(MisplacedPolicy::removal));
         let operation = Operation::Enable;
         let plan = Plan { operation, manifest: self.manifest_path.to_owned(), changes };
-        Ok(Enabled { plan, after, notes })
+        Ok(EnablePlan { plan, after, notes })
     }
 
     /// The values of all audit flags that are to be set, by the server's name. An empty value takes
@@ -141,15 +141,15 @@ impl Enable<'_> {
         &self,
         flags: &BTreeMap<&'static str, String>,
         notes: &mut Vec<String>,
-    ) -> Result<Vec<Edit>, EnableError> {
+    ) -> Result<Vec<ManifestEdit>, EnableError> {
         let mut edits = vec![];
         for name in ordered(flags) {
             let value = &flags[name];
             let present = self.manifest.flag(name);
             if value.is_empty() {
-                edits.extend(present.map(|_| Edit::RemoveFlag { name: name.to_owned() }));
+                edits.extend(present.map(|_| ManifestEdit::RemoveFlag { name: name.to_owned() }));
             } else if present != Some(value) {
-                edits.push(Edit::SetFlag { name: name.to_owned(), value: value.clone() });
+                edits.push(ManifestEdit::SetFlag { name: name.to_owned(), value: value.clone() });
             }
         }
         let mut taken = vec![];
@@ -170,33 +170,33 @@ impl Enable<'_> {
     ///
     /// A manifest without one, as kubeadm and people write it, gets it with another change or when
     /// the server has to read the policy again. It alone is no reason for a restart.
-    fn annotation(&self, with_others: bool) -> Option<Edit> {
+    fn annotation(&self, with_others: bool) -> Option<ManifestEdit> {
         let (key, value) = (POLICY_ANNOTATION.to_owned(), sha256(self.policy.text()));
         let wanted = match self.manifest.annotation(&key) {
             Some(present) => present != value,
             None => with_others || self.policy_unread,
         };
-        wanted.then_some(Edit::SetAnnotation { key, value })
+        wanted.then_some(ManifestEdit::SetAnnotation { key, value })
     }
 
     /// The mount and the volume of a policy that leaves, where they served nothing else. One that is
     /// left would keep the pod from starting: its file is gone.
-    fn mount_that_goes(&self) -> Vec<Edit> {
+    fn mount_that_goes(&self) -> Vec<ManifestEdit> {
         let former = self.manifest.flag(name::POLICY_FILE).filter(|_| self.leaves.is_some());
         let Some(seen) = former.and_then(|path| self.manifest.seen_at(path)) else { return vec![] };
         let mount = seen.mount;
         let others = [self.layout.log.as_ref(), self.layout.webhook.as_ref()];
-        let serves = |other: &Seen| other.container.starts_with(&mount.mount_path);
+        let serves = |other: &MountedFile| other.container.starts_with(&mount.mount_path);
         let is_own = self.manifest.audit_parts().own_mounts.contains(mount);
         if !is_own || others.into_iter().flatten().any(serves) {
             return vec![];
         }
         let (mount_path, name) = (mount.mount_path.clone(), mount.volume.clone());
-        vec![Edit::RemoveMount { mount_path }, Edit::RemoveVolume { name }]
+        vec![ManifestEdit::RemoveMount { mount_path }, ManifestEdit::RemoveVolume { name }]
     }
 
     /// Mounts for the files a webhook configuration names and the container does not see yet.
-    fn webhook_mounts(&self) -> Result<Vec<Seen>, EnableError> {
+    fn webhook_mounts(&self) -> Result<Vec<MountedFile>, EnableError> {
         let unseen =
             self.webhook_files.iter().filter(|path| self.manifest.seen_at(&text(path)).is_none());
         unseen
@@ -243,7 +243,7 @@ impl Enable<'_> {
     }
 }
 
-impl Leaving {
+impl MisplacedPolicy {
     /// The last change: it is removed when no manifest names it any more.
     fn removal(&self) -> Change {
         Change::File(FileChange {
@@ -262,7 +262,7 @@ pub(super) fn check_flags<'a>(
     version: Version,
     flags: impl IntoIterator<Item = (&'a str, Option<&'a str>)>,
 ) -> Result<(), EnableError> {
-    let options = Options::read(version, flags)?;
+    let options = AuditOptions::read(version, flags)?;
     flags::aggregate(&flags::check(&options)).map_or(Ok(()), |all| Err(EnableError::Values(all)))
 }
 

@@ -19,7 +19,7 @@ pub enum IntoError {
     #[error("its rules are not written one below the other, each behind `- ` on a line of its own")]
     NotBelowEachOther {
         /// What to do by hand.
-        steps: Vec<Step>,
+        steps: Vec<RuleGroup>,
     },
     /// The result would not mean what was meant.
     #[error("its rules are written in a way in which the result would mean something else")]
@@ -34,7 +34,7 @@ pub enum IntoError {
 
 /// Rules of a template that belong at one place, all numbers from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Step {
+pub struct RuleGroup {
     /// The first rule of the template.
     pub first: usize,
     /// The last one.
@@ -43,7 +43,7 @@ pub struct Step {
     pub before: usize,
 }
 
-impl Step {
+impl RuleGroup {
     /// Puts neighbours together. Rules and what follows them are numbered from 0 here.
     pub(super) fn all(insertions: impl Iterator<Item = (usize, usize)>) -> Vec<Self> {
         let mut steps: Vec<Self> = vec![];
@@ -60,7 +60,7 @@ impl Step {
     }
 }
 
-impl fmt::Display for Step {
+impl fmt::Display for RuleGroup {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { first, last, before } = self;
         let rules = if first == last {

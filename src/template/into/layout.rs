@@ -1,14 +1,14 @@
 //! How the rules of a policy are laid out in its text, and lines put between them.
 
 use goyaml::edit::{self, Edit};
-use goyaml::{Entry, Kind, Node, ScalarStyle};
+use goyaml::{MappingEntry, Node, NodeKind, ScalarStyle};
 
 /// The rules of a policy that stand one below the other.
-pub(super) struct Layout<'a> {
+pub(super) struct RulesLayout<'a> {
     lines: Vec<&'a str>,
     /// The line below the key, from 0.
     top: usize,
-    rules: Vec<Lines>,
+    rules: Vec<LineRange>,
     /// The column of the `-` in front of each rule, from 0.
     dash: usize,
     /// Whether lists stand in the column of their key, as in `verbs:` above `- get`.
@@ -20,7 +20,7 @@ pub(super) struct Layout<'a> {
 
 /// The lines of a rule, from 0.
 #[derive(Clone, Copy)]
-struct Lines {
+struct LineRange {
     /// The first line of the comment above it, or its own.
     start: usize,
     /// The line with its `- `.
@@ -32,7 +32,7 @@ struct Lines {
 /// The column of the `-` in our templates, whose every step is two columns.
 const TEMPLATE_DASH: usize = 2;
 
-impl<'a> Layout<'a> {
+impl<'a> RulesLayout<'a> {
     /// Reads the layout of the first document. `None` if the rules are not written one below the
     /// other, each behind a `- ` on its line, or there is none.
     pub(super) fn of(text: &'a str) -> Option<Self> {
@@ -42,7 +42,7 @@ impl<'a> Layout<'a> {
         let lines: Vec<&str> = text.split_inclusive('\n').collect();
         let dash = indent(lines.get(items.first()?.line.checked_sub(1)?)?);
         let top = entry.key.line;
-        let mut rules: Vec<Lines> = vec![];
+        let mut rules: Vec<LineRange> = vec![];
         for item in items {
             let behind = rules.last().map_or(top, |rule| rule.end);
             rules.push(rule_lines(text, &lines, item, dash, behind)?);
@@ -144,12 +144,12 @@ impl<'a> Layout<'a> {
 /// their own for their key.
 pub(super) fn filled(text: &str, rules: &[&str]) -> Option<String> {
     let documents = goyaml::parse(text).ok()?;
-    let Entry { key, value } = documents.first()?.root.entry("rules")?;
+    let MappingEntry { key, value } = documents.first()?.root.entry("rules")?;
     let is_empty = match &value.kind {
-        Kind::Scalar { text, style: ScalarStyle::Plain } => {
+        NodeKind::Scalar { text, style: ScalarStyle::Plain } => {
             matches!(text.as_str(), "" | "~" | "null")
         }
-        Kind::Sequence { items, flow: true } => items.is_empty(),
+        NodeKind::Sequence { items, flow: true } => items.is_empty(),
         _ => false,
     };
     let line = text.split_inclusive('\n').nth(key.line.checked_sub(1)?)?;
@@ -171,7 +171,7 @@ pub(super) fn filled(text: &str, rules: &[&str]) -> Option<String> {
 /// The items of a list that is not written in brackets.
 fn block_items(list: &Node) -> Option<&[Node]> {
     match &list.kind {
-        Kind::Sequence { items, flow: false } => Some(items),
+        NodeKind::Sequence { items, flow: false } => Some(items),
         _ => None,
     }
 }
@@ -182,7 +182,7 @@ fn rule_lines(
     item: &Node,
     dash: usize,
     behind: usize,
-) -> Option<Lines> {
+) -> Option<LineRange> {
     let first = item.line.checked_sub(1)?;
     let line = lines.get(first)?;
     if indent(line) != dash || !line.trim_start().starts_with("- ") {
@@ -192,7 +192,7 @@ fn rule_lines(
     let is_above = |line: &&&str| line.trim_start().starts_with('#') && indent(line) <= dash;
     let above = lines.get(behind..first)?.iter().rev().take_while(is_above).count();
     let end = text.get(..item.span.end)?.trim_end().split('\n').count();
-    Some(Lines { start: first - above, first, end })
+    Some(LineRange { start: first - above, first, end })
 }
 
 /// Whether the first list in a rule that is not written in brackets stands in the column of its
@@ -227,7 +227,7 @@ mod tests {
     ];
 
     fn with(text: &str, before: usize) -> String {
-        Layout::of(text).unwrap().with(&[(before, &BLOCK)])
+        RulesLayout::of(text).unwrap().with(&[(before, &BLOCK)])
     }
 
     #[test]
@@ -275,7 +275,7 @@ mod tests {
     #[test]
     fn rules_in_brackets_or_behind_a_lone_dash_have_no_layout() {
         for rules in ["[{level: None}]", "\n-\n  level: None\n", "", "[]"] {
-            assert!(Layout::of(&format!("{HEAD}rules: {rules}\n")).is_none(), "{rules}");
+            assert!(RulesLayout::of(&format!("{HEAD}rules: {rules}\n")).is_none(), "{rules}");
         }
     }
 }

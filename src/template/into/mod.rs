@@ -12,25 +12,25 @@ use std::fmt;
 
 use audit_policy::analysis::Analysis;
 use audit_policy::analysis::Bound;
-use audit_policy::analysis::Reach;
-use audit_policy::analysis::World;
+use audit_policy::analysis::ClusterFacts;
+use audit_policy::analysis::Reachability;
 use audit_policy::api::Policy;
 use audit_policy::api::Version;
 use audit_policy::policy::ProblemKind;
 use audit_policy::policy::judge;
 use audit_policy::policy::judge_all;
 
-pub use error::{IntoError, Step};
-use layout::Layout;
-use place::{Insertion, Placed, place};
+pub use error::{IntoError, RuleGroup};
+use layout::RulesLayout;
+use place::{Insertion, Placement, place};
 
 /// A policy with the rules of a template in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Merged {
+pub struct MergedPolicy {
     /// The whole text. It is the former one if nothing was added.
     pub text: String,
     /// The rules that were added.
-    pub added: Vec<Added>,
+    pub added: Vec<AddedRule>,
     /// How many rules of the template were not needed: every request they match is recorded like
     /// that already.
     pub covered: usize,
@@ -38,21 +38,21 @@ pub struct Merged {
     /// are there decide some of their requests in another way: exceptions, which stay in front.
     pub overruled: Vec<usize>,
     /// Former rules that decided something and, behind those that were added, no longer do.
-    pub outdone: Vec<Numbered>,
+    pub outdone: Vec<RuleNumber>,
     /// What the template says of all its rules and the policy does not, a sentence each.
     pub differs: Vec<String>,
 }
 
 /// A rule by its number and its line, both from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Numbered {
+pub struct RuleNumber {
     /// Its number in the new text.
     pub rule: usize,
     /// Its line in the new text.
     pub line: usize,
 }
 
-impl fmt::Display for Numbered {
+impl fmt::Display for RuleNumber {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "rule {} (line {})", self.rule, self.line)
     }
@@ -60,9 +60,9 @@ impl fmt::Display for Numbered {
 
 /// A rule that was added.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Added {
+pub struct AddedRule {
     /// Where it is.
-    pub place: Numbered,
+    pub place: RuleNumber,
     /// Whether there is a request that it decides; `None` if that would take too much work to find
     /// out.
     pub reached: Option<bool>,
@@ -89,12 +89,12 @@ pub struct Added {
 /// assert_eq!(into(&merged.text, Template::find("cks")?.text)?.text, merged.text);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn into(policy: &str, template: &str) -> Result<Merged, IntoError> {
-    let Former { policy: former, version } = Former::read(policy)?;
-    let plain = Former::read(template)?.policy;
+pub fn into(policy: &str, template: &str) -> Result<MergedPolicy, IntoError> {
+    let ExistingRules { policy: former, version } = ExistingRules::read(policy)?;
+    let plain = ExistingRules::read(template)?.policy;
     let template = &carried::with_stages(template, &plain, &former);
-    let template_policy = Former::read(template)?.policy;
-    let world = World::of_every_cluster();
+    let template_policy = ExistingRules::read(template)?.policy;
+    let world = ClusterFacts::of_every_cluster();
     let placed = place(&former, &template_policy.rules, &plain.rules, version, world);
     let text = match placed.insertions.as_slice() {
         [] => policy.to_owned(),
@@ -110,7 +110,7 @@ pub fn into(policy: &str, template: &str) -> Result<Merged, IntoError> {
     let text = carried::with_ignores(&text, &lines);
     let places = added.iter_mut().map(|added| &mut added.place).chain(&mut outdone);
     places.for_each(|place| place.line += lines.iter().filter(|at| **at <= place.line).count());
-    Ok(Merged { text, added, covered, overruled, outdone, differs })
+    Ok(MergedPolicy { text, added, covered, overruled, outdone, differs })
 }
 
 /// Returns a policy with lines above its `rules:` and rules in front of those with these numbers,
@@ -128,7 +128,7 @@ pub fn insert(policy: &str, above: &[String], rules: &[(usize, Vec<String>)]) ->
         .collect();
     let blocks: Vec<(usize, &[&str])> =
         blocks.iter().map(|(before, rule)| (*before, &rule[..])).collect();
-    let layout = Layout::of(policy)?;
+    let layout = RulesLayout::of(policy)?;
     let mut text = layout.with(&blocks);
     let at = layout.start_of_key()?;
     let line_end = if policy.contains("\r\n") { "\r\n" } else { "\n" };
@@ -138,13 +138,13 @@ pub fn insert(policy: &str, above: &[String], rules: &[(usize, Vec<String>)]) ->
 }
 
 /// What is there.
-struct Former {
+struct ExistingRules {
     policy: Policy,
     /// The newest version that accepts it.
     version: Version,
 }
 
-impl Former {
+impl ExistingRules {
     /// Reads a policy that some server accepts, or would if it had a rule.
     fn read(text: &str) -> Result<Self, IntoError> {
         let newest = judge(text.as_bytes(), Version::NEWEST);
@@ -167,17 +167,17 @@ impl Former {
 }
 
 fn written(policy: &str, template: &str, insertions: &[Insertion]) -> Result<String, IntoError> {
-    let template = Layout::of(template).ok_or(IntoError::NotAsMeant)?;
+    let template = RulesLayout::of(template).ok_or(IntoError::NotAsMeant)?;
     let blocks = template.blocks();
     let wanted: Option<Vec<_>> =
         insertions.iter().map(|it| Some((it.before, *blocks.get(it.rule)?))).collect();
     let wanted = wanted.ok_or(IntoError::NotAsMeant)?;
-    if let Some(layout) = Layout::of(policy) {
+    if let Some(layout) = RulesLayout::of(policy) {
         return Ok(layout.with(&wanted));
     }
     let all: Vec<&str> = template.body().to_vec();
     layout::filled(policy, &all).ok_or_else(|| IntoError::NotBelowEachOther {
-        steps: Step::all(insertions.iter().map(|it| (it.rule, it.before))),
+        steps: RuleGroup::all(insertions.iter().map(|it| (it.rule, it.before))),
     })
 }
 
@@ -206,13 +206,13 @@ fn check(former: &str, text: &str, version: Version, meant: &Policy) -> Result<(
 /// What became of the rules that were added and of those that were there.
 fn reached(
     former: &Policy,
-    placed: &Placed,
+    placed: &Placement,
     text: &str,
     version: Version,
-    world: &World,
-) -> (Vec<Added>, Vec<Numbered>) {
-    let layout = Layout::of(text);
-    let numbered = |rule: usize| Numbered {
+    world: &ClusterFacts,
+) -> (Vec<AddedRule>, Vec<RuleNumber>) {
+    let layout = RulesLayout::of(text);
+    let numbered = |rule: usize| RuleNumber {
         rule: rule + 1,
         line: layout.as_ref().and_then(|layout| layout.line(rule)).unwrap_or_default(),
     };
@@ -221,17 +221,17 @@ fn reached(
     let added = placed.insertions.iter().enumerate().map(|(count, insertion)| {
         let rule = insertion.before + count;
         let reached = match now.reach(rule) {
-            Reach::Reached { .. } => Some(true),
-            Reach::Unreachable { .. } => Some(false),
-            Reach::NotDecided => None,
+            Reachability::Reached { .. } => Some(true),
+            Reachability::Unreachable { .. } => Some(false),
+            Reachability::NotDecided => None,
         };
-        Added { place: numbered(rule), reached }
+        AddedRule { place: numbered(rule), reached }
     });
-    let added: Vec<Added> = added.collect();
+    let added: Vec<AddedRule> = added.collect();
     let outdone = (0..former.rules.len()).filter_map(|rule| {
         let moved = placed.insertions.iter().filter(|it| it.before <= rule).count();
-        let is_outdone = matches!(now.reach(rule + moved), Reach::Unreachable { .. })
-            && !matches!(before.reach(rule), Reach::Unreachable { .. });
+        let is_outdone = matches!(now.reach(rule + moved), Reachability::Unreachable { .. })
+            && !matches!(before.reach(rule), Reachability::Unreachable { .. });
         is_outdone.then(|| numbered(rule + moved))
     });
     let outdone = outdone.collect();

@@ -2,10 +2,10 @@
 
 use audit_policy::analysis::Analysis;
 use audit_policy::analysis::Bound;
+use audit_policy::analysis::ClusterFacts;
+use audit_policy::analysis::DecisionEquality;
 use audit_policy::analysis::Difference;
-use audit_policy::analysis::Reach;
-use audit_policy::analysis::Sameness;
-use audit_policy::analysis::World;
+use audit_policy::analysis::Reachability;
 use audit_policy::analysis::difference;
 use audit_policy::api::Policy;
 use audit_policy::api::Rule;
@@ -18,7 +18,7 @@ const QUESTION: Bound = Bound(100_000_000);
 
 /// Where the rules of a template go.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Placed {
+pub(super) struct Placement {
     /// The rules to insert, in the order of the template.
     pub(super) insertions: Vec<Insertion>,
     /// The rules that are not needed, but of whose requests some are decided in another way by
@@ -49,8 +49,8 @@ pub(super) fn place(
     template: &[Rule],
     plain: &[Rule],
     version: Version,
-    world: &World,
-) -> Placed {
+    world: &ClusterFacts,
+) -> Placement {
     let mut policy = former.clone();
     let mut insertions = vec![];
     let mut overruled = vec![];
@@ -80,7 +80,7 @@ pub(super) fn place(
     }
     insertions.reverse();
     overruled.reverse();
-    Placed { insertions, overruled, policy }
+    Placement { insertions, overruled, policy }
 }
 
 /// The first of these rules that would shadow a rule behind all of them; how many there are, if
@@ -91,7 +91,7 @@ fn first_shadow(
     earlier: &[Rule],
     rule: &Rule,
     version: Version,
-    world: &World,
+    world: &ClusterFacts,
 ) -> usize {
     let meant =
         |at: &usize| earlier.iter().any(|one| alike(former, one, &rules[*at], version, world));
@@ -101,7 +101,7 @@ fn first_shadow(
     tried.rules.push(rule.clone());
     let mut analysis = Analysis::new(&tried, version, world, QUESTION);
     let mut shadows = vec![];
-    if let Reach::Unreachable { shadowed_by, .. } = analysis.reach(others.len()) {
+    if let Reachability::Unreachable { shadowed_by, .. } = analysis.reach(others.len()) {
         shadows = shadowed_by;
     }
     let last = others.len();
@@ -116,13 +116,19 @@ fn first_shadow(
 }
 
 /// Whether two policies record the same. In doubt they do not: a rule too many is harmless.
-fn same(one: &Policy, other: &Policy, version: Version, world: &World) -> bool {
-    let found = difference([one, other], version, world, Sameness::Record, QUESTION);
+fn same(one: &Policy, other: &Policy, version: Version, world: &ClusterFacts) -> bool {
+    let found = difference([one, other], version, world, DecisionEquality::Record, QUESTION);
     found == Difference::Equal
 }
 
 /// Whether two rules take the same requests and say the same of them, however they are written.
-fn alike(former: &Policy, one: &Rule, other: &Rule, version: Version, world: &World) -> bool {
+fn alike(
+    former: &Policy,
+    one: &Rule,
+    other: &Rule,
+    version: Version,
+    world: &ClusterFacts,
+) -> bool {
     let policy = Policy { rules: vec![one.clone(), other.clone()], ..former.clone() };
     let [said, of_other] = [0, 1].map(|rule| decision(&policy, Some(rule)));
     let analysis = Analysis::new(&policy, version, world, QUESTION);

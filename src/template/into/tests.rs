@@ -1,6 +1,6 @@
 use super::*;
 use crate::template::Template;
-use audit_policy::lint::{Options, lint};
+use audit_policy::lint::{LintOptions, lint};
 
 const HEAD: &str = "apiVersion: audit.k8s.io/v1\nkind: Policy\n";
 
@@ -12,12 +12,12 @@ fn template(name: &str) -> &'static str {
     Template::find(name).unwrap().text
 }
 
-fn add(name: &str, policy: &str) -> Merged {
+fn add(name: &str, policy: &str) -> MergedPolicy {
     into(policy, template(name)).unwrap()
 }
 
 /// The lines that are new, and the check that no other byte changed.
-fn new_lines(former: &str, merged: &Merged) -> Vec<String> {
+fn new_lines(former: &str, merged: &MergedPolicy) -> Vec<String> {
     let mut old = former.split_inclusive('\n').peekable();
     let new = merged.text.split_inclusive('\n').filter(|line| old.next_if_eq(line).is_none());
     let new: Vec<String> = new.map(str::to_owned).collect();
@@ -38,8 +38,8 @@ fn the_bodies_of_config_maps_go_in_front_of_the_rule_for_everything() {
     );
     assert!(merged.text.ends_with("[configmaps]\n# all\n- level: Metadata # every request\n"));
     assert_eq!(merged.covered, 1);
-    let place = Numbered { rule: 1, line: 7 };
-    assert_eq!(merged.added, [Added { place, reached: Some(true) }]);
+    let place = RuleNumber { rule: 1, line: 7 };
+    assert_eq!(merged.added, [AddedRule { place, reached: Some(true) }]);
     assert_eq!((merged.outdone, merged.differs), (vec![], Vec::<String>::new()));
 }
 
@@ -161,7 +161,7 @@ fn lint_rejects_no_policy_into_which_a_template_was_put() {
         "- level: None\n  users: [a]\n- level: Metadata\n  resources: [{group: \"\"}]\n- level: Request\n",
     ];
     let is_error = |text: &str| {
-        let report = lint(text.as_bytes(), Version::NEWEST, &Options::default());
+        let report = lint(text.as_bytes(), Version::NEWEST, &LintOptions::default());
         report.findings.iter().any(|finding| finding.severity.to_string() == "error")
     };
     for former in formers.map(policy) {
@@ -193,7 +193,7 @@ fn a_policy_without_rules_gets_all_of_them() {
 fn what_cannot_be_done_by_lines_is_refused_with_the_step_by_hand() {
     let braces = "{\"apiVersion\": \"audit.k8s.io/v1\", \"rules\": [{\"level\": \"Metadata\"}]}";
     let error = into(braces, template("cks")).unwrap_err();
-    let step = Step { first: 1, last: 1, before: 1 };
+    let step = RuleGroup { first: 1, last: 1, before: 1 };
     assert_eq!(error, IntoError::NotBelowEachOther { steps: vec![step] });
     assert_eq!(step.to_string(), "rule 1 of the template in front of what is rule 1 now");
     let nothing = into(&policy("- level: metadata\n"), template("cks")).unwrap_err();

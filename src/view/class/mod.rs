@@ -3,7 +3,7 @@
 mod named;
 mod resources;
 
-use named::{Named, shown};
+use named::{NamedValues, shown};
 use resources::resources;
 
 use audit_policy::analysis::Caller;
@@ -13,7 +13,7 @@ use audit_policy::analysis::PathPattern;
 use audit_policy::analysis::Selection;
 
 /// What a class asks for of one kind.
-pub(super) struct Row {
+pub(super) struct ClassLine {
     pub(super) name: &'static str,
     /// What it may be; of several, any.
     pub(super) values: Vec<String>,
@@ -21,7 +21,7 @@ pub(super) struct Row {
 
 /// Returns what a class asks for. Where anything will do there is no row, except for what is asked
 /// for: that is always said.
-pub(super) fn rows(class: &Class) -> Vec<Row> {
+pub(super) fn rows(class: &Class) -> Vec<ClassLine> {
     let Class { users, groups, verbs, namespaces, resources: asked, paths } = class;
     let namespaces = if asked.is_empty() { &Selection::Any } else { namespaces };
     let (refused, groups) = match &groups[..] {
@@ -40,7 +40,7 @@ pub(super) fn rows(class: &Class) -> Vec<Row> {
         ("namespaces", in_namespaces(namespaces).into_iter().collect()),
     ];
     let rows = rows.into_iter().filter(|(_, values)| !values.is_empty());
-    rows.map(|(name, values)| Row { name, values }).collect()
+    rows.map(|(name, values)| ClassLine { name, values }).collect()
 }
 
 /// `a, b` or `all but a, b`; nothing for everything.
@@ -107,15 +107,15 @@ fn of_paths(path: &PathPattern) -> String {
 fn in_namespaces(namespaces: &Selection<String>) -> Option<String> {
     Some(match namespaces {
         Selection::Any => return None,
-        Selection::Only(these) => match Named::of(these) {
-            Named { names, has_none: false } => names,
-            Named { names, .. } if names.is_empty() => "none".to_owned(),
-            Named { names, .. } => format!("{names}, or none"),
+        Selection::Only(these) => match NamedValues::of(these) {
+            NamedValues { names, has_none: false } => names,
+            NamedValues { names, .. } if names.is_empty() => "none".to_owned(),
+            NamedValues { names, .. } => format!("{names}, or none"),
         },
-        Selection::Except(these) => match Named::of(these) {
-            Named { names, has_none: false } => format!("all but {names}, or none"),
-            Named { names, .. } if names.is_empty() => "any".to_owned(),
-            Named { names, .. } => format!("any but {names}"),
+        Selection::Except(these) => match NamedValues::of(these) {
+            NamedValues { names, has_none: false } => format!("all but {names}, or none"),
+            NamedValues { names, .. } if names.is_empty() => "any".to_owned(),
+            NamedValues { names, .. } => format!("any but {names}"),
         },
     })
 }

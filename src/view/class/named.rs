@@ -1,12 +1,12 @@
 //! Values in words, and whether one of them is none.
 
 /// Values of which the empty one says that there is none.
-pub(super) struct Named {
+pub(super) struct NamedValues {
     pub(super) names: String,
     pub(super) has_none: bool,
 }
 
-impl Named {
+impl NamedValues {
     pub(super) fn of(values: &[String]) -> Self {
         let names = values.iter().filter(|value| !value.is_empty());
         let names = names.map(|name| shown(name)).collect::<Vec<_>>().join(", ");

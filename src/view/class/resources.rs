@@ -1,6 +1,6 @@
 //! Resources in words, named as `kubectl` names them.
 
-use super::named::Named;
+use super::named::NamedValues;
 use audit_policy::analysis::Resources;
 use audit_policy::analysis::Selection;
 
@@ -66,7 +66,7 @@ fn with_subresources(kinds: &[String], which: &str, subresources: &Selection<Str
             format!("{}{which}", names.collect::<Vec<_>>().join(", "))
         }
         Selection::Except(these) => {
-            let Named { names, has_none } = Named::of(these);
+            let NamedValues { names, has_none } = NamedValues::of(these);
             let but = if names.is_empty() { "" } else { " but " };
             if has_none {
                 format!("subresources of {all}{which}{but}{names}")
@@ -81,15 +81,15 @@ fn with_subresources(kinds: &[String], which: &str, subresources: &Selection<Str
 fn named(names: &Selection<String>) -> String {
     match names {
         Selection::Any => String::new(),
-        Selection::Only(these) => match Named::of(these) {
-            Named { names, has_none: false } => format!(", named {names}"),
-            Named { names, .. } if names.is_empty() => ", without a name".to_owned(),
-            Named { names, .. } => format!(", named {names} or without a name"),
+        Selection::Only(these) => match NamedValues::of(these) {
+            NamedValues { names, has_none: false } => format!(", named {names}"),
+            NamedValues { names, .. } if names.is_empty() => ", without a name".to_owned(),
+            NamedValues { names, .. } => format!(", named {names} or without a name"),
         },
-        Selection::Except(these) => match Named::of(these) {
-            Named { names, has_none: false } => format!(", not named {names}"),
-            Named { names, .. } if names.is_empty() => ", by name".to_owned(),
-            Named { names, .. } => format!(", by name but not {names}"),
+        Selection::Except(these) => match NamedValues::of(these) {
+            NamedValues { names, has_none: false } => format!(", not named {names}"),
+            NamedValues { names, .. } if names.is_empty() => ", by name".to_owned(),
+            NamedValues { names, .. } => format!(", by name but not {names}"),
         },
     }
 }

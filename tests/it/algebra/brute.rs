@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use audit_policy::analysis::World;
+use audit_policy::analysis::ClusterFacts;
 use audit_policy::analysis::can_happen;
 use audit_policy::api::Policy;
 use audit_policy::api::Rule;
@@ -53,7 +53,7 @@ const VERBS: [&str; 20] = [
 impl Requests {
     /// Returns every request that can happen, made of all values that the policies name and of
     /// others.
-    pub(crate) fn of(policies: &[&Policy], world: &World) -> Self {
+    pub(crate) fn of(policies: &[&Policy], world: &ClusterFacts) -> Self {
         let rules: Vec<&Rule> = policies.iter().flat_map(|policy| &policy.rules).collect();
         Self { users: users(&rules, world), asked: asked(&rules, world) }
     }
@@ -97,7 +97,7 @@ fn all<'a>(
     named.chain(others.iter().copied()).collect::<BTreeSet<_>>().into_iter().collect()
 }
 
-fn users(rules: &[&Rule], world: &World) -> Vec<(Option<User<'static>>, [usize; 2])> {
+fn users(rules: &[&Rule], world: &ClusterFacts) -> Vec<(Option<User<'static>>, [usize; 2])> {
     let names = all(
         rules,
         |rule| &rule.users,
@@ -132,7 +132,7 @@ fn users(rules: &[&Rule], world: &World) -> Vec<(Option<User<'static>>, [usize; 
     users
 }
 
-fn asked(rules: &[&Rule], world: &World) -> Vec<(Request<'static>, [usize; 3])> {
+fn asked(rules: &[&Rule], world: &ClusterFacts) -> Vec<(Request<'static>, [usize; 3])> {
     let mut asked = vec![];
     let namespaces = namespaces(rules);
     let mut targets: Vec<Request<'static>> = paths(rules);

@@ -13,14 +13,14 @@ use std::ops::Range;
 
 use audit_policy::analysis::Analysis;
 use audit_policy::analysis::Bound;
-use audit_policy::analysis::Change;
 use audit_policy::analysis::Class;
+use audit_policy::analysis::ClusterFacts;
 use audit_policy::analysis::Decides;
+use audit_policy::analysis::DecisionChange;
+use audit_policy::analysis::DecisionEquality;
 use audit_policy::analysis::Difference;
-use audit_policy::analysis::Reach;
-use audit_policy::analysis::Sameness;
+use audit_policy::analysis::Reachability;
 use audit_policy::analysis::TooMuch;
-use audit_policy::analysis::World;
 use audit_policy::analysis::can_happen;
 use audit_policy::analysis::difference;
 use audit_policy::api::GroupResources;
@@ -45,7 +45,7 @@ const MOST_REQUESTS: usize = 60_000;
 struct Case {
     seed: u64,
     policy: Policy,
-    world: World,
+    world: ClusterFacts,
     matching: Vec<u32>,
 }
 
@@ -89,11 +89,11 @@ fn matching(policy: &Policy, request: &Request<'_>) -> u32 {
     rules.fold(0, |set, (at, _)| set | 1 << at)
 }
 
-fn assert_reach_is_true(case: &Case, rule: usize, reach: &Reach) {
+fn assert_reach_is_true(case: &Case, rule: usize, reach: &Reachability) {
     let seed = case.seed;
     let is_reached = case.is_decided_by(rule);
     match reach {
-        Reach::Reached { witness } => {
+        Reachability::Reached { witness } => {
             assert!(can_happen(witness, &case.world), "{seed} {rule}: {witness:?}");
             assert_eq!(
                 decide(&case.policy, witness, VERSION).rule,
@@ -102,7 +102,7 @@ fn assert_reach_is_true(case: &Case, rule: usize, reach: &Reach) {
             );
             assert!(is_reached, "{seed} {rule}: the oracle misses {witness:?}");
         }
-        Reach::Unreachable { shadowed_by, .. } => {
+        Reachability::Unreachable { shadowed_by, .. } => {
             assert!(!is_reached, "{seed} {rule}: by {shadowed_by:?}");
             assert!(case.take_all_of(shadowed_by, rule), "{seed} {rule}: by {shadowed_by:?}");
             for dropped in shadowed_by {
@@ -111,7 +111,7 @@ fn assert_reach_is_true(case: &Case, rule: usize, reach: &Reach) {
                 assert!(!case.take_all_of(&fewer, rule), "{seed} {rule}: without {dropped}");
             }
         }
-        Reach::NotDecided => panic!("{seed} {rule}: not decided"),
+        Reachability::NotDecided => panic!("{seed} {rule}: not decided"),
     }
 }
 
@@ -122,7 +122,7 @@ fn assert_every_reach_is_true(seeds: Range<u64>) {
         let mut analysis = Analysis::new(&case.policy, VERSION, &case.world, Bound::default());
         for rule in 0..case.policy.rules.len() {
             let reach = analysis.reach(rule);
-            unreachable += usize::from(matches!(reach, Reach::Unreachable { .. }));
+            unreachable += usize::from(matches!(reach, Reachability::Unreachable { .. }));
             assert_reach_is_true(&case, rule, &reach);
         }
     }
@@ -203,18 +203,18 @@ fn assert_what_rules_decide_of_their_words_is_true(seeds: Range<u64>) {
             let matching = || case.matching.iter().zip(&in_part).filter(|(_, is_in)| **is_in);
             let is_reached = matching().any(|(rules, _)| rules.trailing_zeros() as usize == rule);
             match analysis.reach_of(rule, &part) {
-                Reach::Reached { witness } => {
+                Reachability::Reached { witness } => {
                     assert!(is_reached, "{what}: {witness:?}");
                     assert_eq!(decide(&case.policy, &witness, VERSION).rule, Some(rule), "{what}");
                 }
-                Reach::Unreachable { shadowed_by, .. } => {
+                Reachability::Unreachable { shadowed_by, .. } => {
                     assert!(!is_reached, "{what}");
                     let takes = |rules: u32| shadowed_by.iter().any(|by| rules >> by & 1 == 1);
                     let mut wanted = matching().filter(|(rules, _)| *rules >> rule & 1 == 1);
                     assert!(wanted.all(|(rules, _)| takes(*rules)), "{what}: {shadowed_by:?}");
                     lost += usize::from(!shadowed_by.is_empty());
                 }
-                Reach::NotDecided => panic!("{what}: not decided"),
+                Reachability::NotDecided => panic!("{what}: not decided"),
             }
         }
     }
@@ -224,16 +224,18 @@ fn assert_what_rules_decide_of_their_words_is_true(seeds: Range<u64>) {
 /// What of a decision must be equal.
 type Essence = (Level, Vec<Stage>, bool);
 
-fn essence(decision: &Decision, sameness: Sameness) -> Essence {
+fn essence(decision: &Decision, sameness: DecisionEquality) -> Essence {
     let mut stages = decision.omit_stages.clone();
     stages.dedup();
     match (sameness, decision.level) {
-        (Sameness::Decision, level) => (level, stages, decision.omit_managed_fields),
-        (Sameness::Record | Sameness::Observed, Level::None) => (Level::None, vec![], false),
-        (Sameness::Record | Sameness::Observed, Level::Metadata) => {
+        (DecisionEquality::Decision, level) => (level, stages, decision.omit_managed_fields),
+        (DecisionEquality::Record | DecisionEquality::Observed, Level::None) => {
+            (Level::None, vec![], false)
+        }
+        (DecisionEquality::Record | DecisionEquality::Observed, Level::Metadata) => {
             (Level::Metadata, stages, false)
         }
-        (Sameness::Record | Sameness::Observed, level) => {
+        (DecisionEquality::Record | DecisionEquality::Observed, level) => {
             (level, stages, decision.omit_managed_fields)
         }
     }
@@ -287,9 +289,9 @@ fn assert_no_two_could_be_one(
 fn assert_difference_is_true(
     seed: u64,
     policies: [&Policy; 2],
-    world: &World,
-    changes: &[Change],
-    sameness: Sameness,
+    world: &ClusterFacts,
+    changes: &[DecisionChange],
+    sameness: DecisionEquality,
 ) {
     let [before, after] = policies;
     let what = format!("{seed}");
@@ -302,7 +304,7 @@ fn assert_difference_is_true(
     };
     let classes: Vec<&Class> = changes.iter().map(|change| &change.requests).collect();
     let lies = assert_classes_are_disjoint(&requests, &classes, &what);
-    let of = |change: &Change| {
+    let of = |change: &DecisionChange| {
         [&change.before, &change.after].map(|decision| essence(decision, sameness))
     };
     let mut each = lies.iter();
@@ -331,7 +333,7 @@ fn assert_every_difference_is_true(seeds: Range<u64>) {
         let mut random = Random::new(seed);
         let (world, before) = (random.world(), random.policy(5));
         let after = if random.one_in(3) { random.policy(4) } else { random.changed(&before) };
-        let sameness = random.pick(&[Sameness::Decision, Sameness::Record]);
+        let sameness = random.pick(&[DecisionEquality::Decision, DecisionEquality::Record]);
         let found = difference([&before, &after], VERSION, &world, sameness, Bound::default());
         let changes = match found {
             Difference::Equal => vec![],

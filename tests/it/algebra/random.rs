@@ -1,8 +1,8 @@
 //! Small random policies, the same for the same number.
 
+use audit_policy::analysis::ClusterFacts;
 use audit_policy::analysis::Identities;
-use audit_policy::analysis::Scope;
-use audit_policy::analysis::World;
+use audit_policy::analysis::ResourceScope;
 use audit_policy::api::GroupResources;
 use audit_policy::api::Level;
 use audit_policy::api::Policy;
@@ -140,16 +140,17 @@ impl Random {
         changed
     }
 
-    pub(crate) fn world(&mut self) -> World {
+    pub(crate) fn world(&mut self) -> ClusterFacts {
         let scopes = [
-            ("nodes", Scope::Cluster),
-            ("namespaces", Scope::Cluster),
-            ("pods", Scope::Namespaced),
+            ("nodes", ResourceScope::Cluster),
+            ("namespaces", ResourceScope::Cluster),
+            ("pods", ResourceScope::Namespaced),
         ];
         let known = if self.one_in(2) { scopes.len() } else { 0 };
-        let scope =
-            |(resource, scope): &(&str, Scope)| (String::new(), (*resource).to_owned(), *scope);
-        World {
+        let scope = |(resource, scope): &(&str, ResourceScope)| {
+            (String::new(), (*resource).to_owned(), *scope)
+        };
+        ClusterFacts {
             identities: if self.one_in(3) { Identities::Any } else { Identities::AsAuthenticated },
             scopes: scopes[..known].iter().map(scope).collect(),
         }

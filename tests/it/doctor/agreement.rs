@@ -2,9 +2,9 @@
 
 use audit_policy::finding::Severity;
 use kubectl_audit::diagnosis::Blame;
-use kubectl_audit::doctor::{Alive, Cause, Status, check};
+use kubectl_audit::doctor::{Liveness, NodeStatus, OutageCause, check};
 use kubectl_audit::health::Readiness;
-use kubectl_audit::host::Ran;
+use kubectl_audit::host::ProgramOutput;
 
 use super::node::{FLAGS, LOG, MANIFEST, Node, POD_LOGS, POLICY, without};
 
@@ -278,7 +278,8 @@ fn log_of_this_run(node: &mut Node) {
 }
 
 fn complaint(node: &mut Node, line: &str) {
-    let ran = Ran { succeeded: true, output: format!("{line}\n"), ..Ran::default() };
+    let ran =
+        ProgramOutput { succeeded: true, output: format!("{line}\n"), ..ProgramOutput::default() };
     node.fake.with(|machine| machine.answer("journalctl", ran));
 }
 
@@ -298,8 +299,8 @@ fn the_three_agree_on_every_broken_node() {
         let faults = check(&facts);
         let errors: Vec<&str> =
             faults.iter().filter(|it| it.severity == Severity::Error).map(|it| it.id).collect();
-        let trouble = Cause::of_trouble(&facts, &faults);
-        let status = Status::of(&facts);
+        let trouble = OutageCause::of_trouble(&facts, &faults);
+        let status = NodeStatus::of(&facts);
         let is_down = !node.readiness.lives();
         let said = format!("{name}: doctor {errors:?}, rescue {trouble:?}, status {status:?}");
         if trouble.as_ref().map(|it| it.blame) != *blame {
@@ -314,7 +315,7 @@ fn the_three_agree_on_every_broken_node() {
         if status.is_good() && trouble.is_some() {
             wrong.push(format!("status calls it good: {said}"));
         }
-        if is_down != matches!(status.alive, Alive::No(_)) && facts.pod.is_some() {
+        if is_down != matches!(status.alive, Liveness::No(_)) && facts.pod.is_some() {
             wrong.push(format!("status says otherwise whether it is down: {said}"));
         }
         let fix = trouble.and_then(|it| it.fix).map(|fix| format!("{fix:?}")).unwrap_or_default();
@@ -339,7 +340,7 @@ fn what_the_server_said_is_shown_by_doctor_as_by_rescue() {
         "{}",
         fault.why
     );
-    let Alive::No(why) = Status::of(&node.facts()).alive else { panic!("alive") };
+    let Liveness::No(why) = NodeStatus::of(&node.facts()).alive else { panic!("alive") };
     assert!(why.contains("etcd does not answer"), "{why}");
 }
 
@@ -355,7 +356,7 @@ fn words_of_a_former_pod_are_no_cause() {
     });
     let facts = node.facts();
     assert_eq!(facts.server.as_ref().unwrap().last_run, None);
-    assert_eq!(Cause::of(&facts, &check(&facts)), None);
+    assert_eq!(OutageCause::of(&facts, &check(&facts)), None);
 }
 
 #[test]
@@ -363,5 +364,5 @@ fn a_log_that_is_gone_is_no_reason_for_a_rescue() {
     let node = Node::good();
     node.fake.with(|machine| machine.take_away(LOG));
     let facts = node.facts();
-    assert_eq!(Cause::of_trouble(&facts, &check(&facts)), None);
+    assert_eq!(OutageCause::of_trouble(&facts, &check(&facts)), None);
 }

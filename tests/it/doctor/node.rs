@@ -4,11 +4,11 @@ use std::path::Path;
 
 use audit_policy::finding::Severity;
 use kubectl_audit::digest::sha256;
-use kubectl_audit::doctor::{Facts, Fault, Inquiry, Probes, check};
+use kubectl_audit::doctor::{Facts, Inquiry, NodeFinding, Probes, check};
 use kubectl_audit::health::Readiness;
 use kubectl_audit::host::Fake;
 use kubectl_audit::manifest::Manifest;
-use kubectl_audit::node::Trust;
+use kubectl_audit::node::DirectoryTrust;
 
 pub(crate) const MANIFEST: &str = "/etc/kubernetes/manifests/kube-apiserver.yaml";
 pub(crate) const POLICY: &str = "/etc/kubernetes/audit/policy.yaml";
@@ -94,12 +94,12 @@ impl Node {
         Facts::read(&Inquiry {
             host: &self.fake,
             manifest: Path::new(MANIFEST),
-            trust: Trust::Root,
+            trust: DirectoryTrust::Root,
             probes: self.live.then_some(probes),
         })
     }
 
-    pub(crate) fn faults(&self) -> Vec<Fault> {
+    pub(crate) fn faults(&self) -> Vec<NodeFinding> {
         check(&self.facts())
     }
 

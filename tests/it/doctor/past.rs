@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use kubectl_audit::apply::{self, Watched, keep, run_watched, take_back};
+use kubectl_audit::apply::{self, WatchedOutcome, keep, run_watched, take_back};
 use kubectl_audit::doctor::left_off;
 use kubectl_audit::host::Host as _;
-use kubectl_audit::journal::{Entry, Journal, State, Who, mark_healthy};
+use kubectl_audit::journal::{Entry, EntryState, Journal, Operator, mark_healthy};
 use kubectl_audit::owner::Owner;
 use kubectl_audit::plan::{Change, FileChange, Operation, Plan, Role};
 
@@ -23,8 +23,8 @@ fn plan(operation: Operation, before: &str, after: &str) -> Plan {
     Plan { operation, manifest: MANIFEST.into(), changes: vec![Change::File(change)] }
 }
 
-fn who() -> Who {
-    Who { user: "alice".to_owned(), terminal: None }
+fn who() -> Operator {
+    Operator { user: "alice".to_owned(), terminal: None }
 }
 
 /// A node whose manifest is the first one, and which gets the second one, watched.
@@ -34,8 +34,8 @@ fn armed(operation: Operation, before: &str, after: &str) -> (Node, Box<Entry>) 
     node.fake.with(|machine| machine.put_directory("/var/lib", 0o755));
     let plan = plan(operation, before, after);
     match run_watched(&node.fake, &plan, &who(), Duration::from_secs(300)).unwrap() {
-        Watched::Armed(entry, _) => (node, entry),
-        Watched::Unchanged => panic!("nothing was changed"),
+        WatchedOutcome::Armed(entry, _) => (node, entry),
+        WatchedOutcome::Unchanged => panic!("nothing was changed"),
     }
 }
 
@@ -50,10 +50,10 @@ fn audited() -> String {
 #[test]
 fn a_change_that_is_kept_leaves_nothing_to_say() {
     let (node, entry) = armed(Operation::Enable, &bare(), &audited());
-    keep(&node.fake, &entry, State::Verified).unwrap();
+    keep(&node.fake, &entry, EntryState::Verified).unwrap();
     assert_eq!(node.ids(), Vec::<&str>::new());
     let last = node.facts().past.unwrap().last.unwrap();
-    assert_eq!((last.command, last.state), (Operation::Enable, State::Verified));
+    assert_eq!((last.command, last.state), (Operation::Enable, EntryState::Verified));
 }
 
 #[test]
@@ -91,7 +91,7 @@ fn auditing_that_was_taken_back_is_found_by_every_command() {
     assert!(said.starts_with("auditing is off: change ") && said.ends_with(" was rolled back"));
 
     let (mut node, entry) = armed(Operation::Rescue, &audited(), &bare());
-    keep(&node.fake, &entry, State::Verified).unwrap();
+    keep(&node.fake, &entry, EntryState::Verified).unwrap();
     node.restart_with(&FLAGS[..1]);
     assert_eq!(node.ids(), ["auditing-taken-back"]);
     // Somebody turns it on again.
@@ -104,7 +104,7 @@ fn auditing_that_was_taken_back_is_found_by_every_command() {
 #[test]
 fn auditing_that_was_turned_off_on_purpose_is_not_taken_back() {
     let (mut node, entry) = armed(Operation::Disable, &audited(), &bare());
-    keep(&node.fake, &entry, State::Verified).unwrap();
+    keep(&node.fake, &entry, EntryState::Verified).unwrap();
     node.restart_with(&FLAGS[..1]);
     assert_eq!(node.ids(), ["auditing-off"]);
     assert_eq!(left_off(&node.fake, MANIFEST.as_ref()), None);
@@ -121,7 +121,7 @@ fn a_unit_of_a_change_that_has_ended_is_found() {
 #[test]
 fn a_damaged_journal_is_found() {
     let (node, entry) = armed(Operation::Enable, &bare(), &audited());
-    keep(&node.fake, &entry, State::Verified).unwrap();
+    keep(&node.fake, &entry, EntryState::Verified).unwrap();
     let record = entry.directory().join("entry.json");
     node.fake.with(|machine| machine.edit(record, "{}"));
     assert!(!Journal::open(&node.fake).unwrap().damages().is_empty());

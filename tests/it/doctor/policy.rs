@@ -1,6 +1,6 @@
 //! The policy and the webhook.
 
-use kubectl_audit::doctor::Mend;
+use kubectl_audit::doctor::Fix;
 
 use super::node::{BOOT, FLAGS, Node, POD_LOGS, POLICY, SECOND, UP, planted, policy};
 
@@ -25,7 +25,7 @@ fn a_policy_that_would_be_rejected_is_found() {
     node.put_policy("apiVersion: audit.k8s.io/v1beta1\nkind: Policy\nrules:\n- level: Metadata\n");
     let faults = node.faults();
     assert_eq!(faults.iter().map(|it| it.id).collect::<Vec<_>>(), ["policy-rejected"]);
-    let lint = Mend::Anywhere(format!("lint {POLICY}"));
+    let lint = Fix::Anywhere(format!("lint {POLICY}"));
     assert_eq!(faults[0].mend, Some(lint));
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use kubectl_audit::doctor::check;
 use kubectl_audit::health::Readiness;
-use kubectl_audit::host::{Fake, Host as _, Ran};
+use kubectl_audit::host::{Fake, Host as _, ProgramOutput};
 
 use super::node::{MANIFEST, Node, POD_LOGS, POLICY, planted};
 
@@ -31,7 +31,7 @@ fn a_kubelet_that_looks_elsewhere_does_not_run_or_complains_is_found() {
          check config file\"\n"
     );
     let complains = planted(|node| {
-        let ran = Ran { succeeded: true, output: complaint, ..Ran::default() };
+        let ran = ProgramOutput { succeeded: true, output: complaint, ..ProgramOutput::default() };
         node.fake.with(|machine| machine.answer("journalctl", ran));
         node.end_server();
     });

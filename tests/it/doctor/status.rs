@@ -1,13 +1,13 @@
 //! Whether auditing is on and alive.
 
-use kubectl_audit::doctor::{Alive, Auditing, Growth, Status, Where};
+use kubectl_audit::doctor::{AuditState, EventDestination, Growth, Liveness, NodeStatus};
 use kubectl_audit::health::Readiness;
 use kubectl_audit::host::Call;
 
 use super::node::{BOOT, FLAGS, LOG, Node, SECOND, UP, without};
 
-fn status(node: &Node) -> Status {
-    Status::of(&node.facts())
+fn status(node: &Node) -> NodeStatus {
+    NodeStatus::of(&node.facts())
 }
 
 fn not_alive(plant: impl FnOnce(&mut Node)) -> String {
@@ -16,7 +16,7 @@ fn not_alive(plant: impl FnOnce(&mut Node)) -> String {
     let status = status(&node);
     assert!(!status.is_good());
     match status.alive {
-        Alive::No(why) => why,
+        Liveness::No(why) => why,
         other => panic!("{other:?}"),
     }
 }
@@ -24,10 +24,10 @@ fn not_alive(plant: impl FnOnce(&mut Node)) -> String {
 #[test]
 fn a_good_node_is_on_and_alive_and_its_template_is_known() {
     let status = status(&Node::good());
-    assert_eq!((status.auditing, &status.alive), (Auditing::On, &Alive::Yes));
+    assert_eq!((status.auditing, &status.alive), (AuditState::On, &Liveness::Yes));
     assert!(status.is_good());
     assert_eq!(status.policy.unwrap().template, Some("minimal"));
-    let Where::File(file) = status.log else { panic!("no file") };
+    let EventDestination::File(file) = status.log else { panic!("no file") };
     assert_eq!((file.files, file.path.to_str()), (1, Some(LOG)));
     assert_eq!(file.rotation.unwrap().days, Some(30));
 }
@@ -69,16 +69,16 @@ fn half_of_auditing_is_off() {
         assert!(!status.is_good());
         status.auditing
     };
-    assert_eq!(auditing(&FLAGS[..1]), Auditing::Off);
-    assert_eq!(auditing(&without(&FLAGS, &["--audit-log"])), Auditing::NoLog);
-    assert_eq!(auditing(&without(&FLAGS, &["--audit-policy"])), Auditing::NoPolicy);
+    assert_eq!(auditing(&FLAGS[..1]), AuditState::Off);
+    assert_eq!(auditing(&without(&FLAGS, &["--audit-log"])), AuditState::NoLog);
+    assert_eq!(auditing(&without(&FLAGS, &["--audit-policy"])), AuditState::NoPolicy);
 }
 
 #[test]
 fn a_node_that_is_not_probed_is_good_when_auditing_is_on() {
     let node = Node { live: false, ..Node::good() };
     let status = status(&node);
-    assert_eq!(status.alive, Alive::NotLooked);
+    assert_eq!(status.alive, Liveness::NotLooked);
     assert!(status.is_good());
 }
 
@@ -128,7 +128,7 @@ fn a_log_that_may_not_be_looked_at_is_neither_missing_nor_alive() {
     let node = Node::good();
     numbers.into_iter().for_each(|number| node.fake.fail(number, rustix::io::Errno::ACCESS));
     let status = status(&node);
-    assert_eq!(status.alive, Alive::NotLooked);
-    let Where::File(file) = status.log else { panic!("no file") };
+    assert_eq!(status.alive, Liveness::NotLooked);
+    let EventDestination::File(file) = status.log else { panic!("no file") };
     assert_eq!((file.is_seen, file.written), (false, None));
 }

@@ -3,7 +3,7 @@
 use std::env;
 use std::path::Path;
 
-use kubectl_audit::manifest::{Manifest, What, strip, transplant};
+use kubectl_audit::manifest::{Manifest, StripPart, strip, transplant};
 
 use crate::manifest::enable::{edits, enabled};
 use crate::manifest::{judge, manifests_in, own_manifests, strip::nothing_has_to_be_made};
@@ -51,7 +51,7 @@ fn stripping_gives_back_the_bytes_wherever_nothing_had_to_be_made() {
     let mut exact = 0;
     for (name, bytes) in all() {
         let Ok((before, after)) = enabled(&bytes) else { continue };
-        let stripped = strip(&after, What::All).unwrap();
+        let stripped = strip(&after, StripPart::All).unwrap();
         let was_off = before.flags().iter().all(|flag| !flag.is_audit());
         if was_off && nothing_has_to_be_made(&before) {
             assert_eq!(stripped.text(), before.text(), "{name}");
@@ -62,7 +62,7 @@ fn stripping_gives_back_the_bytes_wherever_nothing_had_to_be_made() {
             assert_eq!(stripped.text(), before.text(), "{name}");
         }
         assert!(stripped.flags().iter().all(|flag| !flag.is_audit()), "{name}");
-        assert_eq!(strip(&stripped, What::All).unwrap().text(), stripped.text(), "{name}");
+        assert_eq!(strip(&stripped, StripPart::All).unwrap().text(), stripped.text(), "{name}");
     }
     assert!(exact >= 10, "only {exact}");
 }
@@ -85,7 +85,7 @@ fn transplanting_what_was_stripped_brings_back_what_the_server_reads() {
     for (name, bytes) in all() {
         let Ok(before) = Manifest::parse(&bytes) else { continue };
         let parts = before.audit_parts();
-        let restored = transplant(&strip(&before, What::All).unwrap(), &parts).unwrap();
+        let restored = transplant(&strip(&before, StripPart::All).unwrap(), &parts).unwrap();
         for flag in before.flags() {
             assert_eq!(restored.flag(&flag.name), before.flag(&flag.name), "{name}");
         }

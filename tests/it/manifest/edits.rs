@@ -1,7 +1,9 @@
 //! Single edits, and what is read from a manifest.
 
 use audit_policy::api::Version;
-use kubectl_audit::manifest::{Edit, Key, Manifest, Reason, RunAs, transplant};
+use kubectl_audit::manifest::{
+    CollectionKey, Manifest, ManifestEdit, RefusalReason, RunAs, transplant,
+};
 
 /// A small manifest with these lines in the container and behind it.
 fn manifest(container: &str, rest: &str) -> Manifest {
@@ -20,16 +22,16 @@ fn lines(manifest: &Manifest, from: usize) -> String {
     manifest.text().split_inclusive('\n').skip(from).collect()
 }
 
-fn set(name: &str, value: &str) -> Edit {
-    Edit::SetFlag { name: name.to_owned(), value: value.to_owned() }
+fn set(name: &str, value: &str) -> ManifestEdit {
+    ManifestEdit::SetFlag { name: name.to_owned(), value: value.to_owned() }
 }
 
-fn remove(name: &str) -> Edit {
-    Edit::RemoveFlag { name: name.to_owned() }
+fn remove(name: &str) -> ManifestEdit {
+    ManifestEdit::RemoveFlag { name: name.to_owned() }
 }
 
-fn mount(volume: &str, path: &str) -> Edit {
-    Edit::AddMount {
+fn mount(volume: &str, path: &str) -> ManifestEdit {
+    ManifestEdit::AddMount {
         volume: volume.to_owned(),
         host_path: path.to_owned(),
         host_path_type: None,
@@ -129,15 +131,15 @@ fn new_flags_stand_behind_the_last_audit_flag_else_behind_the_last_one() {
 #[test]
 fn a_name_or_path_that_is_taken_for_something_else_is_refused() {
     let before = manifest(MOUNTED, VOLUMES);
-    let taken = |edit: Edit| match before.edit(&[edit]).unwrap_err().reason {
-        Reason::Taken { name } => name,
+    let taken = |edit: ManifestEdit| match before.edit(&[edit]).unwrap_err().reason {
+        RefusalReason::Taken { name } => name,
         other => panic!("{other}"),
     };
     assert_eq!(taken(mount("audit", "/other")), "audit");
     assert_eq!(taken(mount("new", "/etc/kubernetes/audit/")), "/etc/kubernetes/audit/");
     assert_eq!(before.free_volume_name("audit"), "audit-2");
     assert_eq!(before.free_volume_name("new"), "new");
-    let same = Edit::AddMount {
+    let same = ManifestEdit::AddMount {
         volume: "audit".to_owned(),
         host_path: "/srv/audit".to_owned(),
         host_path_type: None,
@@ -150,7 +152,8 @@ fn a_name_or_path_that_is_taken_for_something_else_is_refused() {
 #[test]
 fn an_edit_whose_result_the_kubelet_refuses_is_refused() {
     let before = manifest(MOUNTED, VOLUMES);
-    let refusal = before.edit(&[Edit::RemoveVolume { name: "logs".to_owned() }]).unwrap_err();
+    let refusal =
+        before.edit(&[ManifestEdit::RemoveVolume { name: "logs".to_owned() }]).unwrap_err();
     assert!(refusal.to_string().contains("volumeMounts[2].name: Not found: \"logs\""), "{refusal}");
     assert!(before.edit(&[mount("Not_a_label", "/x")]).is_err());
     assert!(before.edit(&[mount("x", "/x/../y")]).is_err());
@@ -163,20 +166,20 @@ fn keys_that_an_edit_made_go_when_they_are_empty_again() {
     let annotation = "example.com/a".to_owned();
     let made = [
         mount("logs", "/var/log/api"),
-        Edit::SetAnnotation { key: annotation.clone(), value: "yes".to_owned() },
+        ManifestEdit::SetAnnotation { key: annotation.clone(), value: "yes".to_owned() },
     ];
     let after = before.edit(&made).unwrap();
     assert_eq!(after.annotation("example.com/a"), Some("yes"));
     let mut undo = vec![
-        Edit::RemoveMount { mount_path: "/var/log/api/".to_owned() },
-        Edit::RemoveVolume { name: "logs".to_owned() },
-        Edit::RemoveAnnotation { key: annotation },
+        ManifestEdit::RemoveMount { mount_path: "/var/log/api/".to_owned() },
+        ManifestEdit::RemoveVolume { name: "logs".to_owned() },
+        ManifestEdit::RemoveAnnotation { key: annotation },
     ];
     let emptied = after.edit(&undo).unwrap();
     assert!(
         emptied.text().contains("  annotations:\n") && emptied.text().ends_with("  volumes:\n")
     );
-    undo.extend(Key::ALL.map(|key| Edit::RemoveKeyIfEmpty { key }));
+    undo.extend(CollectionKey::ALL.map(|key| ManifestEdit::RemoveKeyIfEmpty { key }));
     assert_eq!(after.edit(&undo).unwrap().text(), before.text());
 }
 
@@ -186,7 +189,7 @@ fn a_key_in_front_of_others_is_removed_too() {
     let text = before
         .text()
         .replace("  - name: kube-apiserver\n", "  - volumeMounts: []\n    name: kube-apiserver\n");
-    let edit = [Edit::RemoveKeyIfEmpty { key: Key::VolumeMounts }];
+    let edit = [ManifestEdit::RemoveKeyIfEmpty { key: CollectionKey::VolumeMounts }];
     let after = Manifest::parse(text.as_bytes()).unwrap().edit(&edit).unwrap();
     assert_eq!(after.text(), before.text());
 }
@@ -268,6 +271,6 @@ fn a_mount_that_was_no_path_of_the_node_is_not_made_up() {
     );
     let current = with_flags("");
     let refusal = transplant(&current, &before.audit_parts()).unwrap_err();
-    assert_eq!(refusal.reason, Reason::NoHostPath { mount_path: "/logs".to_owned() });
+    assert_eq!(refusal.reason, RefusalReason::NoHostPath { mount_path: "/logs".to_owned() });
     assert_eq!(transplant(&before, &before.audit_parts()).unwrap().text(), before.text());
 }

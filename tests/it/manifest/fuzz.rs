@@ -2,7 +2,7 @@
 
 use std::env;
 
-use kubectl_audit::manifest::{Flag, Manifest, What, strip, strip_lines, transplant};
+use kubectl_audit::manifest::{Manifest, ManifestFlag, StripPart, strip, strip_lines, transplant};
 
 use crate::manifest::enable::{POLICY, enabled};
 use crate::manifest::{judge, own_manifests};
@@ -141,14 +141,14 @@ fn mutate_bytes(bytes: &[u8], dice: &mut Dice) -> Vec<u8> {
 /// Enables, strips and undoes one mutant; returns whether it was enabled.
 fn survives(bytes: &[u8]) -> Result<bool, String> {
     if let Ok(text) = std::str::from_utf8(bytes) {
-        let (left, removed) = strip_lines(text, What::All);
+        let (left, removed) = strip_lines(text, StripPart::All);
         if text.len() < left.len() || removed.is_empty() != (left == text) {
             return Err("strip_lines".to_owned());
         }
     }
     if let Ok(manifest) = Manifest::parse_for_rescue(bytes)
-        && let Ok(stripped) = strip(&manifest, What::All)
-        && stripped.flags().iter().any(Flag::is_audit)
+        && let Ok(stripped) = strip(&manifest, StripPart::All)
+        && stripped.flags().iter().any(ManifestFlag::is_audit)
     {
         return Err("an audit flag survived".to_owned());
     }

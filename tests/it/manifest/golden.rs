@@ -6,7 +6,7 @@ use std::env;
 use std::fmt::Write as _;
 use std::fs;
 
-use kubectl_audit::manifest::Refusal;
+use kubectl_audit::manifest::ManifestRefusal;
 use similar::{ChangeTag, TextDiff};
 
 use crate::manifest::enable::enabled;
@@ -27,7 +27,7 @@ fn outcome(bytes: &[u8]) -> String {
     }
 }
 
-fn refused(refusal: &Refusal) -> String {
+fn refused(refusal: &ManifestRefusal) -> String {
     format!("refused: {refusal}\nrepair: {}\n", refusal.repair())
 }
 

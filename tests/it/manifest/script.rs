@@ -1,6 +1,6 @@
 //! API servers that a shell starts: what is plain to see, and taken out where that is certain.
 
-use kubectl_audit::manifest::{Manifest, What, check, strip_script};
+use kubectl_audit::manifest::{Manifest, StripPart, check, strip_script};
 
 /// A manifest whose container runs `script`, already written as YAML.
 fn manifest(run: &str) -> String {
@@ -24,7 +24,7 @@ fn seen(text: &str, flag: &str) -> Option<String> {
 
 /// The manifest without auditing; it is run by the kubelet, and is what somebody would write.
 fn stripped(text: &str) -> String {
-    let after = strip_script(text, What::All).unwrap().unwrap();
+    let after = strip_script(text, StripPart::All).unwrap().unwrap();
     assert_eq!(check(&after), Ok(()));
     after
 }
@@ -121,7 +121,7 @@ fn a_script_of_several_lines_keeps_its_lines_and_never_joins_two_commands() {
     assert!(last.contains("--w=3 \\\n\n      echo ended"), "{last}");
     // Only the policy was asked for.
     let text = script("        --audit-policy-file=/p \\\n        --audit-log-path=/x\n");
-    let after = strip_script(&text, What::Policy).unwrap().unwrap();
+    let after = strip_script(&text, StripPart::Policy).unwrap().unwrap();
     assert!(after.contains("--v=2 \\\n        --audit-log-path=/x\n"), "{after}");
 }
 
@@ -132,7 +132,7 @@ fn what_cannot_be_taken_out_with_certainty_is_named_with_its_line() {
         "    command: [sh, -c, \"kube-apiserver --v=2 \\\n      --w=3 --audit-log-path=/\\x78\"]\n",
         "    command:\n    - sh\n    - -c\n    - |\n      case $X in\n      a) kube-apiserver --audit-log-path=/x;;\n      b) kube-apiserver --audit-log-path=/y --v=2;;\n      esac\n",
     ] {
-        let lines = strip_script(&manifest(run), What::All).unwrap().unwrap_err();
+        let lines = strip_script(&manifest(run), StripPart::All).unwrap().unwrap_err();
         assert!(!lines.is_empty(), "{run}");
         for line in lines {
             let text = manifest(run);
@@ -140,8 +140,8 @@ fn what_cannot_be_taken_out_with_certainty_is_named_with_its_line() {
             assert!(written.contains(&line.text), "{run}");
         }
     }
-    assert!(strip_script("kind: Pod\n", What::All).is_none());
-    assert!(strip_script(&manifest("    command: [kube-apiserver]\n"), What::All).is_none());
+    assert!(strip_script("kind: Pod\n", StripPart::All).is_none());
+    assert!(strip_script(&manifest("    command: [kube-apiserver]\n"), StripPart::All).is_none());
 }
 
 #[test]

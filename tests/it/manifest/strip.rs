@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use kubectl_audit::manifest::{Manifest, What, check, strip, strip_lines};
+use kubectl_audit::manifest::{Manifest, StripPart, check, strip, strip_lines};
 
 use crate::manifest::data;
 
@@ -22,33 +22,33 @@ fn own(name: &str) -> Vec<u8> {
     fs::read(data().join(name)).unwrap()
 }
 
-fn stripped(name: &str, what: What) -> String {
+fn stripped(name: &str, what: StripPart) -> String {
     let manifest = Manifest::parse_for_rescue(&own(name)).unwrap();
     strip(&manifest, what).unwrap().text().to_owned()
 }
 
 #[test]
 fn only_what_served_auditing_goes() {
-    let text = stripped("kubeadm-extra-volumes.yaml", What::All);
+    let text = stripped("kubeadm-extra-volumes.yaml", StripPart::All);
     assert!(!text.contains("audit"), "{text}");
     assert!(text.contains("k8s-certs"), "{text}");
-    let text = stripped("seed-sealos.yaml", What::All);
+    let text = stripped("seed-sealos.yaml", StripPart::All);
     assert!(text.contains("mountPath: /etc/kubernetes\n"), "a shared mount survives:\n{text}");
     assert!(!text.contains("/var/log"), "{text}");
 }
 
 #[test]
 fn a_part_can_be_stripped_and_keeps_what_the_rest_needs() {
-    let text = stripped("webhook.yaml", What::Webhook);
+    let text = stripped("webhook.yaml", StripPart::Webhook);
     assert!(!text.contains("webhook"), "{text}");
     assert!(
         text.contains("--audit-policy-file") && text.contains("mountPath: /etc/kubernetes/audit")
     );
     assert!(text.contains("policy-sha256"));
-    let text = stripped("webhook.yaml", What::Policy);
+    let text = stripped("webhook.yaml", StripPart::Policy);
     assert!(!text.contains("policy"), "{text}");
     assert!(text.contains("webhook-config-file") && text.contains("name: audit"));
-    let text = stripped("kubeadm-extra-volumes.yaml", What::Log);
+    let text = stripped("kubeadm-extra-volumes.yaml", StripPart::Log);
     assert!(!text.contains("audit-log") && text.contains("audit-policy"), "{text}");
 }
 
@@ -64,7 +64,7 @@ fn a_pod_that_the_kubelet_refuses_is_stripped_back_to_one_it_runs() {
         "refused-no-value.yaml",
         "refused-inner-quotes.yaml",
     ] {
-        let text = stripped(name, What::All);
+        let text = stripped(name, StripPart::All);
         assert!(!text.contains("audit"), "{name}:\n{text}");
         assert_eq!(check(&text), Ok(()), "{name}");
     }
@@ -75,7 +75,7 @@ fn flags_glued_to_another_line_go_line_by_line() {
     for name in ["refused-no-bullet.yaml", "refused-no-bullet-comments.yaml", "refused-colon.yaml"]
     {
         let text = String::from_utf8(own(name)).unwrap();
-        let (text, removed) = strip_lines(&text, What::All);
+        let (text, removed) = strip_lines(&text, StripPart::All);
         assert!(!text.contains("audit") && !removed.is_empty(), "{name}:\n{text}");
         assert_eq!(check(&text), Ok(()), "{name}:\n{text}");
     }
@@ -98,8 +98,8 @@ fn line_by_line_removes_what_the_tree_does() {
         "multi-document-other.yaml",
     ] {
         let text = String::from_utf8(own(name)).unwrap();
-        let (text, _) = strip_lines(&text, What::All);
-        assert_eq!(text, stripped(name, What::All), "{name}");
+        let (text, _) = strip_lines(&text, StripPart::All);
+        assert_eq!(text, stripped(name, StripPart::All), "{name}");
     }
 }
 
@@ -107,12 +107,12 @@ fn line_by_line_removes_what_the_tree_does() {
 fn line_by_line_survives_what_is_broken_around() {
     let text = String::from_utf8(own("kubeadm-extra-volumes.yaml")).unwrap();
     let broken = text.replace("    image:", "   image: [").replace("  volumes:", "\tvolumes:");
-    let (left, removed) = strip_lines(&broken, What::All);
+    let (left, removed) = strip_lines(&broken, StripPart::All);
     assert!(!left.contains("audit"), "{left}");
     assert_eq!(removed.len(), 3 + 5 + 8);
     assert_eq!(removed[0].number, 10);
     assert_eq!(removed[0].text, "    - --audit-log-maxage=10");
-    let (left, removed) = strip_lines("no manifest\n- --audit", What::All);
+    let (left, removed) = strip_lines("no manifest\n- --audit", StripPart::All);
     assert_eq!((left.as_str(), removed.len()), ("no manifest\n- --audit", 0));
 }
 
@@ -121,7 +121,7 @@ fn a_volume_stays_whose_mount_shares_a_line_with_others() {
     let text = "spec:\n  containers:\n  - name: kube-apiserver\n    command:\n    - kube-apiserver\n    \
                 - --audit-log-path=/logs/a.log\n    volumeMounts: [{name: a, mountPath: /logs}, {name: b, \
                 mountPath: /b}]\n  volumes:\n  - name: a\n    hostPath: {path: /logs}\n";
-    let (left, removed) = strip_lines(text, What::All);
+    let (left, removed) = strip_lines(text, StripPart::All);
     assert_eq!(removed.len(), 1, "{left}");
     assert!(left.contains("- name: a\n    hostPath"), "{left}");
 }

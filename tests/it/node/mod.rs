@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use kubectl_audit::host::Fake;
-use kubectl_audit::journal::Who;
+use kubectl_audit::journal::Operator;
 use kubectl_audit::owner::Owner;
 use kubectl_audit::plan::{Change, Directory, FileChange, Operation, Plan, Role};
 
@@ -18,8 +18,8 @@ pub(crate) fn manifest(flags: &[&str]) -> Vec<u8> {
     format!("kind: Pod\nmetadata: {{name: kube-apiserver}}\nspec:\n  - command:\n{lines}").into()
 }
 
-pub(crate) fn who() -> Who {
-    Who { user: "alice".to_owned(), terminal: Some("pts/0".to_owned()) }
+pub(crate) fn who() -> Operator {
+    Operator { user: "alice".to_owned(), terminal: Some("pts/0".to_owned()) }
 }
 
 pub(crate) fn file(role: Role, path: &str, before: Option<&[u8]>, after: Option<&[u8]>) -> Change {

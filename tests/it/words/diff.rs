@@ -1,19 +1,21 @@
 //! `diff`: what a log shows differently, and nothing else.
 
-use audit_policy::analysis::{Bound, Change, Difference, Sameness, World, difference};
+use audit_policy::analysis::{
+    Bound, ClusterFacts, DecisionChange, DecisionEquality, Difference, difference,
+};
 use audit_policy::api::Version;
-use audit_policy::policy::{Outcome, StageRecord, explain};
+use audit_policy::policy::{StageOutcome, StageRecord, explain};
 use audit_policy::request::Request;
 
 use super::accepted;
 
-fn compare(old: &str, new: &str) -> Vec<Change> {
+fn compare(old: &str, new: &str) -> Vec<DecisionChange> {
     let policies = [accepted(old), accepted(new)];
     let found = difference(
         [policies[0].policy(), policies[1].policy()],
         Version::NEWEST,
-        World::of_every_cluster(),
-        Sameness::Observed,
+        ClusterFacts::of_every_cluster(),
+        DecisionEquality::Observed,
         Bound::default(),
     );
     assert!(!matches!(found, Difference::NotDecided(_)));
@@ -24,7 +26,7 @@ fn compare(old: &str, new: &str) -> Vec<Change> {
 fn recorded(rules: &str, request: &Request<'_>) -> Vec<StageRecord> {
     let policy = accepted(rules);
     let why = explain(policy.policy(), request, Version::NEWEST);
-    why.stages.into_iter().filter(|it| matches!(it.outcome, Outcome::Recorded(_))).collect()
+    why.stages.into_iter().filter(|it| matches!(it.outcome, StageOutcome::Recorded(_))).collect()
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use audit_policy::api::Version;
 use audit_policy::policy::decide;
-use audit_policy::request::{Ask, Scope, ask, user};
+use audit_policy::request::{CanI, NamespaceChoice, ask, user};
 use proptest::prelude::*;
 
 use super::{HEAD, accepted, lint_text};
@@ -11,12 +11,12 @@ use super::{HEAD, accepted, lint_text};
 fn request(arguments: &str) -> audit_policy::request::Request<'static> {
     let mut words = arguments.split(' ');
     let (verb, target) = (words.next().unwrap(), words.next().unwrap());
-    let (mut scope, mut name, mut sub) = (Scope::Unsaid, "", "");
+    let (mut scope, mut name, mut sub) = (NamespaceChoice::Unsaid, "", "");
     let (mut who, mut groups) = (None, vec![]);
     while let Some(word) = words.next() {
         match word {
-            "-A" => scope = Scope::All,
-            "-n" => scope = Scope::Namespace(words.next().unwrap()),
+            "-A" => scope = NamespaceChoice::All,
+            "-n" => scope = NamespaceChoice::Namespace(words.next().unwrap()),
             "--as" => who = words.next(),
             "--as-group" => groups.push(words.next().unwrap().to_owned()),
             "--subresource" => sub = words.next().unwrap(),
@@ -24,7 +24,7 @@ fn request(arguments: &str) -> audit_policy::request::Request<'static> {
             other => name = other,
         }
     }
-    let mut request = ask(Ask { verb, target, name, subresource: sub, scope }).unwrap().request;
+    let mut request = ask(CanI { verb, target, name, subresource: sub, scope }).unwrap().request;
     request.user = who.map(|who| user(who, &groups));
     request
 }
@@ -98,11 +98,11 @@ proptest! {
         old in prop::collection::vec(rule(), 1..4),
         new in prop::collection::vec(rule(), 1..4),
     ) {
-        use audit_policy::analysis::{Bound, Sameness, World, difference};
+        use audit_policy::analysis::{Bound, DecisionEquality, ClusterFacts, difference};
         let policies = [old, new].map(|rules| accepted(&rules.concat()));
         let both = [policies[0].policy(), policies[1].policy()];
-        let world = World::of_every_cluster();
-        let found = difference(both, Version::NEWEST, world, Sameness::Observed, Bound::default());
+        let world = ClusterFacts::of_every_cluster();
+        let found = difference(both, Version::NEWEST, world, DecisionEquality::Observed, Bound::default());
         for change in found.changes() {
             let words = audit_policy::request::Words::of(&change.example);
             let Some(arguments) = words.and_then(|words| words.arguments()) else { continue };

@@ -2,7 +2,7 @@
 
 use audit_policy::api::Version;
 use audit_policy::finding::Severity;
-use audit_policy::lint::{Options, Profile, lint};
+use audit_policy::lint::{LintOptions, Profile, lint};
 
 use super::{HEAD, findings, lint_text, only};
 
@@ -74,7 +74,7 @@ fn a_policy_or_rule_of_which_no_event_comes_is_found() {
         let finding = only("records-nothing", &lint_text(&text));
         assert_eq!(finding.severity, severity, "{text}");
         for profile in Profile::ALL {
-            let options = Options { profiles: vec![profile], ..Options::default() };
+            let options = LintOptions { profiles: vec![profile], ..LintOptions::default() };
             let found = lint(text.as_bytes(), Version::NEWEST, &options).findings;
             assert!(
                 found.iter().any(|it| it.message == "this policy records nothing"),
@@ -120,7 +120,7 @@ fn a_wildcard_for_groups_is_an_error_unless_the_version_is_said() {
     let text =
         format!("{HEAD}rules:\n- level: None\n  resources: [{{group: '*'}}]\n- level: Metadata\n");
     let of = |for_older| {
-        let options = Options { for_older, ..Options::default() };
+        let options = LintOptions { for_older, ..LintOptions::default() };
         lint(text.as_bytes(), Version::NEWEST, &options).findings
     };
     let finding = only("any-group", &of(true));
@@ -174,7 +174,7 @@ fn users_of_whom_nobody_wants_to_miss_anything_are_not_silenced_without_a_word()
     ] {
         let text = format!("{HEAD}rules:\n- level: None\n  {people}\n- level: Metadata\n");
         only("silent-users", &lint_text(&text));
-        let options = Options { profiles: vec![Profile::Cis], ..Options::default() };
+        let options = LintOptions { profiles: vec![Profile::Cis], ..LintOptions::default() };
         let found = lint(text.as_bytes(), Version::NEWEST, &options).findings;
         assert!(found.iter().any(|it| it.id == "cis-3.2.2"), "{people}");
     }

@@ -10,7 +10,7 @@ mod wrapped;
 
 use audit_policy::api::Version;
 use audit_policy::finding::Finding;
-use audit_policy::lint::{Options, lint};
+use audit_policy::lint::{LintOptions, lint};
 use audit_policy::policy::{AcceptedPolicy, judge};
 
 pub(crate) const HEAD: &str = "apiVersion: audit.k8s.io/v1\nkind: Policy\n";
@@ -21,7 +21,7 @@ pub(crate) fn findings(rules: &str) -> Vec<Finding> {
 }
 
 pub(crate) fn lint_text(text: &str) -> Vec<Finding> {
-    lint(text.as_bytes(), Version::NEWEST, &Options::default()).findings
+    lint(text.as_bytes(), Version::NEWEST, &LintOptions::default()).findings
 }
 
 /// The only finding with this id.

@@ -1,12 +1,12 @@
 //! Picks the fields of an event out of the brackets, commas and colons of its two upper levels.
 
-use super::key::{Key, Rank};
-use crate::event::{Event, Hint};
-use crate::text::{Raw, Text};
+use super::key::{EventKey, Rank};
+use crate::event::{Hint, LoggedEvent};
+use crate::text::{JsonText, Raw};
 
 /// How far a scan of a line goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reach {
+pub enum ScanDepth {
     /// Up to the bodies: who, what, where and the answer. Not past the head if that is in the
     /// server's order; else the whole line.
     Head,
@@ -16,12 +16,12 @@ pub enum Reach {
 
 /// The state of reading one event.
 pub(super) struct Extract<'a> {
-    pub(super) event: Event<'a>,
-    reach: Reach,
+    pub(super) event: LoggedEvent<'a>,
+    reach: ScanDepth,
     depth: u32,
     /// The key of the open member of the event, and of the open member of an object in it.
-    outer: Key,
-    inner: Key,
+    outer: EventKey,
+    inner: EventKey,
     /// Where the text of the next key or value begins.
     outer_from: usize,
     inner_from: usize,
@@ -32,13 +32,13 @@ pub(super) struct Extract<'a> {
 }
 
 impl<'a> Extract<'a> {
-    pub(super) fn new(reach: Reach) -> Self {
+    pub(super) fn new(reach: ScanDepth) -> Self {
         Self {
-            event: Event::default(),
+            event: LoggedEvent::default(),
             reach,
             depth: 0,
-            outer: Key::Unknown,
-            inner: Key::Unknown,
+            outer: EventKey::Unknown,
+            inner: EventKey::Unknown,
             outer_from: 0,
             inner_from: 0,
             rank: Rank::FIRST,
@@ -58,7 +58,7 @@ impl<'a> Extract<'a> {
         match (line[at], self.depth) {
             (b':', 1) => return self.outer_key(line, at),
             (b':', _) if self.outer.has_inner() => {
-                self.inner = Key::inner(self.outer, trimmed(line, self.inner_from, at));
+                self.inner = EventKey::inner(self.outer, trimmed(line, self.inner_from, at));
                 self.inner_from = at + 1;
             }
             (b',', 1) => {
@@ -76,7 +76,7 @@ impl<'a> Extract<'a> {
             }
             (b'{' | b'[', _) => {
                 self.depth = 2;
-                self.inner = Key::Unknown;
+                self.inner = EventKey::Unknown;
                 self.inner_from = at + 1;
             }
             (_, 2) => {
@@ -93,105 +93,105 @@ impl<'a> Extract<'a> {
 
     #[inline]
     fn outer_key(&mut self, line: &'a [u8], at: usize) -> bool {
-        let (key, rank) = Key::outer(trimmed(line, self.outer_from, at));
+        let (key, rank) = EventKey::outer(trimmed(line, self.outer_from, at));
         self.outer = key;
         self.outer_from = at + 1;
         self.in_order &= rank > self.rank;
         self.rank = rank;
-        if key == Key::Wrapper {
+        if key == EventKey::Wrapper {
             self.event.hint = Hint::Wrapper;
         }
-        !(self.reach == Reach::Head && self.in_order && rank >= Rank::BODY)
+        !(self.reach == ScanDepth::Head && self.in_order && rank >= Rank::BODY)
     }
 
     #[inline]
     fn outer_value(&mut self, line: &'a [u8], at: usize) {
         let value = trimmed(line, self.outer_from, at);
         match self.outer {
-            Key::Unknown | Key::Wrapper => {}
-            Key::ImpersonatedUser => self.event.impersonated |= value != b"null",
-            Key::ObjectRef => self.event.has_object |= value != b"null",
-            Key::ResponseStatus => self.event.has_status |= value != b"null",
-            Key::User => self.wrong_type |= !is(value, b'{'),
-            Key::SourceIps => self.event.source_ips = self.raw(value, b'['),
-            Key::RequestObject => self.event.request_object = Raw(value),
-            Key::ResponseObject => self.event.response_object = Raw(value),
-            Key::Annotations => self.event.annotations = self.raw(value, b'{'),
+            EventKey::Unknown | EventKey::Wrapper => {}
+            EventKey::ImpersonatedUser => self.event.impersonated |= value != b"null",
+            EventKey::ObjectRef => self.event.has_object |= value != b"null",
+            EventKey::ResponseStatus => self.event.has_status |= value != b"null",
+            EventKey::User => self.wrong_type |= !is(value, b'{'),
+            EventKey::SourceIps => self.event.source_ips = self.raw(value, b'['),
+            EventKey::RequestObject => self.event.request_object = Raw(value),
+            EventKey::ResponseObject => self.event.response_object = Raw(value),
+            EventKey::Annotations => self.event.annotations = self.raw(value, b'{'),
             key => {
                 let text = self.text(value);
                 let event = &mut self.event;
                 let field = match key {
-                    Key::Kind => &mut event.kind,
-                    Key::ApiVersion => &mut event.api_version,
-                    Key::Level => &mut event.level,
-                    Key::AuditId => &mut event.audit_id,
-                    Key::Stage => &mut event.stage,
-                    Key::RequestUri => &mut event.request_uri,
-                    Key::Verb => &mut event.verb,
-                    Key::UserAgent => &mut event.user_agent,
-                    Key::Received => &mut event.received,
-                    Key::StageTime => &mut event.stage_time,
+                    EventKey::Kind => &mut event.kind,
+                    EventKey::ApiVersion => &mut event.api_version,
+                    EventKey::Level => &mut event.level,
+                    EventKey::AuditId => &mut event.audit_id,
+                    EventKey::Stage => &mut event.stage,
+                    EventKey::RequestUri => &mut event.request_uri,
+                    EventKey::Verb => &mut event.verb,
+                    EventKey::UserAgent => &mut event.user_agent,
+                    EventKey::Received => &mut event.received,
+                    EventKey::StageTime => &mut event.stage_time,
                     _ => &mut event.timestamp,
                 };
                 *field = text;
             }
         }
-        self.outer = Key::Unknown;
+        self.outer = EventKey::Unknown;
     }
 
     #[inline]
     fn inner_value(&mut self, line: &'a [u8], at: usize) {
-        if self.inner == Key::Unknown {
+        if self.inner == EventKey::Unknown {
             return;
         }
         let value = trimmed(line, self.inner_from, at);
-        if self.inner == Key::Code {
+        if self.inner == EventKey::Code {
             self.event.code = str::from_utf8(value).ok().and_then(|code| code.parse().ok());
             self.wrong_type |= self.event.code.is_none() && value != b"null";
-            self.inner = Key::Unknown;
+            self.inner = EventKey::Unknown;
             return;
         }
-        if matches!(self.inner, Key::Groups) {
+        if matches!(self.inner, EventKey::Groups) {
             let groups = self.raw(value, b'[');
-            self.event.person(self.outer == Key::ImpersonatedUser).groups = groups;
-            self.inner = Key::Unknown;
+            self.event.person(self.outer == EventKey::ImpersonatedUser).groups = groups;
+            self.inner = EventKey::Unknown;
             return;
         }
-        if self.inner == Key::Extra {
-            self.event.person(self.outer == Key::ImpersonatedUser).extra = Raw(value);
-            self.inner = Key::Unknown;
+        if self.inner == EventKey::Extra {
+            self.event.person(self.outer == EventKey::ImpersonatedUser).extra = Raw(value);
+            self.inner = EventKey::Unknown;
             return;
         }
         let text = self.text(value);
         let event = &mut self.event;
-        let impersonated = self.outer == Key::ImpersonatedUser;
+        let impersonated = self.outer == EventKey::ImpersonatedUser;
         let field = match self.inner {
-            Key::Username => &mut event.person(impersonated).name,
-            Key::Uid if self.outer == Key::ObjectRef => &mut event.object.uid,
-            Key::Uid => &mut event.person(impersonated).uid,
-            Key::Resource => &mut event.object.resource,
-            Key::Namespace => &mut event.object.namespace,
-            Key::Name => &mut event.object.name,
-            Key::ApiGroup => &mut event.object.group,
-            Key::ApiVersion => &mut event.object.version,
-            Key::ResourceVersion => &mut event.object.resource_version,
-            Key::Subresource => &mut event.object.subresource,
-            Key::Status => &mut event.status,
-            Key::Message => &mut event.message,
+            EventKey::Username => &mut event.person(impersonated).name,
+            EventKey::Uid if self.outer == EventKey::ObjectRef => &mut event.object.uid,
+            EventKey::Uid => &mut event.person(impersonated).uid,
+            EventKey::Resource => &mut event.object.resource,
+            EventKey::Namespace => &mut event.object.namespace,
+            EventKey::Name => &mut event.object.name,
+            EventKey::ApiGroup => &mut event.object.group,
+            EventKey::ApiVersion => &mut event.object.version,
+            EventKey::ResourceVersion => &mut event.object.resource_version,
+            EventKey::Subresource => &mut event.object.subresource,
+            EventKey::Status => &mut event.status,
+            EventKey::Message => &mut event.message,
             _ => &mut event.reason,
         };
         *field = text;
-        self.inner = Key::Unknown;
+        self.inner = EventKey::Unknown;
     }
 
     #[inline]
-    fn text(&mut self, value: &'a [u8]) -> Text<'a> {
+    fn text(&mut self, value: &'a [u8]) -> JsonText<'a> {
         match value {
-            [b'"', inner @ .., b'"'] => Text(inner),
-            b"null" => Text::default(),
+            [b'"', inner @ .., b'"'] => JsonText(inner),
+            b"null" => JsonText::default(),
             _ => {
                 self.wrong_type = true;
-                Text::default()
+                JsonText::default()
             }
         }
     }

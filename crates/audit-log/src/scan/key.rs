@@ -2,11 +2,11 @@
 
 use std::borrow::Cow;
 
-use crate::text::Text;
+use crate::text::JsonText;
 
 /// A key that is looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Key {
+pub(super) enum EventKey {
     Unknown,
     /// The key of a log service around events.
     Wrapper,
@@ -56,7 +56,7 @@ impl Rank {
     pub(super) const BODY: Self = Self(20);
 }
 
-impl Key {
+impl EventKey {
     /// Returns which key of an event this is. `quoted` is as it is in the line.
     #[inline]
     pub(super) fn outer(quoted: &[u8]) -> (Self, Rank) {
@@ -130,7 +130,7 @@ impl Key {
 fn unescaped(quoted: &[u8]) -> Option<Vec<u8>> {
     let inner = quoted.get(1..quoted.len().checked_sub(1)?)?;
     memchr::memchr(b'\\', inner)?;
-    match Text(inner).decode() {
+    match JsonText(inner).decode() {
         Cow::Owned(plain) if plain.as_bytes() != inner => Some(format!("\"{plain}\"").into_bytes()),
         _ => None,
     }

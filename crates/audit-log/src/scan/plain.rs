@@ -6,16 +6,16 @@ use super::swift::{DEEPEST, SHALLOW};
 
 /// What is wrong with a line, and at which byte.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Fault {
+pub struct LineFault {
     /// The byte, from 0.
     pub at: usize,
     /// What is wrong there.
-    pub problem: Problem,
+    pub problem: LineProblem,
 }
 
 /// What can be wrong with a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Problem {
+pub enum LineProblem {
     /// It ends before the event does.
     Cut,
     /// What is there is not what JSON allows there.
@@ -34,7 +34,7 @@ pub enum Problem {
     TooLong,
 }
 
-impl std::fmt::Display for Problem {
+impl std::fmt::Display for LineProblem {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         out.write_str(match self {
             Self::Cut => "it ends before the event does",
@@ -50,7 +50,7 @@ impl std::fmt::Display for Problem {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Next {
+enum NextToken {
     Value,
     ValueOrClose,
     Key,
@@ -62,40 +62,42 @@ enum Next {
 
 /// Scans a line that is one JSON object. Returns whether the extractor has let it go to the end.
 #[expect(clippy::too_many_lines, reason = "one match over the bytes that begin a token")]
-pub(super) fn run<'a>(line: &'a [u8], extract: &mut Extract<'a>) -> Result<bool, Fault> {
-    let mut next = Next::Value;
+pub(super) fn run<'a>(line: &'a [u8], extract: &mut Extract<'a>) -> Result<bool, LineFault> {
+    let mut next = NextToken::Value;
     let (mut stack, mut depth) = (0_u128, 0_u32);
     let mut at = 0;
     loop {
         at += space(&line[at..]);
         let Some(byte) = line.get(at) else { break };
-        if next == Next::End {
-            return Err(Fault { at, problem: Problem::Trailing });
+        if next == NextToken::End {
+            return Err(LineFault { at, problem: LineProblem::Trailing });
         }
-        let wrong = Err(Fault { at, problem: Problem::Syntax });
+        let wrong = Err(LineFault { at, problem: LineProblem::Syntax });
         match byte {
             b'"' => {
                 next = match next {
-                    Next::Key | Next::KeyOrClose => Next::Colon,
-                    Next::Value | Next::ValueOrClose if depth > 0 => Next::CommaOrClose,
+                    NextToken::Key | NextToken::KeyOrClose => NextToken::Colon,
+                    NextToken::Value | NextToken::ValueOrClose if depth > 0 => {
+                        NextToken::CommaOrClose
+                    }
                     _ => return wrong,
                 };
                 at = string(line, at)?;
                 continue;
             }
             b'{' | b'[' => {
-                if !matches!(next, Next::Value | Next::ValueOrClose)
+                if !matches!(next, NextToken::Value | NextToken::ValueOrClose)
                     || (depth == 0 && *byte != b'{')
                 {
                     return wrong;
                 }
                 if depth == DEEPEST {
-                    return Err(Fault { at, problem: Problem::Depth });
+                    return Err(LineFault { at, problem: LineProblem::Depth });
                 }
                 let object = *byte == b'{';
                 stack = stack << 1 | u128::from(object);
                 depth += 1;
-                next = if object { Next::KeyOrClose } else { Next::ValueOrClose };
+                next = if object { NextToken::KeyOrClose } else { NextToken::ValueOrClose };
                 if depth <= SHALLOW && !extract.token(line, at) {
                     return Ok(false);
                 }
@@ -103,9 +105,9 @@ pub(super) fn run<'a>(line: &'a [u8], extract: &mut Extract<'a>) -> Result<bool,
             b'}' | b']' => {
                 let object = *byte == b'}';
                 let closes = match next {
-                    Next::CommaOrClose => stack & 1 == u128::from(object),
-                    Next::KeyOrClose => object,
-                    Next::ValueOrClose => !object,
+                    NextToken::CommaOrClose => stack & 1 == u128::from(object),
+                    NextToken::KeyOrClose => object,
+                    NextToken::ValueOrClose => !object,
                     _ => false,
                 };
                 if !closes {
@@ -113,59 +115,59 @@ pub(super) fn run<'a>(line: &'a [u8], extract: &mut Extract<'a>) -> Result<bool,
                 }
                 stack >>= 1;
                 depth -= 1;
-                next = if depth == 0 { Next::End } else { Next::CommaOrClose };
+                next = if depth == 0 { NextToken::End } else { NextToken::CommaOrClose };
                 if depth < SHALLOW && !extract.token(line, at) {
                     return Ok(false);
                 }
             }
             b',' => {
-                if next != Next::CommaOrClose {
+                if next != NextToken::CommaOrClose {
                     return wrong;
                 }
-                next = if stack & 1 == 1 { Next::Key } else { Next::Value };
+                next = if stack & 1 == 1 { NextToken::Key } else { NextToken::Value };
                 if depth <= SHALLOW && !extract.token(line, at) {
                     return Ok(false);
                 }
             }
             b':' => {
-                if next != Next::Colon {
+                if next != NextToken::Colon {
                     return wrong;
                 }
-                next = Next::Value;
+                next = NextToken::Value;
                 if depth <= SHALLOW && !extract.token(line, at) {
                     return Ok(false);
                 }
             }
             _ => {
-                if !matches!(next, Next::Value | Next::ValueOrClose) || depth == 0 {
+                if !matches!(next, NextToken::Value | NextToken::ValueOrClose) || depth == 0 {
                     return wrong;
                 }
-                at += scalar(&line[at..]).map_err(|problem| Fault { at, problem })?;
-                next = Next::CommaOrClose;
+                at += scalar(&line[at..]).map_err(|problem| LineFault { at, problem })?;
+                next = NextToken::CommaOrClose;
                 continue;
             }
         }
         at += 1;
     }
-    if next != Next::End {
-        return Err(Fault { at: line.len(), problem: Problem::Cut });
+    if next != NextToken::End {
+        return Err(LineFault { at: line.len(), problem: LineProblem::Cut });
     }
     match str::from_utf8(line) {
         Ok(_) => Ok(true),
-        Err(error) => Err(Fault { at: error.valid_up_to(), problem: Problem::Encoding }),
+        Err(error) => Err(LineFault { at: error.valid_up_to(), problem: LineProblem::Encoding }),
     }
 }
 
 /// A number or literal that the end of the line may have cut.
-fn scalar(text: &[u8]) -> Result<usize, Problem> {
+fn scalar(text: &[u8]) -> Result<usize, LineProblem> {
     let open = |text: &[u8]| {
         text.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'+' | b'-'))
     };
     match scalar_length(text) {
         Some(length) if length < text.len() => Ok(length),
-        Some(_) => Err(Problem::Cut),
-        None if text.len() < 32 && open(text) => Err(Problem::Cut),
-        None => Err(Problem::Syntax),
+        Some(_) => Err(LineProblem::Cut),
+        None if text.len() < 32 && open(text) => Err(LineProblem::Cut),
+        None => Err(LineProblem::Syntax),
     }
 }
 
@@ -189,42 +191,42 @@ const PLAIN: [bool; 256] = {
 };
 
 /// Returns where the string that begins at `from` is over.
-fn string(line: &[u8], from: usize) -> Result<usize, Fault> {
+fn string(line: &[u8], from: usize) -> Result<usize, LineFault> {
     let mut at = from + 1;
-    let cut = Fault { at: line.len(), problem: Problem::Cut };
+    let cut = LineFault { at: line.len(), problem: LineProblem::Cut };
     loop {
         while line.get(at).is_some_and(|byte| PLAIN[usize::from(*byte)]) {
             at += 1;
         }
         match line.get(at).ok_or(cut)? {
             b'"' => return Ok(at + 1),
-            b'\\' => at += escape(&line[at..]).map_err(|problem| Fault { at, problem })?,
-            _ => return Err(Fault { at, problem: Problem::Syntax }),
+            b'\\' => at += escape(&line[at..]).map_err(|problem| LineFault { at, problem })?,
+            _ => return Err(LineFault { at, problem: LineProblem::Syntax }),
         }
     }
 }
 
 /// Returns the length of an escape; half of a surrogate pair is none.
-fn escape(text: &[u8]) -> Result<usize, Problem> {
+fn escape(text: &[u8]) -> Result<usize, LineProblem> {
     let unit = |text: &[u8]| match unicode_escape(text) {
         Some(unit) => Ok(unit),
-        None if text.len() < 4 => Err(Problem::Cut),
-        None => Err(Problem::Syntax),
+        None if text.len() < 4 => Err(LineProblem::Cut),
+        None => Err(LineProblem::Syntax),
     };
-    match text.get(1).ok_or(Problem::Cut)? {
+    match text.get(1).ok_or(LineProblem::Cut)? {
         b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => Ok(2),
         b'u' => match unit(&text[2..])? {
-            0xDC00..0xE000 => Err(Problem::Syntax),
+            0xDC00..0xE000 => Err(LineProblem::Syntax),
             0xD800..0xDC00 => match text.get(6..) {
                 Some([b'\\', b'u', rest @ ..]) => match unit(rest)? {
                     0xDC00..0xE000 => Ok(12),
-                    _ => Err(Problem::Syntax),
+                    _ => Err(LineProblem::Syntax),
                 },
-                Some([b'\\'] | []) => Err(Problem::Cut),
-                _ => Err(Problem::Syntax),
+                Some([b'\\'] | []) => Err(LineProblem::Cut),
+                _ => Err(LineProblem::Syntax),
             },
             _ => Ok(6),
         },
-        _ => Err(Problem::Syntax),
+        _ => Err(LineProblem::Syntax),
     }
 }

@@ -13,7 +13,7 @@ use super::scalar::{scalar_length, unicode_escape};
 
 /// What a scan of a line came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Verdict {
+pub(super) enum LineVerdict {
     /// The line is one JSON object, to its last byte.
     Whole,
     /// The extractor has what it needs; what follows was not looked at.
@@ -47,7 +47,7 @@ pub(super) const SHALLOW: u32 = 2;
 
 /// What one block leaves for the next: for each mask that looks back, its last bit.
 #[derive(Default)]
-struct Before {
+struct BlockCarry {
     escape: u64,
     /// All bits set while a string is open.
     in_string: u64,
@@ -62,9 +62,9 @@ struct Before {
     key_end: u64,
 }
 
-struct Run<'a> {
+struct ScanRun<'a> {
     line: &'a [u8],
-    before: Before,
+    before: BlockCarry,
     /// Which of the open containers are objects, the innermost in the lowest bit.
     stack: u64,
     depth: u32,
@@ -90,18 +90,18 @@ pub(super) fn run<'a>(
     extract: &mut Extract<'a>,
     masks: impl Fn(&[u8; 64]) -> Masks,
     parity: impl Fn(u64) -> u64,
-) -> Verdict {
+) -> LineVerdict {
     if line.first() != Some(&b'{') {
-        return Verdict::Unsure;
+        return LineVerdict::Unsure;
     }
     // The line is the value that a colon would announce.
-    let before = Before { colon: 1, ..Before::default() };
-    let mut run = Run { line, before, stack: 0, depth: 0, high: None, closed: false };
+    let before = BlockCarry { colon: 1, ..BlockCarry::default() };
+    let mut run = ScanRun { line, before, stack: 0, depth: 0, high: None, closed: false };
     let (blocks, rest) = line.as_chunks::<64>();
     let mut base = 0;
     for block in blocks {
         match run.block(&masks(block), base, u64::MAX, extract, &parity) {
-            Verdict::Whole => base += 64,
+            LineVerdict::Whole => base += 64,
             other => return other,
         }
     }
@@ -110,7 +110,7 @@ pub(super) fn run<'a>(
         last[..rest.len()].copy_from_slice(rest);
         let valid = (1 << rest.len()) - 1;
         match run.block(&masks(&last), base, valid, extract, &parity) {
-            Verdict::Whole => {}
+            LineVerdict::Whole => {}
             other => return other,
         }
     }
@@ -135,7 +135,7 @@ fn ends_of(starts: u64, in_string: u64, open: &mut u64) -> u64 {
     sum
 }
 
-impl<'a> Run<'a> {
+impl<'a> ScanRun<'a> {
     #[inline(always)]
     fn block(
         &mut self,
@@ -144,9 +144,9 @@ impl<'a> Run<'a> {
         valid: u64,
         extract: &mut Extract<'a>,
         parity: &impl Fn(u64) -> u64,
-    ) -> Verdict {
+    ) -> LineVerdict {
         if masks.control {
-            return Verdict::Unsure;
+            return LineVerdict::Unsure;
         }
         if masks.high {
             let from = self.high.map_or(base, |(from, _)| from);
@@ -167,7 +167,7 @@ impl<'a> Run<'a> {
         let scalar = outside & !(comma | colon | brackets);
 
         let Some(Nesting { object, shallow, curly }) = self.nest(open, close, base) else {
-            return Verdict::Unsure;
+            return LineVerdict::Unsure;
         };
         let before = &mut self.before;
         let after_comma = after(comma, &mut before.comma);
@@ -186,21 +186,21 @@ impl<'a> Run<'a> {
         let after_key = after(key_ends, &mut before.key_end);
         let wrong = (value ^ expected) | (key & !starts) | (colon ^ after_key);
         if wrong & valid != 0 {
-            return Verdict::Unsure;
+            return LineVerdict::Unsure;
         }
         if !self.scalars(scalar_start, base)
             || !self.escapes(escaped & valid & !(masks.quote | masks.backslash), base)
         {
-            return Verdict::Unsure;
+            return LineVerdict::Unsure;
         }
         let mut emit = (comma | colon | brackets) & shallow;
         while emit != 0 {
             if !extract.token(self.line, base + emit.trailing_zeros() as usize) {
-                return Verdict::Stopped;
+                return LineVerdict::Stopped;
             }
             emit &= emit - 1;
         }
-        Verdict::Whole
+        LineVerdict::Whole
     }
 
     /// Follows the brackets of a block.
@@ -295,15 +295,15 @@ impl<'a> Run<'a> {
         true
     }
 
-    fn finish(&self) -> Verdict {
+    fn finish(&self) -> LineVerdict {
         if !self.closed || self.before.in_string != 0 {
-            return Verdict::Unsure;
+            return LineVerdict::Unsure;
         }
-        let Some((from, to)) = self.high else { return Verdict::Whole };
+        let Some((from, to)) = self.high else { return LineVerdict::Whole };
         // The bytes around the range are ASCII: no character is torn.
         match str::from_utf8(&self.line[from..to.min(self.line.len())]) {
-            Ok(_) => Verdict::Whole,
-            Err(_) => Verdict::Unsure,
+            Ok(_) => LineVerdict::Whole,
+            Err(_) => LineVerdict::Unsure,
         }
     }
 }

@@ -1,11 +1,11 @@
 //! The scanners beside serde_json.
 
-use super::extract::{Extract, Reach};
-use super::swift::Verdict;
+use super::extract::{Extract, ScanDepth};
+use super::swift::LineVerdict;
 use super::*;
 
-fn plainly(line: &[u8]) -> (Result<bool, Fault>, Event<'_>) {
-    let mut extract = Extract::new(Reach::Whole);
+fn plainly(line: &[u8]) -> (Result<bool, LineFault>, LoggedEvent<'_>) {
+    let mut extract = Extract::new(ScanDepth::Whole);
     (plain::run(line, &mut extract), extract.event)
 }
 
@@ -23,7 +23,7 @@ const LINE: &str = concat!(
 
 #[test]
 fn a_line_of_the_server_gives_its_fields() {
-    let scanned = scan(LINE.as_bytes(), Reach::Whole);
+    let scanned = scan(LINE.as_bytes(), ScanDepth::Whole);
     assert_eq!((scanned.fault, scanned.swift), (None, true));
     let event = scanned.event;
     assert_eq!(event.user.name.decode(), "CORP\\svc");
@@ -75,22 +75,22 @@ fn mutate(line: &mut Vec<u8>, random: &mut Random) {
 /// Says what is wrong if the two scanners and serde_json do not agree on a line.
 fn disagreement(line: &[u8]) -> Option<String> {
     let (plain, event) = plainly(line);
-    let mut extract = Extract::new(Reach::Whole);
+    let mut extract = Extract::new(ScanDepth::Whole);
     let verdict = vector::portable(line, &mut extract);
-    let mut again = Extract::new(Reach::Whole);
+    let mut again = Extract::new(ScanDepth::Whole);
     let fast = vector::scan(line, &mut again);
     let serde =
         serde_json::from_slice::<serde_json::Value>(line).is_ok_and(|value| value.is_object());
     if serde != (plain == Ok(true)) {
         return Some(format!("serde_json {serde}, plain {plain:?}"));
     }
-    if verdict == Verdict::Whole && !serde {
+    if verdict == LineVerdict::Whole && !serde {
         return Some("swift takes what serde_json refuses".to_owned());
     }
     if verdict != fast {
         return Some(format!("portable {verdict:?}, vector {fast:?}"));
     }
-    if fast == Verdict::Whole && (again.event != event || extract.event != event) {
+    if fast == LineVerdict::Whole && (again.event != event || extract.event != event) {
         return Some(format!("{:?}\n{event:?}", again.event));
     }
     None
@@ -117,7 +117,7 @@ fn mutated_lines_are_judged_as_serde_json_judges_them() {
 #[test]
 fn every_cut_of_a_line_is_a_fault() {
     for end in 0..LINE.len() {
-        let scanned = scan(&LINE.as_bytes()[..end], Reach::Whole);
+        let scanned = scan(&LINE.as_bytes()[..end], ScanDepth::Whole);
         assert!(scanned.fault.is_some(), "{end}");
         assert_eq!(disagreement(&LINE.as_bytes()[..end]), None, "{end}");
     }

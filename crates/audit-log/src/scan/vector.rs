@@ -4,11 +4,11 @@
 //! after the processor was asked whether it has it.
 
 use super::extract::Extract;
-use super::swift::{self, Masks, Verdict};
+use super::swift::{self, LineVerdict, Masks};
 
 /// Scans a line with the fastest code that runs here.
 #[inline]
-pub(super) fn scan<'a>(line: &'a [u8], extract: &mut Extract<'a>) -> Verdict {
+pub(super) fn scan<'a>(line: &'a [u8], extract: &mut Extract<'a>) -> LineVerdict {
     #[cfg(target_arch = "x86_64")]
     if x86::available() {
         #[expect(unsafe_code, reason = "a function that needs AVX2, after asking for it")]
@@ -19,7 +19,7 @@ pub(super) fn scan<'a>(line: &'a [u8], extract: &mut Extract<'a>) -> Verdict {
 }
 
 /// The same without vector instructions of its own.
-pub(super) fn portable<'a>(line: &'a [u8], extract: &mut Extract<'a>) -> Verdict {
+pub(super) fn portable<'a>(line: &'a [u8], extract: &mut Extract<'a>) -> LineVerdict {
     swift::run(line, extract, masks, parity)
 }
 
@@ -55,7 +55,7 @@ mod x86 {
         _mm256_or_si256, _mm256_set1_epi8,
     };
 
-    use super::{Extract, Masks, Verdict, swift};
+    use super::{Extract, LineVerdict, Masks, swift};
 
     #[inline]
     pub(super) fn available() -> bool {
@@ -66,7 +66,7 @@ mod x86 {
     }
 
     #[target_feature(enable = "avx2,pclmulqdq,bmi1,bmi2")]
-    pub(super) fn scan<'a>(line: &'a [u8], extract: &mut Extract<'a>) -> Verdict {
+    pub(super) fn scan<'a>(line: &'a [u8], extract: &mut Extract<'a>) -> LineVerdict {
         swift::run(line, extract, |block| masks(block), |bits| parity(bits))
     }
 

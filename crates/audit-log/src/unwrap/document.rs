@@ -8,7 +8,7 @@ const LISTS: [&[u8]; 5] = [b"items", b"records", b"events", b"logEvents", b"Reco
 
 /// A text that is cut into the elements of its lists.
 #[derive(Debug, Default)]
-pub(crate) struct Document {
+pub(crate) struct ListDocument {
     depth: u32,
     /// The depth inside the list of events, while in one.
     list: Option<u32>,
@@ -25,7 +25,7 @@ pub(crate) struct Document {
 }
 
 /// What a document gives.
-pub(crate) enum Part<'a> {
+pub(crate) enum DocumentPart<'a> {
     /// An element, which is JSON as far as its brackets go.
     Element(&'a [u8]),
     /// An element beyond the cap.
@@ -34,9 +34,9 @@ pub(crate) enum Part<'a> {
     Cut(&'a [u8]),
 }
 
-impl Document {
+impl ListDocument {
     /// Takes a piece of the text, and hands over the elements that end in it.
-    pub(crate) fn feed(&mut self, text: &[u8], take: &mut dyn FnMut(Part<'_>)) {
+    pub(crate) fn feed(&mut self, text: &[u8], take: &mut dyn FnMut(DocumentPart<'_>)) {
         let mut at = 0;
         while at < text.len() {
             if self.in_string {
@@ -63,9 +63,9 @@ impl Document {
     }
 
     /// Says that the text is over.
-    pub(crate) fn finish(&mut self, take: &mut dyn FnMut(Part<'_>)) {
+    pub(crate) fn finish(&mut self, take: &mut dyn FnMut(DocumentPart<'_>)) {
         if self.element.contains(&b'"') {
-            take(Part::Cut(&self.element));
+            take(DocumentPart::Cut(&self.element));
         }
         *self = Self::default();
     }
@@ -116,7 +116,7 @@ impl Document {
         }
     }
 
-    fn close(&mut self, byte: u8, take: &mut dyn FnMut(Part<'_>)) {
+    fn close(&mut self, byte: u8, take: &mut dyn FnMut(DocumentPart<'_>)) {
         if self.list == Some(self.depth) {
             self.element(take);
             self.list = None;
@@ -136,11 +136,11 @@ impl Document {
         }
     }
 
-    fn element(&mut self, take: &mut dyn FnMut(Part<'_>)) {
+    fn element(&mut self, take: &mut dyn FnMut(DocumentPart<'_>)) {
         if self.too_long {
-            take(Part::TooLong);
+            take(DocumentPart::TooLong);
         } else if !self.element.is_empty() {
-            take(Part::Element(&self.element));
+            take(DocumentPart::Element(&self.element));
         }
         self.too_long = false;
         self.element.clear();

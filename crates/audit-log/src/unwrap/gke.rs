@@ -8,7 +8,7 @@ use crate::text::Raw;
 
 /// What an entry's `resourceName` says: `apps/v1/namespaces/n/deployments/web/scale`.
 #[derive(Debug, Default, PartialEq, Eq)]
-struct Target<'a> {
+struct GkeTarget<'a> {
     group: &'a str,
     version: &'a str,
     namespace: &'a str,
@@ -17,7 +17,7 @@ struct Target<'a> {
     subresource: &'a str,
 }
 
-impl<'a> Target<'a> {
+impl<'a> GkeTarget<'a> {
     fn of(name: &'a str, method: &'a str) -> Self {
         let mut parts = name.split('/');
         let group = parts.next().unwrap_or_default();
@@ -89,7 +89,7 @@ pub(super) fn translate(entry: Raw<'_>, take: &mut dyn FnMut(Form, &[u8])) -> bo
         return false;
     }
     let name = payload.string("resourceName");
-    let target = Target::of(&name, &method);
+    let target = GkeTarget::of(&name, &method);
     let verb = method.rsplit('.').next().unwrap_or_default();
     let mut out = String::from(r#"{"kind":"Event","apiVersion":"audit.k8s.io/v1","auditID":"#);
     out.push_str(&quoted(&entry.string("insertId")));
@@ -126,7 +126,7 @@ pub(super) fn translate(entry: Raw<'_>, take: &mut dyn FnMut(Form, &[u8])) -> bo
     true
 }
 
-fn reference(out: &mut String, target: &Target<'_>) {
+fn reference(out: &mut String, target: &GkeTarget<'_>) {
     if target.resource.is_empty() {
         return;
     }

@@ -1,7 +1,7 @@
 //! JSON with events inside: lists, CloudWatch, Azure Monitor, docker, Google Cloud.
 
 use super::{Form, gke};
-use crate::text::{Raw, Text};
+use crate::text::{JsonText, Raw};
 
 /// Hands over every event inside a JSON object that is none itself, with the form it came in.
 /// Returns whether the object is a known wrapping.
@@ -56,7 +56,7 @@ fn azure(properties: Raw<'_>, take: &mut dyn FnMut(Form, &[u8])) -> bool {
 /// An event as an object, or as the text of one.
 fn inner(form: Form, value: Raw<'_>, take: &mut dyn FnMut(Form, &[u8])) -> bool {
     match value.text() {
-        Some(Text(b"")) => false,
+        Some(JsonText(b"")) => false,
         Some(text) => {
             take(form, text.decode().as_bytes());
             true

@@ -7,12 +7,12 @@ mod legacy;
 mod prefix;
 mod shape;
 
-pub(crate) use document::{Document, Part};
+pub(crate) use document::{DocumentPart, ListDocument};
 pub(crate) use json::unwrap;
 pub(crate) use legacy::legacy;
 pub(crate) use prefix::{Prefix, prefix};
-pub use shape::Refusal;
-pub(crate) use shape::{Shape, shape};
+pub use shape::FormRefusal;
+pub(crate) use shape::{LogShape, shape};
 
 /// A form in which events come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -1,11 +1,11 @@
 //! What kind of text a log is, from its beginning.
 
 use crate::event::Hint;
-use crate::scan::{Problem, Reach, scan};
+use crate::scan::{LineProblem, ScanDepth, scan};
 
 /// How the text of a log is cut into events.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Shape {
+pub(crate) enum LogShape {
     /// One event or wrapping a line.
     Lines,
     /// JSON over several lines, or one array.
@@ -14,7 +14,7 @@ pub(crate) enum Shape {
 
 /// A text that is not read, and what to give instead.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Refusal {
+pub enum FormRefusal {
     /// A table out of a SIEM.
     Csv,
     /// UTF-16.
@@ -23,7 +23,7 @@ pub enum Refusal {
     Binary,
 }
 
-impl std::fmt::Display for Refusal {
+impl std::fmt::Display for FormRefusal {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         out.write_str(match self {
             Self::Csv => {
@@ -44,30 +44,30 @@ const COLUMNS: [&str; 7] =
     ["kubernetes.audit", "@message", "_raw", "requesturi", "protopayload", "auditid", "objectref"];
 
 /// Returns what kind of text begins like this.
-pub(crate) fn shape(beginning: &[u8]) -> Result<Shape, Refusal> {
+pub(crate) fn shape(beginning: &[u8]) -> Result<LogShape, FormRefusal> {
     if matches!(beginning, [0xff, 0xfe, ..] | [0xfe, 0xff, ..]) {
-        return Err(Refusal::Utf16);
+        return Err(FormRefusal::Utf16);
     }
     let text = beginning.trim_ascii_start();
     let end = memchr::memchr(b'\n', text);
     let line = text[..end.unwrap_or(text.len())].trim_ascii_end();
     match line.first() {
-        Some(b'[') => Ok(Shape::Document),
+        Some(b'[') => Ok(LogShape::Document),
         Some(b'{') => Ok(object(line, end.map(|end| &text[end + 1..]))),
-        Some(0) => Err(Refusal::Binary),
-        Some(_) if is_header(line) => Err(Refusal::Csv),
+        Some(0) => Err(FormRefusal::Binary),
+        Some(_) if is_header(line) => Err(FormRefusal::Csv),
         Some(_) if memchr::memchr(0, &text[..text.len().min(512)]).is_some() => {
-            Err(Refusal::Binary)
+            Err(FormRefusal::Binary)
         }
-        _ => Ok(Shape::Lines),
+        _ => Ok(LogShape::Lines),
     }
 }
 
 /// A first line that is cut is the beginning of a document only if the next one goes on with it.
-fn object(line: &[u8], next: Option<&[u8]>) -> Shape {
-    let scanned = scan(line, Reach::Whole);
-    if scanned.fault.is_none_or(|fault| fault.problem != Problem::Cut) {
-        return Shape::Lines;
+fn object(line: &[u8], next: Option<&[u8]>) -> LogShape {
+    let scanned = scan(line, ScanDepth::Whole);
+    if scanned.fault.is_none_or(|fault| fault.problem != LineProblem::Cut) {
+        return LogShape::Lines;
     }
     let goes_on = match next {
         Some(next) => {
@@ -75,7 +75,7 @@ fn object(line: &[u8], next: Option<&[u8]>) -> Shape {
         }
         None => scanned.event.hint == Hint::Wrapper,
     };
-    if goes_on { Shape::Document } else { Shape::Lines }
+    if goes_on { LogShape::Document } else { LogShape::Lines }
 }
 
 fn is_header(line: &[u8]) -> bool {

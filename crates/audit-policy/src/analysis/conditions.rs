@@ -7,22 +7,22 @@
 use std::collections::HashMap;
 
 use super::bits::Bits;
-use super::people::Carried;
+use super::people::UserGroups;
 use super::work::TooMuch;
 
 /// A condition, as the number of its node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(super) struct Condition(u32);
+pub(super) struct GroupCondition(u32);
 
-pub(super) const NEVER: Condition = Condition(0);
-pub(super) const ALWAYS: Condition = Condition(1);
+pub(super) const NEVER: GroupCondition = GroupCondition(0);
+pub(super) const ALWAYS: GroupCondition = GroupCondition(1);
 
 /// A question about one group, and what is left to ask after either answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-struct Node {
+struct ConditionNode {
     group: u32,
-    without: Condition,
-    with: Condition,
+    without: GroupCondition,
+    with: GroupCondition,
 }
 
 /// A conjunction: all of these groups, and none of those.
@@ -33,7 +33,7 @@ pub(super) struct Cube {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-enum Operation {
+enum BooleanOperation {
     And,
     Or,
     /// The first, but not the second.
@@ -44,9 +44,9 @@ enum Operation {
 #[derive(Debug)]
 pub(super) struct Conditions {
     /// The nodes from number 2 on.
-    nodes: Vec<Node>,
-    known: HashMap<Node, Condition>,
-    combined: HashMap<(Operation, Condition, Condition), Condition>,
+    nodes: Vec<ConditionNode>,
+    known: HashMap<ConditionNode, GroupCondition>,
+    combined: HashMap<(BooleanOperation, GroupCondition, GroupCondition), GroupCondition>,
 }
 
 /// More nodes than this are too much: about 100 MB.
@@ -64,7 +64,7 @@ impl Conditions {
     }
 
     /// Returns the condition that a user carries one of these groups.
-    pub(super) fn any_of(&mut self, groups: &Bits) -> Result<Condition, TooMuch> {
+    pub(super) fn any_of(&mut self, groups: &Bits) -> Result<GroupCondition, TooMuch> {
         let groups: Vec<usize> = groups.iter().collect();
         groups.iter().rev().try_fold(NEVER, |rest, group| self.node(*group as u32, rest, ALWAYS))
     }
@@ -72,9 +72,9 @@ impl Conditions {
     /// Returns the condition that a user carries what users of its kind carry.
     pub(super) fn of_kind(
         &mut self,
-        carried: &Carried,
+        carried: &UserGroups,
         groups: usize,
-    ) -> Result<Condition, TooMuch> {
+    ) -> Result<GroupCondition, TooMuch> {
         (0..groups).rev().try_fold(ALWAYS, |rest, group| {
             if carried.sometimes.contains(group) {
                 Ok(rest)
@@ -86,22 +86,34 @@ impl Conditions {
         })
     }
 
-    pub(super) fn and(&mut self, one: Condition, two: Condition) -> Result<Condition, TooMuch> {
-        self.combine(Operation::And, one.min(two), one.max(two))
+    pub(super) fn and(
+        &mut self,
+        one: GroupCondition,
+        two: GroupCondition,
+    ) -> Result<GroupCondition, TooMuch> {
+        self.combine(BooleanOperation::And, one.min(two), one.max(two))
     }
 
-    pub(super) fn or(&mut self, one: Condition, two: Condition) -> Result<Condition, TooMuch> {
-        self.combine(Operation::Or, one.min(two), one.max(two))
+    pub(super) fn or(
+        &mut self,
+        one: GroupCondition,
+        two: GroupCondition,
+    ) -> Result<GroupCondition, TooMuch> {
+        self.combine(BooleanOperation::Or, one.min(two), one.max(two))
     }
 
     /// Returns the first condition where the second does not hold.
-    pub(super) fn minus(&mut self, one: Condition, two: Condition) -> Result<Condition, TooMuch> {
-        self.combine(Operation::Minus, one, two)
+    pub(super) fn minus(
+        &mut self,
+        one: GroupCondition,
+        two: GroupCondition,
+    ) -> Result<GroupCondition, TooMuch> {
+        self.combine(BooleanOperation::Minus, one, two)
     }
 
     /// Returns groups that fulfil the condition, as few as taking the shorter way at every node
     /// finds; `None` if nothing does.
-    pub(super) fn example(&self, of: Condition) -> Option<Bits> {
+    pub(super) fn example(&self, of: GroupCondition) -> Option<Bits> {
         let mut groups = Bits::default();
         let mut at = of;
         while let Some(node) = self.get(at) {
@@ -116,11 +128,19 @@ impl Conditions {
 
     /// Returns cubes that hold together wherever `from` does, and never where `to` does not; none
     /// of them is superfluous (Minato and Morreale's irredundant sum of products).
-    pub(super) fn cubes(&mut self, from: Condition, to: Condition) -> Result<Vec<Cube>, TooMuch> {
+    pub(super) fn cubes(
+        &mut self,
+        from: GroupCondition,
+        to: GroupCondition,
+    ) -> Result<Vec<Cube>, TooMuch> {
         Ok(self.cover(from, to)?.0)
     }
 
-    fn cover(&mut self, from: Condition, to: Condition) -> Result<(Vec<Cube>, Condition), TooMuch> {
+    fn cover(
+        &mut self,
+        from: GroupCondition,
+        to: GroupCondition,
+    ) -> Result<(Vec<Cube>, GroupCondition), TooMuch> {
         if from == NEVER {
             return Ok((vec![], NEVER));
         }
@@ -148,20 +168,24 @@ impl Conditions {
 
     fn combine(
         &mut self,
-        operation: Operation,
-        one: Condition,
-        two: Condition,
-    ) -> Result<Condition, TooMuch> {
+        operation: BooleanOperation,
+        one: GroupCondition,
+        two: GroupCondition,
+    ) -> Result<GroupCondition, TooMuch> {
         match (operation, one, two) {
-            (Operation::And, NEVER, _)
-            | (Operation::Minus, NEVER, _)
-            | (Operation::Minus, _, ALWAYS) => {
+            (BooleanOperation::And, NEVER, _)
+            | (BooleanOperation::Minus, NEVER, _)
+            | (BooleanOperation::Minus, _, ALWAYS) => {
                 return Ok(NEVER);
             }
-            (Operation::Or, _, ALWAYS) | (Operation::Or, ALWAYS, _) => return Ok(ALWAYS),
-            (Operation::And, ALWAYS, other) | (Operation::Or, NEVER, other) => return Ok(other),
-            (Operation::Minus, other, NEVER) => return Ok(other),
-            (Operation::Minus, one, two) if one == two => return Ok(NEVER),
+            (BooleanOperation::Or, _, ALWAYS) | (BooleanOperation::Or, ALWAYS, _) => {
+                return Ok(ALWAYS);
+            }
+            (BooleanOperation::And, ALWAYS, other) | (BooleanOperation::Or, NEVER, other) => {
+                return Ok(other);
+            }
+            (BooleanOperation::Minus, other, NEVER) => return Ok(other),
+            (BooleanOperation::Minus, one, two) if one == two => return Ok(NEVER),
             (_, one, two) if one == two => return Ok(one),
             _ => {}
         }
@@ -171,8 +195,8 @@ impl Conditions {
         let group = self.first_group(one, two);
         let ((no_one, yes_one), (no_two, yes_two)) =
             (self.split(one, group), self.split(two, group));
-        let ordered = |one: Condition, two: Condition| match operation {
-            Operation::Minus => (one, two),
+        let ordered = |one: GroupCondition, two: GroupCondition| match operation {
+            BooleanOperation::Minus => (one, two),
             _ => (one.min(two), one.max(two)),
         };
         let (no, yes) = (ordered(no_one, no_two), ordered(yes_one, yes_two));
@@ -186,17 +210,17 @@ impl Conditions {
     fn node(
         &mut self,
         group: u32,
-        without: Condition,
-        with: Condition,
-    ) -> Result<Condition, TooMuch> {
+        without: GroupCondition,
+        with: GroupCondition,
+    ) -> Result<GroupCondition, TooMuch> {
         if without == with {
             return Ok(with);
         }
         if self.nodes.len() + self.combined.len() > MOST_NODES {
             return Err(TooMuch);
         }
-        let node = Node { group, without, with };
-        let next = Condition(self.nodes.len() as u32 + 2);
+        let node = ConditionNode { group, without, with };
+        let next = GroupCondition(self.nodes.len() as u32 + 2);
         let number = *self.known.entry(node).or_insert(next);
         if number == next {
             self.nodes.push(node);
@@ -204,18 +228,18 @@ impl Conditions {
         Ok(number)
     }
 
-    fn get(&self, condition: Condition) -> Option<Node> {
+    fn get(&self, condition: GroupCondition) -> Option<ConditionNode> {
         self.nodes.get((condition.0 as usize).checked_sub(2)?).copied()
     }
 
-    fn first_group(&self, one: Condition, two: Condition) -> u32 {
+    fn first_group(&self, one: GroupCondition, two: GroupCondition) -> u32 {
         let group = |condition| self.get(condition).map_or(u32::MAX, |node| node.group);
         group(one).min(group(two))
     }
 
     /// Returns what is left of a condition without and with a group that it asks for first, if at
     /// all.
-    fn split(&self, condition: Condition, group: u32) -> (Condition, Condition) {
+    fn split(&self, condition: GroupCondition, group: u32) -> (GroupCondition, GroupCondition) {
         match self.get(condition) {
             Some(node) if node.group == group => (node.without, node.with),
             _ => (condition, condition),
@@ -233,7 +257,7 @@ mod tests {
     const GROUPS: usize = 4;
 
     /// Which of the sixteen sets of four groups fulfil a condition.
-    fn table(conditions: &Conditions, of: Condition) -> u16 {
+    fn table(conditions: &Conditions, of: GroupCondition) -> u16 {
         let holds = |set: u16| {
             let mut at = of;
             while let Some(node) = conditions.get(at) {
@@ -244,10 +268,10 @@ mod tests {
         (0..16).filter(|set| holds(*set)).fold(0, |table, set| table | 1 << set)
     }
 
-    fn condition(conditions: &mut Conditions, table: u16) -> Condition {
+    fn condition(conditions: &mut Conditions, table: u16) -> GroupCondition {
         (0..16).filter(|set| table >> set & 1 == 1).fold(NEVER, |sum, set: u16| {
             let always = (0..GROUPS).filter(|group| set >> group & 1 == 1).collect();
-            let carried = Carried { always, sometimes: Bits::default() };
+            let carried = UserGroups { always, sometimes: Bits::default() };
             let point = conditions.of_kind(&carried, GROUPS).unwrap();
             conditions.or(sum, point).unwrap()
         })

@@ -4,7 +4,7 @@ use crate::api::Stage;
 
 /// A kind of request by what its events can have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Course {
+pub(super) enum RequestKind {
     /// Authentication failed: there is no other stage than ResponseStarted.
     Refused,
     /// Watches, logs, exec: with ResponseStarted, without bodies.
@@ -17,7 +17,7 @@ pub(super) enum Course {
     Plain,
 }
 
-impl Course {
+impl RequestKind {
     /// Returns the stages (Go: `WithAudit`, `WithFailedAuthenticationAudit`).
     pub(super) fn stages(self) -> &'static [Stage] {
         match self {

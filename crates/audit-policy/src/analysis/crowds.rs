@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 
 use super::bits::Bits;
-use super::conditions::{Condition, Conditions, NEVER};
+use super::conditions::{Conditions, GroupCondition, NEVER};
 use super::space::Space;
 use super::work::TooMuch;
 
 /// The number of a crowd. Crowds of the same people have the same number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(super) struct Crowd(usize);
+pub(super) struct GroupSet(usize);
 
 /// All users of some atoms whose groups fulfil a condition.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -17,20 +17,20 @@ pub(super) struct People {
     /// The users: only such as can fulfil the condition.
     pub(super) users: Bits,
     /// The condition: it holds only where one of the users can be.
-    pub(super) groups: Condition,
+    pub(super) groups: GroupCondition,
 }
 
 /// All crowds of a question.
 #[derive(Debug)]
-pub(super) struct Crowds {
+pub(super) struct GroupSets {
     pub(super) conditions: Conditions,
     /// For each atom of users the groups that they can carry.
-    pub(super) possible: Vec<Condition>,
+    pub(super) possible: Vec<GroupCondition>,
     people: Vec<People>,
-    known: HashMap<People, Crowd>,
+    known: HashMap<People, GroupSet>,
 }
 
-impl Crowds {
+impl GroupSets {
     pub(super) fn new(space: &Space) -> Result<Self, TooMuch> {
         let groups = space.groups.atoms.len();
         let mut conditions = Conditions::new(groups)?;
@@ -40,17 +40,21 @@ impl Crowds {
         Ok(Self { conditions, possible, people: vec![], known: HashMap::new() })
     }
 
-    pub(super) fn people(&self, of: Crowd) -> &People {
+    pub(super) fn people(&self, of: GroupSet) -> &People {
         &self.people[of.0]
     }
 
     /// Says whether a user can fulfil a condition.
-    pub(super) fn can_be(&mut self, user: usize, groups: Condition) -> Result<bool, TooMuch> {
+    pub(super) fn can_be(&mut self, user: usize, groups: GroupCondition) -> Result<bool, TooMuch> {
         Ok(self.conditions.and(self.possible[user], groups)? != NEVER)
     }
 
     /// Returns the crowd of these users under this condition, which some of them can fulfil.
-    pub(super) fn crowd(&mut self, users: &Bits, groups: Condition) -> Result<Crowd, TooMuch> {
+    pub(super) fn crowd(
+        &mut self,
+        users: &Bits,
+        groups: GroupCondition,
+    ) -> Result<GroupSet, TooMuch> {
         let (mut able, mut fulfilled) = (Bits::default(), NEVER);
         for user in users.iter() {
             let of_user = self.conditions.and(self.possible[user], groups)?;
@@ -60,7 +64,7 @@ impl Crowds {
             }
         }
         let people = People { users: able, groups: fulfilled };
-        let next = Crowd(self.people.len());
+        let next = GroupSet(self.people.len());
         let crowd = *self.known.entry(people.clone()).or_insert(next);
         if crowd == next {
             self.people.push(people);
@@ -69,7 +73,11 @@ impl Crowds {
     }
 
     /// Returns both crowds as one, if nobody else is in it.
-    pub(super) fn union(&mut self, one: Crowd, two: Crowd) -> Result<Option<Crowd>, TooMuch> {
+    pub(super) fn union(
+        &mut self,
+        one: GroupSet,
+        two: GroupSet,
+    ) -> Result<Option<GroupSet>, TooMuch> {
         let (one, two) = (self.people(one).clone(), self.people(two).clone());
         let fits = self.brings_nobody(&one.users.minus(&two.users), two.groups, one.groups)?
             && self.brings_nobody(&two.users.minus(&one.users), one.groups, two.groups)?;
@@ -84,8 +92,8 @@ impl Crowds {
     fn brings_nobody(
         &mut self,
         users: &Bits,
-        further: Condition,
-        own: Condition,
+        further: GroupCondition,
+        own: GroupCondition,
     ) -> Result<bool, TooMuch> {
         let more = self.conditions.minus(further, own)?;
         for user in users.iter() {

@@ -1,12 +1,12 @@
 //! Which decisions are the same.
 
-use super::course::Course;
+use super::course::RequestKind;
 use crate::api::{Level, Stage};
 use crate::policy::Decision;
 
 /// When two decisions are the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Sameness {
+pub enum DecisionEquality {
     /// They have the same level, omitted stages and managed fields.
     #[default]
     Decision,
@@ -20,30 +20,30 @@ pub enum Sameness {
 
 /// What of a decision matters.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(super) struct Essence {
+pub(super) struct ComparedDecision {
     level: Level,
     omit_stages: Vec<Stage>,
     omit_managed_fields: bool,
 }
 
-impl Essence {
+impl ComparedDecision {
     /// Returns what the events of a request of this kind show: the level, the stages and whether
     /// managed fields are missing in them. Nothing, if there are no events.
-    pub(super) fn seen(&self, course: Course) -> Option<(Level, Vec<Stage>, bool)> {
+    pub(super) fn seen(&self, course: RequestKind) -> Option<(Level, Vec<Stage>, bool)> {
         let stages = course.stages().iter().copied();
         let left: Vec<Stage> = stages.filter(|it| !self.omit_stages.contains(it)).collect();
         let has_objects = match course {
-            Course::Written => self.level >= Level::Request,
-            Course::Read => self.level >= Level::RequestResponse,
-            Course::Refused | Course::Streamed | Course::Plain => false,
+            RequestKind::Written => self.level >= Level::Request,
+            RequestKind::Read => self.level >= Level::RequestResponse,
+            RequestKind::Refused | RequestKind::Streamed | RequestKind::Plain => false,
         };
         let is_seen = self.level > Level::None && !left.is_empty();
         is_seen.then_some((self.level, left, self.omit_managed_fields && has_objects))
     }
 }
 
-impl Sameness {
-    pub(super) fn essence(self, decision: &Decision) -> Essence {
+impl DecisionEquality {
+    pub(super) fn essence(self, decision: &Decision) -> ComparedDecision {
         let (mut level, mut omit_stages) = (decision.level, decision.omit_stages.clone());
         let mut omit_managed_fields = decision.omit_managed_fields;
         if self != Self::Decision {
@@ -55,6 +55,6 @@ impl Sameness {
             }
             omit_managed_fields &= level >= Level::Request;
         }
-        Essence { level, omit_stages, omit_managed_fields }
+        ComparedDecision { level, omit_stages, omit_managed_fields }
     }
 }

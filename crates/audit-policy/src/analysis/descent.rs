@@ -3,11 +3,11 @@
 use std::collections::HashSet;
 
 use super::bits::Bits;
-use super::work::{TooMuch, Work};
+use super::work::{TooMuch, WorkBudget};
 
 /// A value of a dimension, and the unwanted rules that take it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Choice {
+pub(super) struct HittingValue {
     pub(super) value: usize,
     pub(super) taken: Bits,
 }
@@ -15,14 +15,17 @@ pub(super) struct Choice {
 const DIMENSIONS: usize = 4;
 
 /// What can be chosen in each dimension.
-pub(super) type Dimensions = [Vec<Choice>; DIMENSIONS];
+pub(super) type Dimensions = [Vec<HittingValue>; DIMENSIONS];
 
 /// Keeps the choices that no other one beats: a value that fewer rules take is never worse.
 ///
 /// Of equal ones the first stays.
-pub(super) fn minimal(mut choices: Vec<Choice>, work: &mut Work) -> Result<Vec<Choice>, TooMuch> {
+pub(super) fn minimal(
+    mut choices: Vec<HittingValue>,
+    work: &mut WorkBudget,
+) -> Result<Vec<HittingValue>, TooMuch> {
     choices.sort_by_cached_key(|choice| choice.taken.len());
-    let mut kept: Vec<Choice> = vec![];
+    let mut kept: Vec<HittingValue> = vec![];
     for choice in choices {
         work.spend(choice.taken.width() * (1 + kept.len()))?;
         if !kept.iter().any(|better| better.taken.is_subset(&choice.taken)) {
@@ -38,15 +41,15 @@ pub(super) fn descend(
     dimensions: &Dimensions,
     unwanted: &Bits,
     taken: &mut Bits,
-    work: &mut Work,
+    work: &mut WorkBudget,
 ) -> Result<Option<[usize; DIMENSIONS]>, TooMuch> {
     if dimensions.iter().any(Vec::is_empty) {
         return Ok(None);
     }
     let mut order: Vec<usize> = (0..DIMENSIONS).collect();
     order.sort_by_key(|dimension| dimensions[*dimension].len());
-    let levels: Vec<&[Choice]> = order.iter().map(|at| &*dimensions[*at]).collect();
-    let mut descent = Descent {
+    let levels: Vec<&[HittingValue]> = order.iter().map(|at| &*dimensions[*at]).collect();
+    let mut descent = HittingSearch {
         unavoidable: unavoidable(&levels, unwanted),
         levels,
         failed: HashSet::new(),
@@ -66,7 +69,7 @@ pub(super) fn descend(
 }
 
 /// Returns for each level, and for the end, the rules that take everything from there on.
-fn unavoidable(levels: &[&[Choice]], unwanted: &Bits) -> Vec<Bits> {
+fn unavoidable(levels: &[&[HittingValue]], unwanted: &Bits) -> Vec<Bits> {
     let mut all = vec![unwanted.clone()];
     for level in levels.iter().rev() {
         let below = &all[all.len() - 1];
@@ -76,16 +79,16 @@ fn unavoidable(levels: &[&[Choice]], unwanted: &Bits) -> Vec<Bits> {
     all
 }
 
-struct Descent<'a> {
+struct HittingSearch<'a> {
     /// The dimension with the fewest choices first.
-    levels: Vec<&'a [Choice]>,
+    levels: Vec<&'a [HittingValue]>,
     unavoidable: Vec<Bits>,
     failed: HashSet<(usize, Bits)>,
     taken: &'a mut Bits,
-    work: &'a mut Work,
+    work: &'a mut WorkBudget,
 }
 
-impl Descent<'_> {
+impl HittingSearch<'_> {
     /// Says whether the rules that are left can be avoided by choices from here on, and adds those
     /// to the path that matter.
     fn down(&mut self, left: Bits, path: &mut Vec<usize>) -> Result<bool, TooMuch> {
@@ -121,8 +124,8 @@ mod tests {
     use super::*;
     use crate::analysis::Bound;
 
-    fn choices(taken: &[&[usize]]) -> Vec<Choice> {
-        let choice = |(value, taken): (usize, &&[usize])| Choice {
+    fn choices(taken: &[&[usize]]) -> Vec<HittingValue> {
+        let choice = |(value, taken): (usize, &&[usize])| HittingValue {
             value,
             taken: taken.iter().copied().collect(),
         };
@@ -130,7 +133,7 @@ mod tests {
     }
 
     fn chosen(dimensions: &Dimensions) -> (Option<[usize; 4]>, Vec<usize>) {
-        let (mut taken, mut work) = (Bits::default(), Work::new(Bound::default()));
+        let (mut taken, mut work) = (Bits::default(), WorkBudget::new(Bound::default()));
         let found = descend(dimensions, &Bits::below(3), &mut taken, &mut work).unwrap();
         (found, taken.iter().collect())
     }
@@ -138,7 +141,7 @@ mod tests {
     #[test]
     fn a_value_that_more_rules_take_is_not_tried() {
         let all = choices(&[&[0, 1], &[1], &[0, 1, 2], &[1], &[2]]);
-        let kept = minimal(all, &mut Work::new(Bound::default())).unwrap();
+        let kept = minimal(all, &mut WorkBudget::new(Bound::default())).unwrap();
         assert_eq!(kept.iter().map(|choice| choice.value).collect::<Vec<_>>(), [1, 4]);
     }
 

@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 
 use super::class::Class;
-use super::decisions::{Essence, Sameness};
+use super::decisions::{ComparedDecision, DecisionEquality};
 use super::ranking::{DecisionNumber, Ranking};
 use super::regions::{Region, Regions, regions_of};
 use super::space::Space;
 use super::witness;
-use super::work::{Bound, Work};
-use super::world::World;
+use super::work::{Bound, WorkBudget};
+use super::world::ClusterFacts;
 use crate::api::{Policy, Rule, Version};
 use crate::policy::Decision;
 use crate::policy::decide;
@@ -22,16 +22,16 @@ pub enum Difference {
     /// None: they mean the same.
     Equal,
     /// These. No request is in two of the classes, and no two classes could be one.
-    Classes(Vec<Change>),
+    Classes(Vec<DecisionChange>),
     /// It would take more work than allowed to find all. These were found, which may be parts of
     /// larger ones.
-    NotDecided(Vec<Change>),
+    NotDecided(Vec<DecisionChange>),
 }
 
 impl Difference {
     /// Returns what was found.
     #[must_use]
-    pub fn changes(&self) -> &[Change] {
+    pub fn changes(&self) -> &[DecisionChange] {
         match self {
             Self::Equal => &[],
             Self::Classes(changes) | Self::NotDecided(changes) => changes,
@@ -41,7 +41,7 @@ impl Difference {
 
 /// Requests that one policy decides in one way, and another policy in another.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Change {
+pub struct DecisionChange {
     /// The requests.
     pub requests: Class,
     /// One of them.
@@ -82,18 +82,18 @@ pub struct Change {
 pub fn difference(
     policies: [&Policy; 2],
     version: Version,
-    world: &World,
-    sameness: Sameness,
+    world: &ClusterFacts,
+    sameness: DecisionEquality,
     bound: Bound,
 ) -> Difference {
     if policies[0] == policies[1] {
         return Difference::Equal;
     }
     let anybody = anybody();
-    let observes = sameness == Sameness::Observed;
+    let observes = sameness == DecisionEquality::Observed;
     let mut rules: Vec<&Rule> = policies.iter().flat_map(|policy| &policy.rules).collect();
     rules.extend(observes.then_some(&anybody));
-    let mut work = Work::new(bound);
+    let mut work = WorkBudget::new(bound);
     let Ok(space) = Space::telling(&rules, version, world, observes, &mut work) else {
         return Difference::NotDecided(vec![]);
     };
@@ -102,10 +102,10 @@ pub fn difference(
         let is_one = |request: &Request<'_>| class.contains(request);
         let example = witness::familiar(example, world, is_one);
         let [before, after] = policies.map(|policy| decide(policy, &example, version));
-        Change { requests: class, example, before, after }
+        DecisionChange { requests: class, example, before, after }
     };
     let changes = |regions: Vec<Region>| {
-        let mut changes: Vec<Change> = regions.into_iter().map(change).collect();
+        let mut changes: Vec<DecisionChange> = regions.into_iter().map(change).collect();
         changes.sort_by_key(|change| {
             [&change.before, &change.after].map(|by| by.rule.unwrap_or(usize::MAX))
         });
@@ -124,8 +124,11 @@ pub fn difference(
 /// Ranks the rules of both policies by what they decide. Rules are numbered through both.
 ///
 /// Also returns the decisions by their numbers.
-fn rankings(policies: [&Policy; 2], sameness: Sameness) -> ([Ranking; 2], Vec<Essence>) {
-    let mut known: HashMap<Essence, DecisionNumber> = HashMap::new();
+fn rankings(
+    policies: [&Policy; 2],
+    sameness: DecisionEquality,
+) -> ([Ranking; 2], Vec<ComparedDecision>) {
+    let mut known: HashMap<ComparedDecision, DecisionNumber> = HashMap::new();
     let mut first = 0;
     let rankings = policies.map(|policy| {
         let mut number = |rule: Option<usize>| {
@@ -138,7 +141,7 @@ fn rankings(policies: [&Policy; 2], sameness: Sameness) -> ([Ranking; 2], Vec<Es
         first += policy.rules.len();
         ranking
     });
-    let mut essences: Vec<(Essence, DecisionNumber)> = known.into_iter().collect();
+    let mut essences: Vec<(ComparedDecision, DecisionNumber)> = known.into_iter().collect();
     essences.sort_by_key(|(_, number)| *number);
     (rankings, essences.into_iter().map(|(essence, _)| essence).collect())
 }

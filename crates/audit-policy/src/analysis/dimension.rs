@@ -30,7 +30,7 @@ impl<S: Hash + Eq + Clone> FromIterator<S> for Selectors<S> {
 
 /// A value, and what sets it apart from others.
 #[derive(Debug)]
-pub(super) struct Keyed<V, K> {
+pub(super) struct KeyedValue<V, K> {
     pub(super) value: V,
     /// The selectors that take it.
     pub(super) taken_by: Bits,
@@ -53,11 +53,11 @@ pub(super) struct Dimension<V, K> {
 }
 
 impl<V, K: Hash + Eq + Clone> Dimension<V, K> {
-    pub(super) fn new<S>(selectors: &Selectors<S>, values: Vec<Keyed<V, K>>) -> Self {
+    pub(super) fn new<S>(selectors: &Selectors<S>, values: Vec<KeyedValue<V, K>>) -> Self {
         let mut atoms: Vec<Vec<V>> = vec![];
         let mut keys = vec![];
         let mut known = HashMap::new();
-        for Keyed { value, taken_by, kind } in values {
+        for KeyedValue { value, taken_by, kind } in values {
             let atom = *known.entry((taken_by, kind)).or_insert_with_key(|key| {
                 keys.push(key.clone());
                 atoms.push(vec![]);
@@ -110,7 +110,7 @@ mod tests {
     fn values_that_the_same_rules_take_are_one_atom() {
         let lists = ["ab", "", "ba", "b"];
         let selectors: Selectors<&str> = lists.into_iter().collect();
-        let keyed = |value: char| Keyed {
+        let keyed = |value: char| KeyedValue {
             value,
             taken_by: (0..4).filter(|list| lists[*list].contains(value)).collect(),
             kind: value == 'd',

@@ -7,13 +7,13 @@ use super::bits::Bits;
 use super::facts::{NAMESPACE_SUBRESOURCES, NAMESPACES};
 use super::names::is_segment;
 use super::shape::Shapes;
-use super::target::Wanted;
-use super::value::{Value, fresh};
+use super::target::TargetSelector;
+use super::value::{AtomValue, fresh};
 use crate::api::{GroupResources, Version};
 use crate::policy::ANY_GROUP;
 
 /// An entry of a rule's `resources`, and the selector it is part of.
-struct Entry<'a> {
+struct ResourceEntry<'a> {
     selector: usize,
     names: &'a [String],
 }
@@ -28,7 +28,7 @@ struct Pool<'a> {
 
 /// Every entry of every rule.
 pub(super) struct Entries<'a> {
-    entries: Vec<Entry<'a>>,
+    entries: Vec<ResourceEntry<'a>>,
     pools: BTreeMap<&'a str, Pool<'a>>,
     of_any_group: Pool<'a>,
     other_group: Rc<str>,
@@ -38,7 +38,7 @@ pub(super) struct Entries<'a> {
 const ANY: &str = "*";
 
 impl<'a> Entries<'a> {
-    pub(super) fn new(selectors: &[Wanted<'a>], version: Version) -> Self {
+    pub(super) fn new(selectors: &[TargetSelector<'a>], version: Version) -> Self {
         let mut all = Self {
             entries: vec![],
             pools: BTreeMap::new(),
@@ -46,7 +46,7 @@ impl<'a> Entries<'a> {
             other_group: "".into(),
         };
         for (selector, wanted) in selectors.iter().enumerate() {
-            if let Wanted::Resources(groups) = wanted {
+            if let TargetSelector::Resources(groups) = wanted {
                 groups.iter().for_each(|group| all.add(selector, group, version));
             }
         }
@@ -65,40 +65,40 @@ impl<'a> Entries<'a> {
         };
         let entry = self.entries.len();
         if group.resources.is_empty() {
-            self.entries.push(Entry { selector, names: &[] });
+            self.entries.push(ResourceEntry { selector, names: &[] });
             pool.by_pattern.entry(ANY).or_default().push(entry);
         } else {
-            self.entries.push(Entry { selector, names: &group.resource_names });
+            self.entries.push(ResourceEntry { selector, names: &group.resource_names });
             group.resources.iter().for_each(|pattern| pool.add(pattern, entry));
         }
     }
 
     /// Returns the API groups that the entries name, and another one.
-    pub(super) fn groups(&self) -> Vec<Value> {
-        let named = self.pools.keys().map(|group| Value::named(group));
-        named.chain([Value::Other(self.other_group.clone())]).collect()
+    pub(super) fn groups(&self) -> Vec<AtomValue> {
+        let named = self.pools.keys().map(|group| AtomValue::named(group));
+        named.chain([AtomValue::Other(self.other_group.clone())]).collect()
     }
 
-    fn pools_of(&self, group: &Value) -> impl Iterator<Item = &Pool<'a>> {
+    fn pools_of(&self, group: &AtomValue) -> impl Iterator<Item = &Pool<'a>> {
         self.pools.get(group.text()).into_iter().chain([&self.of_any_group])
     }
 
     /// Returns the resources of a group that the entries name, and another one.
-    pub(super) fn resources(&self, group: &Value) -> Vec<Value> {
+    pub(super) fn resources(&self, group: &AtomValue) -> Vec<AtomValue> {
         let named: BTreeSet<&str> =
             self.pools_of(group).flat_map(|pool| &pool.resources).copied().collect();
         let other = fresh(&["widgets", "gadgets", "gizmos"], |name| named.contains(name));
-        let other = Value::Other(other);
-        std::iter::once(other).chain(named.into_iter().map(Value::named)).collect()
+        let other = AtomValue::Other(other);
+        std::iter::once(other).chain(named.into_iter().map(AtomValue::named)).collect()
     }
 
     /// Returns the subresources that the entries name, the resource itself, and another one.
     pub(super) fn subresources(
         &self,
-        group: &Value,
-        resource: &Value,
+        group: &AtomValue,
+        resource: &AtomValue,
         shapes: &Shapes<'_>,
-    ) -> Vec<Value> {
+    ) -> Vec<AtomValue> {
         let pools = self.pools_of(group);
         let mut named: BTreeSet<&str> = pools
             .flat_map(|pool| {
@@ -108,20 +108,20 @@ impl<'a> Entries<'a> {
             .copied()
             .collect();
         if resource.text() == NAMESPACES {
-            return NAMESPACE_SUBRESOURCES.into_iter().map(Value::named).collect();
+            return NAMESPACE_SUBRESOURCES.into_iter().map(AtomValue::named).collect();
         }
         let other = fresh(&["details", "more"], |name| named.contains(name));
         named.extend(shapes.told_apart());
         named.insert("");
-        named.into_iter().map(Value::named).chain([Value::Other(other)]).collect()
+        named.into_iter().map(AtomValue::named).chain([AtomValue::Other(other)]).collect()
     }
 
     /// Returns the names that the entries tell apart which take this resource.
     pub(super) fn names(
         &self,
-        group: &Value,
-        resource: &Value,
-        subresource: &Value,
+        group: &AtomValue,
+        resource: &AtomValue,
+        subresource: &AtomValue,
         open: Bits,
     ) -> NamesOfResource<'a> {
         let mut names = NamesOfResource { unnamed: open, named: BTreeMap::new() };
@@ -179,9 +179,9 @@ impl<'a> NamesOfResource<'a> {
     /// too, so that the names of namespaces are as many as the namespaces that rules name.
     pub(super) fn with_namespaces(
         mut self,
-        resource: &Value,
+        resource: &AtomValue,
         shapes: &Shapes<'a>,
-    ) -> Vec<(Value, Bits)> {
+    ) -> Vec<(AtomValue, Bits)> {
         if resource.text() == NAMESPACES {
             shapes.namespaces().for_each(|name| {
                 self.named.entry(name).or_default();
@@ -189,9 +189,9 @@ impl<'a> NamesOfResource<'a> {
         }
         let other = fresh(&["example", "sample"], |name| self.named.contains_key(name));
         self.named.entry("").or_default();
-        let others = (Value::Other(other), self.unnamed.clone());
+        let others = (AtomValue::Other(other), self.unnamed.clone());
         let named = self.named.iter();
-        let named = named.map(|(name, by)| (Value::named(name), self.unnamed.or(by)));
+        let named = named.map(|(name, by)| (AtomValue::named(name), self.unnamed.or(by)));
         std::iter::once(others).chain(named).collect()
     }
 }

@@ -5,7 +5,7 @@
 
 use super::identity;
 use super::names::{is_namespace, is_segment};
-use super::world::{Scope, World};
+use super::world::{ClusterFacts, ResourceScope};
 use crate::request::Request;
 use crate::request::Resource;
 
@@ -34,7 +34,7 @@ pub(super) const VERBS: [&str; 16] = [
 /// Requests that are audited and then refused count too: nobody needs to be authorized, and
 /// nothing of that name needs to exist.
 #[must_use]
-pub fn can_happen(request: &Request<'_>, world: &World) -> bool {
+pub fn can_happen(request: &Request<'_>, world: &ClusterFacts) -> bool {
     identity::can_exist(request.user.as_ref(), world.identities)
         && match &request.resource {
             Some(asked) => {
@@ -57,7 +57,7 @@ pub(super) fn can_be_named(asked: &Resource<'_>) -> bool {
 }
 
 /// Says whether a resource can be asked for with this verb.
-pub(super) fn verb_fits(verb: &str, asked: &Resource<'_>, scope: Option<Scope>) -> bool {
+pub(super) fn verb_fits(verb: &str, asked: &Resource<'_>, scope: Option<ResourceScope>) -> bool {
     is_resource_verb(verb)
         && single_objects_are_named(verb, asked)
         && collections_are_not_named(verb, asked)
@@ -154,10 +154,10 @@ fn a_namespace_lies_in_itself(verb: &str, asked: &Resource<'_>) -> bool {
 
 /// What is cluster-scoped has no namespace; what is namespaced is listed over all namespaces, but
 /// nothing else (Go: `registerResourceHandlers`). Other methods have no route anywhere.
-fn scope_fits(verb: &str, asked: &Resource<'_>, scope: Scope) -> bool {
+fn scope_fits(verb: &str, asked: &Resource<'_>, scope: ResourceScope) -> bool {
     match scope {
-        Scope::Cluster => asked.namespace.is_empty() || asked.resource == NAMESPACES,
-        Scope::Namespaced => {
+        ResourceScope::Cluster => asked.namespace.is_empty() || asked.resource == NAMESPACES,
+        ResourceScope::Namespaced => {
             !asked.namespace.is_empty() || matches!(verb, "list" | "watch" | "proxy" | "")
         }
     }
@@ -182,14 +182,14 @@ mod tests {
         Request { verb, resource: Some(asked), ..Request::default() }
     }
 
-    fn world() -> World {
+    fn world() -> ClusterFacts {
         let known = [
-            ("nodes", Scope::Cluster),
-            ("namespaces", Scope::Cluster),
-            ("pods", Scope::Namespaced),
+            ("nodes", ResourceScope::Cluster),
+            ("namespaces", ResourceScope::Cluster),
+            ("pods", ResourceScope::Namespaced),
         ];
         let known = known.map(|(resource, scope)| (String::new(), resource.to_owned(), scope));
-        World { scopes: known.into_iter().collect(), ..World::default() }
+        ClusterFacts { scopes: known.into_iter().collect(), ..ClusterFacts::default() }
     }
 
     #[test]

@@ -4,21 +4,21 @@ use std::collections::HashMap;
 use std::hash::Hash;
 use std::rc::Rc;
 
-use super::work::{TooMuch, Work};
+use super::work::{TooMuch, WorkBudget};
 
 /// Values by key, in the order in which the keys came.
-pub(super) struct Gathered<K, V> {
+pub(super) struct GroupedValues<K, V> {
     pub(super) all: Vec<(K, V)>,
     known: HashMap<K, usize>,
 }
 
-impl<K, V> Default for Gathered<K, V> {
+impl<K, V> Default for GroupedValues<K, V> {
     fn default() -> Self {
         Self { all: vec![], known: HashMap::new() }
     }
 }
 
-impl<K: Hash + Eq + Clone, V: Default> Gathered<K, V> {
+impl<K: Hash + Eq + Clone, V: Default> GroupedValues<K, V> {
     /// Returns the value of a key, which starts empty.
     pub(super) fn of(&mut self, key: &K) -> &mut V {
         let at = *self.known.entry(key.clone()).or_insert_with(|| {
@@ -37,7 +37,7 @@ impl<K: Hash + Eq + Clone, V: Default> Gathered<K, V> {
 /// Unites things as long as two of them have a union.
 pub(super) fn fuse<T>(
     things: Vec<T>,
-    work: &mut Work,
+    work: &mut WorkBudget,
     mut union: impl FnMut(&T, &T) -> Result<Option<T>, TooMuch>,
 ) -> Result<Vec<T>, TooMuch> {
     let mut done: Vec<T> = vec![];

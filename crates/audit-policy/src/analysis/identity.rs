@@ -12,7 +12,7 @@ const SERVICE_ACCOUNTS: &str = "system:serviceaccounts";
 
 /// What decides which groups a user carries.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(super) enum Kind {
+pub(super) enum UserKind {
     /// Authenticated by a certificate, a token of an identity provider and so on.
     Person,
     /// The service account of a pod, by its namespace.
@@ -27,13 +27,13 @@ pub(super) enum Kind {
 
 /// Whether users of a kind carry a group.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Carries {
+pub(super) enum GroupMembership {
     Always,
     Sometimes,
     Never,
 }
 
-impl Kind {
+impl UserKind {
     /// Returns the kind of the user with this name.
     pub(super) fn of(name: Option<&str>, identities: Identities) -> Self {
         match (name, identities) {
@@ -50,20 +50,20 @@ impl Kind {
     ///
     /// A certificate can be issued for `system:unauthenticated` or for a group of service accounts,
     /// but nobody does that.
-    pub(super) fn carries(&self, group: &str) -> Carries {
-        let always = |so: bool| if so { Carries::Always } else { Carries::Never };
+    pub(super) fn carries(&self, group: &str) -> GroupMembership {
+        let always = |so: bool| if so { GroupMembership::Always } else { GroupMembership::Never };
         match (self, group) {
-            (Self::Nobody, _) => Carries::Never,
-            (Self::Anybody, _) => Carries::Sometimes,
+            (Self::Nobody, _) => GroupMembership::Never,
+            (Self::Anybody, _) => GroupMembership::Sometimes,
             (Self::Anonymous, _) => always(group == UNAUTHENTICATED),
-            (_, AUTHENTICATED) => Carries::Always,
-            (_, UNAUTHENTICATED) => Carries::Never,
+            (_, AUTHENTICATED) => GroupMembership::Always,
+            (_, UNAUTHENTICATED) => GroupMembership::Never,
             (Self::ServiceAccount(namespace), _) => {
                 let of = service_accounts_namespace(group);
                 always(group == SERVICE_ACCOUNTS || of == Some(namespace))
             }
-            (Self::Person, _) if is_of_service_accounts(group) => Carries::Never,
-            (Self::Person, _) => Carries::Sometimes,
+            (Self::Person, _) if is_of_service_accounts(group) => GroupMembership::Never,
+            (Self::Person, _) => GroupMembership::Sometimes,
         }
     }
 
@@ -85,8 +85,8 @@ impl Kind {
 /// Says whether there can be a user with this name and these groups.
 pub(super) fn can_exist(user: Option<&User<'_>>, identities: Identities) -> bool {
     let Some(user) = user else { return true };
-    let kind = Kind::of(Some(&user.name), identities);
-    user.groups.iter().all(|group| kind.carries(group) != Carries::Never)
+    let kind = UserKind::of(Some(&user.name), identities);
+    user.groups.iter().all(|group| kind.carries(group) != GroupMembership::Never)
         && kind.groups().iter().all(|group| user.groups.iter().any(|carried| carried == group))
 }
 

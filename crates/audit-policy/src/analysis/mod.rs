@@ -44,9 +44,9 @@ mod work;
 mod world;
 
 pub use class::{Caller, Class, Membership, PathPattern, Resources, Selection};
-pub use decisions::Sameness;
-pub use difference::{Change, Difference, difference};
+pub use decisions::DecisionEquality;
+pub use difference::{DecisionChange, Difference, difference};
 pub use facts::can_happen;
-pub use questions::{Analysis, Basis, Decides, Reach};
+pub use questions::{Analysis, Basis, Decides, Reachability};
 pub use work::{Bound, TooMuch};
-pub use world::{Identities, Scope, Scopes, World};
+pub use world::{ClusterFacts, Identities, ResourceScope, Scopes};

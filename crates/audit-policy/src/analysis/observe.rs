@@ -5,10 +5,10 @@
 //! ResponseStarted, and only some bodies have managed fields.
 
 use super::bits::Bits;
-use super::course::Course;
-use super::crowds::Crowds;
-use super::decisions::Essence;
-use super::people::Who;
+use super::course::RequestKind;
+use super::crowds::GroupSets;
+use super::decisions::ComparedDecision;
+use super::people::UserAtom;
 use super::product::Product;
 use super::shape::Verbs;
 use super::space::Space;
@@ -19,20 +19,27 @@ use super::work::TooMuch;
 /// other. What two decisions leave alike everywhere is in none.
 pub(super) fn parts(
     space: &Space,
-    crowds: &mut Crowds,
+    crowds: &mut GroupSets,
     product: &Product,
-    [before, after]: [&Essence; 2],
+    [before, after]: [&ComparedDecision; 2],
 ) -> Result<Vec<Product>, TooMuch> {
-    let differs = |course: Course| before.seen(course) != after.seen(course);
-    let courses = [Course::Refused, Course::Streamed, Course::Written, Course::Read, Course::Plain];
+    let differs = |course: RequestKind| before.seen(course) != after.seen(course);
+    let courses = [
+        RequestKind::Refused,
+        RequestKind::Streamed,
+        RequestKind::Written,
+        RequestKind::Read,
+        RequestKind::Plain,
+    ];
     if courses.into_iter().all(differs) {
         return Ok(vec![product.clone()]);
     }
     let people = crowds.people(product.crowd).clone();
-    let is_nobody = |user: &usize| space.users.atoms[*user].iter().all(|who| *who == Who::Nobody);
+    let is_nobody =
+        |user: &usize| space.users.atoms[*user].iter().all(|who| *who == UserAtom::Nobody);
     let nobody: Bits = people.users.iter().filter(is_nobody).collect();
     let mut parts = vec![];
-    if differs(Course::Refused) && !nobody.is_empty() {
+    if differs(RequestKind::Refused) && !nobody.is_empty() {
         let crowd = crowds.crowd(&nobody, people.groups)?;
         parts.push(Product { crowd, ..product.clone() });
     }
@@ -53,7 +60,7 @@ pub(super) fn parts(
 fn of_users(
     space: &Space,
     product: &Product,
-    differs: impl Fn(Course) -> bool,
+    differs: impl Fn(RequestKind) -> bool,
 ) -> Vec<(Bits, Verbs)> {
     let of = |is_one: &dyn Fn(usize) -> bool| -> Bits {
         product.targets.iter().filter(|target| is_one(*target)).collect()
@@ -65,15 +72,15 @@ fn of_users(
     let written = |verb: &str| matches!(verb, "create" | "update");
     let of_objects = verbs(&|verb| {
         differs(match () {
-            () if watched(verb) => Course::Streamed,
-            () if written(verb) => Course::Written,
-            () => Course::Read,
+            () if watched(verb) => RequestKind::Streamed,
+            () if written(verb) => RequestKind::Written,
+            () => RequestKind::Read,
         })
     });
     let all_if = |differs: bool| if differs { product.verbs } else { Verbs::default() };
     vec![
-        (of(&|at| is_path(at)), all_if(differs(Course::Plain))),
-        (of(&|at| !is_path(at) && streams(at)), all_if(differs(Course::Streamed))),
+        (of(&|at| is_path(at)), all_if(differs(RequestKind::Plain))),
+        (of(&|at| !is_path(at) && streams(at)), all_if(differs(RequestKind::Streamed))),
         (of(&|at| !is_path(at) && !streams(at)), of_objects),
     ]
 }

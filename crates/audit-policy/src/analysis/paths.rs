@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use super::facts::is_path_of_no_resource;
-use super::work::{TooMuch, Work};
+use super::work::{TooMuch, WorkBudget};
 
 /// Paths that no rule tells apart.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Paths {
+pub(super) enum PathClass {
     /// One that a rule names.
     Exact(Rc<str>),
     /// Those that begin like this, and one of them, without those that rules name more exactly.
@@ -16,7 +16,7 @@ pub(super) enum Paths {
     Below { prefix: Rc<str>, example: Rc<str> },
 }
 
-impl Paths {
+impl PathClass {
     /// Returns the path, or the example.
     pub(super) fn example(&self) -> &str {
         match self {
@@ -26,17 +26,20 @@ impl Paths {
 }
 
 /// Returns the paths that these specifications tell apart.
-pub(super) fn paths(specs: &BTreeSet<&str>, work: &mut Work) -> Result<Vec<Paths>, TooMuch> {
+pub(super) fn paths(
+    specs: &BTreeSet<&str>,
+    work: &mut WorkBudget,
+) -> Result<Vec<PathClass>, TooMuch> {
     let named = NamedPaths::new(specs);
     let cost = named.prefixes.len();
     let mut found = vec![];
     for prefix in &named.prefixes {
         work.spend(cost * (2 + named.exact.len()))?;
         if let Some(example) = named.example_below(prefix) {
-            found.push(Paths::Below { prefix: (*prefix).into(), example });
+            found.push(PathClass::Below { prefix: (*prefix).into(), example });
         }
     }
-    found.extend(named.exact.iter().map(|path| Paths::Exact((*path).into())));
+    found.extend(named.exact.iter().map(|path| PathClass::Exact((*path).into())));
     Ok(found)
 }
 
@@ -99,10 +102,10 @@ mod tests {
 
     fn told_apart(specs: &[&str]) -> Vec<String> {
         let specs = specs.iter().copied().collect();
-        let found = paths(&specs, &mut Work::new(Bound::default())).unwrap();
+        let found = paths(&specs, &mut WorkBudget::new(Bound::default())).unwrap();
         let shown = found.iter().map(|path| match path {
-            Paths::Exact(path) => path.to_string(),
-            Paths::Below { prefix, example } => format!("{prefix}* {example}"),
+            PathClass::Exact(path) => path.to_string(),
+            PathClass::Below { prefix, example } => format!("{prefix}* {example}"),
         });
         shown.collect()
     }

@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use super::bits::Bits;
-use super::dimension::{Dimension, Keyed};
-use super::identity::{self, Carries, Kind};
+use super::dimension::{Dimension, KeyedValue};
+use super::identity::{self, GroupMembership, UserKind};
 use super::value::{Lists, fresh};
 use super::world::Identities;
 
 /// Who can ask.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(super) enum Who {
+pub(super) enum UserAtom {
     /// Authentication failed.
     Nobody,
     /// A user whom a rule names, or the anonymous one.
@@ -24,7 +24,7 @@ pub(super) enum Who {
     Other(Rc<str>),
 }
 
-impl Who {
+impl UserAtom {
     /// Returns the name of the user, or of the example.
     pub(super) fn name(&self) -> Option<&str> {
         match self {
@@ -42,7 +42,7 @@ impl Who {
 /// Users carry sets of groups, so that a group is not one value of a dimension but a dimension of
 /// its own, with the values yes and no.
 #[derive(Debug)]
-pub(super) struct Groups {
+pub(super) struct KnownGroups {
     /// The names of the groups of each atom.
     pub(super) atoms: Vec<Vec<Rc<str>>>,
     /// For each atom the rules that name it.
@@ -56,20 +56,20 @@ pub(super) struct Groups {
 
 /// The groups that a user carries for certain, and those that it may carry.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(super) struct Carried {
+pub(super) struct UserGroups {
     pub(super) always: Bits,
     pub(super) sometimes: Bits,
 }
 
-impl Groups {
+impl KnownGroups {
     pub(super) fn new(lists: &Lists<'_>, identities: Identities) -> Self {
-        let keyed = lists.listing.iter().map(|(group, listing)| Keyed {
+        let keyed = lists.listing.iter().map(|(group, listing)| KeyedValue {
             value: Some(Rc::from(*group)),
             taken_by: lists.open.or(listing),
             kind: Some(special(group, identities)),
         });
         // Stands for carrying no group, so that a list of all groups is not taken for no list.
-        let none = Keyed { value: None, taken_by: lists.open.clone(), kind: None };
+        let none = KeyedValue { value: None, taken_by: lists.open.clone(), kind: None };
         let dimension =
             Dimension::new(&lists.selectors, std::iter::once(none).chain(keyed).collect());
         let of_rule: Vec<usize> =
@@ -112,49 +112,54 @@ impl Groups {
         carried.iter().fold(self.open.clone(), |rules, group| rules.or(&self.rules[group]))
     }
 
-    fn carried_by(&self, kind: &Kind) -> Carried {
-        let those = |how: Carries| {
+    fn carried_by(&self, kind: &UserKind) -> UserGroups {
+        let those = |how: GroupMembership| {
             let is_so =
                 |names: &[Rc<str>]| names.first().is_some_and(|group| kind.carries(group) == how);
             (0..self.atoms.len()).filter(|atom| is_so(&self.atoms[*atom])).collect()
         };
-        Carried { always: those(Carries::Always), sometimes: those(Carries::Sometimes) }
+        UserGroups {
+            always: those(GroupMembership::Always),
+            sometimes: those(GroupMembership::Sometimes),
+        }
     }
 }
 
 /// Returns a group that not everybody may carry; the others are alike.
 fn special(group: &str, identities: Identities) -> Option<Rc<str>> {
-    let is_ordinary =
-        identities == Identities::Any || Kind::Person.carries(group) == Carries::Sometimes;
+    let is_ordinary = identities == Identities::Any
+        || UserKind::Person.carries(group) == GroupMembership::Sometimes;
     (!is_ordinary).then(|| group.into())
 }
 
 /// Returns the users that rules tell apart, by name or by the groups they can carry.
 pub(super) fn users(
     lists: &Lists<'_>,
-    groups: &Groups,
+    groups: &KnownGroups,
     identities: Identities,
-) -> Dimension<Who, Carried> {
+) -> Dimension<UserAtom, UserGroups> {
     let mut everybody =
-        vec![Who::Other(fresh(&["alice", "bob", "carol", "somebody"], |name| lists.names(name)))];
-    everybody.extend(lists.listing.keys().map(|name| Who::Named((*name).into())));
+        vec![UserAtom::Other(fresh(&["alice", "bob", "carol", "somebody"], |name| {
+            lists.names(name)
+        }))];
+    everybody.extend(lists.listing.keys().map(|name| UserAtom::Named((*name).into())));
     if identities == Identities::AsAuthenticated {
         everybody.extend(service_accounts(lists, groups));
         if !lists.names(identity::ANONYMOUS) {
-            everybody.push(Who::Named(identity::ANONYMOUS.into()));
+            everybody.push(UserAtom::Named(identity::ANONYMOUS.into()));
         }
     }
-    everybody.push(Who::Nobody);
-    let keyed = everybody.into_iter().map(|who| Keyed {
+    everybody.push(UserAtom::Nobody);
+    let keyed = everybody.into_iter().map(|who| KeyedValue {
         taken_by: who.name().map_or_else(|| lists.open.clone(), |name| lists.taking(name)),
-        kind: groups.carried_by(&Kind::of(who.name(), identities)),
+        kind: groups.carried_by(&UserKind::of(who.name(), identities)),
         value: who,
     });
     Dimension::new(&lists.selectors, keyed.collect())
 }
 
 /// Returns the service accounts that no rule names: of each namespace that matters, and of others.
-fn service_accounts(lists: &Lists<'_>, groups: &Groups) -> Vec<Who> {
+fn service_accounts(lists: &Lists<'_>, groups: &KnownGroups) -> Vec<UserAtom> {
     let of_groups = groups
         .atoms
         .iter()
@@ -168,14 +173,14 @@ fn service_accounts(lists: &Lists<'_>, groups: &Groups) -> Vec<Who> {
         let name = fresh(&["default", "app", "robot"], |name| lists.names(&account(name)));
         Rc::from(account(&name))
     };
-    let mut accounts: Vec<Who> = namespaces
+    let mut accounts: Vec<UserAtom> = namespaces
         .iter()
-        .map(|namespace| Who::AccountsOf {
+        .map(|namespace| UserAtom::AccountsOf {
             namespace: (*namespace).into(),
             example: unnamed(namespace),
         })
         .collect();
     let elsewhere = fresh(&["prod", "shop", "team"], |name| namespaces.contains(name));
-    accounts.push(Who::OtherAccounts { example: unnamed(&elsewhere) });
+    accounts.push(UserAtom::OtherAccounts { example: unnamed(&elsewhere) });
     accounts
 }

@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 
 use super::bits::Bits;
-use super::crowds::{Crowd, Crowds};
+use super::crowds::{GroupSet, GroupSets};
 use super::gather::fuse;
 use super::ranking::Pair;
 use super::shape::Verbs;
 use super::space::Space;
-use super::work::{TooMuch, Work};
+use super::work::{TooMuch, WorkBudget};
 
 /// Every request that is made of these values and can happen.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,7 +18,7 @@ pub(super) struct Product {
     pub(super) targets: Bits,
     pub(super) namespaces: Bits,
     pub(super) verbs: Verbs,
-    pub(super) crowd: Crowd,
+    pub(super) crowd: GroupSet,
 }
 
 /// Unites products until no two of them are a product together.
@@ -30,8 +30,8 @@ pub(super) struct Product {
 pub(super) fn merge(
     products: Vec<Product>,
     space: &Space,
-    crowds: &mut Crowds,
-    work: &mut Work,
+    crowds: &mut GroupSets,
+    work: &mut WorkBudget,
 ) -> Result<Vec<Product>, TooMuch> {
     let mut products: Vec<Product> =
         products.into_iter().map(|product| needed(space, product)).collect();
@@ -59,12 +59,12 @@ pub(super) fn merge(
     }
 }
 
-type Key = (Pair, Bits, Bits, Verbs, Option<Crowd>);
+type ProductKey = (Pair, Bits, Bits, Verbs, Option<GroupSet>);
 
 fn fuse_alike(
     products: Vec<Product>,
-    key: impl Fn(&Product) -> Key,
-    work: &mut Work,
+    key: impl Fn(&Product) -> ProductKey,
+    work: &mut WorkBudget,
     mut union: impl FnMut(&Product, &Product) -> Result<Option<Product>, TooMuch>,
 ) -> Result<Vec<Product>, TooMuch> {
     let mut alike: Vec<Vec<Product>> = vec![];

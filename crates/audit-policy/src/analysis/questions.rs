@@ -5,13 +5,13 @@ use std::collections::HashMap;
 use super::class::Class;
 use super::point::Point;
 use super::ranking::Ranking;
-use super::reach::{self, Reached};
+use super::reach::{self, RuleReach};
 use super::regions::{Region, Regions, regions};
-use super::search::Field;
+use super::search::SearchArea;
 use super::space::Space;
 use super::witness;
-use super::work::{Bound, TooMuch, Work};
-use super::world::{Identities, World};
+use super::work::{Bound, TooMuch, WorkBudget};
+use super::world::{ClusterFacts, Identities};
 use crate::api::{Policy, Rule, Version};
 use crate::policy::{decide, matches};
 use crate::request::Request;
@@ -21,8 +21,8 @@ use crate::request::Request;
 pub struct Analysis<'a> {
     policy: &'a Policy,
     version: Version,
-    world: &'a World,
-    work: Work,
+    world: &'a ClusterFacts,
+    work: WorkBudget,
     space: Result<Space, TooMuch>,
     /// The same without assumptions about groups, made when it is needed.
     without_assumptions: Option<Result<Space, TooMuch>>,
@@ -32,7 +32,7 @@ pub struct Analysis<'a> {
 
 /// Whether a rule ever decides.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Reach {
+pub enum Reachability {
     /// It decides this request.
     Reached {
         /// The request.
@@ -70,7 +70,8 @@ pub enum Decides {
 }
 
 /// A question in some space, told a request that the rule in question decides, if one is known.
-type Ask<'f> = &'f dyn Fn(&Space, Option<&Point>, &mut Work) -> Result<Reached, TooMuch>;
+type QuestionFn<'f> =
+    &'f dyn Fn(&Space, Option<&Point>, &mut WorkBudget) -> Result<RuleReach, TooMuch>;
 
 impl<'a> Analysis<'a> {
     /// Prepares a policy, as a server of this version reads it.
@@ -78,7 +79,12 @@ impl<'a> Analysis<'a> {
     /// The bound is for all questions together; no single one takes more than an eighth of what is
     /// left. A policy that is too large for the bound leaves every question undecided.
     #[must_use]
-    pub fn new(policy: &'a Policy, version: Version, world: &'a World, bound: Bound) -> Self {
+    pub fn new(
+        policy: &'a Policy,
+        version: Version,
+        world: &'a ClusterFacts,
+        bound: Bound,
+    ) -> Self {
         Self::about(policy, &[], version, world, bound)
     }
 
@@ -89,10 +95,10 @@ impl<'a> Analysis<'a> {
         policy: &'a Policy,
         interests: &[Rule],
         version: Version,
-        world: &'a World,
+        world: &'a ClusterFacts,
         bound: Bound,
     ) -> Self {
-        let mut work = Work::new(bound);
+        let mut work = WorkBudget::new(bound);
         let rules: Vec<&Rule> = policy.rules.iter().chain(interests).collect();
         let space = Space::new(&rules, version, world, &mut work);
         Self {
@@ -124,34 +130,34 @@ impl<'a> Analysis<'a> {
     /// let unreachable = Reach::Unreachable { shadowed_by: vec![0], rests_on: Basis::Requests };
     /// assert_eq!(analysis.reach(1), unreachable);
     /// ```
-    pub fn reach(&mut self, rule: usize) -> Reach {
+    pub fn reach(&mut self, rule: usize) -> Reachability {
         self.reached(rule, &|space, _, work| reach::reached(space, rule, work))
     }
 
     /// Says whether the rule ever decides a request of this part of it: another rule with some of
     /// its words, such as one of its verbs.
-    pub fn reach_of(&mut self, rule: usize, part: &Rule) -> Reach {
+    pub fn reach_of(&mut self, rule: usize, part: &Rule) -> Reachability {
         let version = self.version;
         self.reached(rule, &|space, known, work| {
-            let field = Field::of_all(space, &[rule]).within(part, version);
+            let field = SearchArea::of_all(space, &[rule]).within(part, version);
             reach::reached_in(&field, rule, known, work)
         })
     }
 
-    fn reached(&mut self, rule: usize, ask: Ask<'_>) -> Reach {
-        let Ok(space) = &self.space else { return Reach::NotDecided };
+    fn reached(&mut self, rule: usize, ask: QuestionFn<'_>) -> Reachability {
+        let Ok(space) = &self.space else { return Reachability::NotDecided };
         let known = self.decided.get(&rule);
         match self.work.share(|work| ask(space, known, work)) {
-            Ok(Reached::By(point)) => {
+            Ok(RuleReach::By(point)) => {
                 let witness = witness::request(space, &point, self.world.identities);
                 self.decided.insert(rule, point);
-                Reach::Reached { witness }
+                Reachability::Reached { witness }
             }
-            Ok(Reached::Never { shadowed_by }) => {
+            Ok(RuleReach::Never { shadowed_by }) => {
                 let shadowed_by = shadowed_by.iter().collect();
-                Reach::Unreachable { shadowed_by, rests_on: self.basis(ask) }
+                Reachability::Unreachable { shadowed_by, rests_on: self.basis(ask) }
             }
-            Err(TooMuch) => Reach::NotDecided,
+            Err(TooMuch) => Reachability::NotDecided,
         }
     }
 
@@ -224,7 +230,7 @@ impl<'a> Analysis<'a> {
     }
 
     /// Finds out what the claim rests on that something is unreachable. In doubt, on more.
-    fn basis(&mut self, ask: Ask<'_>) -> Basis {
+    fn basis(&mut self, ask: QuestionFn<'_>) -> Basis {
         let names_groups = self.policy.rules.iter().any(|rule| !rule.user_groups.is_empty());
         if self.world.identities == Identities::Any || !names_groups {
             return Basis::Requests;
@@ -232,12 +238,12 @@ impl<'a> Analysis<'a> {
         let (policy, version, scopes) = (self.policy, self.version, &self.world.scopes);
         let work = &mut self.work;
         let space = self.without_assumptions.get_or_insert_with(|| {
-            let world = World { identities: Identities::Any, scopes: scopes.clone() };
+            let world = ClusterFacts { identities: Identities::Any, scopes: scopes.clone() };
             Space::new(&policy.rules.iter().collect::<Vec<_>>(), version, &world, work)
         });
         let Ok(space) = space else { return Basis::Identities };
         match work.share(|work| ask(space, None, work)) {
-            Ok(Reached::Never { .. }) => Basis::Requests,
+            Ok(RuleReach::Never { .. }) => Basis::Requests,
             _ => Basis::Identities,
         }
     }

@@ -2,13 +2,13 @@
 
 use super::bits::Bits;
 use super::point::Point;
-use super::search::{Field, Outcome, find_in};
+use super::search::{SearchArea, SearchOutcome, find_in};
 use super::space::Space;
-use super::work::{TooMuch, Work};
+use super::work::{TooMuch, WorkBudget};
 
 /// Whether a rule decides some request.
 #[derive(Debug)]
-pub(super) enum Reached {
+pub(super) enum RuleReach {
     By(Point),
     /// It does not; these earlier rules take all it could decide, and none of them can be left
     /// out. None, if there is nothing to decide.
@@ -18,13 +18,17 @@ pub(super) enum Reached {
 }
 
 /// Looks for a request that this rule is the first to take.
-pub(super) fn reached(space: &Space, rule: usize, work: &mut Work) -> Result<Reached, TooMuch> {
-    let field = Field::of_all(space, &[rule]);
+pub(super) fn reached(
+    space: &Space,
+    rule: usize,
+    work: &mut WorkBudget,
+) -> Result<RuleReach, TooMuch> {
+    let field = SearchArea::of_all(space, &[rule]);
     match taken_by_one(space, rule, work)? {
         None => reached_in(&field, rule, None, work),
         Some(one) => Ok(match find_in(&field, &Bits::default(), work)? {
-            Outcome::Found(_) => Reached::Never { shadowed_by: Bits::from_iter([one]) },
-            Outcome::Taken(nothing) => Reached::Never { shadowed_by: nothing },
+            SearchOutcome::Found(_) => RuleReach::Never { shadowed_by: Bits::from_iter([one]) },
+            SearchOutcome::Taken(nothing) => RuleReach::Never { shadowed_by: nothing },
         }),
     }
 }
@@ -32,18 +36,18 @@ pub(super) fn reached(space: &Space, rule: usize, work: &mut Work) -> Result<Rea
 /// Looks for a request of the field, which is a part of what this rule takes, that this rule is the
 /// first to take. Most often one is found next to a request that the rule is known to decide.
 pub(super) fn reached_in(
-    field: &Field<'_>,
+    field: &SearchArea<'_>,
     rule: usize,
     known: Option<&Point>,
-    work: &mut Work,
-) -> Result<Reached, TooMuch> {
+    work: &mut WorkBudget,
+) -> Result<RuleReach, TooMuch> {
     work.spend(rule)?;
     if let Some(point) = known.and_then(|known| field.next_to(known, &Bits::below(rule))) {
-        return Ok(Reached::By(point));
+        return Ok(RuleReach::By(point));
     }
     Ok(match find_in(field, &Bits::below(rule), work)? {
-        Outcome::Found(point) => Reached::By(point),
-        Outcome::Taken(by) => Reached::Never { shadowed_by: fewest(field, by, work)? },
+        SearchOutcome::Found(point) => RuleReach::By(point),
+        SearchOutcome::Taken(by) => RuleReach::Never { shadowed_by: fewest(field, by, work)? },
     })
 }
 
@@ -52,20 +56,20 @@ pub(super) fn decided_of(
     space: &Space,
     rule: usize,
     other: usize,
-    work: &mut Work,
+    work: &mut WorkBudget,
 ) -> Result<Option<Point>, TooMuch> {
-    let both = Field::of_all(space, &[rule, other]);
+    let both = SearchArea::of_all(space, &[rule, other]);
     Ok(match find_in(&both, &Bits::below(rule), work)? {
-        Outcome::Found(point) => Some(point),
-        Outcome::Taken(_) => None,
+        SearchOutcome::Found(point) => Some(point),
+        SearchOutcome::Taken(_) => None,
     })
 }
 
 /// Returns a set of rules none of which can be left out: one rule if one takes everything, else
 /// what remains of these when those are dropped, from the last on, that are not needed.
-fn fewest(field: &Field<'_>, taken_by: Bits, work: &mut Work) -> Result<Bits, TooMuch> {
+fn fewest(field: &SearchArea<'_>, taken_by: Bits, work: &mut WorkBudget) -> Result<Bits, TooMuch> {
     let mut take_all = |rules: &Bits| -> Result<bool, TooMuch> {
-        Ok(matches!(find_in(field, rules, work)?, Outcome::Taken(_)))
+        Ok(matches!(find_in(field, rules, work)?, SearchOutcome::Taken(_)))
     };
     for one in taken_by.iter().map(|one| Bits::from_iter([one])) {
         if take_all(&one)? {
@@ -84,7 +88,11 @@ fn fewest(field: &Field<'_>, taken_by: Bits, work: &mut Work) -> Result<Bits, To
 }
 
 /// Returns the first earlier rule that takes everything of this one, each dimension by itself.
-fn taken_by_one(space: &Space, rule: usize, work: &mut Work) -> Result<Option<usize>, TooMuch> {
+fn taken_by_one(
+    space: &Space,
+    rule: usize,
+    work: &mut WorkBudget,
+) -> Result<Option<usize>, TooMuch> {
     work.spend(rule * 4)?;
     Ok((0..rule).find(|earlier| takes_all_of(space, *earlier, rule)))
 }

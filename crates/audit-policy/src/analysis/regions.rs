@@ -1,18 +1,18 @@
 //! Classes of the requests that two rankings decide differently.
 
 use super::class::Class;
-use super::crowds::Crowds;
-use super::decisions::Essence;
+use super::crowds::GroupSets;
+use super::decisions::ComparedDecision;
 use super::describe::Describer;
 use super::observe::parts;
 use super::point::Point;
 use super::product::{Product, merge};
 use super::ranking::Ranking;
-use super::shape::Lies;
+use super::shape::NamespaceScope;
 use super::space::Space;
 use super::walk::Walk;
 use super::witness::strangeness;
-use super::work::{TooMuch, Work};
+use super::work::{TooMuch, WorkBudget};
 
 /// Requests that are decided differently in one way.
 #[derive(Debug)]
@@ -37,7 +37,7 @@ const MOST_OF_SOME: usize = 20;
 pub(super) fn regions(
     space: &Space,
     rankings: &[Ranking; 2],
-    work: &mut Work,
+    work: &mut WorkBudget,
 ) -> Result<Regions, TooMuch> {
     regions_of(space, rankings, None, work)
 }
@@ -47,8 +47,8 @@ pub(super) fn regions(
 pub(super) fn regions_of(
     space: &Space,
     rankings: &[Ranking; 2],
-    observed: Option<&[Essence]>,
-    work: &mut Work,
+    observed: Option<&[ComparedDecision]>,
+    work: &mut WorkBudget,
 ) -> Result<Regions, TooMuch> {
     let rules = rankings.iter().flat_map(|ranking| &ranking.rules);
     let count = rules.map(|(rule, _)| rule + 1).max().unwrap_or(0);
@@ -77,9 +77,9 @@ pub(super) fn regions_of(
 /// Leaves of every product the parts in which its decisions differ in what the log shows.
 fn shown(
     space: &Space,
-    crowds: &mut Crowds,
+    crowds: &mut GroupSets,
     products: &[Product],
-    essences: &[Essence],
+    essences: &[ComparedDecision],
 ) -> Result<Vec<Product>, TooMuch> {
     let mut all = vec![];
     for product in products {
@@ -91,7 +91,7 @@ fn shown(
 fn region(
     space: &Space,
     describer: &Describer<'_>,
-    crowds: &mut Crowds,
+    crowds: &mut GroupSets,
     product: &Product,
 ) -> Result<Region, TooMuch> {
     let class = describer.class(crowds, product)?;
@@ -99,12 +99,14 @@ fn region(
 }
 
 /// Returns the most natural request of a product, which has one.
-fn example(space: &Space, crowds: &mut Crowds, product: &Product) -> Result<Point, TooMuch> {
+fn example(space: &Space, crowds: &mut GroupSets, product: &Product) -> Result<Point, TooMuch> {
     let of_target = |target: usize| space.targets.atoms[target].iter().map(strangeness).min();
     let mut targets: Vec<usize> = product.targets.iter().collect();
     targets.sort_by_cached_key(|target| of_target(*target));
     let mut namespaces: Vec<usize> = product.namespaces.iter().collect();
-    namespaces.sort_by_key(|namespace| space.namespaces.kinds[*namespace].lies == Lies::Outside);
+    namespaces.sort_by_key(|namespace| {
+        space.namespaces.kinds[*namespace].lies == NamespaceScope::Outside
+    });
     let [mut target, mut namespace, mut verb] = [0; 3];
     'found: for at in targets {
         for within in &namespaces {

@@ -1,19 +1,19 @@
 //! Finds a request that some rules take and others do not.
 
 use super::bits::Bits;
-use super::descent::{Choice, Dimensions, descend, minimal};
+use super::descent::{Dimensions, HittingValue, descend, minimal};
 use super::facts::VERBS;
-use super::people::Who;
+use super::people::UserAtom;
 use super::point::Point;
-use super::shape::{Lies, Shape};
+use super::shape::{NamespaceScope, Shape};
 use super::space::Space;
-use super::value::Value;
-use super::work::{TooMuch, Work};
+use super::value::AtomValue;
+use super::work::{TooMuch, WorkBudget};
 use crate::api::{Rule, Version};
 
 /// What a search comes to.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Outcome {
+pub(super) enum SearchOutcome {
     Found(Point),
     /// There is none: each request that is wanted is taken by one of these rules.
     Taken(Bits),
@@ -24,14 +24,14 @@ pub(super) enum Outcome {
 /// Requests are searched block by block. In a block every verb goes with every namespace and every
 /// target, so that the dimensions can be chosen one by one.
 pub(super) fn find_in(
-    field: &Field<'_>,
+    field: &SearchArea<'_>,
     unwanted: &Bits,
-    work: &mut Work,
-) -> Result<Outcome, TooMuch> {
+    work: &mut WorkBudget,
+) -> Result<SearchOutcome, TooMuch> {
     let space = field.space;
     let mut taken = Bits::default();
     if field.is_empty() {
-        return Ok(Outcome::Taken(taken));
+        return Ok(SearchOutcome::Taken(taken));
     }
     let unwanted = field.touched_by(unwanted, work)?;
     let (identities, choices) = field.identities(&unwanted);
@@ -42,7 +42,7 @@ pub(super) fn find_in(
             continue;
         }
         let targets = minimal(choices_among(&of_shape, &space.targets.rules, &unwanted), work)?;
-        for lies in [Lies::Inside, Lies::Outside] {
+        for lies in [NamespaceScope::Inside, NamespaceScope::Outside] {
             let (namespaces, verbs) = field.block(shape, lies);
             let dimensions: Dimensions = [
                 targets.clone(),
@@ -54,11 +54,11 @@ pub(super) fn find_in(
                 descend(&dimensions, &unwanted, &mut taken, work)?
             {
                 let (user, groups) = identities[identity].clone();
-                return Ok(Outcome::Found(Point { target, namespace, verb, user, groups }));
+                return Ok(SearchOutcome::Found(Point { target, namespace, verb, user, groups }));
             }
         }
     }
-    Ok(Outcome::Taken(taken))
+    Ok(SearchOutcome::Taken(taken))
 }
 
 /// How many values of a dimension are tried next to a known request.
@@ -66,7 +66,7 @@ const MOST_NEIGHBOURS: usize = 4;
 
 /// Where to look: what some rules take together, dimension by dimension, or a part of it.
 #[derive(Clone)]
-pub(super) struct Field<'s> {
+pub(super) struct SearchArea<'s> {
     space: &'s Space,
     pub(super) targets: Bits,
     pub(super) namespaces: Bits,
@@ -76,7 +76,7 @@ pub(super) struct Field<'s> {
     pub(super) groups: Vec<Bits>,
 }
 
-impl<'s> Field<'s> {
+impl<'s> SearchArea<'s> {
     pub(super) fn of_all(space: &'s Space, rules: &[usize]) -> Self {
         let all = |of: &dyn Fn(usize) -> &'s Bits, atoms: usize| {
             rules.iter().fold(Bits::below(atoms), |field, rule| field.and(of(*rule)))
@@ -102,15 +102,15 @@ impl<'s> Field<'s> {
             self.verbs = kept(&self.verbs, |verb| part.verbs.iter().any(|it| it == VERBS[verb]));
         }
         if !part.namespaces.is_empty() {
-            let is_in = |value: &Value| match value {
-                Value::Named(name) => part.namespaces.iter().any(|listed| **listed == **name),
-                Value::Other(_) => false,
+            let is_in = |value: &AtomValue| match value {
+                AtomValue::Named(name) => part.namespaces.iter().any(|listed| **listed == **name),
+                AtomValue::Other(_) => false,
             };
             self.namespaces =
                 kept(&self.namespaces, |atom| namespaces.atoms[atom].iter().any(is_in));
         }
         if !part.users.is_empty() {
-            let names = |atom: usize| users.atoms[atom].iter().filter_map(Who::name);
+            let names = |atom: usize| users.atoms[atom].iter().filter_map(UserAtom::name);
             self.users = kept(&self.users, |atom| {
                 names(atom).any(|it| part.users.iter().any(|user| user == it))
             });
@@ -173,7 +173,7 @@ impl<'s> Field<'s> {
     }
 
     /// Leaves out the rules that take nothing in this field.
-    fn touched_by(&self, rules: &Bits, work: &mut Work) -> Result<Bits, TooMuch> {
+    fn touched_by(&self, rules: &Bits, work: &mut WorkBudget) -> Result<Bits, TooMuch> {
         let Space { targets, namespaces, verbs, users, .. } = self.space;
         work.spend(rules.len() * 4)?;
         let touches = |rule: &usize| {
@@ -186,7 +186,7 @@ impl<'s> Field<'s> {
     }
 
     /// Returns the namespaces and the verbs of a block.
-    fn block(&self, shape: &Shape, lies: Lies) -> (Bits, Bits) {
+    fn block(&self, shape: &Shape, lies: NamespaceScope) -> (Bits, Bits) {
         let kinds = &self.space.namespaces.kinds;
         let of_block = |namespace: &usize| {
             kinds[*namespace].lies == lies && !self.space.possible(shape, *namespace).is_empty()
@@ -201,7 +201,7 @@ impl<'s> Field<'s> {
     /// Returns the users of the field with groups, and as choices.
     ///
     /// More groups can only make more rules match, so that one group of each list is enough.
-    fn identities(&self, unwanted: &Bits) -> (Vec<(usize, Bits)>, Vec<Choice>) {
+    fn identities(&self, unwanted: &Bits) -> (Vec<(usize, Bits)>, Vec<HittingValue>) {
         let Space { users, groups, .. } = self.space;
         let mut identities: Vec<(usize, Bits)> = vec![];
         for user in self.users.iter() {
@@ -218,7 +218,7 @@ impl<'s> Field<'s> {
             }
             identities.extend(sets.into_iter().map(|set| (user, set)));
         }
-        let choice = |(value, (user, set)): (usize, &(usize, Bits))| Choice {
+        let choice = |(value, (user, set)): (usize, &(usize, Bits))| HittingValue {
             value,
             taken: users.rules[*user].and(&groups.rules_taking(set)).and(unwanted),
         };
@@ -231,7 +231,7 @@ fn kept(atoms: &Bits, is_kept: impl Fn(usize) -> bool) -> Bits {
     atoms.iter().filter(|atom| is_kept(*atom)).collect()
 }
 
-fn choices_among(atoms: &Bits, rules: &[Bits], unwanted: &Bits) -> Vec<Choice> {
-    let choice = |atom: usize| Choice { value: atom, taken: rules[atom].and(unwanted) };
+fn choices_among(atoms: &Bits, rules: &[Bits], unwanted: &Bits) -> Vec<HittingValue> {
+    let choice = |atom: usize| HittingValue { value: atom, taken: rules[atom].and(unwanted) };
     atoms.iter().map(choice).collect()
 }

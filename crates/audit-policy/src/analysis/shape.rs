@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use super::bits::Bits;
 use super::dimension::Dimension;
 use super::facts::{NAMESPACES, VERBS, can_be_named, is_method, verb_fits};
-use super::target::Named;
-use super::value::Value;
-use super::world::{Scope, Scopes};
+use super::target::NamedResource;
+use super::value::AtomValue;
+use super::world::{ResourceScope, Scopes};
 
 /// A set of verbs, as positions in [`VERBS`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
@@ -59,7 +59,7 @@ impl Verbs {
 
 /// Whether a namespace is one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Lies {
+pub(super) enum NamespaceScope {
     /// What lies in no namespace, or in any.
     Outside,
     /// In a namespace.
@@ -68,15 +68,15 @@ pub(super) enum Lies {
 
 /// What sets namespaces apart that the same lists of namespaces name.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(super) struct Place {
-    pub(super) lies: Lies,
+pub(super) struct NamespaceClass {
+    pub(super) lies: NamespaceScope,
     /// The rules that take some objects only and name it as one, which matters for the namespace
     /// as an object.
     pub(super) named_by: Bits,
 }
 
 /// Namespaces that rules tell apart.
-pub(super) type Namespaces = Dimension<Value, Place>;
+pub(super) type Namespaces = Dimension<AtomValue, NamespaceClass>;
 
 /// The verbs that go with a target, by the namespace.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -97,11 +97,11 @@ impl Shape {
     }
 
     /// Returns the verbs that go with a namespace.
-    pub(super) fn verbs(&self, namespace: usize, lies: Lies) -> Verbs {
+    pub(super) fn verbs(&self, namespace: usize, lies: NamespaceScope) -> Verbs {
         match lies {
-            Lies::Outside => self.outside,
-            Lies::Inside if self.only.is_none_or(|only| only == namespace) => self.inside,
-            Lies::Inside => Verbs::default(),
+            NamespaceScope::Outside => self.outside,
+            NamespaceScope::Inside if self.only.is_none_or(|only| only == namespace) => self.inside,
+            NamespaceScope::Inside => Verbs::default(),
         }
     }
 }
@@ -124,8 +124,8 @@ impl<'a> Shapes<'a> {
         for (atom, values) in namespaces.atoms.iter().enumerate() {
             for value in values {
                 match value {
-                    Value::Named(name) => drop(shapes.atoms.insert(name, atom)),
-                    Value::Other(name) => shapes.other = (name, atom),
+                    AtomValue::Named(name) => drop(shapes.atoms.insert(name, atom)),
+                    AtomValue::Other(name) => shapes.other = (name, atom),
                 }
             }
         }
@@ -148,7 +148,7 @@ impl<'a> Shapes<'a> {
     }
 
     /// Returns the shape of a resource; `None` if no request can ask for it.
-    pub(super) fn of(&self, named: &Named) -> Option<Shape> {
+    pub(super) fn of(&self, named: &NamedResource) -> Option<Shape> {
         let name = named.name.text();
         let is_namespace = named.resource.text() == NAMESPACES && !name.is_empty();
         let inside_of = if is_namespace { name } else { self.other.0 };
@@ -163,7 +163,7 @@ impl<'a> Shapes<'a> {
     }
 }
 
-fn verbs_in(namespace: &str, named: &Named, scope: Option<Scope>) -> Verbs {
+fn verbs_in(namespace: &str, named: &NamedResource, scope: Option<ResourceScope>) -> Verbs {
     let asked = named.in_namespace(namespace);
     if !can_be_named(&asked) {
         return Verbs::default();

@@ -3,17 +3,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::bits::Bits;
-use super::dimension::{Dimension, Keyed};
+use super::dimension::{Dimension, KeyedValue};
 use super::facts::{NAMESPACES, VERBS};
 use super::names::is_namespace;
-use super::people::{Carried, Groups, Who, users};
+use super::people::{KnownGroups, UserAtom, UserGroups, users};
 use super::point::Point;
-use super::shape::{Lies, Namespaces, Place, Shape, Shapes, Verbs};
+use super::shape::{NamespaceClass, NamespaceScope, Namespaces, Shape, Shapes, Verbs};
 use super::target::Target;
 use super::targets::targets;
-use super::value::{Lists, Value, fresh};
-use super::work::{TooMuch, Work};
-use super::world::World;
+use super::value::{AtomValue, Lists, fresh};
+use super::work::{TooMuch, WorkBudget};
+use super::world::ClusterFacts;
 use crate::api::{Rule, Version};
 
 /// The atoms of every dimension. Rules are numbered through all policies.
@@ -25,16 +25,16 @@ pub(super) struct Space {
     pub(super) namespaces: Namespaces,
     /// The atoms are the positions in [`VERBS`].
     pub(super) verbs: Dimension<&'static str, usize>,
-    pub(super) users: Dimension<Who, Carried>,
-    pub(super) groups: Groups,
+    pub(super) users: Dimension<UserAtom, UserGroups>,
+    pub(super) groups: KnownGroups,
 }
 
 impl Space {
     pub(super) fn new(
         rules: &[&Rule],
         version: Version,
-        world: &World,
-        work: &mut Work,
+        world: &ClusterFacts,
+        work: &mut WorkBudget,
     ) -> Result<Self, TooMuch> {
         Self::telling(rules, version, world, false, work)
     }
@@ -44,15 +44,15 @@ impl Space {
     pub(super) fn telling(
         rules: &[&Rule],
         version: Version,
-        world: &World,
+        world: &ClusterFacts,
         streams: bool,
-        work: &mut Work,
+        work: &mut WorkBudget,
     ) -> Result<Self, TooMuch> {
         let groups = Lists::new(rules.iter().map(|rule| &*rule.user_groups));
         let names = Lists::new(rules.iter().map(|rule| &*rule.users));
         let namespaces = namespaces(rules);
         work.spend((groups.listing.len() + names.listing.len()) * rules.len() / 8)?;
-        let groups = Groups::new(&groups, world.identities);
+        let groups = KnownGroups::new(&groups, world.identities);
         let users = users(&names, &groups, world.identities);
         let targets =
             targets(rules, version, &Shapes::new(&world.scopes, &namespaces, streams), work)?;
@@ -92,14 +92,14 @@ fn namespaces(rules: &[&Rule]) -> Namespaces {
     let mut named: BTreeSet<&str> = lists.listing.keys().chain(objects.keys()).copied().collect();
     named.retain(|name| !name.is_empty() && is_namespace(name));
     let natural = ["default", "prod", "shop", "team"];
-    let other = Value::Other(fresh(&natural, |name| named.contains(name)));
-    let values = std::iter::once(other).chain(named.into_iter().map(Value::named));
-    let keyed = values.chain([Value::named("")]).map(|value| {
+    let other = AtomValue::Other(fresh(&natural, |name| named.contains(name)));
+    let values = std::iter::once(other).chain(named.into_iter().map(AtomValue::named));
+    let keyed = values.chain([AtomValue::named("")]).map(|value| {
         let name = value.text();
-        let lies = if name.is_empty() { Lies::Outside } else { Lies::Inside };
-        let named_by = objects.get(name).filter(|_| lies == Lies::Inside);
-        let kind = Place { lies, named_by: named_by.cloned().unwrap_or_default() };
-        Keyed { taken_by: lists.taking(name), kind, value }
+        let lies = if name.is_empty() { NamespaceScope::Outside } else { NamespaceScope::Inside };
+        let named_by = objects.get(name).filter(|_| lies == NamespaceScope::Inside);
+        let kind = NamespaceClass { lies, named_by: named_by.cloned().unwrap_or_default() };
+        KeyedValue { taken_by: lists.taking(name), kind, value }
     });
     Dimension::new(&lists.selectors, keyed.collect())
 }
@@ -123,7 +123,7 @@ fn named_as_objects<'a>(rules: &[&'a Rule]) -> BTreeMap<&'a str, Bits> {
 
 /// Verbs are few and each is an atom, whether or not the rules tell them apart.
 fn verbs(lists: &Lists<'_>) -> Dimension<&'static str, usize> {
-    let keyed = VERBS.iter().enumerate().map(|(at, verb)| Keyed {
+    let keyed = VERBS.iter().enumerate().map(|(at, verb)| KeyedValue {
         value: *verb,
         taken_by: lists.taking(verb),
         kind: at,

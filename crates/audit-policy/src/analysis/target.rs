@@ -1,7 +1,7 @@
 //! What a request can ask for, and what a rule asks of it.
 
-use super::paths::Paths;
-use super::value::Value;
+use super::paths::PathClass;
+use super::value::AtomValue;
 use crate::api::{GroupResources, Rule, Version};
 use crate::policy::{matches_group, matches_path};
 use crate::request::Resource;
@@ -9,8 +9,8 @@ use crate::request::Resource;
 /// What a request can ask for.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Target {
-    Resource(Named),
-    Path(Paths),
+    Resource(NamedResource),
+    Path(PathClass),
 }
 
 impl Target {
@@ -30,14 +30,14 @@ impl Target {
 
 /// A resource, a subresource of it, and objects of it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Named {
-    pub(super) group: Value,
-    pub(super) resource: Value,
-    pub(super) subresource: Value,
-    pub(super) name: Value,
+pub(super) struct NamedResource {
+    pub(super) group: AtomValue,
+    pub(super) resource: AtomValue,
+    pub(super) subresource: AtomValue,
+    pub(super) name: AtomValue,
 }
 
-impl Named {
+impl NamedResource {
     /// Returns the resource in a namespace, by examples where there is no name.
     pub(super) fn in_namespace<'a>(&'a self, namespace: &'a str) -> Resource<'a> {
         Resource {
@@ -52,14 +52,14 @@ impl Named {
 
 /// What a rule asks of a target (Go: the end of `ruleMatches`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Wanted<'a> {
+pub(super) enum TargetSelector<'a> {
     Anything,
     AnyResource,
     Resources(&'a [GroupResources]),
     Paths(&'a [String]),
 }
 
-impl<'a> Wanted<'a> {
+impl<'a> TargetSelector<'a> {
     pub(super) fn by(rule: &'a Rule) -> Self {
         if !rule.resources.is_empty() {
             Self::Resources(&rule.resources)

@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 
 use super::bits::Bits;
-use super::dimension::{Dimension, Keyed, Selectors};
+use super::dimension::{Dimension, KeyedValue, Selectors};
 use super::entries::Entries;
 use super::paths::paths;
 use super::shape::{Shape, Shapes};
-use super::target::{Named, Target, Wanted};
-use super::work::{TooMuch, Work};
+use super::target::{NamedResource, Target, TargetSelector};
+use super::work::{TooMuch, WorkBudget};
 use crate::api::{Rule, Version};
 use crate::policy::matches_path;
 
@@ -17,10 +17,11 @@ pub(super) fn targets(
     rules: &[&Rule],
     version: Version,
     shapes: &Shapes<'_>,
-    work: &mut Work,
+    work: &mut WorkBudget,
 ) -> Result<Dimension<Target, Shape>, TooMuch> {
-    let selectors: Selectors<Wanted<'_>> = rules.iter().map(|rule| Wanted::by(rule)).collect();
-    let mut found = Found { selectors: &selectors.distinct, keyed: vec![], work };
+    let selectors: Selectors<TargetSelector<'_>> =
+        rules.iter().map(|rule| TargetSelector::by(rule)).collect();
+    let mut found = FoundTargets { selectors: &selectors.distinct, keyed: vec![], work };
     found.resources(version, shapes)?;
     found.paths(shapes)?;
     let keyed = found.keyed;
@@ -28,17 +29,17 @@ pub(super) fn targets(
     Ok(Dimension::new(&selectors, keyed))
 }
 
-struct Found<'a, 'w> {
-    selectors: &'a [Wanted<'a>],
-    keyed: Vec<Keyed<Target, Shape>>,
-    work: &'w mut Work,
+struct FoundTargets<'a, 'w> {
+    selectors: &'a [TargetSelector<'a>],
+    keyed: Vec<KeyedValue<Target, Shape>>,
+    work: &'w mut WorkBudget,
 }
 
-impl Found<'_, '_> {
+impl FoundTargets<'_, '_> {
     fn paths(&mut self, shapes: &Shapes<'_>) -> Result<(), TooMuch> {
         let lists =
             self.selectors.iter().enumerate().filter_map(|(selector, wanted)| match wanted {
-                Wanted::Paths(specs) => Some((selector, *specs)),
+                TargetSelector::Paths(specs) => Some((selector, *specs)),
                 _ => None,
             });
         let lists: Vec<(usize, &[String])> = lists.collect();
@@ -48,20 +49,26 @@ impl Found<'_, '_> {
             self.work.spend(specs.len())?;
             let is_in =
                 |specs: &[String]| specs.iter().any(|spec| matches_path(spec, path.example()));
-            let mut taken_by = self.those(|wanted| *wanted == Wanted::Anything);
+            let mut taken_by = self.those(|wanted| *wanted == TargetSelector::Anything);
             lists.iter().filter(|(_, specs)| is_in(specs)).for_each(|(at, _)| taken_by.insert(*at));
-            self.keyed.push(Keyed { value: Target::Path(path), taken_by, kind: shapes.of_paths() });
+            self.keyed.push(KeyedValue {
+                value: Target::Path(path),
+                taken_by,
+                kind: shapes.of_paths(),
+            });
         }
         Ok(())
     }
 
-    fn those(&self, is_one: impl Fn(&Wanted<'_>) -> bool) -> Bits {
+    fn those(&self, is_one: impl Fn(&TargetSelector<'_>) -> bool) -> Bits {
         (0..self.selectors.len()).filter(|at| is_one(&self.selectors[*at])).collect()
     }
 
     fn resources(&mut self, version: Version, shapes: &Shapes<'_>) -> Result<(), TooMuch> {
         let entries = Entries::new(self.selectors, version);
-        let open = self.those(|wanted| matches!(wanted, Wanted::Anything | Wanted::AnyResource));
+        let open = self.those(|wanted| {
+            matches!(wanted, TargetSelector::Anything | TargetSelector::AnyResource)
+        });
         for group in entries.groups() {
             for resource in entries.resources(&group) {
                 for subresource in entries.subresources(&group, &resource, shapes) {
@@ -70,10 +77,10 @@ impl Found<'_, '_> {
                         self.work.spend(taken_by.width() + 16)?;
                         let (group, resource) = (group.clone(), resource.clone());
                         let subresource = subresource.clone();
-                        let named = Named { group, resource, subresource, name };
+                        let named = NamedResource { group, resource, subresource, name };
                         if let Some(kind) = shapes.of(&named) {
                             let value = Target::Resource(named);
-                            self.keyed.push(Keyed { value, taken_by, kind });
+                            self.keyed.push(KeyedValue { value, taken_by, kind });
                         }
                     }
                 }

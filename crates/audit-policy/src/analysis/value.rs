@@ -8,14 +8,14 @@ use super::dimension::Selectors;
 
 /// A value of a dimension.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(super) enum Value {
+pub(super) enum AtomValue {
     /// One that a rule names.
     Named(Rc<str>),
     /// All that no rule names, and an example of it.
     Other(Rc<str>),
 }
 
-impl Value {
+impl AtomValue {
     pub(super) fn named(text: &str) -> Self {
         Self::Named(text.into())
     }

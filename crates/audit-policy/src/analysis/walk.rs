@@ -8,9 +8,9 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::bits::Bits;
-use super::conditions::{ALWAYS, Condition, NEVER};
-use super::crowds::{Crowd, Crowds};
-use super::gather::{Gathered, fuse};
+use super::conditions::{ALWAYS, GroupCondition, NEVER};
+use super::crowds::{GroupSet, GroupSets};
+use super::gather::{GroupedValues, fuse};
 use super::product::Product;
 use super::ranking::{
     AFTER_NAMESPACE, AFTER_TARGET, AFTER_USER, AFTER_VERB, DecisionNumber, Pair, Ranking, Rankings,
@@ -18,22 +18,22 @@ use super::ranking::{
 };
 use super::shape::{Shape, Verbs};
 use super::space::Space;
-use super::work::{TooMuch, Work};
+use super::work::{TooMuch, WorkBudget};
 
 /// What is found with the target, the namespace, the verb and the user chosen, and so on.
-type OfGroups = Rc<[(Pair, Condition)]>;
-type OfPeople = Rc<[(Pair, Crowd)]>;
-type OfVerbs = Rc<[(Pair, Crowd, Verbs)]>;
-type OfNamespaces = Rc<[(Pair, Crowd, Verbs, Bits)]>;
+type GroupLevel = Rc<[(Pair, GroupCondition)]>;
+type UserLevel = Rc<[(Pair, GroupSet)]>;
+type VerbLevel = Rc<[(Pair, GroupSet, Verbs)]>;
+type OfNamespaces = Rc<[(Pair, GroupSet, Verbs, Bits)]>;
 
 /// A walk, and what it has found so far.
 pub(super) struct Walk<'a> {
     space: &'a Space,
-    pub(super) crowds: Crowds,
+    pub(super) crowds: GroupSets,
     rests: [Rest; 4],
-    of_groups: HashMap<Rankings, OfGroups>,
-    of_people: HashMap<Rankings, OfPeople>,
-    of_verbs: HashMap<(Verbs, Rankings), OfVerbs>,
+    of_groups: HashMap<Rankings, GroupLevel>,
+    of_people: HashMap<Rankings, UserLevel>,
+    of_verbs: HashMap<(Verbs, Rankings), VerbLevel>,
     of_namespaces: HashMap<(Shape, Rankings), OfNamespaces>,
 }
 
@@ -41,7 +41,7 @@ impl<'a> Walk<'a> {
     pub(super) fn new(space: &'a Space, rules: usize) -> Result<Self, TooMuch> {
         Ok(Self {
             space,
-            crowds: Crowds::new(space)?,
+            crowds: GroupSets::new(space)?,
             rests: rests(space, rules),
             of_groups: HashMap::new(),
             of_people: HashMap::new(),
@@ -56,7 +56,7 @@ impl<'a> Walk<'a> {
         &mut self,
         rankings: &Rankings,
         found: &mut Vec<Product>,
-        work: &mut Work,
+        work: &mut WorkBudget,
     ) -> Result<(), TooMuch> {
         let mut known = HashMap::new();
         for (target, shape) in self.space.targets.kinds.iter().enumerate() {
@@ -81,7 +81,7 @@ impl<'a> Walk<'a> {
         &mut self,
         shape: Shape,
         rankings: Rankings,
-        work: &mut Work,
+        work: &mut WorkBudget,
     ) -> Result<OfNamespaces, TooMuch> {
         if is_decided(&rankings) {
             return Ok(Rc::default());
@@ -90,7 +90,7 @@ impl<'a> Walk<'a> {
         if let Some(known) = self.of_namespaces.get(&key) {
             return Ok(known.clone());
         }
-        let mut found: Gathered<(Pair, Crowd, Verbs), Bits> = Gathered::default();
+        let mut found: GroupedValues<(Pair, GroupSet, Verbs), Bits> = GroupedValues::default();
         for namespace in 0..self.space.namespaces.atoms.len() {
             let verbs = self.space.possible(&shape, namespace);
             if verbs.is_empty() {
@@ -112,8 +112,8 @@ impl<'a> Walk<'a> {
         &mut self,
         verbs: Verbs,
         rankings: Rankings,
-        work: &mut Work,
-    ) -> Result<OfVerbs, TooMuch> {
+        work: &mut WorkBudget,
+    ) -> Result<VerbLevel, TooMuch> {
         if is_decided(&rankings) {
             return Ok(Rc::default());
         }
@@ -121,7 +121,7 @@ impl<'a> Walk<'a> {
         if let Some(known) = self.of_verbs.get(&key) {
             return Ok(known.clone());
         }
-        let mut found: Gathered<(Pair, Crowd), Verbs> = Gathered::default();
+        let mut found: GroupedValues<(Pair, GroupSet), Verbs> = GroupedValues::default();
         for verb in verbs.iter() {
             let left = self.narrow(&key.1, &self.space.verbs.rules[verb], AFTER_VERB, work)?;
             for same in self.people(left, work)?.iter() {
@@ -134,14 +134,14 @@ impl<'a> Walk<'a> {
         Ok(found)
     }
 
-    fn people(&mut self, rankings: Rankings, work: &mut Work) -> Result<OfPeople, TooMuch> {
+    fn people(&mut self, rankings: Rankings, work: &mut WorkBudget) -> Result<UserLevel, TooMuch> {
         if is_decided(&rankings) {
             return Ok(Rc::default());
         }
         if let Some(known) = self.of_people.get(&rankings) {
             return Ok(known.clone());
         }
-        let mut found: Gathered<(Pair, Condition), Bits> = Gathered::default();
+        let mut found: GroupedValues<(Pair, GroupCondition), Bits> = GroupedValues::default();
         for user in 0..self.space.users.atoms.len() {
             let left = self.narrow(&rankings, &self.space.users.rules[user], AFTER_USER, work)?;
             for same in self.groups(left, work)?.iter() {
@@ -150,7 +150,7 @@ impl<'a> Walk<'a> {
                 }
             }
         }
-        let mut crowds: Gathered<Pair, Vec<Crowd>> = Gathered::default();
+        let mut crowds: GroupedValues<Pair, Vec<GroupSet>> = GroupedValues::default();
         for ((pair, groups), users) in found.all {
             let crowd = self.crowds.crowd(&users, groups)?;
             crowds.of(&pair).push(crowd);
@@ -166,7 +166,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Returns for which groups the decisions differ, once nothing else is left to choose.
-    fn groups(&mut self, rankings: Rankings, work: &mut Work) -> Result<OfGroups, TooMuch> {
+    fn groups(&mut self, rankings: Rankings, work: &mut WorkBudget) -> Result<GroupLevel, TooMuch> {
         if is_decided(&rankings) {
             return Ok(Rc::default());
         }
@@ -193,10 +193,11 @@ impl<'a> Walk<'a> {
     fn decisions(
         &mut self,
         ranking: &Ranking,
-        work: &mut Work,
-    ) -> Result<Vec<(DecisionNumber, Condition)>, TooMuch> {
+        work: &mut WorkBudget,
+    ) -> Result<Vec<(DecisionNumber, GroupCondition)>, TooMuch> {
         let conditions = &mut self.crowds.conditions;
-        let mut decided: Gathered<DecisionNumber, Option<Condition>> = Gathered::default();
+        let mut decided: GroupedValues<DecisionNumber, Option<GroupCondition>> =
+            GroupedValues::default();
         let mut left = ALWAYS;
         for (rule, decision) in &ranking.rules {
             let wanted = self.space.groups.wanted_by(*rule);
@@ -217,7 +218,7 @@ impl<'a> Walk<'a> {
         rankings: &Rankings,
         taking: &Bits,
         after: usize,
-        work: &mut Work,
+        work: &mut WorkBudget,
     ) -> Result<Rankings, TooMuch> {
         let [before, now] = rankings;
         work.spend(before.rules.len() + now.rules.len())?;

@@ -3,12 +3,12 @@
 use std::borrow::Cow;
 
 use super::facts::{NAMESPACES, VERBS, can_happen};
-use super::identity::Kind;
+use super::identity::UserKind;
 use super::point::Point;
 use super::space::Space;
-use super::target::{Named, Target};
-use super::value::Value;
-use super::world::{Identities, World};
+use super::target::{NamedResource, Target};
+use super::value::AtomValue;
+use super::world::{ClusterFacts, Identities};
 use crate::request::Request;
 use crate::request::Resource;
 use crate::request::User;
@@ -22,7 +22,7 @@ pub(super) fn request(space: &Space, point: &Point, identities: Identities) -> R
     match space.targets.atoms[point.target].iter().min_by_key(|target| strangeness(target)) {
         Some(Target::Resource(named)) => {
             let namespace = space.namespaces.atoms[point.namespace].first();
-            let resource = Some(resource(named, namespace.map_or("", Value::text)));
+            let resource = Some(resource(named, namespace.map_or("", AtomValue::text)));
             Request { user, verb, path: Cow::default(), resource }
         }
         Some(Target::Path(path)) => {
@@ -36,7 +36,7 @@ pub(super) fn request(space: &Space, point: &Point, identities: Identities) -> R
 /// single object, a resource that there is. It can happen, and `is_one` takes it.
 pub(super) fn familiar(
     request: Request<'static>,
-    world: &World,
+    world: &ClusterFacts,
     is_one: impl Fn(&Request<'_>) -> bool,
 ) -> Request<'static> {
     let is_one = |request: &Request<'static>| can_happen(request, world) && is_one(request);
@@ -78,9 +78,9 @@ fn owned(text: &str) -> Cow<'static, str> {
 
 /// How far from what people know: named things come first, subresources last.
 pub(super) fn strangeness(target: &Target) -> impl Ord + use<> {
-    let is_other = |value: &Value| matches!(value, Value::Other(_));
+    let is_other = |value: &AtomValue| matches!(value, AtomValue::Other(_));
     match target {
-        Target::Resource(Named { group, resource, subresource, .. }) => (
+        Target::Resource(NamedResource { group, resource, subresource, .. }) => (
             !subresource.text().is_empty(),
             is_other(resource),
             is_other(group) || !group.text().is_empty(),
@@ -90,7 +90,7 @@ pub(super) fn strangeness(target: &Target) -> impl Ord + use<> {
     }
 }
 
-fn resource(named: &Named, namespace: &str) -> Resource<'static> {
+fn resource(named: &NamedResource, namespace: &str) -> Resource<'static> {
     let name = owned(named.name.text());
     // A namespace lies in itself, whichever of the namespaces of its atom is the first.
     let in_itself = named.resource.text() == NAMESPACES && !namespace.is_empty();
@@ -106,7 +106,7 @@ fn resource(named: &Named, namespace: &str) -> Resource<'static> {
 fn user(space: &Space, point: &Point, identities: Identities) -> Option<User<'static>> {
     let name = space.users.atoms[point.user].iter().find_map(|who| who.name())?;
     let mut groups: Vec<Cow<'static, str>> =
-        Kind::of(Some(name), identities).groups().into_iter().map(Cow::Owned).collect();
+        UserKind::of(Some(name), identities).groups().into_iter().map(Cow::Owned).collect();
     for group in point.groups.iter().filter_map(|group| space.groups.atoms[group].first()) {
         if groups.iter().all(|known| **known != **group) {
             groups.push(owned(group));

@@ -19,11 +19,11 @@ pub struct TooMuch;
 
 /// What is left of a bound.
 #[derive(Debug)]
-pub(super) struct Work {
+pub(super) struct WorkBudget {
     left: u64,
 }
 
-impl Work {
+impl WorkBudget {
     pub(super) fn new(bound: Bound) -> Self {
         Self { left: bound.0 }
     }
@@ -54,7 +54,7 @@ mod tests {
 
     #[test]
     fn a_hard_piece_leaves_work_for_the_others() {
-        let mut work = Work::new(Bound(800));
+        let mut work = WorkBudget::new(Bound(800));
         assert_eq!(work.share(|share| share.spend(5)), Ok(()));
         assert_eq!(work.left, 794);
         assert_eq!(work.share(|share| (0..).try_for_each(|_| share.spend(10))), Err(TooMuch));

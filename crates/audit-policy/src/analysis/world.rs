@@ -8,24 +8,31 @@ use crate::request::resources::KnownResource;
 
 /// What is known about the cluster beyond its policy.
 #[derive(Debug, Clone, Default)]
-pub struct World {
+pub struct ClusterFacts {
     /// Which groups users carry.
     pub identities: Identities,
     /// Which resources belong to namespaces, as far as it is known.
     pub scopes: Scopes,
 }
 
-impl World {
+impl ClusterFacts {
     /// Returns what holds for every cluster: which of the resources of Kubernetes itself are in
     /// namespaces. Of custom resources nothing is known.
     #[must_use]
     pub fn of_every_cluster() -> &'static Self {
-        static EVERY: LazyLock<World> = LazyLock::new(|| {
+        static EVERY: LazyLock<ClusterFacts> = LazyLock::new(|| {
             let scope = |known: &KnownResource| {
-                let scope = if known.namespaced { Scope::Namespaced } else { Scope::Cluster };
+                let scope = if known.namespaced {
+                    ResourceScope::Namespaced
+                } else {
+                    ResourceScope::Cluster
+                };
                 (known.group.clone(), known.name.clone(), scope)
             };
-            World { scopes: resources::all().iter().map(scope).collect(), ..World::default() }
+            ClusterFacts {
+                scopes: resources::all().iter().map(scope).collect(),
+                ..ClusterFacts::default()
+            }
         });
         &EVERY
     }
@@ -44,7 +51,7 @@ pub enum Identities {
 
 /// Whether the objects of a resource lie in namespaces.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Scope {
+pub enum ResourceScope {
     /// They do not, as nodes.
     Cluster,
     /// They do, as pods.
@@ -53,10 +60,10 @@ pub enum Scope {
 
 /// The scopes of resources, by API group and resource. What is not in it can be either.
 #[derive(Debug, Clone, Default)]
-pub struct Scopes(HashMap<String, HashMap<String, Scope>>);
+pub struct Scopes(HashMap<String, HashMap<String, ResourceScope>>);
 
-impl FromIterator<(String, String, Scope)> for Scopes {
-    fn from_iter<I: IntoIterator<Item = (String, String, Scope)>>(known: I) -> Self {
+impl FromIterator<(String, String, ResourceScope)> for Scopes {
+    fn from_iter<I: IntoIterator<Item = (String, String, ResourceScope)>>(known: I) -> Self {
         let mut scopes = Self::default();
         for (group, resource, scope) in known {
             scopes.0.entry(group).or_default().insert(resource, scope);
@@ -66,7 +73,7 @@ impl FromIterator<(String, String, Scope)> for Scopes {
 }
 
 impl Scopes {
-    pub(super) fn of(&self, group: &str, resource: &str) -> Option<Scope> {
+    pub(super) fn of(&self, group: &str, resource: &str) -> Option<ResourceScope> {
         self.0.get(group)?.get(resource).copied()
     }
 }

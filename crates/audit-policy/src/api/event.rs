@@ -54,7 +54,7 @@ pub struct Event {
     /// requests.
     pub object_ref: Option<ObjectReference>,
     /// The answer; `None` at stage `RequestReceived`.
-    pub response_status: Option<Status>,
+    pub response_status: Option<ResponseStatus>,
     /// The body of the request, from level `Request` on.
     pub request_object: Option<serde_json::Value>,
     /// The body of the answer, at level `RequestResponse`.
@@ -130,7 +130,7 @@ pub struct ObjectReference {
 /// The answer to a request (Go: `meta/v1.Status`, without `metadata` and `details`).
 #[derive(Debug, Clone, PartialEq, Eq, Default, serde::Deserialize)]
 #[serde(default)]
-pub struct Status {
+pub struct ResponseStatus {
     /// `Success` or `Failure`; empty for some answers.
     #[serde(deserialize_with = "or_null")]
     pub status: String,

@@ -8,7 +8,7 @@ mod policy;
 mod stage;
 mod version;
 
-pub use event::{AuthenticationMetadata, Event, ObjectReference, Status, UserInfo};
+pub use event::{AuthenticationMetadata, Event, ObjectReference, ResponseStatus, UserInfo};
 pub use level::Level;
 pub use policy::{GroupResources, Policy, Rule};
 pub use stage::Stage;

@@ -7,7 +7,7 @@ use crate::api::{Level, Stage, Version};
 use crate::finding::Place;
 use crate::policy::AcceptedPolicy;
 use crate::policy::Explanation;
-use crate::policy::Outcome;
+use crate::policy::StageOutcome;
 use crate::policy::explain;
 use crate::request::Request;
 
@@ -32,12 +32,12 @@ pub struct Case {
     /// The request.
     pub request: Request<'static>,
     /// What is expected; at least one thing is.
-    pub expected: Expected,
+    pub expected: Expectation,
 }
 
 /// What is expected of a decision; nothing of what is `None`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Expected {
+pub struct Expectation {
     /// The level.
     pub level: Option<Level>,
     /// The stages of which an event is written. `Panic` counts only where it is named.
@@ -60,7 +60,7 @@ pub struct ExpectationsError {
 
 /// What came of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Checked {
+pub struct CheckResult {
     /// What the policy says to it.
     pub why: Explanation,
     /// How that differs from what is expected, one sentence each; empty if it is as expected.
@@ -70,7 +70,7 @@ pub struct Checked {
 impl Case {
     /// Compares what is expected with what a server of this version does.
     #[must_use]
-    pub fn check(&self, accepted: &AcceptedPolicy, version: Version) -> Checked {
+    pub fn check(&self, accepted: &AcceptedPolicy, version: Version) -> CheckResult {
         let why = explain(accepted.policy(), &self.request, version);
         let differences = [
             self.expected.level.and_then(|level| level_differs(level, &why)),
@@ -78,7 +78,7 @@ impl Case {
             self.expected.rule.and_then(|rule| rule_differs(rule, accepted, &why)),
             self.expected.line.and_then(|line| line_differs(line, accepted, &why)),
         ];
-        Checked { differences: differences.into_iter().flatten().collect(), why }
+        CheckResult { differences: differences.into_iter().flatten().collect(), why }
     }
 }
 
@@ -88,7 +88,7 @@ fn level_differs(expected: Level, why: &Explanation) -> Option<String> {
 }
 
 fn stages_differ(expected: &[Stage], why: &Explanation) -> Option<String> {
-    let recorded = why.stages.iter().filter(|it| matches!(it.outcome, Outcome::Recorded(_)));
+    let recorded = why.stages.iter().filter(|it| matches!(it.outcome, StageOutcome::Recorded(_)));
     let recorded = recorded.map(|it| it.stage);
     let counts = |stage: &Stage| *stage != Stage::Panic || expected.contains(stage);
     let recorded: Vec<Stage> = recorded.filter(counts).collect();

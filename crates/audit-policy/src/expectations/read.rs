@@ -1,6 +1,6 @@
 //! From YAML to expectations.
 
-use super::{Case, Expectations, ExpectationsError, Expected};
+use super::{Case, Expectation, Expectations, ExpectationsError};
 use crate::api::{Level, Stage};
 use crate::did_you_mean;
 use crate::request::Who;
@@ -29,7 +29,7 @@ const CASE: &[&str] = &[
 ];
 const EXPECT: &[&str] = &["level", "stages", "rule", "line"];
 
-type Read<T> = Result<T, ExpectationsError>;
+type ReadResult<T> = Result<T, ExpectationsError>;
 
 impl Expectations {
     /// Reads a file, as YAML in the way of the API server.
@@ -58,12 +58,12 @@ impl Expectations {
         if cases.is_empty() {
             return Err(wrong(at(file, "requests"), "there are no `requests`"));
         }
-        let cases = cases.iter().map(case).collect::<Read<Vec<Case>>>()?;
+        let cases = cases.iter().map(case).collect::<ReadResult<Vec<Case>>>()?;
         Ok(Self { policy: text_of(file, "policy")?, cases })
     }
 }
 
-fn case(value: &Value) -> Read<Case> {
+fn case(value: &Value) -> ReadResult<Case> {
     only(value, CASE)?;
     let words = words(value)?;
     let request = words.request().map_err(|error| wrong(value.span, &error.to_string()))?;
@@ -75,7 +75,7 @@ fn case(value: &Value) -> Read<Case> {
     Ok(Case { name, place: value.span.into(), request, expected })
 }
 
-fn words(value: &Value) -> Read<Words> {
+fn words(value: &Value) -> ReadResult<Words> {
     let target = match (text_of(value, "resource")?, text_of(value, "path")?) {
         (Some(resource), None) if resource.starts_with('/') => {
             return Err(wrong(at(value, "resource"), "this is a `path`, not a `resource`"));
@@ -95,7 +95,7 @@ fn words(value: &Value) -> Read<Words> {
     })
 }
 
-fn who(value: &Value) -> Read<Who> {
+fn who(value: &Value) -> ReadResult<Who> {
     let user = text_of(value, "user")?;
     let groups = items(value, "groups")?;
     if truth(value, "noUser")? {
@@ -109,38 +109,38 @@ fn who(value: &Value) -> Read<Who> {
         None => Who::Named(user),
         Some(groups) => {
             let groups = groups.iter().map(|group| text("groups", group));
-            Who::InGroups(user, groups.collect::<Read<Vec<_>>>()?)
+            Who::InGroups(user, groups.collect::<ReadResult<Vec<_>>>()?)
         }
     })
 }
 
-fn expected(value: &Value) -> Read<Expected> {
+fn expected(value: &Value) -> ReadResult<Expectation> {
     only(value, EXPECT)?;
     let level = text_of(value, "level")?.map(|name| {
         let known = Level::ALL.map(Level::name);
         Level::from_name(&name).ok_or_else(|| unknown(at(value, "level"), "level", &name, &known))
     });
     let stages = items(value, "stages")?.map(|stages| stages.iter().map(stage).collect());
-    let expected = Expected {
+    let expected = Expectation {
         level: level.transpose()?,
         stages: stages.transpose()?,
         rule: number(value, "rule")?,
         line: number(value, "line")?,
     };
-    if expected == Expected::default() {
+    if expected == Expectation::default() {
         return Err(wrong(value.span, "nothing is expected: name level, stages, rule or line"));
     }
     Ok(expected)
 }
 
-fn stage(value: &Value) -> Read<Stage> {
+fn stage(value: &Value) -> ReadResult<Stage> {
     let name = text("stages", value)?;
     let known = Stage::ALL.map(Stage::name);
     Stage::from_name(&name).ok_or_else(|| unknown(value.span, "stage", &name, &known))
 }
 
 /// Refuses anything but a mapping with these keys.
-fn only(value: &Value, keys: &[&'static str]) -> Read<()> {
+fn only(value: &Value, keys: &[&'static str]) -> ReadResult<()> {
     let Content::Map(fields) = &value.content else {
         return Err(wrong(
             value.span,
@@ -153,15 +153,15 @@ fn only(value: &Value, keys: &[&'static str]) -> Read<()> {
     }
 }
 
-fn required(value: &Value, key: &str) -> Read<String> {
+fn required(value: &Value, key: &str) -> ReadResult<String> {
     text_of(value, key)?.ok_or_else(|| wrong(value.span, &format!("`{key}` is missing")))
 }
 
-fn text_of(value: &Value, key: &str) -> Read<Option<String>> {
+fn text_of(value: &Value, key: &str) -> ReadResult<Option<String>> {
     value.field(key).map(|field| text(key, &field.value)).transpose()
 }
 
-fn text(key: &str, value: &Value) -> Read<String> {
+fn text(key: &str, value: &Value) -> ReadResult<String> {
     match &value.content {
         Content::Text(text) => Ok(text.clone()),
         Content::Bool(_) | Content::Number(_) => {
@@ -171,7 +171,7 @@ fn text(key: &str, value: &Value) -> Read<String> {
     }
 }
 
-fn items<'a>(value: &'a Value, key: &str) -> Read<Option<&'a [Value]>> {
+fn items<'a>(value: &'a Value, key: &str) -> ReadResult<Option<&'a [Value]>> {
     match value.field(key).map(|field| &field.value) {
         None => Ok(None),
         Some(Value { content: Content::List(items), .. }) => Ok(Some(items)),
@@ -179,7 +179,7 @@ fn items<'a>(value: &'a Value, key: &str) -> Read<Option<&'a [Value]>> {
     }
 }
 
-fn truth(value: &Value, key: &str) -> Read<bool> {
+fn truth(value: &Value, key: &str) -> ReadResult<bool> {
     match value.field(key).map(|field| &field.value) {
         None => Ok(false),
         Some(Value { content: Content::Bool(truth), .. }) => Ok(*truth),
@@ -187,7 +187,7 @@ fn truth(value: &Value, key: &str) -> Read<bool> {
     }
 }
 
-fn number(value: &Value, key: &str) -> Read<Option<usize>> {
+fn number(value: &Value, key: &str) -> ReadResult<Option<usize>> {
     let Some(field) = value.field(key) else { return Ok(None) };
     let number = match &field.value.content {
         Content::Number(number) => number.parse().ok(),

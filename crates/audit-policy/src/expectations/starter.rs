@@ -3,8 +3,8 @@
 use super::read::{API_VERSION, KIND};
 use crate::analysis::Analysis;
 use crate::analysis::Bound;
-use crate::analysis::Reach;
-use crate::analysis::World;
+use crate::analysis::ClusterFacts;
+use crate::analysis::Reachability;
 use crate::api::{GroupResources, Rule, Version};
 use crate::policy::AcceptedPolicy;
 use crate::policy::Compiled;
@@ -48,7 +48,7 @@ pub fn starter(
          apiVersion: {API_VERSION}\nkind: {KIND}\npolicy: {}\nrequests:\n",
         quoted(path)
     );
-    let world = World::of_every_cluster();
+    let world = ClusterFacts::of_every_cluster();
     let mut analysis = Analysis::new(accepted.policy(), version, world, Bound::default());
     for (index, rule) in accepted.policy().rules.iter().enumerate() {
         let name = format!("rule {}", index + 1);
@@ -80,13 +80,13 @@ pub fn starter(
 /// Returns a request that the rule decides, or why there is none.
 fn reached(analysis: &mut Analysis<'_>, rule: usize) -> Result<Words, String> {
     let shadowed_by = match analysis.reach(rule) {
-        Reach::Reached { witness } => {
+        Reachability::Reached { witness } => {
             // A name that is also that of a subresource has no form in a file of expectations.
             let words = Words::of(&witness).filter(|words| words.name.is_empty());
             return words.ok_or_else(|| format!("it decides {witness}"));
         }
-        Reach::NotDecided => return Err("no request was found that it decides".to_owned()),
-        Reach::Unreachable { shadowed_by, .. } => shadowed_by,
+        Reachability::NotDecided => return Err("no request was found that it decides".to_owned()),
+        Reachability::Unreachable { shadowed_by, .. } => shadowed_by,
     };
     let earlier: Vec<String> = shadowed_by.iter().map(|rule| (rule + 1).to_string()).collect();
     Err(match &earlier[..] {

@@ -1,7 +1,7 @@
 //! `silent-users`: rules by which nothing that a powerful kind of user does is recorded.
 
 use super::catalog::SILENT_USERS;
-use super::probe::{Asked, by, ordinary};
+use super::probe::{SampleRequest, by, ordinary};
 use super::subject::Subject;
 use crate::api::Level;
 use crate::finding::Finding;
@@ -9,7 +9,7 @@ use crate::policy::decide;
 use crate::request::Request;
 
 /// A kind of user whose changes nobody wants to miss.
-struct Powerful {
+struct PowerfulUser {
     who: &'static str,
     name: &'static str,
     groups: &'static [&'static str],
@@ -19,18 +19,18 @@ struct Powerful {
 pub(super) const ORDINARY: &str = "ordinary users";
 
 /// What the rest of this check, and a profile, asks about.
-const POWERFUL: [Powerful; 3] = [
-    Powerful {
+const POWERFUL: [PowerfulUser; 3] = [
+    PowerfulUser {
         who: "cluster administrators",
         name: "kubernetes-super-admin",
         groups: &["system:masters", "system:authenticated"],
     },
-    Powerful {
+    PowerfulUser {
         who: "the administrators that kubeadm makes",
         name: "kubernetes-admin",
         groups: &["kubeadm:cluster-admins", "system:authenticated"],
     },
-    Powerful {
+    PowerfulUser {
         who: "service accounts of all namespaces",
         name: "system:serviceaccount:somebody-else:somebody-else",
         groups: &[
@@ -42,14 +42,14 @@ const POWERFUL: [Powerful; 3] = [
 ];
 
 /// Changes of three kinds: who silences all of them silences everything.
-const CHANGES: [(Asked, &str); 3] = [
-    (Asked::core("pods", ""), "delete"),
-    (Asked { group: "example.com", ..Asked::core("widgets", "") }, "create"),
+const CHANGES: [(SampleRequest, &str); 3] = [
+    (SampleRequest::core("pods", ""), "delete"),
+    (SampleRequest { group: "example.com", ..SampleRequest::core("widgets", "") }, "create"),
     (
-        Asked {
+        SampleRequest {
             group: "rbac.authorization.k8s.io",
             namespaced: false,
-            ..Asked::core("clusterrolebindings", "")
+            ..SampleRequest::core("clusterrolebindings", "")
         },
         "patch",
     ),
@@ -58,7 +58,7 @@ const CHANGES: [(Asked, &str); 3] = [
 /// Looks for rules that name users or groups and record none of their changes.
 pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
     let mut found: Vec<(usize, Vec<&str>)> = vec![];
-    for Powerful { who, name, groups } in &POWERFUL {
+    for PowerfulUser { who, name, groups } in &POWERFUL {
         let Some(rule) = silenced_by(subject, name, groups) else { continue };
         match found.iter_mut().find(|(known, _)| *known == rule) {
             Some((_, all)) => all.push(who),
@@ -101,7 +101,7 @@ fn finding(subject: &Subject<'_>, rule: usize, who: &[&str]) -> Option<Finding> 
 /// Returns the same request by an ordinary user and by each powerful one.
 pub(super) fn by_everybody(request: Request<'_>) -> Vec<(&'static str, Request<'_>)> {
     let mut all = vec![(ORDINARY, request.clone())];
-    let by_one = |of: &Powerful| (of.who, by(of.name, of.groups, request.clone()));
+    let by_one = |of: &PowerfulUser| (of.who, by(of.name, of.groups, request.clone()));
     all.extend(POWERFUL.iter().map(by_one));
     all
 }

@@ -6,14 +6,14 @@ use crate::finding::Finding;
 use crate::policy::{ProblemKind, Verdict};
 
 /// A removed version, and the text without it.
-pub(super) struct Removed {
+pub(super) struct RemovedVersion {
     pub(super) finding: Finding,
     /// The same text for `audit.k8s.io/v1`.
     pub(super) migrated: String,
 }
 
 /// Returns the finding, if the version is what the server refuses the policy for.
-pub(super) fn check(text: &[u8], verdict: &Verdict) -> Option<Removed> {
+pub(super) fn check(text: &[u8], verdict: &Verdict) -> Option<RemovedVersion> {
     let place = verdict.refusal()?.place?;
     verdict.problems.iter().find(|problem| problem.kind == ProblemKind::Version)?;
     let (old, migrated) = migrated(str::from_utf8(text).ok()?)?;
@@ -22,5 +22,5 @@ pub(super) fn check(text: &[u8], verdict: &Verdict) -> Option<Removed> {
          of `audit.k8s.io/v1`"
     );
     let help = "write `audit.k8s.io/v1`, or let --fix do it";
-    Some(Removed { finding: REMOVED_API_VERSION.found(place, message).help(help), migrated })
+    Some(RemovedVersion { finding: REMOVED_API_VERSION.found(place, message).help(help), migrated })
 }

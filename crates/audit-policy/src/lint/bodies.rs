@@ -1,23 +1,23 @@
 //! `unbounded-bodies`: lists of objects, recorded whole.
 
 use super::catalog::UNBOUNDED_BODIES;
-use super::probe::Asked;
+use super::probe::SampleRequest;
 use super::questions::{Interest, Questions};
-use super::subject::{Placed, Subject, list};
+use super::subject::{LocatedRule, Subject, list};
 use crate::api::Level;
 use crate::finding::Finding;
 
 const LIST: &[&str] = &["list"];
 
 /// Resources whose lists are long in every cluster, and one that stands for all others.
-const LONG: [Asked; 7] = [
-    Asked::core("pods", ""),
-    Asked::core("events", ""),
-    Asked { namespaced: false, ..Asked::core("nodes", "") },
-    Asked::core("secrets", ""),
-    Asked::core("endpoints", ""),
-    Asked { group: "apps", ..Asked::core("replicasets", "") },
-    Asked { group: "example.com", ..Asked::core("widgets", "") },
+const LONG: [SampleRequest; 7] = [
+    SampleRequest::core("pods", ""),
+    SampleRequest::core("events", ""),
+    SampleRequest { namespaced: false, ..SampleRequest::core("nodes", "") },
+    SampleRequest::core("secrets", ""),
+    SampleRequest::core("endpoints", ""),
+    SampleRequest { group: "apps", ..SampleRequest::core("replicasets", "") },
+    SampleRequest { group: "example.com", ..SampleRequest::core("widgets", "") },
 ];
 
 /// Looks at what every rule with answers really decides.
@@ -31,8 +31,8 @@ pub(super) fn interests(level: Level) -> impl Iterator<Item = Interest> {
     asked.filter(move |_| level == Level::RequestResponse)
 }
 
-fn of_rule(questions: &mut Questions<'_>, placed: Placed<'_>) -> Option<Finding> {
-    let lists: Vec<Asked> = interests(placed.rule.level)
+fn of_rule(questions: &mut Questions<'_>, placed: LocatedRule<'_>) -> Option<Finding> {
+    let lists: Vec<SampleRequest> = interests(placed.rule.level)
         .filter(|interest| questions.decided(placed.index, *interest).is_some())
         .map(|(asked, _)| asked)
         .collect();

@@ -1,18 +1,19 @@
 //! `no-catch-all`: what no rule matches is not recorded.
 
 use super::catalog::NO_CATCH_ALL;
-use super::probe::{Asked, ordinary, path};
+use super::probe::{SampleRequest, ordinary, path};
 use super::subject::{Subject, listed};
 use crate::finding::Finding;
 use crate::policy::decide;
 use crate::request::Request;
 
 /// A custom resource of a group that no policy names.
-const CUSTOM: Asked = Asked { group: "example.com", ..Asked::core("widgets", "") };
+const CUSTOM: SampleRequest =
+    SampleRequest { group: "example.com", ..SampleRequest::core("widgets", "") };
 
 /// Asks about requests that a policy without a rule for all the rest forgets.
 pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
-    let nobody = Request { user: None, ..ordinary(Asked::core("pods", ""), "list") };
+    let nobody = Request { user: None, ..ordinary(SampleRequest::core("pods", ""), "list") };
     let asked = [
         ("custom resources", ordinary(CUSTOM, "create")),
         ("changes of roles", ordinary(ROLES, "create")),
@@ -37,8 +38,8 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
     vec![NO_CATCH_ALL.found(subject.last_rule(), message).help(help)]
 }
 
-const ROLES: Asked = Asked {
+const ROLES: SampleRequest = SampleRequest {
     group: "rbac.authorization.k8s.io",
     namespaced: false,
-    ..Asked::core("clusterroles", "")
+    ..SampleRequest::core("clusterroles", "")
 };

@@ -2,7 +2,7 @@
 
 use super::catalog::DEAD_SELECTOR;
 use super::known::{is_built_in, is_subresource, meant};
-use super::subject::{Placed, Subject};
+use super::subject::{LocatedRule, Subject};
 use crate::finding::{Finding, Place};
 use crate::request::{is_label, resources};
 
@@ -25,19 +25,19 @@ const GROUPS: [&str; 5] = [
 ];
 
 /// What is wrong with a word, and what to write instead.
-type Dead = (String, String);
+type DeadWord = (String, String);
 
 /// Looks at every word of every rule.
 pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
     subject.rules().flat_map(of_rule).collect()
 }
 
-fn of_rule(placed: Placed<'_>) -> Vec<Finding> {
-    let Placed { rule, places, .. } = placed;
+fn of_rule(placed: LocatedRule<'_>) -> Vec<Finding> {
+    let LocatedRule { rule, places, .. } = placed;
     let paths_only = !rule.non_resource_urls.is_empty();
     let resources_only = !rule.resources.is_empty() || !rule.namespaces.is_empty();
     let mut found = vec![];
-    let mut look = |words: &[String], places: &[Place], dead: &dyn Fn(&str) -> Option<Dead>| {
+    let mut look = |words: &[String], places: &[Place], dead: &dyn Fn(&str) -> Option<DeadWord>| {
         for (word, place) in words.iter().zip(places) {
             if let Some((message, help)) = dead(word) {
                 found.push(DEAD_SELECTOR.found(*place, message).help(help));
@@ -55,7 +55,7 @@ fn of_rule(placed: Placed<'_>) -> Vec<Finding> {
     found
 }
 
-fn verb(word: &str, resources_only: bool, paths_only: bool) -> Option<Dead> {
+fn verb(word: &str, resources_only: bool, paths_only: bool) -> Option<DeadWord> {
     if word == "*" {
         let message = "`*` is no wildcard for verbs: it only matches a verb with this very name, \
                        which no request has";
@@ -104,7 +104,7 @@ fn verb_of(method: &str) -> &'static str {
     }
 }
 
-fn user(word: &str) -> Option<Dead> {
+fn user(word: &str) -> Option<DeadWord> {
     if word.contains('*') {
         let message = format!(
             "there are no wildcards for users: `{word}` only matches a user with this very name"
@@ -134,7 +134,7 @@ fn wildcard_help(word: &str) -> String {
     }
 }
 
-fn user_group(word: &str) -> Option<Dead> {
+fn user_group(word: &str) -> Option<DeadWord> {
     if word.contains('*') {
         let message = format!(
             "there are no wildcards for groups: `{word}` only matches a group with this very name"
@@ -153,7 +153,7 @@ fn user_group(word: &str) -> Option<Dead> {
     })
 }
 
-fn namespace(word: &str) -> Option<Dead> {
+fn namespace(word: &str) -> Option<DeadWord> {
     if is_namespace(word) {
         return None;
     }
@@ -188,7 +188,7 @@ pub(super) fn is_dead_resource(word: &str) -> bool {
     resource("", word).is_some()
 }
 
-fn resource(group: &str, word: &str) -> Option<Dead> {
+fn resource(group: &str, word: &str) -> Option<DeadWord> {
     let lower = word.to_lowercase();
     if word == "*/*" {
         let message = "`*/*` matches nothing at all";
@@ -241,7 +241,7 @@ fn pluralized(kind: &str) -> String {
     }
 }
 
-fn resource_name(word: &str) -> Option<Dead> {
+fn resource_name(word: &str) -> Option<DeadWord> {
     word.contains('*').then(|| {
         let message = format!(
             "there are no wildcards for names: `{word}` only matches an object with this very name, \

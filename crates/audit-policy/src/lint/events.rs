@@ -2,7 +2,7 @@
 
 use super::catalog::ONE_EVENT_GROUP;
 use super::known::called;
-use super::subject::{Placed, Subject};
+use super::subject::{LocatedRule, Subject};
 use crate::api::{GroupResources, Level};
 use crate::finding::{Finding, Place};
 
@@ -29,7 +29,7 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
     vec![ONE_EVENT_GROUP.found(place, message).help(help)]
 }
 
-fn named_at(placed: Placed<'_>, group: &str) -> Option<Place> {
+fn named_at(placed: LocatedRule<'_>, group: &str) -> Option<Place> {
     let takes = |item: &&GroupResources| {
         let has = |word: &str| item.resources.iter().any(|it| it == word);
         item.group == group && (has("events") || item.resources.is_empty() || has("*"))

@@ -1,17 +1,17 @@
 //! `exec-verbs`: the same command, asked for with one of two verbs.
 
 use super::catalog::EXEC_VERBS;
-use super::probe::{Asked, ordinary};
-use super::subject::{Placed, Subject};
+use super::probe::{SampleRequest, ordinary};
+use super::subject::{LocatedRule, Subject};
 use crate::api::Level;
 use crate::finding::{Finding, Place};
 use crate::policy::decide;
 use crate::request::Request;
 
-const STREAMS: [Asked; 3] = [
-    Asked::core("pods", "exec"),
-    Asked::core("pods", "attach"),
-    Asked::core("pods", "portforward"),
+const STREAMS: [SampleRequest; 3] = [
+    SampleRequest::core("pods", "exec"),
+    SampleRequest::core("pods", "attach"),
+    SampleRequest::core("pods", "portforward"),
 ];
 
 /// Looks at every rule that names such a subresource.
@@ -19,8 +19,8 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
     subject.rules().filter_map(|placed| of_rule(subject, placed)).collect()
 }
 
-fn of_rule(subject: &Subject<'_>, placed: Placed<'_>) -> Option<Finding> {
-    let Placed { rule, places, index } = placed;
+fn of_rule(subject: &Subject<'_>, placed: LocatedRule<'_>) -> Option<Finding> {
+    let LocatedRule { rule, places, index } = placed;
     let has = |verb: &str| rule.verbs.iter().any(|listed| listed == verb);
     let (there, missing) = match (has("create"), has("get")) {
         (true, false) => ("create", "get"),
@@ -52,7 +52,7 @@ fn of_rule(subject: &Subject<'_>, placed: Placed<'_>) -> Option<Finding> {
     Some(EXEC_VERBS.found(place, message).help(format!("add `{missing}` to `verbs`")))
 }
 
-fn named_at(placed: Placed<'_>, asked: Asked) -> Option<Place> {
+fn named_at(placed: LocatedRule<'_>, asked: SampleRequest) -> Option<Place> {
     let full = asked.name();
     let any = format!("*/{}", asked.subresource);
     let groups = placed.rule.resources.iter().zip(&placed.places.resources);

@@ -17,7 +17,7 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
 }
 
 fn groups_of<'a>(
-    placed: super::subject::Placed<'a>,
+    placed: super::subject::LocatedRule<'a>,
 ) -> impl Iterator<Item = (&'a GroupResources, &'a GroupPlaces)> {
     placed.rule.resources.iter().zip(&placed.places.resources)
 }

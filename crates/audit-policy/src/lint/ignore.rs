@@ -6,12 +6,12 @@
 
 use std::ops::RangeInclusive;
 
-use super::Report;
+use super::LintReport;
 use super::catalog::{CHECKS, UNUSED_IGNORE};
 use crate::did_you_mean::nearest;
 use crate::finding::{Finding, Place};
 use crate::policy::AcceptedPolicy;
-use goyaml::{Kind, Node};
+use goyaml::{Node, NodeKind};
 
 /// What such a comment begins with.
 const MARK: &str = "kubectl-audit: ignore";
@@ -33,7 +33,7 @@ pub(super) fn silence(
     text: &[u8],
     accepted: Option<&AcceptedPolicy>,
     findings: Vec<Finding>,
-) -> Report {
+) -> LintReport {
     let text = String::from_utf8_lossy(text);
     let mut ignores = ignores(&text);
     let before = findings.len();
@@ -43,7 +43,7 @@ pub(super) fn silence(
     // Of a policy that is not accepted not everything was looked at.
     let is_whole = accepted.is_some();
     left.extend(ignores.iter().filter_map(|ignore| ignore.finding(is_whole)));
-    Report { findings: left, ignored }
+    LintReport { findings: left, ignored }
 }
 
 fn is_silenced(finding: &Finding, ignores: &mut [Ignore]) -> bool {
@@ -127,10 +127,10 @@ fn is_in_scalar(node: &Node, offset: usize) -> bool {
         return false;
     }
     match &node.kind {
-        Kind::Scalar { .. } => true,
-        Kind::Alias(_) => false,
-        Kind::Sequence { items, .. } => items.iter().any(|item| is_in_scalar(item, offset)),
-        Kind::Mapping { entries, .. } => entries
+        NodeKind::Scalar { .. } => true,
+        NodeKind::Alias(_) => false,
+        NodeKind::Sequence { items, .. } => items.iter().any(|item| is_in_scalar(item, offset)),
+        NodeKind::Mapping { entries, .. } => entries
             .iter()
             .any(|entry| is_in_scalar(&entry.key, offset) || is_in_scalar(&entry.value, offset)),
     }
@@ -168,9 +168,9 @@ fn last_line(node: &Node, line: usize) -> Option<usize> {
     let inside = |child: &Node| last_line(child, line);
     match &node.kind {
         // A list begins where its first item does, and the comment is about that one.
-        Kind::Sequence { items, .. } => items.iter().find_map(inside),
+        NodeKind::Sequence { items, .. } => items.iter().find_map(inside),
         _ if node.span.line == line => Some(end(node)),
-        Kind::Mapping { entries, .. } => entries.iter().find_map(|entry| {
+        NodeKind::Mapping { entries, .. } => entries.iter().find_map(|entry| {
             if entry.key.span.line == line {
                 return Some(end(&entry.value).max(line));
             }
@@ -183,11 +183,11 @@ fn last_line(node: &Node, line: usize) -> Option<usize> {
 /// The line of the last thing in a node.
 fn end(node: &Node) -> usize {
     match &node.kind {
-        Kind::Mapping { entries, .. } => {
+        NodeKind::Mapping { entries, .. } => {
             entries.last().map_or(node.span.line, |entry| end(&entry.value).max(end(&entry.key)))
         }
-        Kind::Sequence { items, .. } => items.last().map_or(node.span.line, end),
-        Kind::Scalar { text, .. } => node.span.line + text.lines().count().saturating_sub(1),
-        Kind::Alias(_) => node.span.line,
+        NodeKind::Sequence { items, .. } => items.last().map_or(node.span.line, end),
+        NodeKind::Scalar { text, .. } => node.span.line + text.lines().count().saturating_sub(1),
+        NodeKind::Alias(_) => node.span.line,
     }
 }

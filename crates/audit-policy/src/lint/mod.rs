@@ -35,7 +35,7 @@ mod subject;
 mod subresources;
 
 pub use catalog::{CHECKS, Check};
-pub use fix::{Fixed, Order, fix};
+pub use fix::{FixedPolicy, Order, fix};
 pub use profile::Profile;
 pub use refusal::{Advice, advice};
 
@@ -47,7 +47,7 @@ use subject::Subject;
 
 /// What happens to a request whose event cannot be written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Sink {
+pub enum OnWriteError {
     /// It goes on; the event is lost (the modes `blocking` and `batch`).
     #[default]
     Tolerant,
@@ -57,9 +57,9 @@ pub enum Sink {
 
 /// What to look for beyond the policy itself.
 #[derive(Debug, Clone, Default)]
-pub struct Options {
+pub struct LintOptions {
     /// How the server writes events.
-    pub sink: Sink,
+    pub sink: OnWriteError,
     /// The rule books to hold the policy against.
     pub profiles: Vec<Profile>,
     /// Whether servers of older versions are to read the policy too.
@@ -68,7 +68,7 @@ pub struct Options {
 
 /// What was found.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Report {
+pub struct LintReport {
     /// The findings, in the order of their places.
     pub findings: Vec<Finding>,
     /// How many findings a comment silences.
@@ -90,7 +90,7 @@ pub struct Report {
 /// assert!(report.findings.iter().any(|finding| finding.id == "dead-selector"));
 /// ```
 #[must_use]
-pub fn lint(text: &[u8], version: Version, options: &Options) -> Report {
+pub fn lint(text: &[u8], version: Version, options: &LintOptions) -> LintReport {
     let mut verdict = judge(text, version);
     // Only servers from 1.26 on say which fields they leave out, but all of them do.
     let mut findings = match version {

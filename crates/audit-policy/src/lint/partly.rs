@@ -9,8 +9,8 @@ use super::catalog::PARTLY_UNREACHABLE;
 use super::probe::example;
 use super::questions::Questions;
 use super::reach::live_part;
-use super::subject::{Placed, Subject, list, listed};
-use crate::analysis::Reach;
+use super::subject::{LocatedRule, Subject, list, listed};
+use crate::analysis::Reachability;
 use crate::api::{GroupResources, Rule};
 use crate::finding::{Finding, Place};
 use crate::policy::Decision;
@@ -27,7 +27,7 @@ pub(super) fn check(subject: &Subject<'_>, questions: &mut Questions<'_>) -> Vec
 }
 
 /// A word of a rule: one of several of its kind, or else the whole rule stands and falls with it.
-struct Word<'a> {
+struct RuleWord<'a> {
     text: &'a str,
     place: Place,
     /// A rule with this word only.
@@ -37,36 +37,36 @@ struct Word<'a> {
 fn of_rule(
     subject: &Subject<'_>,
     questions: &mut Questions<'_>,
-    placed: Placed<'_>,
+    placed: LocatedRule<'_>,
 ) -> Option<Finding> {
     let mut witnesses = vec![left(questions, placed)?];
-    let (mut lost, mut takers): (Vec<Word<'_>>, BTreeSet<usize>) = Default::default();
+    let (mut lost, mut takers): (Vec<RuleWord<'_>>, BTreeSet<usize>) = Default::default();
     for word in words(placed) {
         if witnesses.iter().any(|witness| matches(&word.part, witness, subject.version)) {
             continue;
         }
         match questions.reach_of(placed.index, &word.part) {
-            Reach::Reached { witness } => witnesses.push(witness),
+            Reachability::Reached { witness } => witnesses.push(witness),
             // What no request has is not lost to another rule.
-            Reach::Unreachable { shadowed_by, .. }
+            Reachability::Unreachable { shadowed_by, .. }
                 if shadowed_by.iter().any(|rule| differs(subject, *rule, placed.index)) =>
             {
                 takers.extend(shadowed_by);
                 lost.push(word);
             }
-            Reach::Unreachable { .. } | Reach::NotDecided => {}
+            Reachability::Unreachable { .. } | Reachability::NotDecided => {}
         }
     }
     finding(subject, placed.index, &lost, &takers, witnesses.first()?)
 }
 
 /// A request that reaches the rule, for a resource that there is; nothing if none does.
-fn left(questions: &mut Questions<'_>, placed: Placed<'_>) -> Option<Request<'static>> {
-    let Reach::Reached { witness } = questions.reach(placed.index) else { return None };
+fn left(questions: &mut Questions<'_>, placed: LocatedRule<'_>) -> Option<Request<'static>> {
+    let Reachability::Reached { witness } = questions.reach(placed.index) else { return None };
     let witness = witness.clone();
     let Some(live) = live_part(placed.rule) else { return Some(witness) };
     match questions.reach_of(placed.index, &live) {
-        Reach::Reached { witness } => Some(witness),
+        Reachability::Reached { witness } => Some(witness),
         _ => None,
     }
 }
@@ -81,7 +81,7 @@ fn differs(subject: &Subject<'_>, one: usize, other: usize) -> bool {
 fn finding(
     subject: &Subject<'_>,
     rule: usize,
-    lost: &[Word<'_>],
+    lost: &[RuleWord<'_>],
     takers: &BTreeSet<usize>,
     left: &Request<'_>,
 ) -> Option<Finding> {
@@ -114,8 +114,8 @@ fn finding(
     Some(PARTLY_UNREACHABLE.found(place, message).help(help))
 }
 
-fn words(placed: Placed<'_>) -> Vec<Word<'_>> {
-    let Placed { rule, places, .. } = placed;
+fn words(placed: LocatedRule<'_>) -> Vec<RuleWord<'_>> {
+    let LocatedRule { rule, places, .. } = placed;
     let mut words = vec![];
     let one = |word: &str| vec![word.to_owned()];
     several(&mut words, &rule.verbs, &places.verbs, &|verb| Rule {
@@ -144,19 +144,22 @@ fn words(placed: Placed<'_>) -> Vec<Word<'_>> {
 
 /// Adds the words of a list, each with the part of the rule that it stands for.
 fn several<'a>(
-    words: &mut Vec<Word<'a>>,
+    words: &mut Vec<RuleWord<'a>>,
     list: &'a [String],
     places: &[Place],
     part: &dyn Fn(&str) -> Rule,
 ) {
     if list.len() > 1 {
-        let word =
-            |(text, place): (&'a String, &Place)| Word { text, place: *place, part: part(text) };
+        let word = |(text, place): (&'a String, &Place)| RuleWord {
+            text,
+            place: *place,
+            part: part(text),
+        };
         words.extend(list.iter().zip(places).map(word));
     }
 }
 
-fn resources(placed: Placed<'_>) -> Vec<Word<'_>> {
+fn resources(placed: LocatedRule<'_>) -> Vec<RuleWord<'_>> {
     let groups = &placed.rule.resources;
     let is_one_of_several =
         groups.len() > 1 || groups.iter().any(|group| group.resources.len() > 1);
@@ -168,10 +171,10 @@ fn resources(placed: Placed<'_>) -> Vec<Word<'_>> {
             ..Rule::default()
         };
         if group.resources.is_empty() {
-            words.push(Word { text: &group.group, place: places.group, part: part(vec![]) });
+            words.push(RuleWord { text: &group.group, place: places.group, part: part(vec![]) });
         }
         for (text, place) in group.resources.iter().zip(&places.resources) {
-            words.push(Word { text, place: *place, part: part(vec![text.clone()]) });
+            words.push(RuleWord { text, place: *place, part: part(vec![text.clone()]) });
         }
     }
     words

@@ -6,7 +6,7 @@ use crate::finding::{Finding, Place, Severity};
 
 /// Looks at every path of every rule.
 pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
-    let paths = |placed: super::subject::Placed<'_>| -> Vec<Finding> {
+    let paths = |placed: super::subject::LocatedRule<'_>| -> Vec<Finding> {
         let words = placed.rule.non_resource_urls.iter().zip(&placed.places.non_resource_urls);
         let dead = |(word, place): (&String, &Place)| {
             let (message, help) = dead(word)?;

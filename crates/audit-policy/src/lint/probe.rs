@@ -15,7 +15,7 @@ const AUTHENTICATED: &str = "system:authenticated";
 
 /// What is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Asked {
+pub(super) struct SampleRequest {
     pub(super) group: &'static str,
     pub(super) resource: &'static str,
     pub(super) subresource: &'static str,
@@ -23,7 +23,7 @@ pub(super) struct Asked {
     pub(super) namespaced: bool,
 }
 
-impl Asked {
+impl SampleRequest {
     /// A namespaced resource of the core group, with its subresource behind a slash.
     pub(super) const fn core(resource: &'static str, subresource: &'static str) -> Self {
         Self { group: "", resource, subresource, namespaced: true }
@@ -41,7 +41,7 @@ impl Asked {
 }
 
 /// Returns a request of an ordinary authenticated user, as far from any rule's names as it can be.
-pub(super) fn ordinary<'a>(asked: Asked, verb: &'a str) -> Request<'a> {
+pub(super) fn ordinary<'a>(asked: SampleRequest, verb: &'a str) -> Request<'a> {
     let named = !matches!(verb, "create" | "list" | "watch" | "deletecollection")
         || !matches!(asked.subresource, "");
     Request {

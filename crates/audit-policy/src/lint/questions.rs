@@ -3,18 +3,18 @@
 use std::collections::BTreeSet;
 
 use super::catalog::UNREACHABLE_RULE;
-use super::probe::Asked;
+use super::probe::SampleRequest;
 use super::subject::{START, Subject};
 use crate::analysis::Analysis;
 use crate::analysis::Bound;
-use crate::analysis::Reach;
-use crate::analysis::World;
+use crate::analysis::ClusterFacts;
+use crate::analysis::Reachability;
 use crate::api::{GroupResources, Policy, Rule};
 use crate::finding::{Finding, Severity};
 use crate::request::Request;
 
 /// Requests that a check is about, whoever makes them: for a resource, with one of these verbs.
-pub(super) type Interest = (Asked, &'static [&'static str]);
+pub(super) type Interest = (SampleRequest, &'static [&'static str]);
 
 /// Asks the algebra, which answers exactly or says that it would be too much work.
 pub(super) struct Questions<'a> {
@@ -24,7 +24,7 @@ pub(super) struct Questions<'a> {
     rules: usize,
     interests: Vec<Interest>,
     /// What was found out about each rule, once it was asked.
-    reach: Vec<Option<Reach>>,
+    reach: Vec<Option<Reachability>>,
     /// The rules about which a question is open.
     open: BTreeSet<usize>,
 }
@@ -34,25 +34,30 @@ impl<'a> Questions<'a> {
     pub(super) fn new(subject: &Subject<'a>, interests: Vec<Interest>) -> Self {
         let rules: Vec<Rule> = interests.iter().map(|interest| rule(*interest)).collect();
         let (policy, version) = (subject.policy, subject.version);
-        let analysis =
-            Analysis::about(policy, &rules, version, World::of_every_cluster(), Bound::default());
+        let analysis = Analysis::about(
+            policy,
+            &rules,
+            version,
+            ClusterFacts::of_every_cluster(),
+            Bound::default(),
+        );
         let (rules, reach) = (policy.rules.len(), vec![None; policy.rules.len()]);
         Self { analysis, policy, rules, interests, reach, open: BTreeSet::new() }
     }
 
     /// Says whether a rule of the policy ever decides.
-    pub(super) fn reach(&mut self, rule: usize) -> &Reach {
+    pub(super) fn reach(&mut self, rule: usize) -> &Reachability {
         let reach = self.reach[rule].get_or_insert_with(|| self.analysis.reach(rule));
-        if *reach == Reach::NotDecided {
+        if *reach == Reachability::NotDecided {
             self.open.insert(rule);
         }
         reach
     }
 
     /// Says whether a rule ever decides a request of this part of it.
-    pub(super) fn reach_of(&mut self, rule: usize, part: &Rule) -> Reach {
+    pub(super) fn reach_of(&mut self, rule: usize, part: &Rule) -> Reachability {
         let reach = self.analysis.reach_of(rule, part);
-        self.note(rule, reach == Reach::NotDecided);
+        self.note(rule, reach == Reachability::NotDecided);
         reach
     }
 

@@ -5,7 +5,7 @@ use super::groups;
 use super::questions::Questions;
 use super::subject::{START, Subject, listed};
 use crate::analysis::Basis;
-use crate::analysis::Reach;
+use crate::analysis::Reachability;
 use crate::api::{GroupResources, Rule};
 use crate::finding::Finding;
 
@@ -14,11 +14,11 @@ pub(super) fn check(subject: &Subject<'_>, questions: &mut Questions<'_>) -> Vec
     let rules = 0..subject.policy.rules.len();
     rules
         .filter_map(|rule| match questions.reach(rule) {
-            Reach::Unreachable { shadowed_by, rests_on } => {
+            Reachability::Unreachable { shadowed_by, rests_on } => {
                 Some(unreachable(subject, rule, shadowed_by, *rests_on))
             }
-            Reach::Reached { .. } => only_dead_left(subject, questions, rule),
-            Reach::NotDecided => None,
+            Reachability::Reached { .. } => only_dead_left(subject, questions, rule),
+            Reachability::NotDecided => None,
         })
         .collect()
 }
@@ -35,7 +35,7 @@ fn only_dead_left(
         return None;
     }
     match questions.reach_of(index, &part) {
-        Reach::Unreachable { shadowed_by, rests_on } if !shadowed_by.is_empty() => {
+        Reachability::Unreachable { shadowed_by, rests_on } if !shadowed_by.is_empty() => {
             Some(unreachable(subject, index, &shadowed_by, rests_on))
         }
         _ => None,

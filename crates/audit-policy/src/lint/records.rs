@@ -4,8 +4,8 @@
 use super::catalog::{NO_OUTCOME, RECORDS_NOTHING};
 use super::questions::Questions;
 use super::stages::omitted_at;
-use super::subject::{Placed, START, Subject};
-use crate::analysis::Reach;
+use super::subject::{LocatedRule, START, Subject};
+use crate::analysis::Reachability;
 use crate::api::{Level, Stage};
 use crate::finding::{Finding, Severity};
 use crate::policy::decision;
@@ -16,9 +16,9 @@ const COURSE: [Stage; 3] =
 
 /// Looks at the whole policy, and if it records anything, at each of its rules.
 pub(super) fn check(subject: &Subject<'_>, questions: &mut Questions<'_>) -> Vec<Finding> {
-    let deciding: Vec<Placed<'_>> = subject
+    let deciding: Vec<LocatedRule<'_>> = subject
         .rules()
-        .filter(|placed| !matches!(questions.reach(placed.index), Reach::Unreachable { .. }))
+        .filter(|placed| !matches!(questions.reach(placed.index), Reachability::Unreachable { .. }))
         .collect();
     if deciding.iter().all(|placed| is_silent_rule(subject, placed)) {
         return vec![nothing(subject, &deciding)];
@@ -31,7 +31,7 @@ pub(super) fn is_silent(subject: &Subject<'_>) -> bool {
     subject.rules().all(|placed| is_silent_rule(subject, &placed))
 }
 
-fn is_silent_rule(subject: &Subject<'_>, placed: &Placed<'_>) -> bool {
+fn is_silent_rule(subject: &Subject<'_>, placed: &LocatedRule<'_>) -> bool {
     placed.rule.level == Level::None || stages_left(subject, placed.index).is_empty()
 }
 
@@ -41,7 +41,7 @@ fn stages_left(subject: &Subject<'_>, rule: usize) -> Vec<Stage> {
     COURSE.into_iter().filter(|stage| !omitted.contains(stage)).collect()
 }
 
-fn nothing(subject: &Subject<'_>, deciding: &[Placed<'_>]) -> Finding {
+fn nothing(subject: &Subject<'_>, deciding: &[LocatedRule<'_>]) -> Finding {
     let above_none = deciding.iter().find(|placed| placed.rule.level > Level::None);
     let Some(placed) = above_none else {
         let place = subject.places.starts.first().copied().unwrap_or(START);
@@ -59,7 +59,7 @@ fn nothing(subject: &Subject<'_>, deciding: &[Placed<'_>]) -> Finding {
 const LEAVE_RECEIVED: &str = "leave out RequestReceived only: ResponseComplete has everything that \
                               it has, and the result";
 
-fn of_rule(subject: &Subject<'_>, placed: Placed<'_>) -> Option<Finding> {
+fn of_rule(subject: &Subject<'_>, placed: LocatedRule<'_>) -> Option<Finding> {
     if placed.rule.level == Level::None {
         return None;
     }

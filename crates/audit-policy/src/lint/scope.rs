@@ -1,20 +1,20 @@
 //! `dead-selector` for resources without a namespace in a rule that wants one.
 
 use super::catalog::DEAD_SELECTOR;
-use super::subject::{Placed, Subject};
+use super::subject::{LocatedRule, Subject};
 use crate::finding::Finding;
 use crate::request::resources;
 
 /// Looks at every resource of rules that name namespaces.
 pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
-    let of_namespaces = |placed: &Placed<'_>| {
+    let of_namespaces = |placed: &LocatedRule<'_>| {
         let namespaces = &placed.rule.namespaces;
         !namespaces.is_empty() && !namespaces.iter().any(String::is_empty)
     };
     subject.rules().filter(of_namespaces).flat_map(of_rule).collect()
 }
 
-fn of_rule(placed: Placed<'_>) -> Vec<Finding> {
+fn of_rule(placed: LocatedRule<'_>) -> Vec<Finding> {
     let mut found = vec![];
     for (group, places) in placed.rule.resources.iter().zip(&placed.places.resources) {
         for (word, place) in group.resources.iter().zip(&places.resources) {

@@ -1,9 +1,9 @@
 //! `secret-bodies`: what should never lie in a log.
 
 use super::catalog::SECRET_BODIES;
-use super::probe::{Asked, example};
+use super::probe::{SampleRequest, example};
 use super::questions::{Interest, Questions};
-use super::subject::{Placed, Subject, list};
+use super::subject::{LocatedRule, Subject, list};
 use crate::api::Level;
 use crate::finding::Finding;
 
@@ -16,7 +16,7 @@ const CREATE: &[&str] = &["create"];
 /// Something whose body is a secret.
 pub(super) struct Secret {
     /// What it is.
-    pub(super) asked: Asked,
+    pub(super) asked: SampleRequest,
     /// The verbs for which the level `Request` records it.
     pub(super) sent: &'static [&'static str],
     /// The verbs for which the level `RequestResponse` does.
@@ -25,14 +25,14 @@ pub(super) struct Secret {
 
 /// What CIS 3.2.2 names, and the tokens of service accounts, which are younger than its text.
 pub(super) const SECRETS: [Secret; 4] = [
-    Secret { asked: Asked::core("secrets", ""), sent: SENT, both: BOTH },
-    Secret { asked: Asked::core("configmaps", ""), sent: SENT, both: BOTH },
-    Secret { asked: Asked::core("serviceaccounts", "token"), sent: CREATE, both: CREATE },
+    Secret { asked: SampleRequest::core("secrets", ""), sent: SENT, both: BOTH },
+    Secret { asked: SampleRequest::core("configmaps", ""), sent: SENT, both: BOTH },
+    Secret { asked: SampleRequest::core("serviceaccounts", "token"), sent: CREATE, both: CREATE },
     Secret {
-        asked: Asked {
+        asked: SampleRequest {
             group: "authentication.k8s.io",
             namespaced: false,
-            ..Asked::core("tokenreviews", "")
+            ..SampleRequest::core("tokenreviews", "")
         },
         sent: CREATE,
         both: CREATE,
@@ -49,9 +49,9 @@ pub(super) fn check(subject: &Subject<'_>, questions: &mut Questions<'_>) -> Vec
     subject.rules().filter_map(|placed| of_rule(questions, placed)).collect()
 }
 
-fn of_rule(questions: &mut Questions<'_>, placed: Placed<'_>) -> Option<Finding> {
+fn of_rule(questions: &mut Questions<'_>, placed: LocatedRule<'_>) -> Option<Finding> {
     let level = placed.rule.level;
-    let recorded: Vec<(Asked, String)> = interests(level)
+    let recorded: Vec<(SampleRequest, String)> = interests(level)
         .filter_map(|interest| Some((interest.0, questions.decided(placed.index, interest)?)))
         .map(|(asked, request)| (asked, example(&request)))
         .collect();

@@ -4,12 +4,12 @@ use super::catalog::SHADOWED_BY_LESS;
 use super::probe::example;
 use super::questions::Questions;
 use super::subject::Subject;
-use crate::analysis::Reach;
+use crate::analysis::Reachability;
 use crate::finding::Finding;
 use crate::request::Request;
 
 /// What an earlier rule takes from a later one.
-struct Taken {
+struct ShadowedPart {
     from: usize,
     witness: Request<'static>,
 }
@@ -17,8 +17,9 @@ struct Taken {
 /// Looks at every two rules that are reached.
 pub(super) fn check(subject: &Subject<'_>, questions: &mut Questions<'_>) -> Vec<Finding> {
     let rules = 0..subject.policy.rules.len();
-    let reached: Vec<usize> =
-        rules.filter(|rule| matches!(questions.reach(*rule), Reach::Reached { .. })).collect();
+    let reached: Vec<usize> = rules
+        .filter(|rule| matches!(questions.reach(*rule), Reachability::Reached { .. }))
+        .collect();
     let mut found = vec![];
     for (at, earlier) in reached.iter().enumerate() {
         let taken = taken(subject, questions, *earlier, &reached[at + 1..]);
@@ -35,7 +36,7 @@ fn taken(
     questions: &mut Questions<'_>,
     earlier: usize,
     later: &[usize],
-) -> Vec<Taken> {
+) -> Vec<ShadowedPart> {
     let level = |rule: usize| subject.policy.rules.get(rule).map(|rule| rule.level);
     let mut taken = vec![];
     for from in later.iter().copied() {
@@ -44,7 +45,7 @@ fn taken(
             && questions.is_broader(earlier, from)
         {
             let witness = questions.taken(earlier, from);
-            taken.extend(witness.map(|witness| Taken { from, witness }));
+            taken.extend(witness.map(|witness| ShadowedPart { from, witness }));
         }
     }
     taken
@@ -59,7 +60,7 @@ fn is_exception(subject: &Subject<'_>, rule: usize) -> bool {
 }
 
 /// One finding for all that an earlier rule takes, at the first rule it is taken from.
-fn shadowed(subject: &Subject<'_>, earlier: usize, taken: &[Taken]) -> Option<Finding> {
+fn shadowed(subject: &Subject<'_>, earlier: usize, taken: &[ShadowedPart]) -> Option<Finding> {
     let (first, others) = taken.split_first()?;
     let rules = &subject.policy.rules;
     let (records, wanted) = (rules.get(earlier)?.level, rules.get(first.from)?.level);

@@ -1,8 +1,8 @@
 //! `hides-401` and `fail-open`: stages that are left out but needed.
 
-use super::Sink;
+use super::OnWriteError;
 use super::catalog::{FAIL_OPEN, HIDES_401};
-use super::probe::{Asked, ordinary, path};
+use super::probe::{SampleRequest, ordinary, path};
 use super::subject::Subject;
 use crate::api::{Level, Stage};
 use crate::finding::{Finding, Place};
@@ -12,7 +12,7 @@ use crate::request::{Request, is_long_running};
 /// Looks at both stages.
 pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
     let mut found = hidden_failures(subject);
-    if subject.sink == Sink::Strict {
+    if subject.sink == OnWriteError::Strict {
         found.extend(open_failures(subject));
     }
     found
@@ -21,7 +21,7 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
 /// A failed authentication has no user, and ResponseStarted is its only stage.
 fn hidden_failures(subject: &Subject<'_>) -> Vec<Finding> {
     let mut places: Vec<Place> = ["get", "list", "create", "update", "patch", "delete"]
-        .map(|verb| ordinary(Asked::core("pods", ""), verb))
+        .map(|verb| ordinary(SampleRequest::core("pods", ""), verb))
         .into_iter()
         .chain([path("/somewhere/else")])
         .filter_map(|request| hidden_at(subject, &Request { user: None, ..request }))
@@ -40,7 +40,7 @@ fn hidden_at(subject: &Subject<'_>, request: &Request<'_>) -> Option<Place> {
     let decision = decide(subject.policy, request, subject.version);
     let rule = decision.rule?;
     let of_whom =
-        Request { user: ordinary(Asked::core("pods", ""), "get").user, ..request.clone() };
+        Request { user: ordinary(SampleRequest::core("pods", ""), "get").user, ..request.clone() };
     // Of a rule that leaves out everything, the finding `records-nothing` says so.
     if !is_recorded(&decision, &of_whom) {
         return None;

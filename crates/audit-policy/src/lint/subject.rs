@@ -1,6 +1,6 @@
 //! What the checks look at: an accepted policy, its places, and the server it is for.
 
-use super::Sink;
+use super::OnWriteError;
 use crate::api::{Policy, Rule, Version};
 use crate::finding::Place;
 use crate::policy::{AcceptedPolicy, Places, RulePlaces};
@@ -15,12 +15,12 @@ pub(super) struct Subject<'a> {
     /// The server that reads it.
     pub(super) version: Version,
     /// What happens to a request whose event cannot be written.
-    pub(super) sink: Sink,
+    pub(super) sink: OnWriteError,
 }
 
 /// A rule and where its words are.
 #[derive(Clone, Copy)]
-pub(super) struct Placed<'a> {
+pub(super) struct LocatedRule<'a> {
     /// Its number, from 0.
     pub(super) index: usize,
     /// The rule.
@@ -30,15 +30,15 @@ pub(super) struct Placed<'a> {
 }
 
 impl<'a> Subject<'a> {
-    pub(super) fn new(accepted: &'a AcceptedPolicy, version: Version, sink: Sink) -> Self {
+    pub(super) fn new(accepted: &'a AcceptedPolicy, version: Version, sink: OnWriteError) -> Self {
         let (policy, places) = (accepted.policy(), accepted.places());
         Self { policy, places, version: version.nearest_supported(), sink }
     }
 
     /// Returns the rules with their places.
-    pub(super) fn rules(&self) -> impl Iterator<Item = Placed<'a>> + use<'a> {
+    pub(super) fn rules(&self) -> impl Iterator<Item = LocatedRule<'a>> + use<'a> {
         let (rules, places) = (&self.policy.rules, &self.places.rules);
-        let placed = |(index, (rule, places))| Placed { index, rule, places };
+        let placed = |(index, (rule, places))| LocatedRule { index, rule, places };
         rules.iter().zip(places).enumerate().map(placed)
     }
 

@@ -1,8 +1,8 @@
 //! `missing-subresource`: `pods` is not `pods/ephemeralcontainers`.
 
 use super::catalog::MISSING_SUBRESOURCE;
-use super::probe::{Asked, ordinary};
-use super::subject::{Placed, Subject, list};
+use super::probe::{SampleRequest, ordinary};
+use super::subject::{LocatedRule, Subject, list};
 use crate::api::Level;
 use crate::finding::{Finding, Place};
 use crate::policy::decide;
@@ -10,25 +10,25 @@ use crate::policy::decide;
 /// Subresources through which an object is changed or entered, by another way than its own
 /// resource, and a verb they are used with. `status` is not among them: it is left out on purpose
 /// nearly everywhere.
-const WAYS: &[(Asked, &str)] = &[
-    (Asked::core("pods", "ephemeralcontainers"), "patch"),
-    (Asked::core("pods", "resize"), "patch"),
-    (Asked::core("pods", "eviction"), "create"),
-    (Asked::core("pods", "exec"), "get"),
-    (Asked::core("pods", "attach"), "get"),
-    (Asked::core("pods", "portforward"), "get"),
-    (Asked::core("pods", "proxy"), "get"),
-    (Asked::core("services", "proxy"), "get"),
-    (Asked { namespaced: false, ..Asked::core("nodes", "proxy") }, "get"),
-    (Asked::core("serviceaccounts", "token"), "create"),
-    (Asked { group: "apps", ..Asked::core("deployments", "scale") }, "patch"),
-    (Asked { group: "apps", ..Asked::core("statefulsets", "scale") }, "patch"),
-    (Asked { group: "apps", ..Asked::core("replicasets", "scale") }, "patch"),
+const WAYS: &[(SampleRequest, &str)] = &[
+    (SampleRequest::core("pods", "ephemeralcontainers"), "patch"),
+    (SampleRequest::core("pods", "resize"), "patch"),
+    (SampleRequest::core("pods", "eviction"), "create"),
+    (SampleRequest::core("pods", "exec"), "get"),
+    (SampleRequest::core("pods", "attach"), "get"),
+    (SampleRequest::core("pods", "portforward"), "get"),
+    (SampleRequest::core("pods", "proxy"), "get"),
+    (SampleRequest::core("services", "proxy"), "get"),
+    (SampleRequest { namespaced: false, ..SampleRequest::core("nodes", "proxy") }, "get"),
+    (SampleRequest::core("serviceaccounts", "token"), "create"),
+    (SampleRequest { group: "apps", ..SampleRequest::core("deployments", "scale") }, "patch"),
+    (SampleRequest { group: "apps", ..SampleRequest::core("statefulsets", "scale") }, "patch"),
+    (SampleRequest { group: "apps", ..SampleRequest::core("replicasets", "scale") }, "patch"),
     (
-        Asked {
+        SampleRequest {
             group: "certificates.k8s.io",
             namespaced: false,
-            ..Asked::core("certificatesigningrequests", "approval")
+            ..SampleRequest::core("certificatesigningrequests", "approval")
         },
         "update",
     ),
@@ -41,7 +41,7 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
     recorded.flat_map(|placed| of_rule(subject, placed)).collect()
 }
 
-fn of_rule(subject: &Subject<'_>, placed: Placed<'_>) -> Vec<Finding> {
+fn of_rule(subject: &Subject<'_>, placed: LocatedRule<'_>) -> Vec<Finding> {
     let mut found = vec![];
     for (group, places) in placed.rule.resources.iter().zip(&placed.places.resources) {
         for (word, place) in group.resources.iter().zip(&places.resources) {
@@ -53,7 +53,7 @@ fn of_rule(subject: &Subject<'_>, placed: Placed<'_>) -> Vec<Finding> {
 
 fn of_resource(
     subject: &Subject<'_>,
-    placed: Placed<'_>,
+    placed: LocatedRule<'_>,
     (group, resource): (&str, &str),
     place: Place,
 ) -> Option<Finding> {
@@ -83,7 +83,7 @@ fn of_resource(
     Some(MISSING_SUBRESOURCE.found(place, message).help(help))
 }
 
-fn is_named(subject: &Subject<'_>, way: Asked) -> bool {
+fn is_named(subject: &Subject<'_>, way: SampleRequest) -> bool {
     let full = way.name();
     let any = format!("*/{}", way.subresource);
     let all = format!("{}/*", way.resource);

@@ -10,7 +10,7 @@ use super::changes::EMBEDDED_STRUCTS_NAMED;
 use super::problem::{Problem, ProblemKind};
 use super::schema::{FieldType, Struct, Type};
 use crate::api::Version;
-use goyaml::{Content, Field, Span, Value, go};
+use goyaml::{Content, MapField, Span, Value, go};
 
 /// The server stops to collect what strict decoding finds after so many.
 const MOST_STRICT_ERRORS: usize = 100;
@@ -23,12 +23,12 @@ const MOST_STRICT_ERRORS: usize = 100;
 pub(super) struct Slot {
     /// Where the value was written that came last.
     pub(super) span: Option<Span>,
-    pub(super) held: Held,
+    pub(super) held: SlotValue,
 }
 
 /// What a variable holds.
 #[derive(Debug, Clone, Default)]
-pub(super) enum Held {
+pub(super) enum SlotValue {
     /// Nothing yet, or something whose value does not matter.
     #[default]
     Zero,
@@ -47,7 +47,7 @@ impl Slot {
     /// Takes the variable of a field; one into which nothing was decoded holds nothing.
     pub(super) fn take(&mut self, field: &str) -> Self {
         match &mut self.held {
-            Held::Struct(ty, slots) => {
+            SlotValue::Struct(ty, slots) => {
                 let index = ty.fields.iter().position(|known| known.name == field);
                 let slot = index.and_then(|index| slots.get_mut(index));
                 slot.map(std::mem::take).unwrap_or_default()
@@ -99,9 +99,9 @@ impl Decoder {
             (Type::Any, _) => {}
             (Type::Text(_) | Type::Int { .. } | Type::Struct(_), Content::Null) => {}
             (Type::Bool { pointer: false }, Content::Null) => {}
-            (_, Content::Null) => slot.held = Held::Zero,
-            (Type::Text(_), Content::Text(text)) => slot.held = Held::Text(text.clone()),
-            (Type::Bool { .. }, Content::Bool(value)) => slot.held = Held::Bool(*value),
+            (_, Content::Null) => slot.held = SlotValue::Zero,
+            (Type::Text(_), Content::Text(text)) => slot.held = SlotValue::Text(text.clone()),
+            (Type::Bool { .. }, Content::Bool(value)) => slot.held = SlotValue::Bool(*value),
             (Type::Int { bits }, Content::Number(literal)) => {
                 let fits = |int: i64| int >> (bits - 1) == int >> 63;
                 if !literal.parse().is_ok_and(fits) {
@@ -125,7 +125,7 @@ impl Decoder {
         values: &[Value],
     ) -> Result<(), Problem> {
         let mut elements = match std::mem::take(&mut slot.held) {
-            Held::List { elements, .. } if !values.is_empty() => elements,
+            SlotValue::List { elements, .. } if !values.is_empty() => elements,
             _ => vec![],
         };
         let outer = self.path.len();
@@ -137,7 +137,7 @@ impl Decoder {
             self.store(element, &mut elements[index], value)?;
             self.path.truncate(outer);
         }
-        slot.held = Held::List { elements, length: values.len() };
+        slot.held = SlotValue::List { elements, length: values.len() };
         Ok(())
     }
 
@@ -145,10 +145,10 @@ impl Decoder {
         &mut self,
         ty: &'static Struct,
         slot: &mut Slot,
-        fields: &[Field],
+        fields: &[MapField],
     ) -> Result<(), Problem> {
         let mut slots = match std::mem::take(&mut slot.held) {
-            Held::Struct(_, slots) => slots,
+            SlotValue::Struct(_, slots) => slots,
             _ => vec![Slot::default(); ty.fields.len()],
         };
         let mut written = HashSet::new();
@@ -162,7 +162,7 @@ impl Decoder {
             }
             self.store_field(ty, &ty.fields[index], &mut slots[index], &field.value)?;
         }
-        slot.held = Held::Struct(ty, slots);
+        slot.held = SlotValue::Struct(ty, slots);
         Ok(())
     }
 
@@ -185,7 +185,7 @@ impl Decoder {
         Ok(())
     }
 
-    fn check_map(&mut self, element: Type, fields: &[Field]) -> Result<(), Problem> {
+    fn check_map(&mut self, element: Type, fields: &[MapField]) -> Result<(), Problem> {
         let mut written = HashSet::new();
         for field in fields {
             if !written.insert(&field.name) {

@@ -1,12 +1,12 @@
 //! A policy as it is written, before anybody says whether it is right.
 
-use super::decode::{Held, Slot};
+use super::decode::{Slot, SlotValue};
 use crate::api::{GroupResources, Level, Policy, Rule, Stage};
 use goyaml::Span;
 
 /// A policy whose words are still text (Go: `audit.Policy` before validation).
 #[derive(Debug, Default)]
-pub(super) struct Draft {
+pub(super) struct PolicyDraft {
     pub(super) omit_stages: List,
     omit_managed_fields: bool,
     pub(super) rules: Vec<DraftRule>,
@@ -17,7 +17,7 @@ pub(super) struct Draft {
 #[derive(Debug, Default)]
 pub(super) struct DraftRule {
     pub(super) span: Span,
-    pub(super) level: Word,
+    pub(super) level: SpannedWord,
     pub(super) users: List,
     pub(super) user_groups: List,
     pub(super) verbs: List,
@@ -32,14 +32,14 @@ pub(super) struct DraftRule {
 #[derive(Debug, Default)]
 pub(super) struct DraftGroup {
     pub(super) span: Span,
-    pub(super) group: Word,
+    pub(super) group: SpannedWord,
     pub(super) resources: List,
     pub(super) resource_names: List,
 }
 
 /// A text and where it is written.
 #[derive(Debug, Default)]
-pub(super) struct Word {
+pub(super) struct SpannedWord {
     pub(super) text: String,
     pub(super) span: Span,
 }
@@ -47,11 +47,11 @@ pub(super) struct Word {
 /// A list of texts and where it is written.
 #[derive(Debug, Default)]
 pub(super) struct List {
-    pub(super) words: Vec<Word>,
+    pub(super) words: Vec<SpannedWord>,
     pub(super) span: Span,
 }
 
-impl Draft {
+impl PolicyDraft {
     /// Takes apart what was decoded into Go's `v1.Policy`.
     pub(super) fn of(mut slot: Slot) -> Self {
         let rules = slot.take("rules");
@@ -78,7 +78,7 @@ impl DraftRule {
         let groups = elements(slot.take("resources"));
         Self {
             span: slot.span.unwrap_or_default(),
-            level: Word::of(slot.take("level")),
+            level: SpannedWord::of(slot.take("level")),
             users: List::of(slot.take("users")),
             user_groups: List::of(slot.take("userGroups")),
             verbs: List::of(slot.take("verbs")),
@@ -109,7 +109,7 @@ impl DraftGroup {
     fn of(mut slot: Slot) -> Self {
         Self {
             span: slot.span.unwrap_or_default(),
-            group: Word::of(slot.take("group")),
+            group: SpannedWord::of(slot.take("group")),
             resources: List::of(slot.take("resources")),
             resource_names: List::of(slot.take("resourceNames")),
         }
@@ -124,10 +124,10 @@ impl DraftGroup {
     }
 }
 
-impl Word {
+impl SpannedWord {
     fn of(slot: Slot) -> Self {
         let text = match slot.held {
-            Held::Text(text) => text,
+            SlotValue::Text(text) => text,
             _ => String::new(),
         };
         Self { text, span: slot.span.unwrap_or_default() }
@@ -137,7 +137,7 @@ impl Word {
 impl List {
     fn of(slot: Slot) -> Self {
         let span = slot.span.unwrap_or_default();
-        Self { words: elements(slot).into_iter().map(Word::of).collect(), span }
+        Self { words: elements(slot).into_iter().map(SpannedWord::of).collect(), span }
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -155,7 +155,7 @@ impl List {
 
 fn elements(slot: Slot) -> Vec<Slot> {
     match slot.held {
-        Held::List { mut elements, length } => {
+        SlotValue::List { mut elements, length } => {
             elements.truncate(length);
             elements
         }
@@ -165,7 +165,7 @@ fn elements(slot: Slot) -> Vec<Slot> {
 
 fn truth(slot: &Slot) -> Option<bool> {
     match slot.held {
-        Held::Bool(value) => Some(value),
+        SlotValue::Bool(value) => Some(value),
         _ => None,
     }
 }

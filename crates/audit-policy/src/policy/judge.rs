@@ -4,11 +4,11 @@ use std::thread;
 
 use super::changes::{CHANGES, STRICT_FIRST};
 use super::decode::{self, Slot};
-use super::draft::Draft;
-use super::kind::Kind;
+use super::draft::PolicyDraft;
+use super::kind::TypeMeta;
 use super::places::Places;
 use super::problem::{Problem, ProblemKind};
-use super::read::{self, Unread};
+use super::read::{self, ReadFailure};
 use super::validate;
 use super::verdict::{AcceptedPolicy, Refusal, Verdict, VersionRange};
 use crate::api::Version;
@@ -63,7 +63,7 @@ pub fn judge_all(text: &[u8]) -> Vec<VersionRange> {
 /// A text, and what stands in it or why that cannot be read.
 struct Reading<'a> {
     text: &'a [u8],
-    read: Result<goyaml::Decoded, Problem>,
+    read: Result<goyaml::DecodedDocument, Problem>,
 }
 
 /// A text is nested too deeply for the stack.
@@ -93,8 +93,8 @@ impl<'a> Reading<'a> {
     fn new(text: &'a [u8], levels: usize) -> Result<Self, TooDeep> {
         match read::read(text, levels) {
             Ok(decoded) => Ok(Self { text, read: Ok(decoded) }),
-            Err(Unread::Refused(problem)) => Ok(Self { text, read: Err(problem) }),
-            Err(Unread::TooDeep) => Err(TooDeep),
+            Err(ReadFailure::Refused(problem)) => Ok(Self { text, read: Err(problem) }),
+            Err(ReadFailure::TooDeep) => Err(TooDeep),
         }
     }
 
@@ -135,9 +135,9 @@ impl Strict {
 fn decode_policy(
     text: &[u8],
     version: Version,
-    decoded: &goyaml::Decoded,
-) -> Result<(Kind, Slot, Strict), Problem> {
-    let kind = Kind::of(&decoded.value)?;
+    decoded: &goyaml::DecodedDocument,
+) -> Result<(TypeMeta, Slot, Strict), Problem> {
+    let kind = TypeMeta::of(&decoded.value)?;
     let schema = kind.schema(&go::coerce_utf8(text))?;
     let mut slot = Slot::default();
     let unknown = decode::decode(schema, &mut slot, &decoded.value, version)?;
@@ -165,7 +165,7 @@ fn strict(duplicates: &[goyaml::Duplicate], unknown: Vec<Problem>) -> Strict {
 fn judge_decoded(
     text: &[u8],
     version: Version,
-    kind: &Kind,
+    kind: &TypeMeta,
     slot: Slot,
     strict: Strict,
 ) -> Verdict {
@@ -173,7 +173,7 @@ fn judge_decoded(
     if let Some(problem) = kind.unless_v1() {
         return Verdict::refused(problem.message.clone(), problem, warning, strict.problems);
     }
-    let draft = Draft::of(slot);
+    let draft = PolicyDraft::of(slot);
     let wrong = validate::validate(&draft, version);
     if !wrong.is_empty() {
         return Verdict {

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::decode::word;
 use super::problem::{Problem, ProblemKind};
-use super::schema::{KINDS, KindType, Scope, Struct};
+use super::schema::{KINDS, KindType, Struct, VersionScope};
 use goyaml::{Content, Span, Value, go};
 
 const GROUP: &str = "audit.k8s.io";
@@ -22,7 +22,7 @@ const INTERNAL_POLICY: &str = "audit.Policy";
 
 /// What a text says it is, with the server's defaults for what it does not say.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Kind {
+pub(super) struct TypeMeta {
     group: String,
     version: String,
     kind: String,
@@ -31,13 +31,13 @@ pub(super) struct Kind {
     kind_span: Option<Span>,
 }
 
-impl fmt::Display for Kind {
+impl fmt::Display for TypeMeta {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "{}, Kind={}", self.group_version(), self.kind)
     }
 }
 
-impl Kind {
+impl TypeMeta {
     /// Reads `apiVersion` and `kind` (Go: `SimpleMetaFactory.Interpret`, `gvkWithDefaults`). Upper
     /// and lower case do not matter here, though they do when the rest is decoded.
     ///
@@ -46,8 +46,8 @@ impl Kind {
     /// Fails for a value that is no mapping, for a version or kind that is no text, and for a
     /// version with two slashes.
     pub(super) fn of(value: &Value) -> Result<Self, Problem> {
-        let mut version = Found::default();
-        let mut kind = Found::default();
+        let mut version = SpannedText::default();
+        let mut kind = SpannedText::default();
         let mut first_wrong = None;
         let fields = match &value.content {
             Content::Null => &[][..],
@@ -62,7 +62,7 @@ impl Kind {
             };
             match &field.value.content {
                 Content::Null => {}
-                Content::Text(text) => *found = Found { text, span: Some(field.value.span) },
+                Content::Text(text) => *found = SpannedText { text, span: Some(field.value.span) },
                 content => {
                     first_wrong.get_or_insert_with(|| no_text(content, name, field.value.span));
                 }
@@ -74,7 +74,7 @@ impl Kind {
         }
     }
 
-    fn with_defaults(version: &Found<'_>, kind: &Found<'_>) -> Result<Self, Problem> {
+    fn with_defaults(version: &SpannedText<'_>, kind: &SpannedText<'_>) -> Result<Self, Problem> {
         let (group, mut number) = match version.text {
             "" | "/" => (GROUP, ""),
             text => match text.split_once('/') {
@@ -110,7 +110,7 @@ impl Kind {
         }
         let is_this = |known: &&KindType| {
             known.kind == self.kind
-                && (known.scope == Scope::Unversioned
+                && (known.scope == VersionScope::Unversioned
                     || (known.group, known.version) == (&self.group, &self.version))
         };
         match KINDS.iter().find(is_this) {
@@ -170,7 +170,7 @@ const START: Span = Span { start: 0, end: 0, line: 1, column: 1 };
 
 /// A text and where it is written.
 #[derive(Default)]
-struct Found<'a> {
+struct SpannedText<'a> {
     text: &'a str,
     span: Option<Span>,
 }

@@ -25,7 +25,9 @@ pub(crate) use changes::ANY_GROUP;
 pub use compiled::Compiled;
 pub use decide::{Decision, decide, decision, matches};
 pub(crate) use decide::{matches_group, matches_path};
-pub use explain::{Body, Explanation, Miss, Outcome, Selector, StageRecord, explain, miss};
+pub use explain::{
+    EventBody, Explanation, Miss, Selector, StageOutcome, StageRecord, explain, miss,
+};
 pub use judge::{judge, judge_all};
 pub use places::{GroupPlaces, Places, RulePlaces};
 pub use problem::{Problem, ProblemKind};

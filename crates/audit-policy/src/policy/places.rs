@@ -1,6 +1,6 @@
 //! Where every word of a policy is written.
 
-use super::draft::{Draft, DraftGroup, DraftRule, List};
+use super::draft::{DraftGroup, DraftRule, List, PolicyDraft};
 use crate::finding::Place;
 
 /// Where the parts of a policy are written, index for index as in [`crate::api::Policy`].
@@ -47,7 +47,7 @@ pub struct GroupPlaces {
 }
 
 impl Places {
-    pub(super) fn of(draft: &Draft) -> Self {
+    pub(super) fn of(draft: &PolicyDraft) -> Self {
         Self {
             omit_stages: words(&draft.omit_stages),
             starts: draft.rules.iter().map(|rule| rule.span.into()).collect(),

@@ -11,7 +11,7 @@ use goyaml::{Content, Span, Value};
 const PROTOBUF: &[u8] = b"k8s\0";
 
 /// Why a text has no value.
-pub(super) enum Unread {
+pub(super) enum ReadFailure {
     /// It is nested deeper than was allowed.
     TooDeep,
     /// The server cannot read it either.
@@ -24,14 +24,18 @@ pub(super) enum Unread {
 ///
 /// Fails for what the server cannot read, in the words of the newest one, and for what is nested
 /// deeper than `levels`. A policy in the binary format is refused too: nobody has one as a file.
-pub(super) fn read(text: &[u8], levels: usize) -> Result<goyaml::Decoded, Unread> {
+pub(super) fn read(text: &[u8], levels: usize) -> Result<goyaml::DecodedDocument, ReadFailure> {
     if text.starts_with(PROTOBUF) {
         let start = Span { line: 1, column: 1, ..Span::default() };
-        return Err(Unread::Refused(Problem::new(ProblemKind::Syntax, "unexpected EOF", start)));
+        return Err(ReadFailure::Refused(Problem::new(
+            ProblemKind::Syntax,
+            "unexpected EOF",
+            start,
+        )));
     }
     if is_json(text) {
         let value = json::parse(text, levels)?;
-        return Ok(goyaml::Decoded { value, duplicates: vec![] });
+        return Ok(goyaml::DecodedDocument { value, duplicates: vec![] });
     }
     let decoded = goyaml::decode_with_places(text, levels)?;
     match too_deep_for_json(&decoded.value, 1) {
@@ -77,7 +81,7 @@ fn too_deep_for_json(value: &Value, level: usize) -> Option<JsonError> {
     }
 }
 
-impl From<JsonError> for Unread {
+impl From<JsonError> for ReadFailure {
     fn from(error: JsonError) -> Self {
         if error.is_depth {
             return Self::TooDeep;
@@ -87,7 +91,7 @@ impl From<JsonError> for Unread {
     }
 }
 
-impl From<goyaml::Error> for Unread {
+impl From<goyaml::Error> for ReadFailure {
     fn from(error: goyaml::Error) -> Self {
         if error.is_depth() {
             return Self::TooDeep;

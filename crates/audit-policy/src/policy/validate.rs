@@ -3,15 +3,15 @@
 use std::collections::HashSet;
 
 use super::changes::{ANY_GROUP, VALUES_AS_JSON};
-use super::draft::{Draft, DraftGroup, DraftRule, List, Word};
+use super::draft::{DraftGroup, DraftRule, List, PolicyDraft, SpannedWord};
 use super::problem::{Problem, ProblemKind};
 use crate::api::{Level, Stage, Version};
 use crate::request::not_a_subdomain;
 use goyaml::{Span, go};
 
 /// Returns every problem, in the order in which the server finds them.
-pub(super) fn validate(draft: &Draft, version: Version) -> Vec<Problem> {
-    let mut check = Check { version, problems: vec![] };
+pub(super) fn validate(draft: &PolicyDraft, version: Version) -> Vec<Problem> {
+    let mut check = Validator { version, problems: vec![] };
     check.stages("omitStages", &draft.omit_stages);
     for (index, rule) in draft.rules.iter().enumerate() {
         check.rule(&format!("rules[{index}]"), rule);
@@ -30,12 +30,12 @@ pub(super) fn aggregate(problems: &[Problem]) -> String {
     }
 }
 
-struct Check {
+struct Validator {
     version: Version,
     problems: Vec<Problem>,
 }
 
-impl Check {
+impl Validator {
     fn rule(&mut self, path: &str, rule: &DraftRule) {
         self.level(&format!("{path}.level"), rule);
         let urls = format!("{path}.nonResourceURLs");
@@ -68,8 +68,8 @@ impl Check {
         }
     }
 
-    fn url(&mut self, path: &str, url: &Word) {
-        let Word { text, span } = url;
+    fn url(&mut self, path: &str, url: &SpannedWord) {
+        let SpannedWord { text, span } = url;
         if text == "*" {
             return;
         }
@@ -85,7 +85,7 @@ impl Check {
     }
 
     fn group(&mut self, path: &str, group: &DraftGroup) {
-        let Word { text, span } = &group.group;
+        let SpannedWord { text, span } = &group.group;
         let is_any = text == "*" && self.version >= ANY_GROUP;
         let wrong = if text.is_empty() || is_any { vec![] } else { not_a_subdomain(text) };
         if !wrong.is_empty() {
@@ -111,7 +111,7 @@ impl Check {
 
     fn list(&self, list: &List) -> String {
         let as_json = self.version >= VALUES_AS_JSON;
-        let quote = |word: &Word| {
+        let quote = |word: &SpannedWord| {
             if as_json { go::json_quote(&word.text) } else { go::quote(&word.text) }
         };
         let items: Vec<_> = list.words.iter().map(quote).collect();

@@ -16,7 +16,7 @@ const METHODS: [&str; 7] = ["get", "head", "post", "put", "patch", "delete", "op
 
 /// What somebody asks about, in words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Ask<'a> {
+pub struct CanI<'a> {
     /// The verb.
     pub verb: &'a str,
     /// `RESOURCE`, `RESOURCE/NAME`, `RESOURCE/SUBRESOURCE`, `RESOURCE/NAME/SUBRESOURCE` or a path;
@@ -27,12 +27,12 @@ pub struct Ask<'a> {
     /// The subresource, or nothing.
     pub subresource: &'a str,
     /// Where.
-    pub scope: Scope<'a>,
+    pub scope: NamespaceChoice<'a>,
 }
 
 /// In which namespace somebody asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Scope<'a> {
+pub enum NamespaceChoice<'a> {
     /// They did not say.
     #[default]
     Unsaid,
@@ -44,7 +44,7 @@ pub enum Scope<'a> {
 
 /// A request, and what had to be assumed to get to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Asked {
+pub struct AssumedRequest {
     /// The request; its user is not known yet.
     pub request: Request<'static>,
     /// What was assumed, one sentence each.
@@ -53,7 +53,7 @@ pub struct Asked {
 
 /// Words that stand for no request.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum AskError {
+pub enum CanIError {
     /// There is more in it than a name and a subresource.
     #[error("`{target}` has too many `/`; the form is RESOURCE/NAME/SUBRESOURCE")]
     TwoSlashes {
@@ -94,9 +94,9 @@ pub enum AskError {
 /// let resource = asked.request.resource.unwrap();
 /// assert_eq!((&*resource.group, &*resource.resource), ("apps", "deployments"));
 /// assert_eq!((&*resource.namespace, &*resource.name), ("default", "web"));
-/// # Ok::<(), audit_policy::request::AskError>(())
+/// # Ok::<(), audit_policy::request::CanIError>(())
 /// ```
-pub fn ask(ask: Ask<'_>) -> Result<Asked, AskError> {
+pub fn ask(ask: CanI<'_>) -> Result<AssumedRequest, CanIError> {
     if ask.target.starts_with('/') { ask_path(ask) } else { ask_resource(ask) }
 }
 
@@ -134,9 +134,9 @@ pub(super) fn method_of(verb: &str) -> String {
     }
 }
 
-fn ask_path(ask: Ask<'_>) -> Result<Asked, AskError> {
+fn ask_path(ask: CanI<'_>) -> Result<AssumedRequest, CanIError> {
     if !ask.subresource.is_empty() {
-        return Err(AskError::PathWithSubresource { path: ask.target.to_owned() });
+        return Err(CanIError::PathWithSubresource { path: ask.target.to_owned() });
     }
     let mut notes = vec![];
     let mut request = request_info(&method_of(ask.verb), ask.target)?.request;
@@ -146,17 +146,17 @@ fn ask_path(ask: Ask<'_>) -> Result<Asked, AskError> {
         request.verb = ask.verb.to_owned().into();
         notes.extend(unknown_verb(ask.verb, &METHODS));
     }
-    if ask.scope != Scope::Unsaid {
+    if ask.scope != NamespaceChoice::Unsaid {
         notes.push("a path names its namespace itself: -n and -A do nothing here".to_owned());
     }
-    Ok(Asked { request, notes })
+    Ok(AssumedRequest { request, notes })
 }
 
-fn ask_resource(ask: Ask<'_>) -> Result<Asked, AskError> {
+fn ask_resource(ask: CanI<'_>) -> Result<AssumedRequest, CanIError> {
     let mut notes = vec![];
     let (words, name, ask) = parts(ask, &mut notes)?;
     if words.is_empty() {
-        return Err(AskError::NoResource { target: ask.target.to_owned() });
+        return Err(CanIError::NoResource { target: ask.target.to_owned() });
     }
     let known = resources::find(words);
     notes.extend(unknown_verb(ask.verb, &VERBS));
@@ -176,17 +176,20 @@ fn ask_resource(ask: Ask<'_>) -> Result<Asked, AskError> {
     notes.extend(note);
     resource.namespace = namespace.into();
     let verb = ask.verb.to_owned().into();
-    Ok(Asked { request: Request { verb, resource: Some(resource), ..Request::default() }, notes })
+    Ok(AssumedRequest {
+        request: Request { verb, resource: Some(resource), ..Request::default() },
+        notes,
+    })
 }
 
 /// Takes a target apart: the words for the resource, the name, and what is asked with the
 /// subresource that the target may name. `pods/log` is the subresource, as policies write it.
 fn parts<'a>(
-    ask: Ask<'a>,
+    ask: CanI<'a>,
     notes: &mut Vec<String>,
-) -> Result<(&'a str, &'a str, Ask<'a>), AskError> {
+) -> Result<(&'a str, &'a str, CanI<'a>), CanIError> {
     let parts: Vec<&str> = ask.target.split('/').collect();
-    let of = |subresource| Ask { subresource, ..ask };
+    let of = |subresource| CanI { subresource, ..ask };
     match parts[..] {
         [words] => Ok((words, ask.name, ask)),
         [words, name, subresource]
@@ -205,7 +208,7 @@ fn parts<'a>(
             Ok((words, ask.name, of(subresource)))
         }
         [words, name] if ask.name.is_empty() => Ok((words, name, ask)),
-        _ => Err(AskError::TwoSlashes { target: ask.target.to_owned() }),
+        _ => Err(CanIError::TwoSlashes { target: ask.target.to_owned() }),
     }
 }
 
@@ -243,7 +246,7 @@ fn unknown_verb(verb: &str, known: &[&'static str]) -> Option<String> {
     Some(format!("no request has the verb `{verb}`: taken literally{meant}"))
 }
 
-fn about_subresource(known: &KnownResource, ask: &Ask<'_>) -> Option<String> {
+fn about_subresource(known: &KnownResource, ask: &CanI<'_>) -> Option<String> {
     let (resource, subresource) = (&known.name, ask.subresource);
     let is_known = known.subresources.iter().any(|known| known == subresource);
     (!subresource.is_empty() && !is_known)
@@ -251,7 +254,7 @@ fn about_subresource(known: &KnownResource, ask: &Ask<'_>) -> Option<String> {
 }
 
 /// The name as the URL would carry it, and what to say of it.
-fn carried_name<'a>(ask: &Ask<'a>, name: &'a str) -> (&'a str, Option<String>) {
+fn carried_name<'a>(ask: &CanI<'a>, name: &'a str) -> (&'a str, Option<String>) {
     if name.is_empty() || !ask.subresource.is_empty() {
         return (name, None);
     }
@@ -271,7 +274,7 @@ fn carried_name<'a>(ask: &Ask<'a>, name: &'a str) -> (&'a str, Option<String>) {
 
 /// The namespace as the URL would carry it, and what to say of it.
 fn namespace(
-    ask: &Ask<'_>,
+    ask: &CanI<'_>,
     resource: &Resource<'_>,
     known: Option<&KnownResource>,
 ) -> (String, Option<String>) {
@@ -280,14 +283,14 @@ fn namespace(
         return (resource.name.clone().into_owned(), None);
     }
     if known.is_some_and(|known| !known.namespaced) {
-        let said = matches!(ask.scope, Scope::Namespace(_));
+        let said = matches!(ask.scope, NamespaceChoice::Namespace(_));
         let note = format!("{} are not in namespaces: -n does nothing here", resource.resource);
         return (String::new(), said.then_some(note));
     }
     match ask.scope {
-        Scope::Namespace(namespace) => (namespace.to_owned(), None),
-        Scope::All => (String::new(), None),
-        Scope::Unsaid => {
+        NamespaceChoice::Namespace(namespace) => (namespace.to_owned(), None),
+        NamespaceChoice::All => (String::new(), None),
+        NamespaceChoice::Unsaid => {
             let note = "no namespace given, using `default` (-n NAME, or -A for all)";
             ("default".to_owned(), Some(note.to_owned()))
         }
@@ -298,8 +301,13 @@ fn namespace(
 mod tests {
     use super::*;
 
-    fn of(verb: &str, target: &str, subresource: &str, scope: Scope<'_>) -> (String, usize) {
-        let asked = ask(Ask { verb, target, subresource, scope, ..Ask::default() }).unwrap();
+    fn of(
+        verb: &str,
+        target: &str,
+        subresource: &str,
+        scope: NamespaceChoice<'_>,
+    ) -> (String, usize) {
+        let asked = ask(CanI { verb, target, subresource, scope, ..CanI::default() }).unwrap();
         let text = match asked.request.resource {
             Some(of) => format!(
                 "{} {}/{}/{} {} in {}",
@@ -312,11 +320,18 @@ mod tests {
 
     #[test]
     fn words_become_what_their_url_would_say() {
-        let unsaid = Scope::Unsaid;
-        let prod = Scope::Namespace("prod");
+        let unsaid = NamespaceChoice::Unsaid;
+        let prod = NamespaceChoice::Namespace("prod");
         for (verb, target, sub, scope, wanted, notes) in [
             ("delete", "po/web-0", "", prod, "delete /pods/ web-0 in prod", 0),
-            ("get", "deploy.apps", "scale", Scope::All, "get apps/deployments/scale  in ", 0),
+            (
+                "get",
+                "deploy.apps",
+                "scale",
+                NamespaceChoice::All,
+                "get apps/deployments/scale  in ",
+                0,
+            ),
             (
                 "list",
                 "events.events.k8s.io",
@@ -344,7 +359,7 @@ mod tests {
             assert_eq!(of(verb, target, sub, scope), (wanted.to_owned(), notes), "{verb} {target}");
         }
         for target in ["pods/a/log/x", "/x y\n", "", "/"] {
-            let asked = ask(Ask { verb: "get", target, ..Ask::default() });
+            let asked = ask(CanI { verb: "get", target, ..CanI::default() });
             assert_eq!(asked.is_err(), target != "/", "{target}");
         }
     }

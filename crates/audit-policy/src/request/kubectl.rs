@@ -5,7 +5,7 @@ use crate::did_you_mean::nearest;
 
 /// A request that a command of kubectl sends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Sent {
+pub struct KubectlRequest {
     /// The verb.
     pub verb: &'static str,
     /// The resource, if it is not the one that is named.
@@ -22,25 +22,29 @@ pub struct KubectlCommand {
     /// What a name without a resource is the name of, such as `pods`; or nothing.
     pub takes: &'static str,
     /// What it sends, what matters most first.
-    pub sends: &'static [Sent],
+    pub sends: &'static [KubectlRequest],
 }
 
-const fn sent(verb: &'static str) -> Sent {
-    Sent { verb, resource: None, subresource: "" }
+const fn sent(verb: &'static str) -> KubectlRequest {
+    KubectlRequest { verb, resource: None, subresource: "" }
 }
 
-const fn sub(verb: &'static str, subresource: &'static str) -> Sent {
-    Sent { verb, resource: None, subresource }
+const fn sub(verb: &'static str, subresource: &'static str) -> KubectlRequest {
+    KubectlRequest { verb, resource: None, subresource }
 }
 
-const fn of(verb: &'static str, resource: &'static str, subresource: &'static str) -> Sent {
-    Sent { verb, resource: Some(resource), subresource }
+const fn of(
+    verb: &'static str,
+    resource: &'static str,
+    subresource: &'static str,
+) -> KubectlRequest {
+    KubectlRequest { verb, resource: Some(resource), subresource }
 }
 
 const fn command(
     name: &'static str,
     takes: &'static str,
-    sends: &'static [Sent],
+    sends: &'static [KubectlRequest],
 ) -> KubectlCommand {
     KubectlCommand { name, takes, sends }
 }

@@ -12,10 +12,10 @@ mod selector;
 mod url;
 mod words;
 
-pub use ask::{Ask, AskError, Asked, Scope, ask, user};
+pub use ask::{AssumedRequest, CanI, CanIError, NamespaceChoice, ask, user};
 pub use attributes::{Request, Resource, User};
 pub(crate) use names::{is_label, not_a_subdomain};
-pub use recorded::{Recorded, RecordedError, of_event, recorded};
+pub use recorded::{LoggedRequest, RecordedError, of_event, recorded};
 pub use request_info::{RequestInfo, is_long_running, request_info};
 pub use url::UrlError;
 pub use words::{Who, Words};

@@ -10,7 +10,7 @@ use crate::api::{Event, Level, UserInfo};
 
 /// A request out of a log.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Recorded {
+pub struct LoggedRequest {
     /// The request as the policy saw it.
     pub request: Request<'static>,
     /// The level at which it was recorded, if the event says it.
@@ -43,7 +43,7 @@ pub enum RecordedError {
 ///
 /// Fails for what is no event, and for an event without verb, or with neither a request URI nor an
 /// objectRef.
-pub fn recorded(event: &serde_json::Value) -> Result<Recorded, RecordedError> {
+pub fn recorded(event: &serde_json::Value) -> Result<LoggedRequest, RecordedError> {
     of_event(Event::deserialize(event)?)
 }
 
@@ -52,7 +52,7 @@ pub fn recorded(event: &serde_json::Value) -> Result<Recorded, RecordedError> {
 /// # Errors
 ///
 /// Fails for an event without verb, or with neither a request URI nor an objectRef.
-pub fn of_event(event: Event) -> Result<Recorded, RecordedError> {
+pub fn of_event(event: Event) -> Result<LoggedRequest, RecordedError> {
     if event.verb.is_empty() && event.request_uri.is_empty() {
         return Err(RecordedError::Missing("verb"));
     }
@@ -87,7 +87,7 @@ pub fn of_event(event: Event) -> Result<Recorded, RecordedError> {
         name: username.into(),
         groups: groups.into_iter().map(Into::into).collect(),
     });
-    Ok(Recorded { request, level: event.level, notes })
+    Ok(LoggedRequest { request, level: event.level, notes })
 }
 
 /// The request as the verb and the objectRef of its event tell it.
@@ -173,7 +173,7 @@ mod tests {
                 "verb": "watch", "requestURI": uri, "user": {"username": "a"},
                 "objectRef": {"resource": "secrets", "apiVersion": "v1", "namespace": "n"},
             });
-            let Recorded { request, notes, .. } = recorded(&event).unwrap();
+            let LoggedRequest { request, notes, .. } = recorded(&event).unwrap();
             let asked = request.resource.unwrap();
             assert_eq!(
                 (&*request.verb, &*asked.resource, &*asked.namespace),

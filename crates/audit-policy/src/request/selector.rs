@@ -46,15 +46,16 @@ fn unescape(value: &str) -> Option<String> {
 pub(super) fn is_label_selector(selector: &str) -> bool {
     let mut tokens = Tokens { rest: selector.as_bytes() };
     loop {
-        if tokens.peek() == Token::End {
+        if tokens.peek() == SelectorToken::End {
             return true;
         }
         if !tokens.requirement() {
             return false;
         }
         match tokens.next() {
-            Token::End => return true,
-            Token::Comma if matches!(tokens.peek(), Token::Word(_) | Token::Not) => {}
+            SelectorToken::End => return true,
+            SelectorToken::Comma
+                if matches!(tokens.peek(), SelectorToken::Word(_) | SelectorToken::Not) => {}
             _ => return false,
         }
     }
@@ -62,7 +63,7 @@ pub(super) fn is_label_selector(selector: &str) -> bool {
 
 /// A token of a label selector.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Token<'a> {
+enum SelectorToken<'a> {
     End,
     Comma,
     Not,
@@ -82,30 +83,30 @@ struct Tokens<'a> {
 }
 
 impl<'a> Tokens<'a> {
-    fn peek(&self) -> Token<'a> {
+    fn peek(&self) -> SelectorToken<'a> {
         Self { rest: self.rest }.next()
     }
 
     /// A NUL ends a word, and the selector if it stands in front of one.
-    fn next(&mut self) -> Token<'a> {
+    fn next(&mut self) -> SelectorToken<'a> {
         while let [b' ' | b'\t' | b'\r' | b'\n', rest @ ..] = self.rest {
             self.rest = rest;
         }
         let (token, rest) = match self.rest {
-            [] | [0, ..] => (Token::End, &[][..]),
-            [b'=', b'=', rest @ ..] | [b'=', rest @ ..] => (Token::Equal, rest),
-            [b'!', b'=', rest @ ..] => (Token::NotEqual, rest),
-            [b'!', rest @ ..] => (Token::Not, rest),
-            [b',', rest @ ..] => (Token::Comma, rest),
-            [b'(', rest @ ..] => (Token::Open, rest),
-            [b')', rest @ ..] => (Token::Close, rest),
-            [b'>', rest @ ..] => (Token::Greater, rest),
-            [b'<', rest @ ..] => (Token::Less, rest),
+            [] | [0, ..] => (SelectorToken::End, &[][..]),
+            [b'=', b'=', rest @ ..] | [b'=', rest @ ..] => (SelectorToken::Equal, rest),
+            [b'!', b'=', rest @ ..] => (SelectorToken::NotEqual, rest),
+            [b'!', rest @ ..] => (SelectorToken::Not, rest),
+            [b',', rest @ ..] => (SelectorToken::Comma, rest),
+            [b'(', rest @ ..] => (SelectorToken::Open, rest),
+            [b')', rest @ ..] => (SelectorToken::Close, rest),
+            [b'>', rest @ ..] => (SelectorToken::Greater, rest),
+            [b'<', rest @ ..] => (SelectorToken::Less, rest),
             text => {
                 let ends = |byte: &u8| b"=!(),>< \t\r\n\0".contains(byte);
                 let end = text.iter().position(ends).unwrap_or(text.len());
                 let (word, rest) = text.split_at(end);
-                (Token::Word(word), rest.strip_prefix(b"\0").unwrap_or(rest))
+                (SelectorToken::Word(word), rest.strip_prefix(b"\0").unwrap_or(rest))
             }
         };
         self.rest = rest;
@@ -114,20 +115,22 @@ impl<'a> Tokens<'a> {
 
     fn requirement(&mut self) -> bool {
         let mut first = self.next();
-        let negated = first == Token::Not;
+        let negated = first == SelectorToken::Not;
         if negated {
             first = self.next();
         }
-        if !matches!(first, Token::Word(key) if is_label_key(key)) {
+        if !matches!(first, SelectorToken::Word(key) if is_label_key(key)) {
             return false;
         }
-        if negated || matches!(self.peek(), Token::End | Token::Comma) {
+        if negated || matches!(self.peek(), SelectorToken::End | SelectorToken::Comma) {
             return true;
         }
         match self.next() {
-            Token::Word(b"in" | b"notin") => self.next() == Token::Open && self.values(),
-            Token::Equal | Token::NotEqual => self.value(is_label_value),
-            Token::Greater | Token::Less => self.value(is_label_int),
+            SelectorToken::Word(b"in" | b"notin") => {
+                self.next() == SelectorToken::Open && self.values()
+            }
+            SelectorToken::Equal | SelectorToken::NotEqual => self.value(is_label_value),
+            SelectorToken::Greater | SelectorToken::Less => self.value(is_label_int),
             _ => false,
         }
     }
@@ -135,8 +138,8 @@ impl<'a> Tokens<'a> {
     /// One value, which is empty if the requirement is over.
     fn value(&mut self, is_right: fn(&[u8]) -> bool) -> bool {
         match self.peek() {
-            Token::End | Token::Comma => is_right(b""),
-            Token::Word(value) => {
+            SelectorToken::End | SelectorToken::Comma => is_right(b""),
+            SelectorToken::Word(value) => {
                 self.next();
                 is_right(value)
             }
@@ -148,10 +151,10 @@ impl<'a> Tokens<'a> {
     fn values(&mut self) -> bool {
         loop {
             match self.next() {
-                Token::Close => return true,
-                Token::Comma => {}
-                Token::Word(value) if is_label_value(value) => {
-                    if !matches!(self.peek(), Token::Comma | Token::Close) {
+                SelectorToken::Close => return true,
+                SelectorToken::Comma => {}
+                SelectorToken::Word(value) if is_label_value(value) => {
+                    if !matches!(self.peek(), SelectorToken::Comma | SelectorToken::Close) {
                         return false;
                     }
                 }

@@ -1,6 +1,6 @@
 //! A request in the words in which people ask about it, and back.
 
-use super::ask::{Ask, AskError, Scope, ask, user};
+use super::ask::{CanI, CanIError, NamespaceChoice, ask, user};
 use crate::request::attributes::Request;
 use crate::request::attributes::Resource;
 use crate::request::attributes::User;
@@ -52,7 +52,7 @@ impl Words {
     /// let request = ask(Ask { verb: "get", target: "po/web", ..Ask::default() })?.request;
     /// let words = Words::of(&request).unwrap();
     /// assert_eq!((&*words.target, words.namespace.as_deref()), ("pods/web", Some("default")));
-    /// # Ok::<(), audit_policy::request::AskError>(())
+    /// # Ok::<(), audit_policy::request::CanIError>(())
     /// ```
     #[must_use]
     pub fn of(request: &Request<'_>) -> Option<Self> {
@@ -81,14 +81,14 @@ impl Words {
     }
 
     /// Returns the request they stand for.
-    pub(crate) fn request(&self) -> Result<Request<'static>, AskError> {
+    pub(crate) fn request(&self) -> Result<Request<'static>, CanIError> {
         let scope = match self.namespace.as_deref() {
-            None => Scope::Unsaid,
-            Some("") => Scope::All,
-            Some(namespace) => Scope::Namespace(namespace),
+            None => NamespaceChoice::Unsaid,
+            Some("") => NamespaceChoice::All,
+            Some(namespace) => NamespaceChoice::Namespace(namespace),
         };
         let Self { verb, target, name, subresource, .. } = self;
-        let mut request = ask(Ask { verb, target, name, subresource, scope })?.request;
+        let mut request = ask(CanI { verb, target, name, subresource, scope })?.request;
         request.user = match &self.who {
             Who::Named(name) => Some(user(name, &[])),
             Who::InGroups(name, groups) => Some(User {

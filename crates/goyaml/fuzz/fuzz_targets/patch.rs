@@ -2,7 +2,7 @@
 //! edited value, so that nothing else is a fault here.
 #![no_main]
 
-use goyaml::patch::{Fragment, Model, Step, splice};
+use goyaml::patch::{Fragment, Model, PatchStep, splice};
 use libfuzzer_sys::fuzz_target;
 
 const MODEL: Model<'_> = Model { mapping: "/spec", list: "/spec/list" };
@@ -13,11 +13,11 @@ fuzz_target!(|input: (&str, u8, u8, &str)| {
     let ([document], Ok(mut value)) = (documents.as_slice(), goyaml::decode(text)) else { return };
     let (list, at) = ("/spec/list".to_owned(), usize::from(at));
     let step = match kind % 5 {
-        0 => Step::Insert { list, at, item: Fragment::Text(word.to_owned()) },
-        1 => Step::Replace { list, at, text: word.to_owned() },
-        2 => Step::Remove { list, at },
-        3 => Step::Set { mapping: "/spec/map".to_owned(), key: "key".to_owned(), value: word.to_owned() },
-        _ => Step::Unset { mapping: "/spec/map".to_owned(), key: "key".to_owned() },
+        0 => PatchStep::Insert { list, at, item: Fragment::Text(word.to_owned()) },
+        1 => PatchStep::Replace { list, at, text: word.to_owned() },
+        2 => PatchStep::Remove { list, at },
+        3 => PatchStep::Set { mapping: "/spec/map".to_owned(), key: "key".to_owned(), value: word.to_owned() },
+        _ => PatchStep::Unset { mapping: "/spec/map".to_owned(), key: "key".to_owned() },
     };
     if step.make(&mut value).is_none() {
         return;

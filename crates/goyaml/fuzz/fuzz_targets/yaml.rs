@@ -1,7 +1,7 @@
 //! Any bytes: no panic, every span inside the text, and the three readers agree.
 #![no_main]
 
-use goyaml::{Kind, Node};
+use goyaml::{NodeKind, Node};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
@@ -23,8 +23,8 @@ fuzz_target!(|bytes: &[u8]| {
 fn inside(node: &Node, text: &str) {
     assert!(text.get(node.span.range()).is_some(), "{node:?}");
     match &node.kind {
-        Kind::Sequence { items, .. } => items.iter().for_each(|item| inside(item, text)),
-        Kind::Mapping { entries, .. } => entries.iter().for_each(|entry| {
+        NodeKind::Sequence { items, .. } => items.iter().for_each(|item| inside(item, text)),
+        NodeKind::Mapping { entries, .. } => entries.iter().for_each(|entry| {
             inside(&entry.key, text);
             inside(&entry.value, text);
         }),

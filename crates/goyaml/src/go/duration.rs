@@ -41,13 +41,13 @@ impl Duration {
     }
 }
 
-enum Fault<'a> {
+enum DurationFault<'a> {
     Invalid,
     MissingUnit,
     UnknownUnit(&'a str),
 }
 
-impl Fault<'_> {
+impl DurationFault<'_> {
     fn message(&self, text: &str) -> String {
         let text = time_quote(text.as_bytes());
         match self {
@@ -63,30 +63,30 @@ impl Fault<'_> {
 /// The magnitude of Go's least duration: one more than that of the greatest.
 const LIMIT: u64 = 1 << 63;
 
-fn read(text: &str) -> Result<i64, Fault<'_>> {
+fn read(text: &str) -> Result<i64, DurationFault<'_>> {
     let mut rest = text.strip_prefix(['-', '+']).unwrap_or(text);
     if rest == "0" {
         return Ok(0);
     }
     if rest.is_empty() {
-        return Err(Fault::Invalid);
+        return Err(DurationFault::Invalid);
     }
     let mut total = 0;
     while !rest.is_empty() {
         // Both are at most LIMIT, so their sum fits 64 bits.
         total += part(&mut rest)?;
         if total > LIMIT {
-            return Err(Fault::Invalid);
+            return Err(DurationFault::Invalid);
         }
     }
     if text.starts_with('-') {
         return Ok(0_i64.wrapping_sub_unsigned(total));
     }
-    i64::try_from(total).map_err(|_| Fault::Invalid)
+    i64::try_from(total).map_err(|_| DurationFault::Invalid)
 }
 
 /// Cuts one `1.5h` off the beginning and returns its nanoseconds.
-fn part<'a>(rest: &mut &'a str) -> Result<u64, Fault<'a>> {
+fn part<'a>(rest: &mut &'a str) -> Result<u64, DurationFault<'a>> {
     let whole = take(rest, |c| c.is_ascii_digit());
     let fraction = match rest.strip_prefix('.') {
         Some(after) => {
@@ -96,22 +96,22 @@ fn part<'a>(rest: &mut &'a str) -> Result<u64, Fault<'a>> {
         None => "",
     };
     if whole.is_empty() && fraction.is_empty() {
-        return Err(Fault::Invalid);
+        return Err(DurationFault::Invalid);
     }
     let whole: u64 = if whole.is_empty() { 0 } else { whole.parse().unwrap_or(u64::MAX) };
     if whole > LIMIT {
-        return Err(Fault::Invalid);
+        return Err(DurationFault::Invalid);
     }
     let name = take(rest, |c| c != '.' && !c.is_ascii_digit());
     let unit = match name {
-        "" => return Err(Fault::MissingUnit),
-        name => unit(name).ok_or(Fault::UnknownUnit(name))?,
+        "" => return Err(DurationFault::MissingUnit),
+        name => unit(name).ok_or(DurationFault::UnknownUnit(name))?,
     };
     whole
         .checked_mul(unit)
         .and_then(|whole| whole.checked_add(share(fraction, unit)))
         .filter(|total| *total <= LIMIT)
-        .ok_or(Fault::Invalid)
+        .ok_or(DurationFault::Invalid)
 }
 
 /// Cuts the longest beginning whose characters all fit.

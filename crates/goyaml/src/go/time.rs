@@ -10,15 +10,15 @@ const LAYOUT: &str = "2006-01-02T15:04:05Z07:00";
 ///
 /// Returns Go's words.
 pub fn check(text: &str) -> Result<(), String> {
-    Reader { text, rest: text.as_bytes() }.read()
+    TimeReader { text, rest: text.as_bytes() }.read()
 }
 
-struct Reader<'a> {
+struct TimeReader<'a> {
     text: &'a str,
     rest: &'a [u8],
 }
 
-impl Reader<'_> {
+impl TimeReader<'_> {
     fn read(&mut self) -> Result<(), String> {
         let year = self.year()?;
         self.separator("-")?;

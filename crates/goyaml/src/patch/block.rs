@@ -1,16 +1,16 @@
 //! Items and entries of collections in block style: whole lines come and go.
 
 use crate::edit::Edit;
-use crate::{Entry, Kind, Node};
+use crate::{MappingEntry, Node, NodeKind};
 
-use super::fragment::{Fragment, Layout};
+use super::fragment::{Fragment, TextLayout};
 use super::lines;
 use super::scalar::Quotes;
 
 /// Inserts `item` behind the item at `position - 1`, whose dash, gap and quotes it copies.
 pub(super) fn insert_item(
     text: &str,
-    layout: Layout,
+    layout: TextLayout,
     (key, items): (&Node, &[Node]),
     position: usize,
     item: &Fragment,
@@ -21,7 +21,7 @@ pub(super) fn insert_item(
     let column = dash - lines::start(text, dash);
     let gap = gap_behind(text, dash, model);
     let quotes = match &model.kind {
-        Kind::Scalar { style, .. } => Quotes::of(*style)?,
+        NodeKind::Scalar { style, .. } => Quotes::of(*style)?,
         _ => Quotes::None,
     };
     let inner = layout.block(item, column + 1 + gap, quotes);
@@ -46,8 +46,8 @@ pub(super) fn remove_item(
 /// Inserts `key: item` behind the last of `entries`.
 pub(super) fn insert_entry(
     text: &str,
-    layout: Layout,
-    entries: &[Entry],
+    layout: TextLayout,
+    entries: &[MappingEntry],
     key: &str,
     item: &Fragment,
 ) -> Option<Edit> {
@@ -60,7 +60,11 @@ pub(super) fn insert_entry(
 
 /// Removes the entry at `position` with its lines. One that begins behind the dash of a list item
 /// gives its place to the next one.
-pub(super) fn remove_entry(text: &str, entries: &[Entry], position: usize) -> Option<Vec<Edit>> {
+pub(super) fn remove_entry(
+    text: &str,
+    entries: &[MappingEntry],
+    position: usize,
+) -> Option<Vec<Edit>> {
     let entry = entries.get(position)?;
     let begin = entry.key.span.start;
     if is_indentation(&text[lines::start(text, begin)..begin]) {
@@ -75,8 +79,8 @@ pub(super) fn remove_entry(text: &str, entries: &[Entry], position: usize) -> Op
 /// Gives the empty value of `entry` a content of its own lines.
 pub(super) fn fill(
     text: &str,
-    layout: Layout,
-    entry: &Entry,
+    layout: TextLayout,
+    entry: &MappingEntry,
     item: &Fragment,
 ) -> Option<Vec<Edit>> {
     let key = entry.key.span;
@@ -99,7 +103,7 @@ pub(super) fn fill(
 }
 
 /// Inserts `line` below the line that holds the byte in front of `end`.
-fn insert_lines(text: &str, layout: Layout, end: usize, line: &str) -> Edit {
+fn insert_lines(text: &str, layout: TextLayout, end: usize, line: &str) -> Edit {
     let below = lines::end(text, end);
     if text[..below].ends_with('\n') {
         Edit::insert(below, format!("{line}{}", layout.ending))

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::edit::Edit;
 
-use super::fragment::Layout;
+use super::fragment::TextLayout;
 use super::lines;
 
 /// A collection between brackets or braces.
@@ -23,7 +23,7 @@ impl Flow<'_> {
     /// one stays on its line.
     pub(super) fn insert(
         &self,
-        layout: Layout,
+        layout: TextLayout,
         position: usize,
         element: &str,
     ) -> Option<Vec<Edit>> {
@@ -76,7 +76,7 @@ impl Flow<'_> {
 
     /// Returns the blanks in front of the elements around `position`: a line break with the
     /// indentation used there, or what stands between two elements of one line.
-    fn gap(&self, layout: Layout, position: usize) -> String {
+    fn gap(&self, layout: TextLayout, position: usize) -> String {
         let model = (position - 1).max(1).min(self.elements.len() - 1);
         let element = &self.elements[model];
         let before = &self.text[..element.start];

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::scalar::{self, Context, Quotes};
+use super::scalar::{self, Quotes, ScalarContext};
 
 /// A value that is to be written into a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,7 +35,7 @@ impl Fragment {
 
 /// How a text is laid out, as far as new parts of it must follow.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Layout {
+pub(super) struct TextLayout {
     /// The line end.
     pub(super) ending: &'static str,
     /// Columns by which a mapping lies right of its key.
@@ -46,7 +46,7 @@ pub(super) struct Layout {
     pub(super) json: bool,
 }
 
-impl Layout {
+impl TextLayout {
     /// Returns a line break and the indentation up to `column`.
     pub(super) fn next_line(self, column: usize) -> String {
         format!("{}{}", self.ending, " ".repeat(column))
@@ -67,13 +67,13 @@ impl Layout {
                     entries.iter().map(|(key, item)| self.block_entry(key, item, column)).collect();
                 entries.join(&self.next_line(column))
             }
-            scalar => write_scalar(scalar, quotes, Context::Block),
+            scalar => write_scalar(scalar, quotes, ScalarContext::Block),
         }
     }
 
     /// Returns `key: item` in block style; `column` is that of the key.
     pub(super) fn block_entry(self, key: &str, item: &Fragment, column: usize) -> String {
-        let key = scalar::write(key, Quotes::None, Context::Block);
+        let key = scalar::write(key, Quotes::None, ScalarContext::Block);
         let inner = match item {
             Fragment::List(_) => column + self.dash,
             Fragment::Map(_) => column + self.step,
@@ -94,20 +94,20 @@ impl Layout {
                     entries.iter().map(|(key, item)| self.flow_entry(key, item)).collect();
                 format!("{{{}}}", entries.join(", "))
             }
-            scalar if self.json => write_scalar(scalar, Quotes::Double, Context::Flow),
-            scalar => write_scalar(scalar, quotes, Context::Flow),
+            scalar if self.json => write_scalar(scalar, Quotes::Double, ScalarContext::Flow),
+            scalar => write_scalar(scalar, quotes, ScalarContext::Flow),
         }
     }
 
     /// Returns `key: item` in flow style.
     pub(super) fn flow_entry(self, key: &str, item: &Fragment) -> String {
         let quotes = if self.json { Quotes::Double } else { Quotes::None };
-        let key = scalar::write(key, quotes, Context::Flow);
+        let key = scalar::write(key, quotes, ScalarContext::Flow);
         format!("{key}: {}", self.flow(item, Quotes::None))
     }
 }
 
-fn write_scalar(fragment: &Fragment, quotes: Quotes, context: Context) -> String {
+fn write_scalar(fragment: &Fragment, quotes: Quotes, context: ScalarContext) -> String {
     match fragment {
         Fragment::Text(text) => scalar::write(text, quotes, context),
         Fragment::Quoted(text) => scalar::write(text, Quotes::Double, context),

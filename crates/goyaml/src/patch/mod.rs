@@ -1,7 +1,7 @@
 //! Edits of a document by steps, byte for byte: what no step names stays as it is written.
 //!
-//! Every [`Step`] can be made twice: in the text by [`splice()`], and in the decoded value by
-//! [`Step::make`]. The two share no code: an editor makes both, reads the text again and keeps it
+//! Every [`PatchStep`] can be made twice: in the text by [`splice()`], and in the decoded value by
+//! [`PatchStep::make`]. The two share no code: an editor makes both, reads the text again and keeps it
 //! only if it means exactly the value.
 
 mod block;
@@ -14,4 +14,4 @@ mod step;
 
 pub use fragment::Fragment;
 pub use splice::{Model, splice};
-pub use step::Step;
+pub use step::PatchStep;

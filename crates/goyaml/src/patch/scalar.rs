@@ -27,7 +27,7 @@ impl Quotes {
 
 /// Where a scalar stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Context {
+pub(super) enum ScalarContext {
     /// On lines.
     Block,
     /// Between brackets or braces.
@@ -35,7 +35,7 @@ pub(super) enum Context {
 }
 
 /// Returns `text` as a scalar, with these quotes if they can hold it, else with double ones.
-pub(super) fn write(text: &str, quotes: Quotes, context: Context) -> String {
+pub(super) fn write(text: &str, quotes: Quotes, context: ScalarContext) -> String {
     match quotes {
         Quotes::None if is_safe_plain(text, context) => text.to_owned(),
         Quotes::Single if text.chars().all(is_printable) => {
@@ -52,7 +52,7 @@ const WORDS: &[&str] = &["y", "yes", "n", "no", "on", "off", "true", "false", "n
 ///
 /// Narrower than the specification on purpose: only what starts like a flag, a path or a word may
 /// stay plain, so numbers, dates and indicators never have to be thought about.
-fn is_safe_plain(text: &str, context: Context) -> bool {
+fn is_safe_plain(text: &str, context: ScalarContext) -> bool {
     let word = text.starts_with(|c: char| c.is_ascii_alphabetic())
         && !WORDS.contains(&text.to_ascii_lowercase().as_str());
     let flag = text.starts_with("--") && !text.starts_with("---");
@@ -62,7 +62,7 @@ fn is_safe_plain(text: &str, context: Context) -> bool {
         && !text.contains(": ")
         && !text.contains(" #")
         // Old libyaml and go-yaml stop at `:` and `?` inside flow collections.
-        && (context == Context::Block || !text.contains([',', '[', ']', '{', '}', ':', '?']))
+        && (context == ScalarContext::Block || !text.contains([',', '[', ']', '{', '}', ':', '?']))
 }
 
 fn is_printable(c: char) -> bool {
@@ -97,19 +97,19 @@ mod tests {
     #[test]
     fn plain_is_only_what_no_reader_mistakes() {
         for text in ["--audit-log-path=/var/log/a.log", "/etc/kubernetes", "audit-log", "File"] {
-            assert_eq!(write(text, Quotes::None, Context::Block), text);
+            assert_eq!(write(text, Quotes::None, ScalarContext::Block), text);
         }
         for text in ["yes", "Null", "-", "--a: b", "--a #b", "1e3", "a:", "", "---", "0x1f", "~"] {
-            assert_eq!(write(text, Quotes::None, Context::Block), format!("\"{text}\""));
+            assert_eq!(write(text, Quotes::None, ScalarContext::Block), format!("\"{text}\""));
         }
-        assert_eq!(write("--a=b,c", Quotes::None, Context::Block), "--a=b,c");
-        assert_eq!(write("--a=b,c", Quotes::None, Context::Flow), "\"--a=b,c\"");
+        assert_eq!(write("--a=b,c", Quotes::None, ScalarContext::Block), "--a=b,c");
+        assert_eq!(write("--a=b,c", Quotes::None, ScalarContext::Flow), "\"--a=b,c\"");
     }
 
     #[test]
     fn quotes_are_kept_where_they_can_hold_the_text() {
-        assert_eq!(write("it's", Quotes::Single, Context::Block), "'it''s'");
-        assert_eq!(write("a\nb", Quotes::Single, Context::Block), "\"a\\nb\"");
-        assert_eq!(write("é\u{7f}\"\\", Quotes::Double, Context::Flow), r#""é\u007f\"\\""#);
+        assert_eq!(write("it's", Quotes::Single, ScalarContext::Block), "'it''s'");
+        assert_eq!(write("a\nb", Quotes::Single, ScalarContext::Block), "\"a\\nb\"");
+        assert_eq!(write("é\u{7f}\"\\", Quotes::Double, ScalarContext::Flow), r#""é\u007f\"\\""#);
     }
 }

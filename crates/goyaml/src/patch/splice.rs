@@ -1,16 +1,16 @@
-//! Makes one [`Step`] in the text of a document, by spans: what is not named by the step stays byte
+//! Makes one [`PatchStep`] in the text of a document, by spans: what is not named by the step stays byte
 //! for byte. No serializer, and no promise either: whoever calls this compares what the new text
-//! means with what the step means ([`Step::make`]).
+//! means with what the step means ([`PatchStep::make`]).
 
 use crate::edit::{self, Edit};
-use crate::{Entry, Kind, Node, ScalarStyle};
+use crate::{MappingEntry, Node, NodeKind, ScalarStyle};
 
 use crate::pointer;
 
 use super::flow::Flow;
-use super::fragment::{Fragment, Layout};
-use super::scalar::{Context, Quotes};
-use super::step::Step;
+use super::fragment::{Fragment, TextLayout};
+use super::scalar::{Quotes, ScalarContext};
+use super::step::PatchStep;
 use super::{block, lines, scalar};
 
 /// Where a document shows how it is indented, as JSON pointers. What does not exist is taken to be
@@ -38,26 +38,26 @@ pub struct Model<'a> {
 /// assert_eq!(splice(text, root, &step, model).unwrap(), "spec:\n  args:\n  - b # first\n");
 /// ```
 #[must_use]
-pub fn splice(text: &str, root: &Node, step: &Step, model: Model<'_>) -> Option<String> {
-    let sheet = Sheet { text, root, layout: layout_of(text, root, model) };
+pub fn splice(text: &str, root: &Node, step: &PatchStep, model: Model<'_>) -> Option<String> {
+    let sheet = PatchedText { text, root, layout: layout_of(text, root, model) };
     let edits = match step {
-        Step::Insert { list, at, item } => sheet.insert(list, *at, item),
-        Step::Replace { list, at, text } => sheet.replace(list, *at, text),
-        Step::Remove { list, at } => sheet.remove(list, *at),
-        Step::Set { mapping, key, value } => sheet.set(mapping, key, value),
-        Step::Unset { mapping, key } => sheet.unset(mapping, key),
+        PatchStep::Insert { list, at, item } => sheet.insert(list, *at, item),
+        PatchStep::Replace { list, at, text } => sheet.replace(list, *at, text),
+        PatchStep::Remove { list, at } => sheet.remove(list, *at),
+        PatchStep::Set { mapping, key, value } => sheet.set(mapping, key, value),
+        PatchStep::Unset { mapping, key } => sheet.unset(mapping, key),
     };
     edit::apply(text, &edits?)
 }
 
 /// A text, its tree and how it is laid out.
-struct Sheet<'a> {
+struct PatchedText<'a> {
     text: &'a str,
     root: &'a Node,
-    layout: Layout,
+    layout: TextLayout,
 }
 
-impl<'a> Sheet<'a> {
+impl<'a> PatchedText<'a> {
     fn insert(&self, list: &str, at: usize, item: &Fragment) -> Option<Vec<Edit>> {
         let Some(entry) = pointer::entry(self.root, list) else {
             return self.add(list, &Fragment::List(vec![item.clone()]));
@@ -66,12 +66,12 @@ impl<'a> Sheet<'a> {
             return self.fill(list, entry, &Fragment::List(vec![item.clone()]));
         }
         match &entry.value.kind {
-            Kind::Sequence { items, flow: false } => {
+            NodeKind::Sequence { items, flow: false } => {
                 let edit =
                     block::insert_item(self.text, self.layout, (&entry.key, items), at, item);
                 edit.map(|edit| vec![edit])
             }
-            Kind::Sequence { items, flow: true } => {
+            NodeKind::Sequence { items, flow: true } => {
                 let quotes =
                     items.get(at.saturating_sub(1)).map_or(Some(Quotes::None), quotes_of)?;
                 let layout = self.layout_like(items.first());
@@ -84,8 +84,8 @@ impl<'a> Sheet<'a> {
 
     fn replace(&self, list: &str, at: usize, text: &str) -> Option<Vec<Edit>> {
         let node = pointer::node(self.root, list)?;
-        let Kind::Sequence { items, flow } = &node.kind else { return None };
-        let context = if *flow { Context::Flow } else { Context::Block };
+        let NodeKind::Sequence { items, flow } = &node.kind else { return None };
+        let context = if *flow { ScalarContext::Flow } else { ScalarContext::Block };
         let old = items.get(at)?;
         let text = scalar::write(text, quotes_of(old)?, context);
         Some(vec![Edit { range: old.span.range(), text }])
@@ -94,10 +94,10 @@ impl<'a> Sheet<'a> {
     fn remove(&self, list: &str, at: usize) -> Option<Vec<Edit>> {
         let entry = pointer::entry(self.root, list)?;
         match &entry.value.kind {
-            Kind::Sequence { items, flow: false } => {
+            NodeKind::Sequence { items, flow: false } => {
                 block::remove_item(self.text, &entry.key, items, at)
             }
-            Kind::Sequence { flow: true, .. } => self.flow(&entry.value)?.remove(at),
+            NodeKind::Sequence { flow: true, .. } => self.flow(&entry.value)?.remove(at),
             _ => None,
         }
     }
@@ -118,7 +118,7 @@ impl<'a> Sheet<'a> {
             Quotes::None => Quotes::Double,
             quotes => quotes,
         };
-        let text = scalar::write(value, quotes, Context::Block);
+        let text = scalar::write(value, quotes, ScalarContext::Block);
         Some(vec![Edit { range: old.value.span.range(), text }])
     }
 
@@ -127,7 +127,7 @@ impl<'a> Sheet<'a> {
         let entries = node.entries()?;
         let position = entries.iter().rposition(|entry| entry.key.scalar() == Some(key))?;
         match &node.kind {
-            Kind::Mapping { flow: true, .. } => self.flow(node)?.remove(position),
+            NodeKind::Mapping { flow: true, .. } => self.flow(node)?.remove(position),
             _ => block::remove_entry(self.text, entries, position),
         }
     }
@@ -139,7 +139,7 @@ impl<'a> Sheet<'a> {
     }
 
     fn add_entry(&self, mapping: &Node, key: &str, item: &Fragment) -> Option<Vec<Edit>> {
-        let Kind::Mapping { entries, flow } = &mapping.kind else { return None };
+        let NodeKind::Mapping { entries, flow } = &mapping.kind else { return None };
         if *flow {
             let layout = self.layout_like(Some(mapping));
             let element = layout.flow_entry(key, item);
@@ -150,11 +150,11 @@ impl<'a> Sheet<'a> {
     }
 
     /// Gives the null at `path` a content.
-    fn fill(&self, path: &str, entry: &Entry, item: &Fragment) -> Option<Vec<Edit>> {
+    fn fill(&self, path: &str, entry: &MappingEntry, item: &Fragment) -> Option<Vec<Edit>> {
         let (mapping, _) = pointer::split(path)?;
         let parent = pointer::node(self.root, mapping)?;
         match parent.kind {
-            Kind::Mapping { flow: true, .. } => {
+            NodeKind::Mapping { flow: true, .. } => {
                 let null = entry.value.span.range();
                 let blank = if null.is_empty() { " " } else { "" };
                 let layout = self.layout_like(Some(parent));
@@ -167,8 +167,10 @@ impl<'a> Sheet<'a> {
 
     fn flow(&self, node: &Node) -> Option<Flow<'a>> {
         let elements = match &node.kind {
-            Kind::Sequence { items, .. } => items.iter().map(|item| item.span.range()).collect(),
-            Kind::Mapping { entries, .. } => {
+            NodeKind::Sequence { items, .. } => {
+                items.iter().map(|item| item.span.range()).collect()
+            }
+            NodeKind::Mapping { entries, .. } => {
                 entries.iter().map(|it| it.key.span.start..it.value.span.end).collect()
             }
             _ => return None,
@@ -177,19 +179,19 @@ impl<'a> Sheet<'a> {
     }
 
     /// Returns the layout for parts next to `model`, which may be JSON in a text that is not.
-    fn layout_like(&self, model: Option<&Node>) -> Layout {
+    fn layout_like(&self, model: Option<&Node>) -> TextLayout {
         let json = self.layout.json || model.is_some_and(has_quoted_key);
-        Layout { json, ..self.layout }
+        TextLayout { json, ..self.layout }
     }
 }
 
 /// Returns how the document is laid out where the model shows it.
-fn layout_of(text: &str, root: &Node, model: Model<'_>) -> Layout {
-    Layout {
+fn layout_of(text: &str, root: &Node, model: Model<'_>) -> TextLayout {
+    TextLayout {
         ending: lines::ending(text),
         step: step_of(root, model.mapping).unwrap_or(2),
         dash: dash_of(text, root, model.list).unwrap_or(0),
-        json: matches!(root.kind, Kind::Mapping { flow: true, .. }) && has_quoted_key(root),
+        json: matches!(root.kind, NodeKind::Mapping { flow: true, .. }) && has_quoted_key(root),
     }
 }
 
@@ -210,17 +212,20 @@ fn dash_of(text: &str, root: &Node, path: &str) -> Option<usize> {
 }
 
 fn is_block(node: &Node) -> bool {
-    matches!(node.kind, Kind::Mapping { flow: false, .. } | Kind::Sequence { flow: false, .. })
+    matches!(
+        node.kind,
+        NodeKind::Mapping { flow: false, .. } | NodeKind::Sequence { flow: false, .. }
+    )
 }
 
 fn has_quoted_key(node: &Node) -> bool {
-    let key = node.entries().and_then(<[Entry]>::first).map(|entry| &entry.key.kind);
-    matches!(key, Some(Kind::Scalar { style: ScalarStyle::DoubleQuoted, .. }))
+    let key = node.entries().and_then(<[MappingEntry]>::first).map(|entry| &entry.key.kind);
+    matches!(key, Some(NodeKind::Scalar { style: ScalarStyle::DoubleQuoted, .. }))
 }
 
 fn quotes_of(node: &Node) -> Option<Quotes> {
     match &node.kind {
-        Kind::Scalar { style, .. } => Quotes::of(*style),
+        NodeKind::Scalar { style, .. } => Quotes::of(*style),
         _ => Some(Quotes::None),
     }
 }
@@ -228,7 +233,7 @@ fn quotes_of(node: &Node) -> Option<Quotes> {
 /// Returns whether the node is null in one of the spellings of YAML 1.1, or absent.
 fn is_null(node: &Node) -> bool {
     match &node.kind {
-        Kind::Scalar { text, style: ScalarStyle::Plain } => {
+        NodeKind::Scalar { text, style: ScalarStyle::Plain } => {
             node.tag.is_none() && matches!(text.as_str(), "" | "~" | "null" | "Null" | "NULL")
         }
         _ => false,
@@ -243,7 +248,7 @@ mod tests {
         let text = format!("spec:\n  args: {list}\n");
         let root = &crate::parse(&text).unwrap()[0].root;
         let item = Fragment::Text("new".to_owned());
-        let step = Step::Insert { list: "/spec/args".into(), at, item };
+        let step = PatchStep::Insert { list: "/spec/args".into(), at, item };
         let model = Model { mapping: "/spec", list: "/spec/args" };
         let after = splice(&text, root, &step, model).unwrap();
         let items = |text: &str| crate::decode(text).unwrap()["spec"]["args"].clone();

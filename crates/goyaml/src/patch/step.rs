@@ -10,7 +10,7 @@ use crate::pointer;
 
 /// One elementary change. Paths are JSON pointers into the document.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Step {
+pub enum PatchStep {
     /// Puts an item into a list so that it stands at position `at`; a list that is absent or null
     /// is made.
     Insert {
@@ -55,7 +55,7 @@ pub enum Step {
     },
 }
 
-impl Step {
+impl PatchStep {
     /// Makes the step in `value`; `None` if there is no such place, and `value` is then unchanged.
     pub fn make(&self, value: &mut Value) -> Option<()> {
         match self {

@@ -3,7 +3,7 @@
 use super::reader::{END, is_blank, is_break, is_break_or_end};
 use super::scanner::Scanner;
 use super::token::{Token, TokenKind};
-use super::{Failure, Mark};
+use super::{Mark, SyntaxFailure};
 use crate::ScalarStyle;
 
 /// What becomes of the line breaks at the end.
@@ -25,12 +25,12 @@ struct Header {
 
 impl Scanner<'_> {
     /// Scans a block scalar. Its token ends where its last line with text does.
-    pub(super) fn scan_block_scalar(&mut self) -> Result<Token, Failure> {
+    pub(super) fn scan_block_scalar(&mut self) -> Result<Token, SyntaxFailure> {
         let start = self.reader.mark();
         let style =
             if self.reader.skip() == '|' { ScalarStyle::Literal } else { ScalarStyle::Folded };
         let header = self.scan_header()?;
-        let mut body = Body { end: self.reader.mark(), ..Body::default() };
+        let mut body = BlockText { end: self.reader.mark(), ..BlockText::default() };
         self.end_header()?;
         let mut indent = header.indent;
         body.more_breaks = self.scan_breaks(&mut indent)?;
@@ -46,7 +46,7 @@ impl Scanner<'_> {
     }
 
     /// The two indicators may stand in either order.
-    fn scan_header(&mut self) -> Result<Header, Failure> {
+    fn scan_header(&mut self) -> Result<Header, SyntaxFailure> {
         self.reader.need(1)?;
         let (chomping, increment) = if let Some(chomping) = self.scan_chomping() {
             self.reader.need(1)?;
@@ -71,7 +71,7 @@ impl Scanner<'_> {
         Some(chomping)
     }
 
-    fn scan_increment(&mut self) -> Result<Option<isize>, Failure> {
+    fn scan_increment(&mut self) -> Result<Option<isize>, SyntaxFailure> {
         let increment = match self.reader.peek(0) {
             '0' => return self.fail("found an indentation indicator equal to 0"),
             digit @ '1'..='9' => isize::from(digit as u8 - b'0'),
@@ -81,13 +81,13 @@ impl Scanner<'_> {
         Ok(Some(increment))
     }
 
-    fn end_header(&mut self) -> Result<(), Failure> {
+    fn end_header(&mut self) -> Result<(), SyntaxFailure> {
         self.skip_blanks_and_comment()?;
         self.end_line()
     }
 
     /// Skips the end of a line on which nothing more may stand.
-    pub(super) fn end_line(&mut self) -> Result<(), Failure> {
+    pub(super) fn end_line(&mut self) -> Result<(), SyntaxFailure> {
         if !is_break_or_end(self.reader.peek(0)) {
             return self.fail("did not find expected comment or line break");
         }
@@ -98,7 +98,7 @@ impl Scanner<'_> {
         Ok(())
     }
 
-    fn scan_line(&mut self, body: &mut Body, style: ScalarStyle) -> Result<(), Failure> {
+    fn scan_line(&mut self, body: &mut BlockText, style: ScalarStyle) -> Result<(), SyntaxFailure> {
         body.begin_line(is_blank(self.reader.peek(0)), style);
         while !is_break_or_end(self.reader.peek(0)) {
             body.text.push(self.reader.skip());
@@ -112,7 +112,7 @@ impl Scanner<'_> {
 
     /// Skips indentation and empty lines; returns the line breaks. An unknown indentation becomes
     /// the deepest one seen, and at least one more than that of the collection around.
-    fn scan_breaks(&mut self, indent: &mut Option<isize>) -> Result<String, Failure> {
+    fn scan_breaks(&mut self, indent: &mut Option<isize>) -> Result<String, SyntaxFailure> {
         let mut breaks = String::new();
         let mut deepest = 0;
         loop {
@@ -142,7 +142,7 @@ impl Scanner<'_> {
 
 /// The text so far.
 #[derive(Default)]
-struct Body {
+struct BlockText {
     text: String,
     /// The line break behind the last line with text, which may turn out to mean a space.
     last_break: Option<char>,
@@ -153,7 +153,7 @@ struct Body {
     end: Mark,
 }
 
-impl Body {
+impl BlockText {
     fn begin_line(&mut self, indented: bool, style: ScalarStyle) {
         let folds = style == ScalarStyle::Folded && !self.indented && !indented;
         match self.last_break.take() {

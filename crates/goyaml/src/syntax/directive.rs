@@ -1,6 +1,6 @@
 //! Directives, `%YAML 1.1` and `%TAG ! prefix`, and the names of anchors.
 
-use super::Failure;
+use super::SyntaxFailure;
 use super::reader::{is_blank, is_blank_or_end, is_word};
 use super::scanner::Scanner;
 use super::token::{Token, TokenKind};
@@ -10,7 +10,7 @@ const MOST_DIGITS: usize = 2;
 
 impl Scanner<'_> {
     /// Scans a directive and the rest of its line.
-    pub(super) fn scan_directive(&mut self) -> Result<Token, Failure> {
+    pub(super) fn scan_directive(&mut self) -> Result<Token, SyntaxFailure> {
         let start = self.reader.mark();
         self.reader.skip();
         let kind = match self.scan_directive_name()?.as_str() {
@@ -24,7 +24,7 @@ impl Scanner<'_> {
         Ok(Token { kind, start, end })
     }
 
-    fn scan_directive_name(&mut self) -> Result<String, Failure> {
+    fn scan_directive_name(&mut self) -> Result<String, SyntaxFailure> {
         let name = self.scan_word_characters()?;
         if name.is_empty() {
             return self.fail("could not find expected directive name");
@@ -35,7 +35,7 @@ impl Scanner<'_> {
         Ok(name)
     }
 
-    fn scan_version(&mut self) -> Result<TokenKind, Failure> {
+    fn scan_version(&mut self) -> Result<TokenKind, SyntaxFailure> {
         self.skip_blanks()?;
         let major = self.scan_version_number()?;
         if self.reader.peek(0) != '.' {
@@ -46,7 +46,7 @@ impl Scanner<'_> {
         Ok(TokenKind::Version { major, minor })
     }
 
-    fn scan_version_number(&mut self) -> Result<u8, Failure> {
+    fn scan_version_number(&mut self) -> Result<u8, SyntaxFailure> {
         self.reader.need(1)?;
         let (mut number, mut digits) = (0, 0);
         while let digit @ '0'..='9' = self.reader.peek(0) {
@@ -64,7 +64,7 @@ impl Scanner<'_> {
         Ok(number)
     }
 
-    fn scan_tag_directive(&mut self) -> Result<TokenKind, Failure> {
+    fn scan_tag_directive(&mut self) -> Result<TokenKind, SyntaxFailure> {
         self.skip_blanks()?;
         let handle = self.scan_tag_handle()?;
         if handle != "!" && !handle.ends_with('!') {
@@ -84,7 +84,10 @@ impl Scanner<'_> {
     }
 
     /// Scans `&name` or `*name`; `kind` says which.
-    pub(super) fn scan_anchor(&mut self, kind: fn(String) -> TokenKind) -> Result<Token, Failure> {
+    pub(super) fn scan_anchor(
+        &mut self,
+        kind: fn(String) -> TokenKind,
+    ) -> Result<Token, SyntaxFailure> {
         let start = self.reader.mark();
         self.reader.skip();
         let name = self.scan_word_characters()?;
@@ -99,7 +102,7 @@ impl Scanner<'_> {
     }
 
     /// Scans letters, digits, `_` and `-`.
-    pub(super) fn scan_word_characters(&mut self) -> Result<String, Failure> {
+    pub(super) fn scan_word_characters(&mut self) -> Result<String, SyntaxFailure> {
         let mut name = String::new();
         self.reader.need(1)?;
         while is_word(self.reader.peek(0)) {

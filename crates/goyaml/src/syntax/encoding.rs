@@ -8,7 +8,7 @@ pub(super) enum Encoding {
 }
 
 /// A character and the number of its bytes; `None` if the bytes end within one.
-type Decoded = Option<(char, usize)>;
+type DecodedChar = Option<(char, usize)>;
 
 impl Encoding {
     /// Returns the encoding that the byte order mark names, and the length of that mark.
@@ -27,7 +27,7 @@ impl Encoding {
     ///
     /// Returns the server's words for bytes that are no character, or one that must not stand in a
     /// text.
-    pub(super) fn first(self, bytes: &[u8]) -> Result<Decoded, &'static str> {
+    pub(super) fn first(self, bytes: &[u8]) -> Result<DecodedChar, &'static str> {
         let decoded = match self {
             Self::Utf8 => utf8(bytes)?,
             Self::Utf16 { little_endian } => utf16(bytes, little_endian)?,
@@ -56,7 +56,7 @@ impl Encoding {
     }
 }
 
-fn utf8(bytes: &[u8]) -> Result<Decoded, &'static str> {
+fn utf8(bytes: &[u8]) -> Result<DecodedChar, &'static str> {
     let (width, lead) = match bytes[0] {
         byte @ 0x00..=0x7f => (1, byte),
         byte @ 0xc0..=0xdf => (2, byte & 0x1f),
@@ -85,7 +85,7 @@ fn utf8(bytes: &[u8]) -> Result<Decoded, &'static str> {
     Ok(Some((c, width)))
 }
 
-fn utf16(bytes: &[u8], little_endian: bool) -> Result<Decoded, &'static str> {
+fn utf16(bytes: &[u8], little_endian: bool) -> Result<DecodedChar, &'static str> {
     let unit = |at: usize| {
         let pair = [*bytes.get(at)?, *bytes.get(at + 1)?];
         Some(if little_endian { u16::from_le_bytes(pair) } else { u16::from_be_bytes(pair) })

@@ -1,55 +1,55 @@
 //! Collections in flow style: `[a, b]`, `{a: b}`.
 
-use super::Failure;
-use super::parser::{Context, Parser, empty, node, span};
+use super::SyntaxFailure;
+use super::parser::{NodeContext, Parser, empty, node, span};
 use super::token::TokenKind;
-use crate::{Entry, Kind, Node};
+use crate::{MappingEntry, Node, NodeKind};
 
 impl Parser<'_> {
-    pub(super) fn flow_sequence(&mut self) -> Result<Node, Failure> {
+    pub(super) fn flow_sequence(&mut self) -> Result<Node, SyntaxFailure> {
         let start = self.scanner.take()?.start;
         let mut items = vec![];
         while !self.ends_flow(&TokenKind::FlowSequenceEnd, items.is_empty(), "']'")? {
             items.push(match &self.scanner.peek()?.kind {
                 TokenKind::Key => self.pair()?,
-                _ => self.node(Context::Flow)?,
+                _ => self.node(NodeContext::Flow)?,
             });
         }
         let end = self.scanner.take()?.end;
-        Ok(node(span(start, end), start, Kind::Sequence { items, flow: true }))
+        Ok(node(span(start, end), start, NodeKind::Sequence { items, flow: true }))
     }
 
     /// A mapping of one entry without braces. Where its key is missing, the server swallows the
     /// token that shows it.
-    fn pair(&mut self) -> Result<Node, Failure> {
+    fn pair(&mut self) -> Result<Node, SyntaxFailure> {
         let start = self.scanner.take()?.start;
         let next = self.scanner.peek()?;
         let key = match &next.kind {
             TokenKind::Value | TokenKind::FlowEntry | TokenKind::FlowSequenceEnd => {
                 empty(self.scanner.take()?.end)
             }
-            _ => self.node(Context::Flow)?,
+            _ => self.node(NodeContext::Flow)?,
         };
         let value = self.flow_value(&TokenKind::FlowSequenceEnd)?;
         let end = self.scanner.peek()?.start;
-        let kind = Kind::Mapping { entries: vec![Entry { key, value }], flow: true };
+        let kind = NodeKind::Mapping { entries: vec![MappingEntry { key, value }], flow: true };
         Ok(node(span(start, end), start, kind))
     }
 
-    pub(super) fn flow_mapping(&mut self) -> Result<Node, Failure> {
+    pub(super) fn flow_mapping(&mut self) -> Result<Node, SyntaxFailure> {
         let start = self.scanner.take()?.start;
         let mut entries = vec![];
         while !self.ends_flow(&TokenKind::FlowMappingEnd, entries.is_empty(), "'}'")? {
             entries.push(self.flow_entry()?);
         }
         let end = self.scanner.take()?.end;
-        Ok(node(span(start, end), start, Kind::Mapping { entries, flow: true }))
+        Ok(node(span(start, end), start, NodeKind::Mapping { entries, flow: true }))
     }
 
-    fn flow_entry(&mut self) -> Result<Entry, Failure> {
+    fn flow_entry(&mut self) -> Result<MappingEntry, SyntaxFailure> {
         if self.scanner.peek()?.kind != TokenKind::Key {
-            let key = self.node(Context::Flow)?;
-            return Ok(Entry { key, value: empty(self.scanner.peek()?.start) });
+            let key = self.node(NodeContext::Flow)?;
+            return Ok(MappingEntry { key, value: empty(self.scanner.peek()?.start) });
         }
         self.scanner.take()?;
         let next = self.scanner.peek()?;
@@ -57,13 +57,13 @@ impl Parser<'_> {
             TokenKind::Value | TokenKind::FlowEntry | TokenKind::FlowMappingEnd => {
                 empty(next.start)
             }
-            _ => self.node(Context::Flow)?,
+            _ => self.node(NodeContext::Flow)?,
         };
-        Ok(Entry { key, value: self.flow_value(&TokenKind::FlowMappingEnd)? })
+        Ok(MappingEntry { key, value: self.flow_value(&TokenKind::FlowMappingEnd)? })
     }
 
     /// What stands behind a `:`, if there is one.
-    fn flow_value(&mut self, closing: &TokenKind) -> Result<Node, Failure> {
+    fn flow_value(&mut self, closing: &TokenKind) -> Result<Node, SyntaxFailure> {
         let next = self.scanner.peek()?;
         if next.kind != TokenKind::Value {
             return Ok(empty(next.start));
@@ -73,7 +73,7 @@ impl Parser<'_> {
         if next.kind == TokenKind::FlowEntry || next.kind == *closing {
             return Ok(empty(next.start));
         }
-        self.node(Context::Flow)
+        self.node(NodeContext::Flow)
     }
 
     /// Reads the comma between two items, and says whether there is no further item.
@@ -82,7 +82,7 @@ impl Parser<'_> {
         closing: &TokenKind,
         first: bool,
         bracket: &str,
-    ) -> Result<bool, Failure> {
+    ) -> Result<bool, SyntaxFailure> {
         let next = self.scanner.peek()?;
         if next.kind == *closing {
             return Ok(true);
@@ -92,7 +92,7 @@ impl Parser<'_> {
         }
         if next.kind != TokenKind::FlowEntry {
             let problem = format!("did not find expected ',' or {bracket}");
-            return Err(Failure::parser(problem, next.start));
+            return Err(SyntaxFailure::parser(problem, next.start));
         }
         self.scanner.take()?;
         Ok(self.scanner.peek()?.kind == *closing)

@@ -1,6 +1,6 @@
 //! The white space between two words of a scalar.
 
-use super::Failure;
+use super::SyntaxFailure;
 use super::reader::{Reader, is_blank, is_break};
 
 /// Blanks within a line, or line breaks, of which a single one means a space.
@@ -28,7 +28,7 @@ impl Gap {
     /// # Errors
     ///
     /// Fails if the text cannot be read on.
-    pub(super) fn take(&mut self, reader: &mut Reader<'_>) -> Result<bool, Failure> {
+    pub(super) fn take(&mut self, reader: &mut Reader<'_>) -> Result<bool, SyntaxFailure> {
         let next = reader.peek(0);
         if is_blank(next) {
             reader.skip();

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Failure, Mark};
+use super::{Mark, SyntaxFailure};
 
 /// A key that has no `:` this many characters behind its start is none.
 const LONGEST: usize = 1024;
@@ -27,7 +27,7 @@ impl PossibleKey {
     }
 
     /// Forgets the key if the text has moved on too far from it.
-    fn refresh(&mut self, now: Mark) -> Result<bool, Failure> {
+    fn refresh(&mut self, now: Mark) -> Result<bool, SyntaxFailure> {
         let gone = self.mark.line < now.line || self.mark.index + LONGEST < now.index;
         if self.possible && gone {
             self.give_up(now)?;
@@ -35,9 +35,9 @@ impl PossibleKey {
         Ok(self.possible)
     }
 
-    fn give_up(&mut self, now: Mark) -> Result<(), Failure> {
+    fn give_up(&mut self, now: Mark) -> Result<(), SyntaxFailure> {
         if self.possible && self.required {
-            return Err(Failure::scanner("could not find expected ':'", now));
+            return Err(SyntaxFailure::scanner("could not find expected ':'", now));
         }
         self.possible = false;
         Ok(())
@@ -75,7 +75,7 @@ impl PossibleKeys {
     }
 
     /// Remembers that a key may begin here.
-    pub(super) fn save(&mut self, key: PossibleKey) -> Result<(), Failure> {
+    pub(super) fn save(&mut self, key: PossibleKey) -> Result<(), SyntaxFailure> {
         self.remove(key.mark)?;
         self.levels_by_token.insert(key.token, self.flow_level());
         *self.innermost() = key;
@@ -83,7 +83,7 @@ impl PossibleKeys {
     }
 
     /// Forgets the key of this level: what follows cannot be its `:`.
-    pub(super) fn remove(&mut self, now: Mark) -> Result<(), Failure> {
+    pub(super) fn remove(&mut self, now: Mark) -> Result<(), SyntaxFailure> {
         let key = self.innermost();
         if key.possible {
             key.give_up(now)?;
@@ -94,7 +94,7 @@ impl PossibleKeys {
     }
 
     /// Takes the key of this level, if one may have begun: here is its `:`.
-    pub(super) fn take(&mut self, now: Mark) -> Result<Option<PossibleKey>, Failure> {
+    pub(super) fn take(&mut self, now: Mark) -> Result<Option<PossibleKey>, SyntaxFailure> {
         let key = self.innermost();
         if !key.refresh(now)? {
             return Ok(None);
@@ -106,7 +106,7 @@ impl PossibleKeys {
     }
 
     /// Says whether the token with this number may still turn out to begin a key.
-    pub(super) fn is_undecided(&mut self, token: usize, now: Mark) -> Result<bool, Failure> {
+    pub(super) fn is_undecided(&mut self, token: usize, now: Mark) -> Result<bool, SyntaxFailure> {
         match self.levels_by_token.get(&token) {
             None => Ok(false),
             Some(0) => self.outermost.refresh(now),

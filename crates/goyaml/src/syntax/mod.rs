@@ -25,7 +25,7 @@ pub(super) use token::Mark;
 
 /// Whose limit a text breaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Reason {
+pub(super) enum LimitReason {
     /// The server refuses it too.
     Syntax,
     /// It is nested deeper than the caller allows.
@@ -34,32 +34,32 @@ pub(super) enum Reason {
 
 /// Why a text is not YAML.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Failure {
+pub(super) struct SyntaxFailure {
     /// The server's word for it.
     pub(super) problem: String,
     /// Where the parser noticed.
     pub(super) mark: Mark,
     /// The line the server names, if it names one.
     pub(super) server_line: Option<usize>,
-    pub(super) reason: Reason,
+    pub(super) reason: LimitReason,
 }
 
-impl Failure {
+impl SyntaxFailure {
     /// A problem with characters. The server counts lines from 0, adds one, and takes 0 for "not
     /// known" before it does, so nothing in the first line gets a line number.
     fn scanner(problem: impl Into<String>, mark: Mark) -> Self {
         let server_line = (mark.line > 0).then_some(mark.line + 1);
-        Self { problem: problem.into(), mark, server_line, reason: Reason::Syntax }
+        Self { problem: problem.into(), mark, server_line, reason: LimitReason::Syntax }
     }
 
     /// A problem with the order of tokens. Here the server forgets to add one.
     fn parser(problem: impl Into<String>, mark: Mark) -> Self {
         let server_line = (mark.line > 0).then_some(mark.line);
-        Self { problem: problem.into(), mark, server_line, reason: Reason::Syntax }
+        Self { problem: problem.into(), mark, server_line, reason: LimitReason::Syntax }
     }
 
     /// A problem for which the server names no line.
     fn nowhere(problem: impl Into<String>, mark: Mark) -> Self {
-        Self { problem: problem.into(), mark, server_line: None, reason: Reason::Syntax }
+        Self { problem: problem.into(), mark, server_line: None, reason: LimitReason::Syntax }
     }
 }

@@ -4,12 +4,12 @@ use std::collections::HashSet;
 
 use super::scanner::Scanner;
 use super::token::{Token, TokenKind};
-use super::{Failure, Mark, Reason};
-use crate::{Document, Entry, Kind, Node, ScalarStyle, Span};
+use super::{LimitReason, Mark, SyntaxFailure};
+use crate::{Document, MappingEntry, Node, NodeKind, ScalarStyle, Span};
 
 /// What may stand where a node is expected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Context {
+pub(super) enum NodeContext {
     /// Block and flow style.
     Block,
     /// The same, and a sequence that is not indented: a key or a value of a block mapping.
@@ -55,7 +55,7 @@ impl<'a> Parser<'a> {
     /// # Errors
     ///
     /// Fails where the server's parser does; the parser is of no use after that.
-    pub(crate) fn next_document(&mut self) -> Result<Option<Document>, Failure> {
+    pub(crate) fn next_document(&mut self) -> Result<Option<Document>, SyntaxFailure> {
         let implicit = !std::mem::replace(&mut self.started, true);
         while !implicit && self.scanner.peek()?.kind == TokenKind::DocumentEnd {
             self.scanner.take()?;
@@ -64,7 +64,7 @@ impl<'a> Parser<'a> {
             TokenKind::StreamEnd => return Ok(None),
             kind if implicit && !starts_document(kind) => {
                 self.read_directives()?;
-                self.node(Context::Block)?
+                self.node(NodeContext::Block)?
             }
             _ => self.explicit_document()?,
         };
@@ -76,35 +76,38 @@ impl<'a> Parser<'a> {
         Ok(Some(Document { root }))
     }
 
-    fn explicit_document(&mut self) -> Result<Node, Failure> {
+    fn explicit_document(&mut self) -> Result<Node, SyntaxFailure> {
         self.read_directives()?;
         let token = self.scanner.take()?;
         if token.kind != TokenKind::DocumentStart {
-            return Err(Failure::parser("did not find expected <document start>", token.start));
+            return Err(SyntaxFailure::parser(
+                "did not find expected <document start>",
+                token.start,
+            ));
         }
         let next = self.scanner.peek()?;
         match &next.kind {
             TokenKind::DocumentEnd | TokenKind::StreamEnd => Ok(empty(next.start)),
             kind if starts_document(kind) => Ok(empty(next.start)),
-            _ => self.node(Context::Block),
+            _ => self.node(NodeContext::Block),
         }
     }
 
-    fn read_directives(&mut self) -> Result<(), Failure> {
+    fn read_directives(&mut self) -> Result<(), SyntaxFailure> {
         let mut has_version = false;
         loop {
             let at = self.scanner.peek()?.start;
             match &self.scanner.peek()?.kind {
                 TokenKind::Version { .. } if has_version => {
-                    return Err(Failure::parser("found duplicate %YAML directive", at));
+                    return Err(SyntaxFailure::parser("found duplicate %YAML directive", at));
                 }
                 TokenKind::Version { major: 1, minor: 1 } => has_version = true,
                 TokenKind::Version { .. } => {
-                    return Err(Failure::parser("found incompatible YAML document", at));
+                    return Err(SyntaxFailure::parser("found incompatible YAML document", at));
                 }
                 TokenKind::TagDirective { handle, prefix } => {
                     if self.tag_directives.iter().any(|(known, _)| known == handle) {
-                        return Err(Failure::parser("found duplicate %TAG directive", at));
+                        return Err(SyntaxFailure::parser("found duplicate %TAG directive", at));
                     }
                     self.tag_directives.push((handle.clone(), prefix.clone()));
                 }
@@ -120,12 +123,15 @@ impl<'a> Parser<'a> {
         Ok(())
     }
 
-    pub(super) fn node(&mut self, context: Context) -> Result<Node, Failure> {
+    pub(super) fn node(&mut self, context: NodeContext) -> Result<Node, SyntaxFailure> {
         self.levels += 1;
         if self.levels > self.most_levels {
             let problem = format!("nested deeper than {} levels", self.most_levels);
             let at = self.scanner.peek()?.start;
-            return Err(Failure { reason: Reason::Depth, ..Failure::nowhere(problem, at) });
+            return Err(SyntaxFailure {
+                reason: LimitReason::Depth,
+                ..SyntaxFailure::nowhere(problem, at)
+            });
         }
         let node = match &self.scanner.peek()?.kind {
             TokenKind::Alias(_) => self.alias(),
@@ -135,27 +141,27 @@ impl<'a> Parser<'a> {
         node
     }
 
-    fn alias(&mut self) -> Result<Node, Failure> {
+    fn alias(&mut self) -> Result<Node, SyntaxFailure> {
         let token = self.scanner.take()?;
         let TokenKind::Alias(name) = token.kind else {
-            return Err(Failure::parser("did not find expected node content", token.start));
+            return Err(SyntaxFailure::parser("did not find expected node content", token.start));
         };
         if !self.anchors.contains(&name) {
             let problem = format!("unknown anchor '{name}' referenced");
-            return Err(Failure::nowhere(problem, token.start));
+            return Err(SyntaxFailure::nowhere(problem, token.start));
         }
-        Ok(node(span(token.start, token.end), token.start, Kind::Alias(name)))
+        Ok(node(span(token.start, token.end), token.start, NodeKind::Alias(name)))
     }
 
-    fn content(&mut self, context: Context) -> Result<Node, Failure> {
+    fn content(&mut self, context: NodeContext) -> Result<Node, SyntaxFailure> {
         let properties = self.properties()?;
         if let Some(anchor) = &properties.anchor {
             self.anchors.insert(anchor.clone());
         }
         let at = self.scanner.peek()?.start;
-        let block = context != Context::Flow;
+        let block = context != NodeContext::Flow;
         let mut content = match &self.scanner.peek()?.kind {
-            TokenKind::BlockEntry if context == Context::BlockEntry => {
+            TokenKind::BlockEntry if context == NodeContext::BlockEntry => {
                 self.indentless_sequence()?
             }
             TokenKind::Scalar { .. } => scalar(self.scanner.take()?),
@@ -164,7 +170,7 @@ impl<'a> Parser<'a> {
             TokenKind::BlockSequenceStart if block => self.block_sequence()?,
             TokenKind::BlockMappingStart if block => self.block_mapping()?,
             _ if properties.anchor.is_some() || properties.tag.is_some() => empty(properties.end),
-            _ => return Err(Failure::parser("did not find expected node content", at)),
+            _ => return Err(SyntaxFailure::parser("did not find expected node content", at)),
         };
         content.line = properties.start.line + 1;
         content.anchor = properties.anchor;
@@ -173,7 +179,7 @@ impl<'a> Parser<'a> {
     }
 
     /// Reads an anchor and a tag, in either order.
-    fn properties(&mut self) -> Result<Properties, Failure> {
+    fn properties(&mut self) -> Result<Properties, SyntaxFailure> {
         let start = self.scanner.peek()?.start;
         let mut properties = Properties { anchor: None, tag: None, start, end: start };
         let mut tag = None;
@@ -197,17 +203,17 @@ impl<'a> Parser<'a> {
         Ok(properties)
     }
 
-    fn resolve_tag(&self, handle: &str, suffix: String, at: Mark) -> Result<String, Failure> {
+    fn resolve_tag(&self, handle: &str, suffix: String, at: Mark) -> Result<String, SyntaxFailure> {
         if handle.is_empty() {
             return Ok(suffix);
         }
         let directive = self.tag_directives.iter().find(|(known, _)| known == handle);
         let (_, prefix) =
-            directive.ok_or_else(|| Failure::parser("found undefined tag handle", at))?;
+            directive.ok_or_else(|| SyntaxFailure::parser("found undefined tag handle", at))?;
         Ok(format!("{prefix}{suffix}"))
     }
 
-    fn block_sequence(&mut self) -> Result<Node, Failure> {
+    fn block_sequence(&mut self) -> Result<Node, SyntaxFailure> {
         let start = self.scanner.take()?.start;
         let mut items = vec![];
         loop {
@@ -216,7 +222,7 @@ impl<'a> Parser<'a> {
                 TokenKind::BlockEntry => {}
                 TokenKind::BlockEnd => break,
                 _ => {
-                    return Err(Failure::parser(
+                    return Err(SyntaxFailure::parser(
                         "did not find expected '-' indicator",
                         token.start,
                     ));
@@ -224,14 +230,14 @@ impl<'a> Parser<'a> {
             }
             items.push(match &self.scanner.peek()?.kind {
                 TokenKind::BlockEntry | TokenKind::BlockEnd => empty(token.end),
-                _ => self.node(Context::Block)?,
+                _ => self.node(NodeContext::Block)?,
             });
         }
-        Ok(block_collection(start, Kind::Sequence { items, flow: false }))
+        Ok(block_collection(start, NodeKind::Sequence { items, flow: false }))
     }
 
     /// A sequence whose `-` stand at the column of the key it belongs to.
-    fn indentless_sequence(&mut self) -> Result<Node, Failure> {
+    fn indentless_sequence(&mut self) -> Result<Node, SyntaxFailure> {
         let start = self.scanner.peek()?.start;
         let mut items = vec![];
         while self.scanner.peek()?.kind == TokenKind::BlockEntry {
@@ -240,13 +246,13 @@ impl<'a> Parser<'a> {
                 TokenKind::BlockEntry | TokenKind::Key | TokenKind::Value | TokenKind::BlockEnd => {
                     empty(end)
                 }
-                _ => self.node(Context::Block)?,
+                _ => self.node(NodeContext::Block)?,
             });
         }
-        Ok(block_collection(start, Kind::Sequence { items, flow: false }))
+        Ok(block_collection(start, NodeKind::Sequence { items, flow: false }))
     }
 
-    fn block_mapping(&mut self) -> Result<Node, Failure> {
+    fn block_mapping(&mut self) -> Result<Node, SyntaxFailure> {
         let start = self.scanner.take()?.start;
         let mut entries = vec![];
         loop {
@@ -254,25 +260,25 @@ impl<'a> Parser<'a> {
             let key = match &next.kind {
                 TokenKind::Key => self.block_mapping_part()?,
                 TokenKind::BlockEnd => break,
-                _ => return Err(Failure::parser("did not find expected key", next.start)),
+                _ => return Err(SyntaxFailure::parser("did not find expected key", next.start)),
             };
             let next = self.scanner.peek()?;
             let value = match &next.kind {
                 TokenKind::Value => self.block_mapping_part()?,
                 _ => empty(next.start),
             };
-            entries.push(Entry { key, value });
+            entries.push(MappingEntry { key, value });
         }
         self.scanner.take()?;
-        Ok(block_collection(start, Kind::Mapping { entries, flow: false }))
+        Ok(block_collection(start, NodeKind::Mapping { entries, flow: false }))
     }
 
     /// What stands behind a `?` or `:`.
-    fn block_mapping_part(&mut self) -> Result<Node, Failure> {
+    fn block_mapping_part(&mut self) -> Result<Node, SyntaxFailure> {
         let end = self.scanner.take()?.end;
         match &self.scanner.peek()?.kind {
             TokenKind::Key | TokenKind::Value | TokenKind::BlockEnd => Ok(empty(end)),
-            _ => self.node(Context::BlockEntry),
+            _ => self.node(NodeContext::BlockEntry),
         }
     }
 }
@@ -288,29 +294,29 @@ pub(super) fn span(start: Mark, end: Mark) -> Span {
     Span { start: start.offset, end: end.offset, line: start.line + 1, column: start.column + 1 }
 }
 
-pub(super) fn node(span: Span, start: Mark, kind: Kind) -> Node {
+pub(super) fn node(span: Span, start: Mark, kind: NodeKind) -> Node {
     Node { span, line: start.line + 1, anchor: None, tag: None, kind }
 }
 
 pub(super) fn empty(at: Mark) -> Node {
-    node(span(at, at), at, Kind::Scalar { text: String::new(), style: ScalarStyle::Plain })
+    node(span(at, at), at, NodeKind::Scalar { text: String::new(), style: ScalarStyle::Plain })
 }
 
 fn scalar(token: Token) -> Node {
     let Token { kind, start, end } = token;
     match kind {
         TokenKind::Scalar { text, style } => {
-            node(span(start, end), start, Kind::Scalar { text, style })
+            node(span(start, end), start, NodeKind::Scalar { text, style })
         }
         _ => empty(start),
     }
 }
 
 /// Lies around its children: the server's parser only knows where it noticed that it is over.
-fn block_collection(start: Mark, kind: Kind) -> Node {
+fn block_collection(start: Mark, kind: NodeKind) -> Node {
     let children = match &kind {
-        Kind::Sequence { items, .. } => items.first().zip(items.last()),
-        Kind::Mapping { entries, .. } => {
+        NodeKind::Sequence { items, .. } => items.first().zip(items.last()),
+        NodeKind::Mapping { entries, .. } => {
             entries.first().map(|entry| &entry.key).zip(entries.last().map(|entry| &entry.value))
         }
         _ => None,

@@ -1,6 +1,6 @@
 //! Scalars without quotes.
 
-use super::Failure;
+use super::SyntaxFailure;
 use super::gap::Gap;
 use super::reader::{Reader, is_blank_or_end};
 use super::scanner::Scanner;
@@ -10,7 +10,7 @@ use crate::ScalarStyle;
 impl Scanner<'_> {
     /// Scans a plain scalar. It goes on over lines that are indented deeper than the innermost
     /// block collection, up to a comment, a `: `, or the end of a flow item.
-    pub(super) fn scan_plain(&mut self) -> Result<Token, Failure> {
+    pub(super) fn scan_plain(&mut self) -> Result<Token, SyntaxFailure> {
         let start = self.reader.mark();
         let mut end = start;
         let mut text = String::new();
@@ -47,7 +47,7 @@ impl Scanner<'_> {
 
     /// Takes all white space, and says whether there was any. A tab may not stand where the
     /// indentation of the next line is expected.
-    fn take_gap(&mut self, gap: &mut Gap) -> Result<bool, Failure> {
+    fn take_gap(&mut self, gap: &mut Gap) -> Result<bool, SyntaxFailure> {
         let mut any = false;
         loop {
             if gap.is_broken() && self.is_outdented() && self.reader.peek(0) == '\t' {

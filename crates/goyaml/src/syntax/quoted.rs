@@ -1,6 +1,6 @@
 //! Scalars in quotes.
 
-use super::Failure;
+use super::SyntaxFailure;
 use super::gap::Gap;
 use super::plain::at_document_mark;
 use super::reader::{END, is_blank_or_end, is_break};
@@ -10,7 +10,7 @@ use crate::ScalarStyle;
 
 impl Scanner<'_> {
     /// Scans a scalar in single or double quotes.
-    pub(super) fn scan_quoted(&mut self) -> Result<Token, Failure> {
+    pub(super) fn scan_quoted(&mut self) -> Result<Token, SyntaxFailure> {
         let start = self.reader.mark();
         let quote = self.reader.skip();
         let mut text = String::new();
@@ -38,7 +38,7 @@ impl Scanner<'_> {
     }
 
     /// Scans up to white space or the closing quote. Returns the beginning of the white space.
-    fn scan_word(&mut self, quote: char, text: &mut String) -> Result<Gap, Failure> {
+    fn scan_word(&mut self, quote: char, text: &mut String) -> Result<Gap, SyntaxFailure> {
         while !is_blank_or_end(self.reader.peek(0)) {
             match (self.reader.peek(0), self.reader.peek(1)) {
                 ('\'', '\'') if quote == '\'' => {
@@ -63,7 +63,7 @@ impl Scanner<'_> {
         Ok(Gap::default())
     }
 
-    fn scan_escape(&mut self, name: char) -> Result<char, Failure> {
+    fn scan_escape(&mut self, name: char) -> Result<char, SyntaxFailure> {
         let digits = match name {
             'x' => 2,
             'u' => 4,
@@ -92,7 +92,7 @@ impl Scanner<'_> {
         if digits == 0 { Ok(simple) } else { self.scan_code(digits) }
     }
 
-    fn scan_code(&mut self, digits: usize) -> Result<char, Failure> {
+    fn scan_code(&mut self, digits: usize) -> Result<char, SyntaxFailure> {
         self.reader.need(digits)?;
         let mut code = 0_u32;
         for distance in 0..digits {

@@ -8,7 +8,7 @@
 use std::collections::VecDeque;
 
 use super::encoding::Encoding;
-use super::{Failure, Mark};
+use super::{Mark, SyntaxFailure};
 
 const PIECE: usize = 512;
 const BYTE_ORDER_MARK: char = '\u{feff}';
@@ -57,7 +57,7 @@ impl<'a> Reader<'a> {
     /// # Errors
     ///
     /// Fails if one of the pieces read for that holds something that is no character.
-    pub(super) fn need(&mut self, count: usize) -> Result<(), Failure> {
+    pub(super) fn need(&mut self, count: usize) -> Result<(), SyntaxFailure> {
         if self.ahead.len() >= count {
             return Ok(());
         }
@@ -85,7 +85,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn decode(&mut self) -> Result<(), Failure> {
+    fn decode(&mut self) -> Result<(), SyntaxFailure> {
         while self.decoded < self.taken {
             let bytes = &self.bytes[self.decoded..self.taken];
             // Nearly all of a text is this, and it needs no thought.
@@ -108,7 +108,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A failure at the first byte that is not decoded.
-    fn bad(&self, problem: &str) -> Failure {
+    fn bad(&self, problem: &str) -> SyntaxFailure {
         let before = &self.bytes[..self.decoded];
         let line_start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
         let mark = Mark {
@@ -117,7 +117,7 @@ impl<'a> Reader<'a> {
             line: before.iter().filter(|byte| **byte == b'\n').count(),
             column: String::from_utf8_lossy(&before[line_start..]).chars().count(),
         };
-        Failure::nowhere(problem, mark)
+        SyntaxFailure::nowhere(problem, mark)
     }
 
     /// Returns the character `distance` behind the next one.

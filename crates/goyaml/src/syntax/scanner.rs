@@ -8,14 +8,14 @@ use std::collections::VecDeque;
 use super::keys::{PossibleKey, PossibleKeys};
 use super::reader::{END, Reader, is_blank, is_blank_or_end};
 use super::token::{Token, TokenKind};
-use super::{Failure, Mark};
+use super::{Mark, SyntaxFailure};
 
 /// How deep flow collections, and indentation, may go (Go: `max_flow_level`, `max_indents`).
 const DEEPEST: usize = 10_000;
 
 /// Where a token goes that belongs in front of others.
 #[derive(Debug, Clone, Copy)]
-enum Position {
+enum TokenPosition {
     Last,
     /// In front of the token with this number. The server puts it last if that one is gone already.
     Before(usize),
@@ -56,7 +56,7 @@ impl<'a> Scanner<'a> {
     /// # Errors
     ///
     /// Fails if the characters up to where this token is certain make none.
-    pub(super) fn peek(&mut self) -> Result<&Token, Failure> {
+    pub(super) fn peek(&mut self) -> Result<&Token, SyntaxFailure> {
         self.settle()?;
         Ok(&self.queue[0])
     }
@@ -66,7 +66,7 @@ impl<'a> Scanner<'a> {
     /// # Errors
     ///
     /// As [`Scanner::peek`].
-    pub(super) fn take(&mut self) -> Result<Token, Failure> {
+    pub(super) fn take(&mut self) -> Result<Token, SyntaxFailure> {
         self.settle()?;
         self.settled = false;
         self.handed_out += 1;
@@ -77,7 +77,7 @@ impl<'a> Scanner<'a> {
 
     /// Reads on until it is certain which token comes next: as long as it may begin a key, a token
     /// for that key may have to go in front of it.
-    fn settle(&mut self) -> Result<(), Failure> {
+    fn settle(&mut self) -> Result<(), SyntaxFailure> {
         while !self.settled {
             let undecided = self.queue.is_empty()
                 || self.keys.is_undecided(self.handed_out, self.reader.mark())?;
@@ -94,7 +94,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// Puts the next token, and those that it shows to stand before it, into the queue.
-    fn fetch(&mut self) -> Result<(), Failure> {
+    fn fetch(&mut self) -> Result<(), SyntaxFailure> {
         self.reader.need(1)?;
         self.skip_to_token()?;
         self.close_indents(self.column());
@@ -143,27 +143,27 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    fn fetch_end(&mut self) -> Result<(), Failure> {
+    fn fetch_end(&mut self) -> Result<(), SyntaxFailure> {
         self.reader.end_line();
         self.leave_block()?;
         self.put_here(TokenKind::StreamEnd);
         Ok(())
     }
 
-    fn fetch_directive(&mut self) -> Result<(), Failure> {
+    fn fetch_directive(&mut self) -> Result<(), SyntaxFailure> {
         self.leave_block()?;
         let token = self.scan_directive()?;
         self.put(token);
         Ok(())
     }
 
-    fn fetch_document_mark(&mut self, kind: TokenKind) -> Result<(), Failure> {
+    fn fetch_document_mark(&mut self, kind: TokenKind) -> Result<(), SyntaxFailure> {
         self.leave_block()?;
         self.put_characters(kind, 3);
         Ok(())
     }
 
-    fn fetch_flow_start(&mut self, kind: TokenKind) -> Result<(), Failure> {
+    fn fetch_flow_start(&mut self, kind: TokenKind) -> Result<(), SyntaxFailure> {
         self.save_key()?;
         self.keys.enter_flow(self.next_number());
         if self.keys.flow_level() > DEEPEST {
@@ -174,7 +174,7 @@ impl<'a> Scanner<'a> {
         Ok(())
     }
 
-    fn fetch_flow_end(&mut self, kind: TokenKind) -> Result<(), Failure> {
+    fn fetch_flow_end(&mut self, kind: TokenKind) -> Result<(), SyntaxFailure> {
         self.remove_key()?;
         self.keys.leave_flow();
         self.key_allowed = false;
@@ -182,7 +182,7 @@ impl<'a> Scanner<'a> {
         Ok(())
     }
 
-    fn fetch_flow_entry(&mut self) -> Result<(), Failure> {
+    fn fetch_flow_entry(&mut self) -> Result<(), SyntaxFailure> {
         self.remove_key()?;
         self.key_allowed = true;
         self.put_characters(TokenKind::FlowEntry, 1);
@@ -190,13 +190,13 @@ impl<'a> Scanner<'a> {
     }
 
     /// A `-`. In flow style it cannot stand there, which the parser says better.
-    fn fetch_block_entry(&mut self) -> Result<(), Failure> {
+    fn fetch_block_entry(&mut self) -> Result<(), SyntaxFailure> {
         if !self.in_flow() {
             if !self.key_allowed {
                 return self.fail("block sequence entries are not allowed in this context");
             }
             let here = self.reader.mark();
-            self.open_indent(here, Position::Last, TokenKind::BlockSequenceStart)?;
+            self.open_indent(here, TokenPosition::Last, TokenKind::BlockSequenceStart)?;
         }
         self.remove_key()?;
         self.key_allowed = true;
@@ -204,13 +204,13 @@ impl<'a> Scanner<'a> {
         Ok(())
     }
 
-    fn fetch_key(&mut self) -> Result<(), Failure> {
+    fn fetch_key(&mut self) -> Result<(), SyntaxFailure> {
         if !self.in_flow() {
             if !self.key_allowed {
                 return self.fail("mapping keys are not allowed in this context");
             }
             let here = self.reader.mark();
-            self.open_indent(here, Position::Last, TokenKind::BlockMappingStart)?;
+            self.open_indent(here, TokenPosition::Last, TokenKind::BlockMappingStart)?;
         }
         self.remove_key()?;
         self.key_allowed = !self.in_flow();
@@ -218,10 +218,10 @@ impl<'a> Scanner<'a> {
         Ok(())
     }
 
-    fn fetch_value(&mut self) -> Result<(), Failure> {
+    fn fetch_value(&mut self) -> Result<(), SyntaxFailure> {
         let here = self.reader.mark();
         if let Some(key) = self.keys.take(here)? {
-            let before = Position::Before(key.token);
+            let before = TokenPosition::Before(key.token);
             self.insert(before, Token { kind: TokenKind::Key, start: key.mark, end: key.mark });
             self.open_indent(key.mark, before, TokenKind::BlockMappingStart)?;
             self.key_allowed = false;
@@ -230,7 +230,7 @@ impl<'a> Scanner<'a> {
                 if !self.key_allowed {
                     return self.fail("mapping values are not allowed in this context");
                 }
-                self.open_indent(here, Position::Last, TokenKind::BlockMappingStart)?;
+                self.open_indent(here, TokenPosition::Last, TokenKind::BlockMappingStart)?;
             }
             self.key_allowed = !self.in_flow();
         }
@@ -241,8 +241,8 @@ impl<'a> Scanner<'a> {
     /// Something that may be a key, or part of one.
     fn fetch_content(
         &mut self,
-        scan: impl FnOnce(&mut Self) -> Result<Token, Failure>,
-    ) -> Result<(), Failure> {
+        scan: impl FnOnce(&mut Self) -> Result<Token, SyntaxFailure>,
+    ) -> Result<(), SyntaxFailure> {
         self.save_key()?;
         self.key_allowed = false;
         let token = scan(self)?;
@@ -250,7 +250,7 @@ impl<'a> Scanner<'a> {
         Ok(())
     }
 
-    fn fetch_block_scalar(&mut self) -> Result<(), Failure> {
+    fn fetch_block_scalar(&mut self) -> Result<(), SyntaxFailure> {
         self.remove_key()?;
         self.key_allowed = true;
         let token = self.scan_block_scalar()?;
@@ -260,7 +260,7 @@ impl<'a> Scanner<'a> {
 
     /// Remembers that a key may begin here. At the column of the innermost block collection there
     /// can be nothing else.
-    fn save_key(&mut self) -> Result<(), Failure> {
+    fn save_key(&mut self) -> Result<(), SyntaxFailure> {
         if !self.key_allowed {
             return Ok(());
         }
@@ -268,12 +268,12 @@ impl<'a> Scanner<'a> {
         self.keys.save(PossibleKey::new(self.next_number(), self.reader.mark(), required))
     }
 
-    fn remove_key(&mut self) -> Result<(), Failure> {
+    fn remove_key(&mut self) -> Result<(), SyntaxFailure> {
         self.keys.remove(self.reader.mark())
     }
 
     /// Ends all block collections: a document is over.
-    fn leave_block(&mut self) -> Result<(), Failure> {
+    fn leave_block(&mut self) -> Result<(), SyntaxFailure> {
         self.close_indents(-1);
         self.remove_key()?;
         self.key_allowed = false;
@@ -284,9 +284,9 @@ impl<'a> Scanner<'a> {
     fn open_indent(
         &mut self,
         mark: Mark,
-        position: Position,
+        position: TokenPosition,
         kind: TokenKind,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), SyntaxFailure> {
         let column = mark.column.cast_signed();
         if self.in_flow() || self.indent >= column {
             return Ok(());
@@ -334,20 +334,20 @@ impl<'a> Scanner<'a> {
         self.put(Token { kind, start, end: self.reader.mark() });
     }
 
-    fn insert(&mut self, position: Position, token: Token) {
+    fn insert(&mut self, position: TokenPosition, token: Token) {
         match position {
-            Position::Before(number) if number >= self.handed_out => {
+            TokenPosition::Before(number) if number >= self.handed_out => {
                 self.queue.insert(number - self.handed_out, token);
             }
             _ => self.queue.push_back(token),
         }
     }
 
-    pub(super) fn failure(&self, problem: impl Into<String>) -> Failure {
-        Failure::scanner(problem, self.reader.mark())
+    pub(super) fn failure(&self, problem: impl Into<String>) -> SyntaxFailure {
+        SyntaxFailure::scanner(problem, self.reader.mark())
     }
 
-    pub(super) fn fail<T>(&self, problem: impl Into<String>) -> Result<T, Failure> {
+    pub(super) fn fail<T>(&self, problem: impl Into<String>) -> Result<T, SyntaxFailure> {
         Err(self.failure(problem))
     }
 }

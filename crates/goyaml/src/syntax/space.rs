@@ -1,13 +1,13 @@
 //! What stands between tokens.
 
-use super::Failure;
+use super::SyntaxFailure;
 use super::reader::{is_blank, is_break, is_break_or_end};
 use super::scanner::Scanner;
 
 impl Scanner<'_> {
     /// Skips blanks, comments and line breaks. A tab is no indentation: where a key may begin it
     /// is left standing.
-    pub(super) fn skip_to_token(&mut self) -> Result<(), Failure> {
+    pub(super) fn skip_to_token(&mut self) -> Result<(), SyntaxFailure> {
         loop {
             self.reader.need(1)?;
             if self.reader.mark().column == 0 && self.reader.began_with_byte_order_mark() {
@@ -38,7 +38,7 @@ impl Scanner<'_> {
     }
 
     /// Skips blanks, and a comment if one follows them.
-    pub(super) fn skip_blanks_and_comment(&mut self) -> Result<(), Failure> {
+    pub(super) fn skip_blanks_and_comment(&mut self) -> Result<(), SyntaxFailure> {
         self.skip_blanks()?;
         if self.reader.peek(0) == '#' {
             self.skip_comment()?;
@@ -46,7 +46,7 @@ impl Scanner<'_> {
         Ok(())
     }
 
-    pub(super) fn skip_blanks(&mut self) -> Result<(), Failure> {
+    pub(super) fn skip_blanks(&mut self) -> Result<(), SyntaxFailure> {
         self.reader.need(1)?;
         while is_blank(self.reader.peek(0)) {
             self.reader.skip();
@@ -55,7 +55,7 @@ impl Scanner<'_> {
         Ok(())
     }
 
-    fn skip_comment(&mut self) -> Result<(), Failure> {
+    fn skip_comment(&mut self) -> Result<(), SyntaxFailure> {
         while !is_break_or_end(self.reader.peek(0)) {
             self.reader.skip();
             self.reader.need(1)?;

@@ -1,13 +1,13 @@
 //! Tags: `!suffix`, `!handle!suffix`, `!<uri>`.
 
-use super::Failure;
+use super::SyntaxFailure;
 use super::reader::{is_blank_or_end, is_word};
 use super::scanner::Scanner;
 use super::token::{Token, TokenKind};
 
 impl Scanner<'_> {
     /// Scans a tag. The tag `!` alone has an empty handle.
-    pub(super) fn scan_tag(&mut self) -> Result<Token, Failure> {
+    pub(super) fn scan_tag(&mut self) -> Result<Token, SyntaxFailure> {
         let start = self.reader.mark();
         self.reader.need(2)?;
         let (handle, suffix) = if self.reader.peek(1) == '<' {
@@ -22,7 +22,7 @@ impl Scanner<'_> {
         Ok(Token { kind: TokenKind::Tag { handle, suffix }, start, end: self.reader.mark() })
     }
 
-    fn scan_whole_tag(&mut self) -> Result<(String, String), Failure> {
+    fn scan_whole_tag(&mut self) -> Result<(String, String), SyntaxFailure> {
         self.reader.skip_many(2);
         let uri = self.scan_tag_uri("")?;
         if self.reader.peek(0) != '>' {
@@ -32,7 +32,7 @@ impl Scanner<'_> {
         Ok((String::new(), uri))
     }
 
-    fn scan_short_tag(&mut self) -> Result<(String, String), Failure> {
+    fn scan_short_tag(&mut self) -> Result<(String, String), SyntaxFailure> {
         let head = self.scan_tag_handle()?;
         if head.len() > 1 && head.ends_with('!') {
             let suffix = self.scan_tag_uri("")?;
@@ -44,7 +44,7 @@ impl Scanner<'_> {
     }
 
     /// Scans `!`, `!name!`, or what looks like the beginning of the latter.
-    pub(super) fn scan_tag_handle(&mut self) -> Result<String, Failure> {
+    pub(super) fn scan_tag_handle(&mut self) -> Result<String, SyntaxFailure> {
         self.reader.need(1)?;
         if self.reader.peek(0) != '!' {
             return self.fail("did not find expected '!'");
@@ -59,7 +59,7 @@ impl Scanner<'_> {
 
     /// Scans the rest of a tag. `head` is what has been read of it, with its `!`, which is not part
     /// of the result.
-    pub(super) fn scan_tag_uri(&mut self, head: &str) -> Result<String, Failure> {
+    pub(super) fn scan_tag_uri(&mut self, head: &str) -> Result<String, SyntaxFailure> {
         let mut uri = head.bytes().skip(1).collect::<Vec<_>>();
         let mut any = !head.is_empty();
         self.reader.need(1)?;
@@ -79,7 +79,7 @@ impl Scanner<'_> {
     }
 
     /// Scans the escapes of the bytes of one character.
-    fn scan_uri_escapes(&mut self, uri: &mut Vec<u8>) -> Result<(), Failure> {
+    fn scan_uri_escapes(&mut self, uri: &mut Vec<u8>) -> Result<(), SyntaxFailure> {
         let lead = self.scan_uri_byte()?;
         let width = match lead {
             0x00..=0x7f => 1,
@@ -101,7 +101,7 @@ impl Scanner<'_> {
         Ok(())
     }
 
-    fn scan_uri_byte(&mut self) -> Result<u8, Failure> {
+    fn scan_uri_byte(&mut self) -> Result<u8, SyntaxFailure> {
         self.reader.need(3)?;
         let digit = |distance| self.reader.peek(distance).to_digit(16);
         match (self.reader.peek(0), digit(1), digit(2)) {

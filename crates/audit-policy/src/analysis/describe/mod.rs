@@ -5,14 +5,14 @@ mod paths;
 mod people;
 mod resources;
 
-use part::{Part, select};
+use part::{SetPart, select};
 use paths::PathTree;
 use people::people;
 use resources::ResourceTree;
 
 use super::bits::Bits;
 use super::class::{Class, Selection};
-use super::crowds::Crowds;
+use super::crowds::GroupSets;
 use super::product::Product;
 use super::shape::{Shape, Verbs};
 use super::space::Space;
@@ -52,7 +52,11 @@ impl<'s> Describer<'s> {
     ///
     /// Values that are impossible with the rest need not be kept out. One dimension after the other
     /// takes them in where that is shorter, and the next ones look at what is then in.
-    pub(super) fn class(&self, crowds: &mut Crowds, product: &Product) -> Result<Class, TooMuch> {
+    pub(super) fn class(
+        &self,
+        crowds: &mut GroupSets,
+        product: &Product,
+    ) -> Result<Class, TooMuch> {
         let parts = target_parts(self.space, product);
         let paths = self.paths.patterns(|target| parts[target]);
         let resources = self.resources.describe(|target| parts[target]);
@@ -65,15 +69,16 @@ impl<'s> Describer<'s> {
     }
 }
 
-fn target_parts(space: &Space, product: &Product) -> Vec<Part> {
+fn target_parts(space: &Space, product: &Product) -> Vec<SetPart> {
     let is_possible = |shape: &Shape| {
         let mut verbs = product.namespaces.iter().map(|at| space.possible(shape, at));
         verbs.any(|verbs| !verbs.and(product.verbs).is_empty())
     };
-    let mut parts = vec![Part::Impossible; space.targets.atoms.len()];
+    let mut parts = vec![SetPart::Impossible; space.targets.atoms.len()];
     for (_, atoms) in space.shapes.iter().filter(|(shape, _)| is_possible(shape)) {
         for target in atoms.iter() {
-            parts[target] = if product.targets.contains(target) { Part::In } else { Part::Out };
+            parts[target] =
+                if product.targets.contains(target) { SetPart::In } else { SetPart::Out };
         }
     }
     parts
@@ -103,14 +108,14 @@ fn verbs(space: &Space, product: &Product, targets: &Bits, namespaces: &Bits) ->
 fn namespaces(space: &Space, product: &Product, targets: &Bits) -> (Selection<String>, Bits) {
     let part = |namespace: usize| {
         if product.namespaces.contains(namespace) {
-            Part::In
+            SetPart::In
         } else if possible(space, targets, namespace).and(product.verbs).is_empty() {
-            Part::Impossible
+            SetPart::Impossible
         } else {
-            Part::Out
+            SetPart::Out
         }
     };
-    let parts: Vec<Part> = (0..space.namespaces.atoms.len()).map(part).collect();
+    let parts: Vec<SetPart> = (0..space.namespaces.atoms.len()).map(part).collect();
     let atoms = space.namespaces.atoms.iter().zip(&parts);
     let values = atoms.flat_map(|(values, part)| values.iter().map(move |value| (value, *part)));
     let selection = select(values.map(|(value, part)| (value.name(), part)));

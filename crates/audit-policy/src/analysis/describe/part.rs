@@ -5,7 +5,7 @@ use crate::analysis::class::Selection;
 
 /// Whether values are in a set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Part {
+pub(super) enum SetPart {
     In,
     Out,
     /// No request of the set can have them.
@@ -15,23 +15,25 @@ pub(super) enum Part {
 impl<T> Selection<T> {
     /// Returns the atoms that the selection takes in: all that are in, and the impossible ones,
     /// unless it lists what is in.
-    pub(super) fn meant(&self, parts: &[Part]) -> Bits {
+    pub(super) fn meant(&self, parts: &[SetPart]) -> Bits {
         let takes_impossible = !matches!(self, Self::Only(_));
-        let is_in = |part: Part| part == Part::In || (takes_impossible && part == Part::Impossible);
+        let is_in = |part: SetPart| {
+            part == SetPart::In || (takes_impossible && part == SetPart::Impossible)
+        };
         (0..parts.len()).filter(|atom| is_in(parts[*atom])).collect()
     }
 }
 
 /// Describes values by what is in, or by what is not, if the others that nobody names are in.
-pub(super) fn select<T: Ord>(values: impl Iterator<Item = (Option<T>, Part)>) -> Selection<T> {
+pub(super) fn select<T: Ord>(values: impl Iterator<Item = (Option<T>, SetPart)>) -> Selection<T> {
     let (mut these, mut except, mut has_others) = (vec![], vec![], false);
     for (value, part) in values {
         match (value, part) {
-            (_, Part::Impossible) => {}
-            (Some(value), Part::In) => these.push(value),
-            (Some(value), Part::Out) => except.push(Some(value)),
-            (None, Part::In) => has_others = true,
-            (None, Part::Out) => except.push(None),
+            (_, SetPart::Impossible) => {}
+            (Some(value), SetPart::In) => these.push(value),
+            (Some(value), SetPart::Out) => except.push(Some(value)),
+            (None, SetPart::In) => has_others = true,
+            (None, SetPart::Out) => except.push(None),
         }
     }
     if except.is_empty() {

@@ -1,38 +1,38 @@
 //! Describes sets of paths by patterns and exceptions.
 
-use super::part::Part;
+use super::part::SetPart;
 use crate::analysis::class::PathPattern;
-use crate::analysis::paths::Paths;
+use crate::analysis::paths::PathClass;
 
 /// The paths that rules tell apart, each with the longest pattern that contains it.
 pub(super) struct PathTree<'s> {
-    nodes: Vec<Node<'s>>,
+    nodes: Vec<PathNode<'s>>,
 }
 
-struct Node<'s> {
-    paths: &'s Paths,
+struct PathNode<'s> {
+    paths: &'s PathClass,
     atom: usize,
     parent: Option<usize>,
 }
 
 impl<'s> PathTree<'s> {
-    pub(super) fn new(paths: impl Iterator<Item = (&'s Paths, usize)>) -> Self {
+    pub(super) fn new(paths: impl Iterator<Item = (&'s PathClass, usize)>) -> Self {
         let mut paths: Vec<_> = paths.collect();
         paths.sort_unstable();
         let prefix = |at: usize| match paths[at].0 {
-            Paths::Below { prefix, .. } => Some(&**prefix),
-            Paths::Exact(_) => None,
+            PathClass::Below { prefix, .. } => Some(&**prefix),
+            PathClass::Exact(_) => None,
         };
         let parent = |child: usize| {
             let start = match paths[child].0 {
-                Paths::Exact(path) | Paths::Below { prefix: path, .. } => path,
+                PathClass::Exact(path) | PathClass::Below { prefix: path, .. } => path,
             };
             let around = (0..paths.len()).filter(|at| {
                 *at != child && prefix(*at).is_some_and(|prefix| start.starts_with(prefix))
             });
             around.max_by_key(|at| prefix(*at).map(str::len))
         };
-        let node = |(at, (paths, atom)): (usize, &(&'s Paths, usize))| Node {
+        let node = |(at, (paths, atom)): (usize, &(&'s PathClass, usize))| PathNode {
             paths,
             atom: *atom,
             parent: parent(at),
@@ -41,26 +41,28 @@ impl<'s> PathTree<'s> {
     }
 
     /// Returns the patterns of the paths that are in. Either all of them are possible, or none.
-    pub(super) fn patterns(&self, part: impl Fn(usize) -> Part) -> Vec<PathPattern> {
-        let part = |node: &Node<'_>| part(node.atom);
-        if !self.nodes.iter().any(|node| part(node) == Part::Out) {
+    pub(super) fn patterns(&self, part: impl Fn(usize) -> SetPart) -> Vec<PathPattern> {
+        let part = |node: &PathNode<'_>| part(node.atom);
+        if !self.nodes.iter().any(|node| part(node) == SetPart::Out) {
             let all = PathPattern { pattern: "*".to_owned(), except: vec![] };
             return self
                 .nodes
                 .iter()
-                .any(|node| part(node) == Part::In)
+                .any(|node| part(node) == SetPart::In)
                 .then_some(all)
                 .into_iter()
                 .collect();
         }
-        let is_in_around = |node: &Node<'_>| {
-            node.parent.is_some_and(|parent| part(&self.nodes[parent]) == Part::In)
+        let is_in_around = |node: &PathNode<'_>| {
+            node.parent.is_some_and(|parent| part(&self.nodes[parent]) == SetPart::In)
         };
         let roots = self.nodes.iter().enumerate();
-        let roots = roots.filter(|(_, node)| part(node) == Part::In && !is_in_around(node));
-        let pattern = |(root, node): (usize, &Node<'_>)| {
+        let roots = roots.filter(|(_, node)| part(node) == SetPart::In && !is_in_around(node));
+        let pattern = |(root, node): (usize, &PathNode<'_>)| {
             let except = self.nodes.iter().filter(|node| {
-                part(node) == Part::Out && is_in_around(node) && self.root_of(node, &part) == root
+                part(node) == SetPart::Out
+                    && is_in_around(node)
+                    && self.root_of(node, &part) == root
             });
             PathPattern {
                 pattern: shown(node.paths),
@@ -71,10 +73,10 @@ impl<'s> PathTree<'s> {
     }
 
     /// Returns the outermost pattern that contains a node without anything between being out.
-    fn root_of(&self, node: &Node<'_>, part: &impl Fn(&Node<'_>) -> Part) -> usize {
+    fn root_of(&self, node: &PathNode<'_>, part: &impl Fn(&PathNode<'_>) -> SetPart) -> usize {
         let mut root = node.parent.unwrap_or_default();
         while let Some(parent) = self.nodes[root].parent
-            && part(&self.nodes[parent]) == Part::In
+            && part(&self.nodes[parent]) == SetPart::In
         {
             root = parent;
         }
@@ -82,9 +84,9 @@ impl<'s> PathTree<'s> {
     }
 }
 
-fn shown(paths: &Paths) -> String {
+fn shown(paths: &PathClass) -> String {
     match paths {
-        Paths::Exact(path) => path.to_string(),
-        Paths::Below { prefix, .. } => format!("{prefix}*"),
+        PathClass::Exact(path) => path.to_string(),
+        PathClass::Below { prefix, .. } => format!("{prefix}*"),
     }
 }

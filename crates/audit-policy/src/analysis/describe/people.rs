@@ -1,6 +1,6 @@
 //! Describes users and the conditions on their groups.
 
-use super::part::{Part, select};
+use super::part::{SetPart, select};
 use crate::analysis::bits::Bits;
 use crate::analysis::class::Caller;
 use crate::analysis::class::Membership;
@@ -8,17 +8,17 @@ use crate::analysis::class::Selection;
 use crate::analysis::conditions::ALWAYS;
 use crate::analysis::conditions::Cube;
 use crate::analysis::conditions::NEVER;
-use crate::analysis::crowds::Crowds;
+use crate::analysis::crowds::GroupSets;
 use crate::analysis::crowds::People;
 use crate::analysis::identity::service_account_namespace;
-use crate::analysis::people::Who;
+use crate::analysis::people::UserAtom;
 use crate::analysis::space::Space;
 use crate::analysis::work::TooMuch;
 
 /// Returns the users of a crowd, and the condition that their groups must fulfil.
 pub(super) fn people(
     space: &Space,
-    crowds: &mut Crowds,
+    crowds: &mut GroupSets,
     people: &People,
 ) -> Result<(Selection<Caller>, Vec<Membership>), TooMuch> {
     let parts = user_parts(crowds, people)?;
@@ -29,38 +29,38 @@ pub(super) fn people(
     Ok((users, groups(space, crowds, people, &meant)?))
 }
 
-fn user_parts(crowds: &mut Crowds, people: &People) -> Result<Vec<Part>, TooMuch> {
+fn user_parts(crowds: &mut GroupSets, people: &People) -> Result<Vec<SetPart>, TooMuch> {
     let users = 0..crowds.possible.len();
     let part = |user: usize| {
         Ok(if people.users.contains(user) {
-            Part::In
+            SetPart::In
         } else if crowds.can_be(user, people.groups)? {
-            Part::Out
+            SetPart::Out
         } else {
-            Part::Impossible
+            SetPart::Impossible
         })
     };
     users.map(part).collect()
 }
 
-fn caller(space: &Space, who: &Who) -> Option<Caller> {
+fn caller(space: &Space, who: &UserAtom) -> Option<Caller> {
     let everybody = || space.users.atoms.iter().flatten();
     Some(match who {
-        Who::Other(_) => return None,
-        Who::Nobody => Caller::Nobody,
-        Who::Named(name) => Caller::Named(name.to_string()),
-        Who::AccountsOf { namespace, .. } => {
+        UserAtom::Other(_) => return None,
+        UserAtom::Nobody => Caller::Nobody,
+        UserAtom::Named(name) => Caller::Named(name.to_string()),
+        UserAtom::AccountsOf { namespace, .. } => {
             let named = everybody().filter_map(|who| match who {
-                Who::Named(name) => Some(&**name),
+                UserAtom::Named(name) => Some(&**name),
                 _ => None,
             });
             let here = named.filter(|name| service_account_namespace(name) == Some(namespace));
             let namespaces = Selection::Only(vec![namespace.to_string()]);
             Caller::ServiceAccounts { namespaces, except: here.map(str::to_owned).collect() }
         }
-        Who::OtherAccounts { .. } => {
+        UserAtom::OtherAccounts { .. } => {
             let namespaces = everybody().filter_map(|who| match who {
-                Who::AccountsOf { namespace, .. } => Some(namespace.to_string()),
+                UserAtom::AccountsOf { namespace, .. } => Some(namespace.to_string()),
                 _ => None,
             });
             let namespaces = Selection::Except(namespaces.collect());
@@ -72,7 +72,7 @@ fn caller(space: &Space, who: &Who) -> Option<Caller> {
 /// Says only of such groups anything that one of the users may or may not carry.
 fn groups(
     space: &Space,
-    crowds: &mut Crowds,
+    crowds: &mut GroupSets,
     people: &People,
     users: &Bits,
 ) -> Result<Vec<Membership>, TooMuch> {

@@ -1,15 +1,15 @@
 //! Describes sets of resources by as few products as their parts allow.
 
-use super::part::{Part, select};
+use super::part::{SetPart, select};
 use crate::analysis::bits::Bits;
 use crate::analysis::class::Resources;
 use crate::analysis::class::Selection;
-use crate::analysis::target::Named;
-use crate::analysis::value::Value;
+use crate::analysis::target::NamedResource;
+use crate::analysis::value::AtomValue;
 
 /// The resources that rules tell apart, by group, resource, subresource and name.
 pub(super) struct ResourceTree<'s> {
-    sorted: Vec<(&'s Named, usize)>,
+    sorted: Vec<(&'s NamedResource, usize)>,
 }
 
 /// What of a branch is in a set.
@@ -25,7 +25,7 @@ enum Branch<T> {
 type Objects = Vec<(Selection<String>, Selection<String>)>;
 
 impl<'s> ResourceTree<'s> {
-    pub(super) fn new(resources: impl Iterator<Item = (&'s Named, usize)>) -> Self {
+    pub(super) fn new(resources: impl Iterator<Item = (&'s NamedResource, usize)>) -> Self {
         let mut sorted: Vec<_> = resources.collect();
         sorted.sort_unstable();
         Self { sorted }
@@ -36,10 +36,11 @@ impl<'s> ResourceTree<'s> {
     }
 
     /// Returns the resources that are in. Branches that look alike are described together.
-    pub(super) fn describe(&self, part: impl Fn(usize) -> Part) -> Vec<Resources> {
-        let names = |all: &[(&Named, usize)]| names(all, &part);
-        let objects = |all: &[(&Named, usize)]| objects(all, &names);
-        let in_group = |all: &[(&Named, usize)]| alike(all, |named| &named.resource, &objects);
+    pub(super) fn describe(&self, part: impl Fn(usize) -> SetPart) -> Vec<Resources> {
+        let names = |all: &[(&NamedResource, usize)]| names(all, &part);
+        let objects = |all: &[(&NamedResource, usize)]| objects(all, &names);
+        let in_group =
+            |all: &[(&NamedResource, usize)]| alike(all, |named| &named.resource, &objects);
         let Branch::In(groups) = alike(&self.sorted, |named| &named.group, &in_group) else {
             return vec![];
         };
@@ -56,8 +57,12 @@ impl<'s> ResourceTree<'s> {
     }
 
     /// Returns the impossible ones that a description takes in.
-    pub(super) fn taken_in(&self, described: &[Resources], part: impl Fn(usize) -> Part) -> Bits {
-        let impossible = self.sorted.iter().filter(|(_, atom)| part(*atom) == Part::Impossible);
+    pub(super) fn taken_in(
+        &self,
+        described: &[Resources],
+        part: impl Fn(usize) -> SetPart,
+    ) -> Bits {
+        let impossible = self.sorted.iter().filter(|(_, atom)| part(*atom) == SetPart::Impossible);
         let taken = impossible.filter(|(named, _)| {
             let asked = named.in_namespace("");
             described.iter().any(|resources| resources.contain(&asked))
@@ -67,11 +72,14 @@ impl<'s> ResourceTree<'s> {
 }
 
 /// Describes names.
-fn names(all: &[(&Named, usize)], part: &impl Fn(usize) -> Part) -> Branch<Selection<String>> {
+fn names(
+    all: &[(&NamedResource, usize)],
+    part: &impl Fn(usize) -> SetPart,
+) -> Branch<Selection<String>> {
     let parts = || all.iter().map(|(named, atom)| (named.name.name(), part(*atom)));
-    if parts().any(|(_, part)| part == Part::In) {
+    if parts().any(|(_, part)| part == SetPart::In) {
         Branch::In(select(parts()))
-    } else if parts().any(|(_, part)| part == Part::Out) {
+    } else if parts().any(|(_, part)| part == SetPart::Out) {
         Branch::Out
     } else {
         Branch::Impossible
@@ -81,8 +89,8 @@ fn names(all: &[(&Named, usize)], part: &impl Fn(usize) -> Part) -> Branch<Selec
 /// Where no subresource is possible, as in a list, only the resource itself is described, and not
 /// any subresource.
 fn objects(
-    all: &[(&Named, usize)],
-    names: &impl Fn(&[(&Named, usize)]) -> Branch<Selection<String>>,
+    all: &[(&NamedResource, usize)],
+    names: &impl Fn(&[(&NamedResource, usize)]) -> Branch<Selection<String>>,
 ) -> Branch<Objects> {
     let mut objects = alike(all, |named| &named.subresource, names);
     let mut branches = all.chunk_by(|one, two| one.0.subresource == two.0.subresource);
@@ -100,9 +108,9 @@ fn objects(
 
 /// Describes each branch, and describes those together that look alike.
 fn alike<T: Clone + PartialEq>(
-    all: &[(&Named, usize)],
-    by: impl Fn(&Named) -> &Value,
-    describe: &impl Fn(&[(&Named, usize)]) -> Branch<T>,
+    all: &[(&NamedResource, usize)],
+    by: impl Fn(&NamedResource) -> &AtomValue,
+    describe: &impl Fn(&[(&NamedResource, usize)]) -> Branch<T>,
 ) -> Branch<Vec<(Selection<String>, T)>> {
     let branches = all.chunk_by(|one, two| by(one.0) == by(two.0));
     let branches: Vec<_> =
@@ -122,9 +130,9 @@ fn alike<T: Clone + PartialEq>(
     let selection = |inside: &T| {
         select(branches.iter().map(|(value, branch)| {
             let part = match branch {
-                Branch::Impossible => Part::Impossible,
-                Branch::In(other) if other == inside => Part::In,
-                _ => Part::Out,
+                Branch::Impossible => SetPart::Impossible,
+                Branch::In(other) if other == inside => SetPart::In,
+                _ => SetPart::Out,
             };
             (value.clone(), part)
         }))

@@ -13,7 +13,7 @@ pub(super) fn repaired(text: &str) -> Option<String> {
     goyaml::parse(text).err()?;
     let mut lines: Vec<String> = text.split_inclusive('\n').map(str::to_owned).collect();
     for index in 0..lines.len() {
-        if let Some(item) = Item::of(&lines[index]) {
+        if let Some(item) = RuleLine::of(&lines[index]) {
             align(&mut lines, index, item);
         }
     }
@@ -23,14 +23,14 @@ pub(super) fn repaired(text: &str) -> Option<String> {
 
 /// A line such as `- level: None`.
 #[derive(Clone, Copy)]
-struct Item {
+struct RuleLine {
     /// The column of the `-`.
     dash: usize,
     /// The column of the field.
     field: usize,
 }
 
-impl Item {
+impl RuleLine {
     /// Reads a line whose field has a value: without one, deeper lines are the value.
     fn of(line: &str) -> Option<Self> {
         let dash = indent(line);
@@ -42,7 +42,7 @@ impl Item {
     }
 }
 
-fn align(lines: &mut [String], item_line: usize, item: Item) {
+fn align(lines: &mut [String], item_line: usize, item: RuleLine) {
     let Some(next) = (item_line + 1..lines.len()).find(|index| is_content(&lines[*index])) else {
         return;
     };

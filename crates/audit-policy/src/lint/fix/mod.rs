@@ -11,7 +11,7 @@ mod version;
 use crate::api::Version;
 use crate::policy::AcceptedPolicy;
 use crate::policy::judge;
-use reorder::Moved;
+use reorder::Reordering;
 
 pub(super) use version::migrated;
 
@@ -27,7 +27,7 @@ pub enum Order {
 
 /// A repaired policy.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fixed {
+pub struct FixedPolicy {
     /// The whole text.
     pub text: String,
     /// What was repaired, a phrase for each.
@@ -49,8 +49,8 @@ pub struct Fixed {
 /// assert!(fixed.text.starts_with("apiVersion: audit.k8s.io/v1 # old\n"));
 /// ```
 #[must_use]
-pub fn fix(text: &str, version: Version, order: Order) -> Option<Fixed> {
-    let mut fixed = Fixed { text: text.to_owned(), repairs: vec![], left: None };
+pub fn fix(text: &str, version: Version, order: Order) -> Option<FixedPolicy> {
+    let mut fixed = FixedPolicy { text: text.to_owned(), repairs: vec![], left: None };
     if let Some(text) = indent::repaired(&fixed.text) {
         fixed.repaired(text, "fields are indented as their item is".to_owned());
     }
@@ -72,7 +72,7 @@ pub(super) fn mends_indentation(text: &str) -> bool {
     indent::repaired(text).is_some()
 }
 
-impl Fixed {
+impl FixedPolicy {
     fn repaired(&mut self, text: String, repair: String) {
         self.text = text;
         self.repairs.push(repair);
@@ -80,14 +80,14 @@ impl Fixed {
 
     fn move_catch_all(&mut self, accepted: &AcceptedPolicy) {
         match reorder::catch_all_last(&self.text, accepted) {
-            Moved::Nothing => {}
-            Moved::Last { rule, text } => {
+            Reordering::Nothing => {}
+            Reordering::Last { rule, text } => {
                 self.repaired(
                     text,
                     format!("rule {rule}, which matches everything, is the last one"),
                 );
             }
-            Moved::Not { rule } => {
+            Reordering::Not { rule } => {
                 self.left = Some(format!(
                     "rule {rule} matches everything and stays where it is: move it behind the others \
                      by hand, since the rules are written in a way that cannot be cut apart safely"

@@ -3,11 +3,11 @@
 use crate::api::Rule;
 use crate::policy::AcceptedPolicy;
 use goyaml::edit::{self, Edit};
-use goyaml::{Kind, Node};
+use goyaml::{Node, NodeKind};
 
 /// What became of the first rule that matches everything.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Moved {
+pub(super) enum Reordering {
     /// There is none, or it is the last one already.
     Nothing,
     /// In this text it is the last one. The number of the rule is from 1.
@@ -17,21 +17,23 @@ pub(super) enum Moved {
 }
 
 /// Moves the first rule that matches everything behind all others, with the comments above it.
-pub(super) fn catch_all_last(text: &str, accepted: &AcceptedPolicy) -> Moved {
+pub(super) fn catch_all_last(text: &str, accepted: &AcceptedPolicy) -> Reordering {
     let rules = &accepted.policy().rules;
     let index = match rules.iter().position(matches_everything) {
         Some(index) if index + 1 < rules.len() => index,
-        _ => return Moved::Nothing,
+        _ => return Reordering::Nothing,
     };
     let rule = index + 1;
     let documents = goyaml::parse(text).unwrap_or_default();
     let list = documents.first().and_then(|document| document.root.get("rules"));
     let moved = list.and_then(|list| match &list.kind {
-        Kind::Sequence { items, flow: true } => last_in_brackets(text, items, index),
-        Kind::Sequence { items, flow: false } => last_of_lines(text, list.span.end, items, index),
+        NodeKind::Sequence { items, flow: true } => last_in_brackets(text, items, index),
+        NodeKind::Sequence { items, flow: false } => {
+            last_of_lines(text, list.span.end, items, index)
+        }
         _ => None,
     });
-    moved.map_or(Moved::Not { rule }, |text| Moved::Last { rule, text })
+    moved.map_or(Reordering::Not { rule }, |text| Reordering::Last { rule, text })
 }
 
 /// Every later item moves one place forward; what stands between the places stays. With a comment
@@ -111,14 +113,14 @@ mod tests {
 
     const HEAD: &str = "apiVersion: audit.k8s.io/v1\nrules:\n";
 
-    fn moved(text: &str) -> Moved {
+    fn moved(text: &str) -> Reordering {
         let accepted = judge(text.as_bytes(), Version::NEWEST).outcome.unwrap();
         catch_all_last(text, &accepted)
     }
 
     fn last(text: &str) -> String {
         match moved(text) {
-            Moved::Last { rule: 1, text } => text,
+            Reordering::Last { rule: 1, text } => text,
             other => panic!("{text}: {other:?}"),
         }
     }
@@ -131,7 +133,7 @@ mod tests {
             "{HEAD}# one\n- level: None\n  verbs: [get]\n# all\n- level: Metadata # rest\n"
         );
         assert_eq!(last(&text), want);
-        assert_eq!(moved(&want), Moved::Nothing);
+        assert_eq!(moved(&want), Reordering::Nothing);
     }
 
     #[test]
@@ -153,7 +155,7 @@ mod tests {
             "  [{level: None}, # all\n   {level: None, verbs: [x]}]\n",
             "-\n  level: None\n-\n  level: None\n  verbs: [x]\n",
         ] {
-            assert_eq!(moved(&format!("{HEAD}{rules}")), Moved::Not { rule: 1 }, "{rules}");
+            assert_eq!(moved(&format!("{HEAD}{rules}")), Reordering::Not { rule: 1 }, "{rules}");
         }
     }
 }

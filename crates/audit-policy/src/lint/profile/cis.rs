@@ -2,7 +2,7 @@
 
 use super::super::admins::{ORDINARY, by_everybody};
 use super::super::catalog::CIS;
-use super::super::probe::{Asked, ordinary, path};
+use super::super::probe::{SampleRequest, ordinary, path};
 use super::super::questions::Questions;
 use super::super::secrets::{SECRETS, Secret};
 use super::super::stages::is_recorded;
@@ -16,25 +16,25 @@ const USES: &[&str] = &["get", "create"];
 const READS: &[&str] = &["get", "list", "create"];
 
 /// What must be recorded, with these verbs.
-const RECORDED: [(Asked, &[&str]); 11] = [
-    (Asked::core("secrets", ""), READS),
-    (Asked::core("configmaps", ""), READS),
+const RECORDED: [(SampleRequest, &[&str]); 11] = [
+    (SampleRequest::core("secrets", ""), READS),
+    (SampleRequest::core("configmaps", ""), READS),
     (
-        Asked {
+        SampleRequest {
             group: "authentication.k8s.io",
             namespaced: false,
-            ..Asked::core("tokenreviews", "")
+            ..SampleRequest::core("tokenreviews", "")
         },
         &["create"],
     ),
-    (Asked::core("pods", ""), CHANGES),
-    (Asked { group: "apps", ..Asked::core("deployments", "") }, CHANGES),
-    (Asked::core("pods", "exec"), USES),
-    (Asked::core("pods", "portforward"), USES),
-    (Asked::core("pods", "proxy"), USES),
-    (Asked::core("services", "proxy"), USES),
-    (Asked::core("services", ""), CHANGES),
-    (Asked { group: "example.com", ..Asked::core("widgets", "") }, CHANGES),
+    (SampleRequest::core("pods", ""), CHANGES),
+    (SampleRequest { group: "apps", ..SampleRequest::core("deployments", "") }, CHANGES),
+    (SampleRequest::core("pods", "exec"), USES),
+    (SampleRequest::core("pods", "portforward"), USES),
+    (SampleRequest::core("pods", "proxy"), USES),
+    (SampleRequest::core("services", "proxy"), USES),
+    (SampleRequest::core("services", ""), CHANGES),
+    (SampleRequest { group: "example.com", ..SampleRequest::core("widgets", "") }, CHANGES),
 ];
 
 /// Returns what CIS 3.2.2 would not accept.

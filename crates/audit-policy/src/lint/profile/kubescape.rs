@@ -7,21 +7,21 @@ use crate::finding::{Finding, Place};
 
 /// What a rule that names a resource must record.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Wanted {
+enum RequiredRecord {
     Metadata,
     Anything,
 }
 
-const NAMES: [(&str, Wanted); 9] = [
-    ("secrets", Wanted::Metadata),
-    ("configmaps", Wanted::Metadata),
-    ("tokenreviews", Wanted::Metadata),
-    ("pods", Wanted::Anything),
-    ("deployments", Wanted::Anything),
-    ("pods/exec", Wanted::Anything),
-    ("pods/portforward", Wanted::Anything),
-    ("pods/proxy", Wanted::Anything),
-    ("services/proxy", Wanted::Anything),
+const NAMES: [(&str, RequiredRecord); 9] = [
+    ("secrets", RequiredRecord::Metadata),
+    ("configmaps", RequiredRecord::Metadata),
+    ("tokenreviews", RequiredRecord::Metadata),
+    ("pods", RequiredRecord::Anything),
+    ("deployments", RequiredRecord::Anything),
+    ("pods/exec", RequiredRecord::Anything),
+    ("pods/portforward", RequiredRecord::Anything),
+    ("pods/proxy", RequiredRecord::Anything),
+    ("services/proxy", RequiredRecord::Anything),
 ];
 
 /// Returns what kubescape would find.
@@ -56,14 +56,14 @@ fn named(subject: &Subject<'_>, name: &str) -> Vec<(Level, Place)> {
         .collect()
 }
 
-fn wrong(subject: &Subject<'_>, name: &str, wanted: Wanted) -> Vec<Finding> {
+fn wrong(subject: &Subject<'_>, name: &str, wanted: RequiredRecord) -> Vec<Finding> {
     let is_wrong = |level: &Level| match wanted {
-        Wanted::Metadata => *level != Level::Metadata,
-        Wanted::Anything => *level == Level::None,
+        RequiredRecord::Metadata => *level != Level::Metadata,
+        RequiredRecord::Anything => *level == Level::None,
     };
     let wants = match wanted {
-        Wanted::Metadata => "at Metadata",
-        Wanted::Anything => "recorded",
+        RequiredRecord::Metadata => "at Metadata",
+        RequiredRecord::Anything => "recorded",
     };
     named(subject, name)
         .iter()

@@ -10,7 +10,7 @@ use super::catalog::{CIS, Check, KUBESCAPE, STIG};
 use super::questions::Questions;
 use super::records;
 use super::subject::{START, Subject};
-use super::{Sink, interests};
+use super::{OnWriteError, interests};
 use crate::api::Version;
 use crate::finding::{Finding, Severity};
 use crate::policy::AcceptedPolicy;
@@ -68,7 +68,7 @@ impl Profile {
     /// Says whether a policy passes on a server of this version.
     #[must_use]
     pub fn passes(self, accepted: &AcceptedPolicy, version: Version) -> bool {
-        let subject = Subject::new(accepted, version, Sink::default());
+        let subject = Subject::new(accepted, version, OnWriteError::default());
         let mut questions = Questions::new(&subject, interests(accepted.policy()));
         self.check(&subject, &mut questions).is_empty()
     }

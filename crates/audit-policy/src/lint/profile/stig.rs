@@ -1,7 +1,7 @@
 //! DISA STIG V-242403: everything at RequestResponse.
 
 use super::super::catalog::STIG;
-use super::super::probe::{Asked, ordinary, path};
+use super::super::probe::{SampleRequest, ordinary, path};
 use super::super::subject::{START, Subject};
 use crate::api::Level;
 use crate::finding::Finding;
@@ -18,8 +18,11 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
         return vec![STIG.found(placed.places.level, message).help(help)];
     }
     let asked = [
-        ordinary(Asked::core("pods", ""), "get"),
-        ordinary(Asked { group: "example.com", ..Asked::core("widgets", "") }, "create"),
+        ordinary(SampleRequest::core("pods", ""), "get"),
+        ordinary(
+            SampleRequest { group: "example.com", ..SampleRequest::core("widgets", "") },
+            "create",
+        ),
         path("/somewhere/else"),
     ];
     let is_lost = |request| decide(subject.policy, request, subject.version).rule.is_none();

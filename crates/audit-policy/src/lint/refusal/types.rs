@@ -5,19 +5,19 @@ use crate::policy::Problem;
 
 /// Returns what to do about a value whose type the server cannot use.
 pub(super) fn advice(text: &str, problem: &Problem) -> Option<Advice> {
-    let complaint = Complaint::of(&problem.message)?;
+    let complaint = TypeMismatch::of(&problem.message)?;
     let value = written(text, problem.place);
     complaint.advice(value).map(Advice::new)
 }
 
 /// `json: cannot unmarshal FOUND into Go struct field STRUCT.NAMES of type WANTED`
-struct Complaint<'a> {
+struct TypeMismatch<'a> {
     found: &'a str,
     field: &'a str,
     wanted: &'a str,
 }
 
-impl<'a> Complaint<'a> {
+impl<'a> TypeMismatch<'a> {
     fn of(message: &'a str) -> Option<Self> {
         let (_, rest) = message.split_once("cannot unmarshal ")?;
         let (found, rest) = rest.split_once(" into Go ")?;

@@ -1,6 +1,6 @@
 //! Rules taken apart into atoms.
 
-use super::dimension::{Admits, Mask};
+use super::dimension::{AtomMatch, Mask};
 use crate::api::{GroupResources, Policy, Rule, Version};
 use crate::policy::changes::ANY_GROUP;
 
@@ -19,7 +19,7 @@ pub(super) mod place {
 
 /// What kind of request an atom matches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Target {
+pub(super) enum AtomTarget {
     Resources,
     Paths,
     Both,
@@ -30,8 +30,8 @@ pub(super) struct Atom<'a> {
     /// The number of the rule.
     pub(super) index: usize,
     pub(super) rule: &'a Rule,
-    pub(super) target: Target,
-    pub(super) groups: Admits<'a>,
+    pub(super) target: AtomTarget,
+    pub(super) groups: AtomMatch<'a>,
     /// The patterns; empty for all resources.
     pub(super) resources: &'a [String],
     /// Empty for all names.
@@ -63,11 +63,11 @@ pub(super) fn atoms_of(policy: &Policy, version: Version) -> Vec<Atom<'_>> {
 /// The atom of a rule that names no resources.
 fn of_rule(index: usize, rule: &Rule) -> Atom<'_> {
     let target = match (rule.namespaces.is_empty(), rule.non_resource_urls.is_empty()) {
-        (false, _) => Target::Resources,
-        (true, false) => Target::Paths,
-        (true, true) => Target::Both,
+        (false, _) => AtomTarget::Resources,
+        (true, false) => AtomTarget::Paths,
+        (true, true) => AtomTarget::Both,
     };
-    Atom { index, rule, target, groups: Admits::All, resources: &[], names: &[] }
+    Atom { index, rule, target, groups: AtomMatch::All, resources: &[], names: &[] }
 }
 
 /// The atom of one entry of a rule's resources. Names count only where there are resources.
@@ -79,17 +79,19 @@ fn of_entry<'a>(
 ) -> Atom<'a> {
     let GroupResources { group, resources, resource_names } = entry;
     let groups = match group.as_str() {
-        "*" if version >= ANY_GROUP => Admits::All,
-        group => Admits::Only(vec![group]),
+        "*" if version >= ANY_GROUP => AtomMatch::All,
+        group => AtomMatch::Only(vec![group]),
     };
     let names = if resources.is_empty() { &[][..] } else { resource_names };
-    Atom { index, rule, target: Target::Resources, groups, resources, names }
+    Atom { index, rule, target: AtomTarget::Resources, groups, resources, names }
 }
 
-fn union<'a>(one: &Admits<'a>, other: &Admits<'a>) -> Admits<'a> {
+fn union<'a>(one: &AtomMatch<'a>, other: &AtomMatch<'a>) -> AtomMatch<'a> {
     match (one, other) {
-        (Admits::Only(one), Admits::Only(other)) => Admits::Only([&one[..], other].concat()),
-        _ => Admits::All,
+        (AtomMatch::Only(one), AtomMatch::Only(other)) => {
+            AtomMatch::Only([&one[..], other].concat())
+        }
+        _ => AtomMatch::All,
     }
 }
 
@@ -104,10 +106,10 @@ impl Atom<'_> {
         let rule = self.rule;
         let places = [
             (place::RESOURCE, !self.admits_all_resources()),
-            (place::PATH, self.target == Target::Paths),
+            (place::PATH, self.target == AtomTarget::Paths),
             (place::USER, !rule.users.is_empty()),
             (place::VERB, !rule.verbs.is_empty()),
-            (place::API_GROUP, self.groups != Admits::All),
+            (place::API_GROUP, self.groups != AtomMatch::All),
             (place::NAMESPACE, !rule.namespaces.is_empty()),
             (place::USER_GROUP, !rule.user_groups.is_empty()),
             (place::NAME, !self.names.is_empty()),

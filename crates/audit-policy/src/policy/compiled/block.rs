@@ -1,49 +1,50 @@
 //! As many atoms as a mask has bits.
 
-use super::atom::{Atom, Target, mask, place};
-use super::dimension::{Admits, Dimension, Mask};
-use super::patterns::{Paths, Resources};
+use super::atom::{Atom, AtomTarget, mask, place};
+use super::dimension::{AtomIndex, AtomMatch, Mask};
+use super::patterns::{PathMasks, ResourceMasks};
 use crate::api::Rule;
 use crate::request::Request;
 
 /// The masks of some atoms, by what they admit.
 #[derive(Debug, Clone)]
-pub(super) struct Block {
+pub(super) struct MaskBlock {
     /// The rule of each atom, and the places it restricts.
     atoms: Vec<(usize, u8)>,
     /// The atoms that may match a request for a resource, and one for another path.
     for_resources: Mask,
     for_paths: Mask,
-    users: Dimension,
-    user_groups: Dimension,
-    verbs: Dimension,
-    namespaces: Dimension,
-    api_groups: Dimension,
-    names: Dimension,
-    resources: Resources,
-    paths: Paths,
+    users: AtomIndex,
+    user_groups: AtomIndex,
+    verbs: AtomIndex,
+    namespaces: AtomIndex,
+    api_groups: AtomIndex,
+    names: AtomIndex,
+    resources: ResourceMasks,
+    paths: PathMasks,
 }
 
-impl Block {
+impl MaskBlock {
     pub(super) fn new(atoms: &[Atom<'_>]) -> Self {
         let lists = |list: fn(&Rule) -> &[String]| {
-            let admits: Vec<_> = atoms.iter().map(|atom| Admits::list(list(atom.rule))).collect();
-            Dimension::new(&admits)
+            let admits: Vec<_> =
+                atoms.iter().map(|atom| AtomMatch::list(list(atom.rule))).collect();
+            AtomIndex::new(&admits)
         };
         let groups: Vec<_> = atoms.iter().map(|atom| atom.groups.clone()).collect();
-        let names: Vec<_> = atoms.iter().map(|atom| Admits::list(atom.names)).collect();
+        let names: Vec<_> = atoms.iter().map(|atom| AtomMatch::list(atom.names)).collect();
         Self {
             atoms: atoms.iter().map(|atom| (atom.index, atom.restricts())).collect(),
-            for_resources: mask(atoms, |atom| atom.target != Target::Paths),
-            for_paths: mask(atoms, |atom| atom.target != Target::Resources),
+            for_resources: mask(atoms, |atom| atom.target != AtomTarget::Paths),
+            for_paths: mask(atoms, |atom| atom.target != AtomTarget::Resources),
             users: lists(|rule| &rule.users),
             user_groups: lists(|rule| &rule.user_groups),
             verbs: lists(|rule| &rule.verbs),
             namespaces: lists(|rule| &rule.namespaces),
-            api_groups: Dimension::new(&groups),
-            names: Dimension::new(&names),
-            resources: Resources::new(atoms),
-            paths: Paths::new(atoms),
+            api_groups: AtomIndex::new(&groups),
+            names: AtomIndex::new(&names),
+            resources: ResourceMasks::new(atoms),
+            paths: PathMasks::new(atoms),
         }
     }
 

@@ -7,14 +7,14 @@ pub(super) type Mask = u64;
 
 /// What an atom admits in one place.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Admits<'a> {
+pub(super) enum AtomMatch<'a> {
     /// Every word.
     All,
     /// These words.
     Only(Vec<&'a str>),
 }
 
-impl<'a> Admits<'a> {
+impl<'a> AtomMatch<'a> {
     /// A list of a rule, which restricts nothing if it is empty.
     pub(super) fn list(list: &'a [String]) -> Self {
         match list {
@@ -26,25 +26,25 @@ impl<'a> Admits<'a> {
 
 /// For every word that a policy names in one place, the atoms that admit it.
 #[derive(Debug, Clone)]
-pub(super) struct Dimension {
+pub(super) struct AtomIndex {
     table: Table,
     /// The mask of each word; the first one is that of words nobody names.
     masks: Vec<Mask>,
 }
 
-impl Dimension {
+impl AtomIndex {
     /// Makes the masks for atoms of which each admits some words.
-    pub(super) fn new(atoms: &[Admits<'_>]) -> Self {
+    pub(super) fn new(atoms: &[AtomMatch<'_>]) -> Self {
         let named = atoms.iter().flat_map(|admits| match admits {
-            Admits::All => &[][..],
-            Admits::Only(words) => words,
+            AtomMatch::All => &[][..],
+            AtomMatch::Only(words) => words,
         });
         let table = Table::new(named.copied());
         let mut masks = vec![0; table.len() + 1];
         for (atom, admits) in atoms.iter().enumerate() {
             match admits {
-                Admits::All => masks.iter_mut().for_each(|mask| *mask |= 1 << atom),
-                Admits::Only(words) => {
+                AtomMatch::All => masks.iter_mut().for_each(|mask| *mask |= 1 << atom),
+                AtomMatch::Only(words) => {
                     for word in words {
                         masks[table.number(word.as_bytes())] |= 1 << atom;
                     }

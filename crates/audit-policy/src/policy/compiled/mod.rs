@@ -13,7 +13,7 @@ mod patterns;
 mod table;
 
 use self::atom::atoms_of;
-use self::block::Block;
+use self::block::MaskBlock;
 use self::dimension::Mask;
 use super::decide::{Decision, decision};
 use crate::api::{Policy, Version};
@@ -22,7 +22,7 @@ use crate::request::Request;
 /// A policy made ready for many requests. It says the same as [`super::decide()`], faster.
 #[derive(Debug, Clone)]
 pub struct Compiled {
-    blocks: Vec<Block>,
+    blocks: Vec<MaskBlock>,
     /// What each rule says.
     decisions: Vec<Decision>,
     /// What is said where no rule matches.
@@ -36,7 +36,7 @@ impl Compiled {
         let atoms = atoms_of(policy, version);
         let rules = 0..policy.rules.len();
         Self {
-            blocks: atoms.chunks(Mask::BITS as usize).map(Block::new).collect(),
+            blocks: atoms.chunks(Mask::BITS as usize).map(MaskBlock::new).collect(),
             decisions: rules.map(|rule| decision(policy, Some(rule))).collect(),
             otherwise: decision(policy, None),
         }

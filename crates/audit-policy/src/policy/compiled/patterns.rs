@@ -1,23 +1,23 @@
 //! The masks of what is named by patterns: resources and paths.
 
-use super::atom::{Atom, Target};
-use super::dimension::{Admits, Dimension, Mask};
+use super::atom::{Atom, AtomTarget};
+use super::dimension::{AtomIndex, AtomMatch, Mask};
 use crate::request::Resource;
 
 /// The masks of resources.
 #[derive(Debug, Clone)]
-pub(super) struct Resources {
+pub(super) struct ResourceMasks {
     /// Of a resource without a subresource: `pods`, and `pods/*` too.
-    alone: Dimension,
+    alone: AtomIndex,
     /// Of one with a subresource: `pods/*`,
-    parents: Dimension,
+    parents: AtomIndex,
     /// `*/log`,
-    subresources: Dimension,
+    subresources: AtomIndex,
     /// and `pods/log`.
-    both: Dimension,
+    both: AtomIndex,
 }
 
-impl Resources {
+impl ResourceMasks {
     pub(super) fn new(atoms: &[Atom<'_>]) -> Self {
         Self {
             alone: dimension(atoms, |pattern| [Some(pattern), pattern.strip_suffix("/*")]),
@@ -53,41 +53,41 @@ impl Resources {
 }
 
 /// Makes the masks of those parts of the patterns that matter in one place.
-fn dimension(atoms: &[Atom<'_>], parts: for<'p> fn(&'p str) -> [Option<&'p str>; 2]) -> Dimension {
+fn dimension(atoms: &[Atom<'_>], parts: for<'p> fn(&'p str) -> [Option<&'p str>; 2]) -> AtomIndex {
     let mut admits = vec![];
     for atom in atoms {
         let named = atom.resources.iter().flat_map(|pattern| parts(pattern)).flatten();
         admits.push(match atom.admits_all_resources() {
-            true => Admits::All,
-            false => Admits::Only(named.collect()),
+            true => AtomMatch::All,
+            false => AtomMatch::Only(named.collect()),
         });
     }
-    Dimension::new(&admits)
+    AtomIndex::new(&admits)
 }
 
 /// The masks of paths.
 #[derive(Debug, Clone)]
-pub(super) struct Paths {
-    whole: Dimension,
+pub(super) struct PathMasks {
+    whole: AtomIndex,
     prefixes: Vec<(String, Mask)>,
 }
 
-impl Paths {
+impl PathMasks {
     pub(super) fn new(atoms: &[Atom<'_>]) -> Self {
         let mut prefixes: Vec<(String, Mask)> = vec![];
         let mut whole = vec![];
         for (number, atom) in atoms.iter().enumerate() {
-            if atom.target != Target::Paths {
-                whole.push(Admits::All);
+            if atom.target != AtomTarget::Paths {
+                whole.push(AtomMatch::All);
                 continue;
             }
             let specs = || atom.rule.non_resource_urls.iter().map(String::as_str);
-            whole.push(Admits::Only(specs().collect()));
+            whole.push(AtomMatch::Only(specs().collect()));
             for spec in specs().filter(|spec| spec.ends_with('*')) {
                 prefixes.push((spec.trim_end_matches('*').to_owned(), 1 << number));
             }
         }
-        Self { whole: Dimension::new(&whole), prefixes }
+        Self { whole: AtomIndex::new(&whole), prefixes }
     }
 
     /// Returns the atoms that admit a path.

@@ -6,26 +6,26 @@
 /// Maps words to numbers. A word that is not in it has number 0.
 #[derive(Debug, Clone)]
 pub(super) struct Table {
-    slots: Vec<Slot>,
+    slots: Vec<TableSlot>,
     words: Vec<String>,
 }
 
 #[derive(Debug, Clone, Copy, Default)]
-struct Slot {
-    print: Print,
+struct TableSlot {
+    print: Fingerprint,
     /// 0 marks a free slot.
     number: u32,
 }
 
 /// What a word is compared by.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-struct Print {
+struct Fingerprint {
     first: u64,
     last: u64,
     length: usize,
 }
 
-impl Print {
+impl Fingerprint {
     fn of(word: &[u8]) -> Self {
         let length = word.len();
         let (first, last) =
@@ -63,14 +63,14 @@ impl Table {
             }
         }
         let size = (distinct.len() * 2 + 1).next_power_of_two();
-        let mut table = Self { slots: vec![Slot::default(); size], words: distinct };
+        let mut table = Self { slots: vec![TableSlot::default(); size], words: distinct };
         for index in 0..table.words.len() {
-            let print = Print::of(table.words[index].as_bytes());
+            let print = Fingerprint::of(table.words[index].as_bytes());
             let mut at = print.hash() & (size - 1);
             while table.slots[at].number != 0 {
                 at = (at + 1) & (size - 1);
             }
-            table.slots[at] = Slot { print, number: index as u32 + 1 };
+            table.slots[at] = TableSlot { print, number: index as u32 + 1 };
         }
         table
     }
@@ -82,7 +82,7 @@ impl Table {
 
     /// Returns the number of a word, or 0.
     pub(super) fn number(&self, word: &[u8]) -> usize {
-        let print = Print::of(word);
+        let print = Fingerprint::of(word);
         let mask = self.slots.len() - 1;
         let mut at = print.hash() & mask;
         loop {

@@ -145,29 +145,33 @@ fn missed_resource(rule: &Rule, asked: &Resource<'_>, version: Version) -> Optio
 
 /// By how much an entry of `resources` misses; the last one is the nearest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Missed {
+enum NearMiss {
     Group,
     Resource,
     Subresource,
     Name,
 }
 
-fn missed_entry(entry: &GroupResources, asked: &Resource<'_>, version: Version) -> Option<Missed> {
+fn missed_entry(
+    entry: &GroupResources,
+    asked: &Resource<'_>,
+    version: Version,
+) -> Option<NearMiss> {
     if !names_group(entry, asked, version) {
-        return Some(Missed::Group);
+        return Some(NearMiss::Group);
     }
     let patterns = &entry.resources;
     if patterns.is_empty() {
         return None;
     }
     if patterns.iter().any(|pattern| matches_resource(pattern, asked)) {
-        return (!lists(&entry.resource_names, &asked.name)).then_some(Missed::Name);
+        return (!lists(&entry.resource_names, &asked.name)).then_some(NearMiss::Name);
     }
     let nearly = |pattern: &String| pattern.split('/').next() == Some(&*asked.resource);
-    Some(if patterns.iter().any(nearly) { Missed::Subresource } else { Missed::Resource })
+    Some(if patterns.iter().any(nearly) { NearMiss::Subresource } else { NearMiss::Resource })
 }
 
-impl Missed {
+impl NearMiss {
     /// The words for it, from all entries that miss by as much.
     fn explained(self, rule: &Rule, asked: &Resource<'_>, version: Version) -> Miss {
         let entries = rule.resources.iter();

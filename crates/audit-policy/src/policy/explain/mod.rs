@@ -8,7 +8,7 @@ use crate::api::{Policy, Version};
 use crate::request::Request;
 
 pub use miss::{Miss, Selector, miss};
-pub use stages::{Body, Outcome, StageRecord};
+pub use stages::{EventBody, StageOutcome, StageRecord};
 
 /// What a policy says to a request, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]

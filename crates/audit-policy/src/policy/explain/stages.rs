@@ -11,14 +11,14 @@ pub struct StageRecord {
     /// The stage.
     pub stage: Stage,
     /// Whether an event is written, or why not.
-    pub outcome: Outcome,
+    pub outcome: StageOutcome,
 }
 
 /// What becomes of a stage.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Outcome {
+pub enum StageOutcome {
     /// An event is written; with these bodies, where the request has them.
-    Recorded(Vec<Body>),
+    Recorded(Vec<EventBody>),
     /// No event: the level is None.
     LevelNone,
     /// No event: the policy omits the stage for all requests.
@@ -33,7 +33,7 @@ pub enum Outcome {
 
 /// A body that an event carries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Body {
+pub enum EventBody {
     /// What the client sent.
     Request,
     /// What the server answered.
@@ -50,29 +50,34 @@ pub(super) fn stages(
     Stage::ALL.into_iter().map(|stage| StageRecord { stage, outcome: outcome(stage) }).collect()
 }
 
-fn outcome(stage: Stage, policy: &Policy, decision: &Decision, request: &Request<'_>) -> Outcome {
+fn outcome(
+    stage: Stage,
+    policy: &Policy,
+    decision: &Decision,
+    request: &Request<'_>,
+) -> StageOutcome {
     if request.user.is_none() && stage != Stage::ResponseStarted {
-        return Outcome::NotAuthenticated;
+        return StageOutcome::NotAuthenticated;
     }
     let is_started = stage == Stage::ResponseStarted;
     if is_started && request.user.is_some() && !is_long_running(request) {
-        return Outcome::AnsweredAtOnce;
+        return StageOutcome::AnsweredAtOnce;
     }
     match decision.level {
-        Level::None => Outcome::LevelNone,
-        _ if policy.omit_stages.contains(&stage) => Outcome::OmittedByPolicy,
-        _ if decision.omit_stages.contains(&stage) => Outcome::OmittedByRule,
-        level => Outcome::Recorded(bodies(stage, level, request)),
+        Level::None => StageOutcome::LevelNone,
+        _ if policy.omit_stages.contains(&stage) => StageOutcome::OmittedByPolicy,
+        _ if decision.omit_stages.contains(&stage) => StageOutcome::OmittedByRule,
+        level => StageOutcome::Recorded(bodies(stage, level, request)),
     }
 }
 
 /// Bodies are known when a request is over; streams and paths have none that is kept (Go:
 /// `LogRequestObject`, `LogRequestPatch`, `LogResponseObject`). Failed authentication is answered
 /// with a `Status` before anything of the request is read (Go: `Unauthorized`).
-fn bodies(stage: Stage, level: Level, request: &Request<'_>) -> Vec<Body> {
+fn bodies(stage: Stage, level: Level, request: &Request<'_>) -> Vec<EventBody> {
     let mut bodies = vec![];
     if request.user.is_none() {
-        bodies.extend((level >= Level::RequestResponse).then_some(Body::Response));
+        bodies.extend((level >= Level::RequestResponse).then_some(EventBody::Response));
         return bodies;
     }
     let has_bodies = request.resource.is_some() && !is_long_running(request);
@@ -80,10 +85,10 @@ fn bodies(stage: Stage, level: Level, request: &Request<'_>) -> Vec<Body> {
         return bodies;
     }
     if level >= Level::Request && !matches!(&*request.verb, "get" | "list") {
-        bodies.push(Body::Request);
+        bodies.push(EventBody::Request);
     }
     if level >= Level::RequestResponse && stage == Stage::ResponseComplete {
-        bodies.push(Body::Response);
+        bodies.push(EventBody::Response);
     }
     bodies
 }
@@ -102,13 +107,13 @@ mod tests {
         let request: Request = serde_json::from_str(request).unwrap();
         let why = explain(accepted.policy(), &request, Version::NEWEST);
         let letters = |record: &StageRecord| match &record.outcome {
-            Outcome::Recorded(bodies) => bodies.iter().fold("+".to_owned(), |text, body| {
-                text + if *body == Body::Request { "q" } else { "r" }
+            StageOutcome::Recorded(bodies) => bodies.iter().fold("+".to_owned(), |text, body| {
+                text + if *body == EventBody::Request { "q" } else { "r" }
             }),
-            Outcome::LevelNone => "0".to_owned(),
-            Outcome::OmittedByPolicy => "p".to_owned(),
-            Outcome::OmittedByRule => "r".to_owned(),
-            Outcome::AnsweredAtOnce | Outcome::NotAuthenticated => ".".to_owned(),
+            StageOutcome::LevelNone => "0".to_owned(),
+            StageOutcome::OmittedByPolicy => "p".to_owned(),
+            StageOutcome::OmittedByRule => "r".to_owned(),
+            StageOutcome::AnsweredAtOnce | StageOutcome::NotAuthenticated => ".".to_owned(),
         };
         why.stages.iter().map(letters).collect::<Vec<_>>().join(" ")
     }

@@ -2,8 +2,8 @@
 //!
 //! Written by `go run . -t schema` in tests/oracle; not to be edited.
 
-use super::Scope::{Unversioned, Versioned};
 use super::Type::{Any, Bool, Int, Interface, List, Map, Struct as Of, Text, Time};
+use super::VersionScope::{Unversioned, Versioned};
 use super::{KindType, Struct, embedded, field, kind};
 
 /// Every kind by its group, version and name.

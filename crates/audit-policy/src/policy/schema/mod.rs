@@ -53,7 +53,7 @@ pub(super) struct FieldType {
 #[derive(Debug)]
 pub(super) struct KindType {
     /// Which versions it belongs to.
-    pub(super) scope: Scope,
+    pub(super) scope: VersionScope,
     /// Its group.
     pub(super) group: &'static str,
     /// Its version.
@@ -66,7 +66,7 @@ pub(super) struct KindType {
 
 /// Which versions a kind belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Scope {
+pub(super) enum VersionScope {
     /// Its own only.
     Versioned,
     /// Every one, of whatever group.
@@ -82,7 +82,7 @@ const fn embedded(parent: &'static str, name: &'static str, ty: Type) -> FieldTy
 }
 
 const fn kind(
-    scope: Scope,
+    scope: VersionScope,
     group: &'static str,
     version: &'static str,
     kind: &'static str,
