@@ -16,7 +16,7 @@ use super::target::TargetFile;
 use super::tidy::tidy;
 use crate::host::{FileKind, Host, HostError};
 use crate::journal::{
-    Claim, Entry, EntryDraft, EntryState, JournalStep, move_claim, note, standing,
+    Claim, Entry, EntryDraft, EntryState, JournalStep, is_current, move_claim, note,
 };
 use crate::owner::Owner;
 use crate::plan::{Change, Plan, Role};
@@ -189,7 +189,7 @@ impl Attempt<'_> {
         let path = &target.file.path;
         note(self.host, name, JournalStep::Change { file: number })?;
         target.look_again(self.host)?;
-        if !standing(self.host, name, &Claim::Plain(EntryState::Armed))? {
+        if !is_current(self.host, name, &Claim::Plain(EntryState::Armed))? {
             return Err(Cause::Taken);
         }
         self.reached.insert(number);
@@ -224,16 +224,16 @@ impl Attempt<'_> {
             return ApplyError::NothingChanged(cause);
         };
         if matches!(cause, Cause::Taken) {
-            return self.taken(&entry);
+            return self.claim_lost(&entry);
         }
         let ours = match take(self.host, &entry.name, self.plan.operation.name()) {
-            Err(Cause::Taken) => return self.taken(&entry),
+            Err(Cause::Taken) => return self.claim_lost(&entry),
             // Nothing can be written there: the files are put back all the same.
             Err(_) => None,
             Ok(claim) => Some(claim),
         };
         match roll_back(self.host, &entry, &self.reached, ours.as_ref()) {
-            Err(ClaimLost) => self.taken(&entry),
+            Err(ClaimLost) => self.claim_lost(&entry),
             Ok(files) if files.has_failed() => {
                 let command = rollback_command(self.host, &entry);
                 self.host.log(&line_of(&entry, "could NOT be rolled back completely"));
@@ -272,9 +272,9 @@ impl Attempt<'_> {
         ApplyError::RolledBack { id: entry.record.id, cause: Box::new(cause), files }
     }
 
-    fn taken(&mut self, entry: &Entry) -> ApplyError {
+    fn claim_lost(&mut self, entry: &Entry) -> ApplyError {
         self.superseded.give_back(self.host);
-        let by = super::claims::standing_claim(self.host, &entry.name).ok().flatten();
+        let by = super::claims::current_claim(self.host, &entry.name).ok().flatten();
         ApplyError::Taken { id: entry.record.id.clone(), by }
     }
 

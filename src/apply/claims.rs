@@ -5,7 +5,7 @@ use crate::host::{Host, HostError};
 use crate::journal::{Claim, EntryState, claim_of, move_claim};
 
 /// Returns the claim that stands, `None` if there is none that makes sense.
-pub(super) fn standing_claim(host: &dyn Host, name: &str) -> Result<Option<Claim>, HostError> {
+pub(super) fn current_claim(host: &dyn Host, name: &str) -> Result<Option<Claim>, HostError> {
     Ok(claim_of(host, name)?.ok().flatten())
 }
 
@@ -16,7 +16,7 @@ pub(super) fn standing_claim(host: &dyn Host, name: &str) -> Result<Option<Claim
 /// [`Cause::Taken`] if a living process has it, it came to an end, or somebody was faster.
 pub(super) fn take(host: &dyn Host, name: &str, who: &str) -> Result<Claim, Cause> {
     let ours = Claim::By { who: who.to_owned(), process: host.process() };
-    let from = match standing_claim(host, name)? {
+    let from = match current_claim(host, name)? {
         Some(claim) if claim == ours => return Ok(ours),
         Some(Claim::By { process, .. }) if host.alive(&process) => return Err(Cause::Taken),
         Some(Claim::Plain(EntryState::RolledBack | EntryState::Undone)) | None => {
@@ -31,7 +31,7 @@ pub(super) fn take(host: &dyn Host, name: &str, who: &str) -> Result<Claim, Caus
 /// Older entries that this process has taken over, with the claims they had.
 #[derive(Default)]
 pub(super) struct SupersededEntries {
-    taken: Vec<(String, Claim, Claim)>,
+    claim_lost: Vec<(String, Claim, Claim)>,
 }
 
 impl SupersededEntries {
@@ -43,26 +43,26 @@ impl SupersededEntries {
         name: &str,
         who: &str,
     ) -> Result<(), Cause> {
-        let former = match standing_claim(host, name)? {
+        let former = match current_claim(host, name)? {
             Some(Claim::Plain(EntryState::RolledBack | EntryState::Undone)) | None => return Ok(()),
             Some(claim) => claim,
         };
         let ours = take(host, name, who)?;
-        self.taken.push((name.to_owned(), former, ours));
+        self.claim_lost.push((name.to_owned(), former, ours));
         Ok(())
     }
 
     /// Marks them as undone. One that cannot be marked is found by the next command, which sees that
     /// a newer change stands.
     pub(super) fn undo(&mut self, host: &dyn Host) {
-        for (name, _, ours) in self.taken.drain(..) {
+        for (name, _, ours) in self.claim_lost.drain(..) {
             let _ = move_claim(host, &name, &ours, &Claim::Plain(EntryState::Undone));
         }
     }
 
     /// Gives them back as they were.
     pub(super) fn give_back(&mut self, host: &dyn Host) {
-        for (name, former, ours) in self.taken.drain(..) {
+        for (name, former, ours) in self.claim_lost.drain(..) {
             let _ = move_claim(host, &name, &ours, &former);
         }
     }

@@ -27,10 +27,10 @@ const UNIT_MODE: u32 = 0o644;
 /// A manager that is busy takes a moment; one that hangs is not waited for.
 const SYSTEMCTL: Duration = Duration::from_secs(30);
 /// How long he may take until he says that he watches.
-const WAKING: Duration = Duration::from_secs(10);
-const TURN: Duration = Duration::from_millis(20);
+const START_TIMEOUT: Duration = Duration::from_secs(10);
+const POLL_INTERVAL: Duration = Duration::from_millis(20);
 /// How long after patience is over he strikes: the command itself goes first.
-const LATER: Duration = Duration::from_secs(30);
+const RETRY_DELAY: Duration = Duration::from_secs(30);
 
 /// Starts the dead man of an entry, and returns when he says that he watches and is seen alive.
 ///
@@ -42,7 +42,7 @@ pub(super) fn arm(
     entry: &Entry,
     patience: Duration,
 ) -> Result<DeadManKind, Cause> {
-    set_deadline(host, &entry.name, host.uptime() + patience + LATER)?;
+    set_deadline(host, &entry.name, host.uptime() + patience + RETRY_DELAY)?;
     let kind = kind(host)?;
     let started = match kind {
         DeadManKind::Service => start_service(host, entry),
@@ -109,7 +109,7 @@ fn start_service(host: &dyn Host, entry: &Entry) -> Result<(), Cause> {
 
 /// Waits until he has written his name down and lives.
 fn wakes(host: &dyn Host, entry: &Entry) -> bool {
-    let end = host.uptime() + WAKING;
+    let end = host.uptime() + START_TIMEOUT;
     loop {
         if entry.dead_man(host).is_some_and(|man| host.alive(&man.process)) {
             return true;
@@ -117,7 +117,7 @@ fn wakes(host: &dyn Host, entry: &Entry) -> bool {
         if host.uptime() >= end || host.interrupted() {
             return false;
         }
-        host.pause(TURN);
+        host.pause(POLL_INTERVAL);
     }
 }
 

@@ -1,12 +1,12 @@
 //! The end of a change that a dead man watched: kept, or taken back.
 
-use super::claims::standing_claim;
+use super::claims::current_claim;
 use super::dead_man;
 use super::lock::lock;
 use super::record::{line_of, rollback_command};
 use super::roll_back::{ClaimLost, RollBack, roll_back};
 use crate::host::{Host, HostError};
-use crate::journal::{Claim, ClaimError, Entry, EntryState, move_claim, standing};
+use crate::journal::{Claim, ClaimError, Entry, EntryState, is_current, move_claim};
 
 /// A change could not be ended as it was meant to.
 #[derive(Debug, thiserror::Error)]
@@ -40,13 +40,13 @@ pub enum FinishError {
 ///
 /// The machine refuses to tell.
 pub fn is_ours(host: &dyn Host, entry: &Entry) -> Result<bool, HostError> {
-    standing(host, &entry.name, &entry.claim)
+    is_current(host, &entry.name, &entry.claim)
 }
 
 /// Returns where an entry stands now; `None` if that cannot be read.
 #[must_use]
 pub fn state_now(host: &dyn Host, entry: &Entry) -> Option<EntryState> {
-    standing_claim(host, &entry.name).ok().flatten().map(|claim| claim.state())
+    current_claim(host, &entry.name).ok().flatten().map(|claim| claim.state())
 }
 
 /// Keeps a change that was armed: one rename to a final state, then the dead man is sent away.
@@ -57,7 +57,7 @@ pub fn state_now(host: &dyn Host, entry: &Entry) -> Option<EntryState> {
 pub fn keep(host: &dyn Host, entry: &Entry, state: EntryState) -> Result<(), FinishError> {
     match move_claim(host, &entry.name, &entry.claim, &Claim::Plain(state)) {
         Ok(()) => {}
-        Err(ClaimError::Lost { .. }) => return Err(taken(host, entry)),
+        Err(ClaimError::Lost { .. }) => return Err(claim_lost(host, entry)),
         Err(ClaimError::Host(error)) => return Err(error.into()),
     }
     dead_man::dismiss(host, entry.id());
@@ -79,13 +79,13 @@ pub fn take_back(host: &dyn Host, entry: &Entry) -> Result<RollBack, FinishError
     let claim = Claim::By { who, process: host.process() };
     let ours = match move_claim(host, &entry.name, &entry.claim, &claim) {
         Ok(()) => Some(claim),
-        Err(ClaimError::Lost { .. }) => return Err(taken(host, entry)),
+        Err(ClaimError::Lost { .. }) => return Err(claim_lost(host, entry)),
         // Nothing can be written there: the files are put back all the same.
         Err(ClaimError::Host(_)) => None,
     };
     let all = (0..entry.record.files.len()).collect();
     let files = match roll_back(host, entry, &all, ours.as_ref()) {
-        Err(ClaimLost) => return Err(taken(host, entry)),
+        Err(ClaimLost) => return Err(claim_lost(host, entry)),
         Ok(files) => files,
     };
     if files.has_failed() {
@@ -102,6 +102,6 @@ pub fn take_back(host: &dyn Host, entry: &Entry) -> Result<RollBack, FinishError
     Ok(files)
 }
 
-fn taken(host: &dyn Host, entry: &Entry) -> FinishError {
+fn claim_lost(host: &dyn Host, entry: &Entry) -> FinishError {
     FinishError::Taken { id: entry.record.id.clone(), now: state_now(host, entry) }
 }

@@ -11,7 +11,7 @@ use super::cause::Cause;
 use super::stage::{Attributes, StagedKind, directory_of, places, stage, staged};
 use crate::digest::sha256;
 use crate::host::{FileKind, Host, make_parents};
-use crate::journal::{Body, Claim, Entry, FileRecord, JournalStep, note, standing};
+use crate::journal::{Body, Claim, Entry, FileRecord, JournalStep, is_current, note};
 use crate::plan::Role;
 
 /// What became of a file.
@@ -212,7 +212,7 @@ impl Restorer<'_> {
     fn about_to(&self, number: usize) -> Result<(), Cause> {
         let _ = note(self.host, &self.entry.name, JournalStep::PutBack { file: number });
         match self.claim {
-            Some(claim) if !standing(self.host, &self.entry.name, claim)? => Err(Cause::Taken),
+            Some(claim) if !is_current(self.host, &self.entry.name, claim)? => Err(Cause::Taken),
             _ => Ok(()),
         }
     }

@@ -13,7 +13,7 @@ use crate::plan::Plan;
 const BLOCK: u64 = 4096;
 
 /// Room for what is not a file of the plan: directories, entry, script, journal, history.
-const REST: u64 = 128 * 1024;
+const OVERHEAD_BYTES: u64 = 128 * 1024;
 
 /// Refuses if any file system that the plan touches has not enough room for staged files, copies in
 /// the journal and the rest.
@@ -24,7 +24,7 @@ pub(super) fn check(host: &dyn Host, plan: &Plan) -> Result<(), Cause> {
         needed.entry(device).or_insert((directory, 0)).1 += bytes;
         Ok(())
     };
-    need(Path::new(STATE), REST)?;
+    need(Path::new(STATE), OVERHEAD_BYTES)?;
     for file in plan.files() {
         let bodies = [&file.before, &file.after].into_iter().flatten();
         let bytes: u64 = bodies.map(|body| blocks(body.len() as u64)).sum();

@@ -38,9 +38,9 @@ pub(super) fn is_untidy(host: &dyn Host, journal: &Journal) -> Result<bool, Host
 /// Returns the staged files that nobody needs, in the directories that the journal knows of.
 fn leftovers(host: &dyn Host, journal: &Journal) -> Result<Vec<PathBuf>, HostError> {
     let open: Vec<&str> = journal.open_names().into_iter().filter_map(id_in).collect();
-    let standing = in_effect(journal);
+    let effective = in_effect(journal);
     let needed = |id: &str, end: StagedKind| {
-        open.contains(&id) || (end == StagedKind::Former && standing.contains(&id))
+        open.contains(&id) || (end == StagedKind::Former && effective.contains(&id))
     };
     let mut found = vec![];
     for place in staging_places(host, journal) {

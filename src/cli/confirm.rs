@@ -105,7 +105,7 @@ fn waiting<'a>(journal: &'a Journal, node: &Node) -> Result<&'a Entry, Failure> 
 
 fn healthy(entry: &Entry, node: &Node, environment: &Environment) -> Result<(), Failure> {
     let path: &Path = &entry.record.manifest;
-    let bytes = operation::standing(node.host.as_ref(), path)?.bytes().map(<[u8]>::to_vec);
+    let bytes = operation::path_state(node.host.as_ref(), path)?.bytes().map(<[u8]>::to_vec);
     let manifest = bytes.and_then(|bytes| Manifest::parse(&bytes).ok());
     let readiness = manifest.map(|it| health::readyz(Endpoint::of(&it), &node.credentials(&it)));
     match readiness {

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::carry_out::{self, ChangeProposal};
+use super::change::{self, ChangeProposal};
 use super::environment::Environment;
 use super::node::{ChangeArgs, NodeArgs};
 use super::verify::VerifyArgs;
@@ -34,12 +34,12 @@ pub(super) fn run(
     ui: &mut Ui,
 ) -> Result<Exit, Failure> {
     let result = disable(args, environment, ui);
-    carry_out::end("disable", &args.change, result, environment, ui)
+    change::end("disable", &args.change, result, environment, ui)
 }
 
 /// Reads, plans, previews, asks and applies, in that order.
 fn disable(args: &DisableArgs, environment: &Environment, ui: &mut Ui) -> Result<Outcome, Failure> {
-    let control_plane = carry_out::begin(&args.node, &args.change, environment, ui)?;
+    let control_plane = change::begin(&args.node, &args.change, environment, ui)?;
     let ControlPlane { node, path, manifest, .. } = &control_plane;
     let DisablePlan { plan, after } =
         plan::disable(Operation::Disable, path, manifest, StripPart::All)
@@ -52,12 +52,12 @@ fn disable(args: &DisableArgs, environment: &Environment, ui: &mut Ui) -> Result
     let proposal = ChangeProposal {
         plan: &plan,
         notes,
-        regrets: PolicyFindings::default(),
+        policy_findings: PolicyFindings::default(),
         nothing: "Auditing is off. Nothing to do.",
         then: args.verify.of(&control_plane, &after, None),
     };
-    let outcome = carry_out::run(node, proposal, &args.change, environment, ui)?;
-    carry_out::say_unverified(&outcome, environment, ui);
+    let outcome = change::run(node, proposal, &args.change, environment, ui)?;
+    change::say_unverified(&outcome, environment, ui);
     Ok(outcome)
 }
 

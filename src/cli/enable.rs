@@ -4,13 +4,13 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::carry_out::{self, ChangeProposal};
+use super::change::{self, ChangeProposal};
 use super::environment::Environment;
 use super::node::{ChangeArgs, Node, NodeArgs, NodePlace};
 use super::policy_source::{self, PolicyText};
 use super::server_flags::ServerFlags;
 use super::verify::VerifyArgs;
-use super::{Exit, Failure, regrets, ui::Ui, webhook};
+use super::{Exit, Failure, policy_findings, ui::Ui, webhook};
 use crate::flags::{Flag, FlagError};
 use crate::health::FileRead;
 use crate::manifest::Manifest;
@@ -60,12 +60,12 @@ pub(super) fn run(
     ui: &mut Ui,
 ) -> Result<Exit, Failure> {
     let result = enable(args, environment, ui);
-    carry_out::end("enable", &args.change, result, environment, ui)
+    change::end("enable", &args.change, result, environment, ui)
 }
 
 /// Reads, plans, previews, asks, applies and reports, in that order.
 fn enable(args: &EnableArgs, environment: &Environment, ui: &mut Ui) -> Result<Outcome, Failure> {
-    let control_plane = carry_out::begin(&args.node, &args.change, environment, ui)?;
+    let control_plane = change::begin(&args.node, &args.change, environment, ui)?;
     let ControlPlane { node, path, manifest, .. } = &control_plane;
     let source = args.source(path.parent());
     let chosen = policy_source::choose(source, node, manifest, environment, ui)?;
@@ -89,7 +89,7 @@ fn enable(args: &EnableArgs, environment: &Environment, ui: &mut Ui) -> Result<O
         policy_unread: policy_unread(node, manifest, &layout)?,
         webhook: webhook.as_ref().map(|webhook| webhook.text.as_slice()),
         webhook_files: &webhook_files,
-        ground: &operation::look(node.host.as_ref(), &layout)?,
+        node_files: &operation::look(node.host.as_ref(), &layout)?,
         leaves,
     }
     .plan()
@@ -106,11 +106,11 @@ fn enable(args: &EnableArgs, environment: &Environment, ui: &mut Ui) -> Result<O
     let proposal = ChangeProposal {
         plan: &plan,
         notes,
-        regrets: regrets::of(&chosen, &policy, &after, environment),
+        policy_findings: policy_findings::of(&chosen, &policy, &after, environment),
         nothing: "Auditing is on with these settings already. Nothing to do.",
         then: args.verify.of(&control_plane, &after, Some(&policy.accepted)),
     };
-    let outcome = carry_out::run(node, proposal, &args.change, environment, ui)?;
+    let outcome = change::run(node, proposal, &args.change, environment, ui)?;
     report(node, &layout, &outcome, environment, ui);
     Ok(outcome)
 }
@@ -164,7 +164,7 @@ fn leaving(
     let Some(path) = misplaced.filter(|path| *path != layout.policy.node) else {
         return Ok(None);
     };
-    Ok(match operation::standing(node.host.as_ref(), &path)? {
+    Ok(match operation::path_state(node.host.as_ref(), &path)? {
         PathState::File { bytes, .. } => Some(MisplacedPolicy { path, bytes }),
         _ => None,
     })
@@ -187,7 +187,7 @@ pub(super) fn report(
         ui.say(&format!("undo      {}", node.command(environment, "rescue")));
         ui.say(&format!("history   {}", node.command(environment, "history")));
     }
-    carry_out::say_unverified(outcome, environment, ui);
+    change::say_unverified(outcome, environment, ui);
 }
 
 /// Returns the failure for settings that the server would not start with, or that do not fit.

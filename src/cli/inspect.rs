@@ -29,8 +29,8 @@ pub(super) fn last_path(node: &Node) -> Result<Option<PathBuf>, Failure> {
 }
 
 /// Returns what mends a fault, as it can be typed here and now.
-pub(super) fn shown(mend: &Fix, node: &Node, environment: &Environment) -> String {
-    match mend {
+pub(super) fn shown(fix: &Fix, node: &Node, environment: &Environment) -> String {
+    match fix {
         Fix::OnNode(arguments) => node.command(environment, arguments),
         Fix::Anywhere(arguments) => environment.command(arguments),
         Fix::Run(command) => as_root(command, node, environment),

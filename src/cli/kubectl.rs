@@ -15,8 +15,8 @@ use crate::shell;
 const REQUEST_TIMEOUT: &str = "10s";
 /// How long we wait for kubectl, which may have to log in first. A kubectl that was given a time by
 /// the user is trusted to keep it.
-const PATIENCE: Duration = Duration::from_secs(60);
-const TRUST: Duration = Duration::from_secs(3600);
+const KUBECTL_TIMEOUT: Duration = Duration::from_secs(60);
+const LONGEST_WAIT: Duration = Duration::from_secs(3600);
 
 /// Which cluster to ask.
 #[derive(Debug, Args)]
@@ -89,7 +89,7 @@ impl ClusterArgs {
     fn ask(&self, question: ClusterQuery) -> Result<String, Failure> {
         let arguments = self.arguments(question);
         let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
-        let limit = if self.request_timeout.is_some() { TRUST } else { PATIENCE };
+        let limit = if self.request_timeout.is_some() { LONGEST_WAIT } else { KUBECTL_TIMEOUT };
         let ran =
             Local::new(None).run("kubectl", &words, limit).map_err(|error| match error.kind() {
                 ErrorKind::NotFound => Failure::refused("there is no kubectl on the PATH"),

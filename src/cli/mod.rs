@@ -1,7 +1,6 @@
 //! The commands: one file each, and what they share.
 
-mod ask;
-mod carry_out;
+mod change;
 mod completion;
 mod confirm;
 mod diff;
@@ -22,8 +21,9 @@ mod log_input;
 mod node;
 mod observer;
 mod policy_file;
+mod policy_findings;
 mod policy_source;
-mod regrets;
+mod prompt;
 mod replace;
 mod replay;
 mod rescue;

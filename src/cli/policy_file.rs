@@ -95,7 +95,7 @@ pub(super) fn of_this_node(ui: &mut Ui) -> PathBuf {
     let host = Box::new(Local::new(None));
     let node = Node { host, place: NodePlace::Live, named_manifest: None, force: false };
     let own = node.manifest_path().ok().and_then(|path| {
-        let Ok(PathState::File { bytes, .. }) = standing(node.host.as_ref(), &path) else {
+        let Ok(PathState::File { bytes, .. }) = path_state(node.host.as_ref(), &path) else {
             return None;
         };
         own_policy(&Manifest::parse(&bytes).ok()?)
@@ -114,7 +114,7 @@ pub(super) fn name(path: &Path) -> String {
 
 /// The largest policy that is read, in bytes. A policy of people has some kB; the time to judge one
 /// grows faster than its size, and the server reads it once where our lints compare its rules.
-const LARGEST: u64 = 2 * MEGABYTE;
+const LARGEST_POLICY: u64 = 2 * MEGABYTE;
 const MEGABYTE: u64 = 1 << 20;
 
 /// Reads a policy of the caller, as [`read`] does, but not a large one as a whole.
@@ -125,9 +125,11 @@ const MEGABYTE: u64 = 1 << 20;
 pub(super) fn read_policy(path: &Path) -> Result<Vec<u8>, Failure> {
     let (file, size) = open(path)?;
     let mut text = vec![];
-    file.take(LARGEST + 1).read_to_end(&mut text).map_err(|error| unreadable(path, &error))?;
+    file.take(LARGEST_POLICY + 1)
+        .read_to_end(&mut text)
+        .map_err(|error| unreadable(path, &error))?;
     let read = text.len() as u64;
-    if read > LARGEST { Err(too_large(&name(path), size.max(read))) } else { Ok(text) }
+    if read > LARGEST_POLICY { Err(too_large(&name(path), size.max(read))) } else { Ok(text) }
 }
 
 /// Looks at the policy at `path` of a machine, and reads it unless it is larger than any policy
@@ -136,18 +138,18 @@ pub(super) fn read_policy(path: &Path) -> Result<Vec<u8>, Failure> {
 /// # Errors
 ///
 /// It is too large, or the machine refuses.
-pub(super) fn standing(host: &dyn Host, path: &Path) -> Result<PathState, Failure> {
+pub(super) fn path_state(host: &dyn Host, path: &Path) -> Result<PathState, Failure> {
     match host.stat(path)? {
-        Some(stat) if stat.kind == FileKind::File && stat.size > LARGEST => {
+        Some(stat) if stat.kind == FileKind::File && stat.size > LARGEST_POLICY => {
             Err(too_large(&host.place(path).display().to_string(), stat.size))
         }
-        _ => Ok(operation::standing(host, path)?),
+        _ => Ok(operation::path_state(host, path)?),
     }
 }
 
 fn too_large(name: &str, size: u64) -> Failure {
-    let limit = LARGEST / MEGABYTE;
-    let size = match size > LARGEST + 1 {
+    let limit = LARGEST_POLICY / MEGABYTE;
+    let size = match size > LARGEST_POLICY + 1 {
         true => format!("{:.1} MiB large", size as f64 / MEGABYTE as f64),
         false => format!("larger than {limit} MiB"),
     };

@@ -91,7 +91,7 @@ pub(super) fn choose(
     .into_iter()
     .flatten()
     {
-        if let PathState::File { bytes, .. } = policy_file::standing(node.host.as_ref(), &path)? {
+        if let PathState::File { bytes, .. } = policy_file::path_state(node.host.as_ref(), &path)? {
             let outside = node.outside(&path);
             let (name, lint) = (outside.display().to_string(), Some(lint_of(&outside)));
             let in_place = Some(path).filter(|path| !is_misplaced(path));
@@ -129,7 +129,7 @@ pub(super) fn lint_of(file: &Path) -> String {
 fn from_file(file: &Path, node: &Node) -> Result<PolicyText, Failure> {
     let path = std::path::absolute(file)?;
     let here = Local::new(None);
-    let text = match policy_file::standing(&here, &path)? {
+    let text = match policy_file::path_state(&here, &path)? {
         PathState::File { bytes, .. } => bytes,
         PathState::Missing => {
             return Err(Failure::refused(format!("there is no file {}", file.display())));

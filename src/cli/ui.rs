@@ -10,13 +10,13 @@ use clap::ValueEnum;
 use rustix::event::{PollFd, PollFlags, Timespec};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
-use super::ask::Prompt;
 use super::environment::Environment;
 use super::failure::{Failure, spelled};
+use super::prompt::Prompt;
 use crate::view::paint::{Tone, paint};
 
 /// How long to wait for a line before looking for a signal again.
-const TURN: Timespec = Timespec { tv_sec: 0, tv_nsec: 100_000_000 };
+const POLL_INTERVAL: Timespec = Timespec { tv_sec: 0, tv_nsec: 100_000_000 };
 
 /// When to use colours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
@@ -194,7 +194,7 @@ impl Ui {
             }
             let stdin = io::stdin();
             let mut turn = [PollFd::new(&stdin, PollFlags::IN)];
-            if matches!(rustix::event::poll(&mut turn, Some(&TURN)), Ok(1..)) {
+            if matches!(rustix::event::poll(&mut turn, Some(&POLL_INTERVAL)), Ok(1..)) {
                 let mut answer = String::new();
                 let read = stdin.lock().read_line(&mut answer).unwrap_or(0);
                 if read == 0 {

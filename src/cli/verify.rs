@@ -53,17 +53,17 @@ impl VerifyArgs {
 }
 
 const SHORTEST_PATIENCE: Duration = Duration::from_secs(30);
-const LONGEST: Duration = Duration::from_secs(2 * 60 * 60);
+const LONGEST_DEADLINE: Duration = Duration::from_secs(2 * 60 * 60);
 const SHORTEST_CONFIRM: Duration = Duration::from_secs(2 * 60);
 
 /// Reads how long to wait.
 pub(super) fn patience(text: &str) -> Result<Duration, String> {
-    between(text, SHORTEST_PATIENCE, LONGEST, "30s to 2h")
+    between(text, SHORTEST_PATIENCE, LONGEST_DEADLINE, "30s to 2h")
 }
 
 /// Reads a time to confirm within.
 pub(super) fn confirm_within(text: &str) -> Result<Duration, String> {
-    between(text, SHORTEST_CONFIRM, LONGEST, "2m to 2h")
+    between(text, SHORTEST_CONFIRM, LONGEST_DEADLINE, "2m to 2h")
 }
 
 fn between(

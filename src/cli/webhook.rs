@@ -32,7 +32,7 @@ const FILES: [(&str, &str, &[&str]); 2] = [
 pub(super) fn read(file: Option<&Path>, node: &Node) -> Result<Option<Webhook>, Failure> {
     let Some(file) = file else { return Ok(None) };
     let path = std::path::absolute(file)?;
-    let PathState::File { bytes, .. } = operation::standing(&Local::new(None), &path)? else {
+    let PathState::File { bytes, .. } = operation::path_state(&Local::new(None), &path)? else {
         return Err(Failure::refused(format!("there is no file {}", file.display())));
     };
     let refused = |why: &str| {

@@ -1,12 +1,12 @@
 //! Which distribution wrote the API server's manifest, and whether it keeps an edit.
 
-mod sign;
+mod evidence;
 mod table;
 
 use audit_policy::finding::{Finding, Severity};
 
-use sign::Evidence;
-pub use sign::Signs;
+use evidence::Evidence;
+pub use evidence::Signs;
 pub use table::*;
 
 /// A distribution, and how it was recognised.

@@ -1,7 +1,7 @@
 //! The table of distributions: how each is recognised, what becomes of an edited manifest, and how
 //! auditing is set there instead.
 
-use super::sign::Evidence::{self, *};
+use super::evidence::Evidence::{self, *};
 
 /// What set up a control plane.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

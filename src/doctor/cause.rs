@@ -72,7 +72,7 @@ impl OutageCause {
     #[must_use]
     pub fn of_fault(fault: &NodeFinding) -> Option<Self> {
         let blame = fault.blame.filter(|_| fault.severity == Severity::Error)?;
-        Some(Self { blame, what: format!("{}.", fault.what), fix: fault.mend.clone() })
+        Some(Self { blame, what: format!("{}.", fault.what), fix: fault.fix.clone() })
     }
 
     fn of_diagnosis(diagnosis: &Diagnosis, facts: &Facts) -> Self {

@@ -81,7 +81,7 @@ mod catalog;
 mod cause;
 mod checks;
 mod facts;
-mod fault;
+mod finding;
 mod nodes;
 mod profile;
 mod status;
@@ -93,7 +93,7 @@ pub use facts::{
     At, Certificate, Facts, FileState, Inquiry, JournalFacts, LastChange, LastRun, Log, OpenChange,
     Pod, Probes, Rotator, RunningServer, ServerFacts, WrittenBytes, left_off, left_off_with,
 };
-pub use fault::{Fix, NodeFinding};
+pub use finding::{Fix, NodeFinding};
 pub use nodes::{NodeRow, NodesError, differ, nodes};
 pub use profile::{Benchmark, Control};
 pub use status::{

@@ -188,9 +188,9 @@ impl NodeStatus {
 fn concern(facts: &Facts, faults: &[NodeFinding]) -> Option<String> {
     let stops = |it: &&NodeFinding| it.blame.is_some() && it.severity == Severity::Error;
     let stopping = faults.iter().filter(|_| !facts.is_down()).find(stops);
-    let stray = || faults.iter().find(|it| it.id == "stray-manifest");
+    let other_manifest = || faults.iter().find(|it| it.id == "stray-manifest");
     let again = |it: &NodeFinding| format!("the API server does not start again: {}", it.what);
-    stopping.map(again).or_else(|| stray().map(|it| it.what.clone()))
+    stopping.map(again).or_else(|| other_manifest().map(|it| it.what.clone()))
 }
 
 fn auditing(facts: &Facts, pod: &Pod) -> AuditState {
@@ -232,7 +232,7 @@ fn alive(facts: &Facts, pod: &Pod, down: Option<&str>) -> Liveness {
     }
     if pod.auditing.log.file().is_some() {
         let Some(log) = &facts.log else { return no("the log is lost with the container") };
-        match log.file.standing {
+        match log.file.state {
             FileState::Missing => return no("there is no log"),
             FileState::Unseen => return Liveness::NotLooked,
             FileState::Is(_) => {}
@@ -284,9 +284,9 @@ fn log(facts: &Facts, pod: &Pod) -> EventDestination {
             bytes: log.files.iter().map(|file| file.size).sum(),
             files: log.files.len(),
             written: log.file.stat().map(|stat| stat.modified),
-            is_seen: log.file.standing != FileState::Unseen,
+            is_seen: log.file.state != FileState::Unseen,
             rotation: pod.auditing.rotation(),
-            free: log.room.map(|room| room.free),
+            free: log.log_space.map(|log_space| log_space.free),
         }),
     }
 }

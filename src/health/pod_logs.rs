@@ -13,7 +13,7 @@ use crate::manifest::Manifest;
 /// Where the kubelet keeps them.
 pub const POD_LOGS: &str = "/var/log/pods";
 /// The last part of a log is enough for the last words.
-const TAIL: u64 = 64 * 1024;
+const TAIL_BYTES: u64 = 64 * 1024;
 
 /// A log of one run of the container.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,7 +51,7 @@ impl ContainerLog {
     }
 
     fn tail(&self, host: &dyn Host) -> Vec<diagnosis::LogLine> {
-        let bytes = host.read_from(&self.path, self.size.saturating_sub(TAIL));
+        let bytes = host.read_from(&self.path, self.size.saturating_sub(TAIL_BYTES));
         diagnosis::container_log(&bytes.unwrap_or_default())
     }
 

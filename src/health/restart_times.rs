@@ -9,11 +9,11 @@ use crate::manifest::Manifest;
 /// `workerBackOffPeriodJitterFactor`; the same in 1.24 to 1.37).
 const BACK_OFF: Duration = Duration::from_secs(15);
 /// What a new server takes until it is ready: 3 to 8 s were measured on a loaded node.
-const START: Duration = Duration::from_secs(8);
+const START_TIME: Duration = Duration::from_secs(8);
 /// Until it has said so three times.
-const ANSWERS: Duration = Duration::from_secs(10);
+const ANSWER_TIME: Duration = Duration::from_secs(10);
 /// How much of its back-off and start no kubelet and no server can do without.
-const LEAST: Duration = Duration::from_secs(15);
+const MIN_RESTART: Duration = Duration::from_secs(15);
 
 /// How long the restart of one API server takes, which depends on how long it may take to stop.
 ///
@@ -36,19 +36,19 @@ impl RestartTimes {
     /// 48 s were measured.
     #[must_use]
     pub fn away(self) -> Duration {
-        self.grace + BACK_OFF / 2 + START
+        self.grace + BACK_OFF / 2 + START_TIME
     }
 
     /// Returns the patience below which no restart can be proven, however fast it is.
     #[must_use]
     pub fn least_patience(self) -> Duration {
-        self.grace + LEAST + ANSWERS
+        self.grace + MIN_RESTART + ANSWER_TIME
     }
 
     /// Returns how long a restart may take until it is proven, if all is well.
     #[must_use]
     pub fn until_proven(self) -> Duration {
-        self.grace + BACK_OFF + START + ANSWERS
+        self.grace + BACK_OFF + START_TIME + ANSWER_TIME
     }
 }
 

@@ -38,7 +38,7 @@ pub fn move_claim(
 /// # Errors
 ///
 /// The machine refuses to tell.
-pub fn standing(host: &dyn Host, entry: &str, claim: &Claim) -> Result<bool, HostError> {
+pub fn is_current(host: &dyn Host, entry: &str, claim: &Claim) -> Result<bool, HostError> {
     Ok(host.stat(&path(entry, claim))?.is_some())
 }
 

@@ -34,7 +34,7 @@ use std::path::Path;
 use crate::host::{FileKind, Host, HostError};
 
 pub use claim::{Claim, ClaimError, EntryState};
-pub use claims::{claim_of, move_claim, standing};
+pub use claims::{claim_of, is_current, move_claim};
 
 pub use draft::{EntryDraft, Operator, make_state};
 pub use entry::{Bodies, Body, Entry, EntryRecord, FileRecord, body_name, unfinished_record};

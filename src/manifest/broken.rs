@@ -3,8 +3,8 @@
 use audit_policy::finding::Place;
 use goyaml::foreign::{self, ForeignKind};
 
-use super::mistake::{Mistake, Typo};
-use super::slips;
+use super::typo::{Mistake, Typo};
+use super::typos;
 
 /// Returns the most likely mistake for an error that the parser noticed in `line`. It notices late:
 /// the mistake is at that line, the next one, or above.
@@ -13,7 +13,7 @@ pub(super) fn most_likely(text: &str, line: usize) -> Option<Typo> {
     let near = |it: &&SourceLine| it.number + 1 >= line && it.number <= line + 1;
     let find = |mistake: fn(&SourceLine) -> Option<Mistake>, all: bool| {
         let candidates = lines.iter().filter(|it| !it.is_comment() && (all || near(it)));
-        candidates.filter(|it| it.number <= line + 1).find_map(|it| Some(it.slip(mistake(it)?)))
+        candidates.filter(|it| it.number <= line + 1).find_map(|it| Some(it.typo(mistake(it)?)))
     };
     foreign(text, line)
         .or_else(|| find(no_bullet, true))
@@ -39,7 +39,7 @@ impl<'a> SourceLine<'a> {
         self.content.starts_with('#')
     }
 
-    fn slip(&self, mistake: Mistake) -> Typo {
+    fn typo(&self, mistake: Mistake) -> Typo {
         let column = self.indentation.chars().count() + 1;
         Typo { mistake, place: Place { line: self.number, column } }
     }
@@ -61,8 +61,8 @@ fn no_bullet(line: &SourceLine<'_>) -> Option<Mistake> {
     let is_flag = line.content.strip_prefix("--").is_some_and(|rest| {
         rest.starts_with(|c: char| c.is_ascii_alphabetic()) && !rest.ends_with(',')
     });
-    let is_dashed = slips::with_hyphens(line.content).is_some();
-    (is_flag || is_dashed).then(|| slips::no_bullet(line.content))
+    let is_dashed = typos::with_hyphens(line.content).is_some();
+    (is_flag || is_dashed).then(|| typos::no_bullet(line.content))
 }
 
 fn tab(line: &SourceLine<'_>) -> Option<Mistake> {
@@ -70,6 +70,6 @@ fn tab(line: &SourceLine<'_>) -> Option<Mistake> {
 }
 
 fn quotes(line: &SourceLine<'_>) -> Option<Mistake> {
-    let meant = slips::without_quotes(line.content)?;
+    let meant = typos::without_quotes(line.content)?;
     Some(Mistake::Quotes { text: line.content.to_owned(), meant })
 }

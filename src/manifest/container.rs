@@ -9,8 +9,8 @@ use super::check::field_of;
 use super::flags::{CommandLine, CommandWord};
 use super::refusal::{ManifestRefusal, RefusalReason};
 use super::script::Script;
-use super::slips;
 use super::source::PodSource;
+use super::typos;
 
 /// Returns the path of the container that runs the API server: the one of that name, else the only
 /// one whose command line has the binary.
@@ -104,8 +104,8 @@ pub(super) fn command_line(
         words.extend(read_list(source, format!("{path}/{list}"))?);
     }
     let start = words.first().map_or_else(|| source.place(path), |word| word.place);
-    if let Some(slip) = words.iter().find_map(|word| slips::glued(word, source)) {
-        return Err(ManifestRefusal::slip(slip));
+    if let Some(typo) = words.iter().find_map(|word| typos::glued(word, source)) {
+        return Err(ManifestRefusal::typo(typo));
     }
     match begin(&words) {
         Some(begin) => Ok(CommandLine::new(words, begin)),
@@ -150,8 +150,8 @@ fn read_word(
             text: text.clone(),
             place: source.place(&path),
         }),
-        _ => Err(match node.and_then(|node| slips::colon(node, source)) {
-            Some(slip) => ManifestRefusal::slip(slip),
+        _ => Err(match node.and_then(|node| typos::colon(node, source)) {
+            Some(typo) => ManifestRefusal::typo(typo),
             None => wrong_kind(source, &path, "a string", "put it in quotes"),
         }),
     }

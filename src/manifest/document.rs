@@ -10,13 +10,13 @@ use audit_policy::finding::Place;
 
 use super::check::check_pod;
 use super::flags::{self, ManifestFlag};
-use super::mistake::Typo;
 use super::mounts::{self, Mount, MountedPath, Volume};
 use super::path;
 use super::reading::{DecodedPod, PodParts, text_of};
 use super::refusal::{ManifestRefusal, RefusalReason};
-use super::slips;
 use super::source::PodSource;
+use super::typo::Typo;
+use super::typos;
 
 /// A static pod manifest of the API server: its text, and what of it matters for auditing.
 ///
@@ -25,7 +25,7 @@ use super::source::PodSource;
 pub struct Manifest {
     pub(super) decoded: DecodedPod,
     pub(super) parts: PodParts,
-    slips: Vec<Typo>,
+    typos: Vec<Typo>,
 }
 
 /// The user and group the API server runs as; `None` leaves it to the image.
@@ -78,10 +78,10 @@ impl Manifest {
             return Err(ManifestRefusal::new(RefusalReason::UidSet, source.place("/metadata/uid")));
         }
         let container = &manifest.parts.container;
-        let slip = slips::in_command_line(&manifest.parts.command_line)
-            .or_else(|| slips::in_mounts(source, container));
-        if let Some(slip) = slip {
-            return Err(ManifestRefusal::slip(slip));
+        let typo = typos::in_command_line(&manifest.parts.command_line)
+            .or_else(|| typos::in_mounts(source, container));
+        if let Some(typo) = typo {
+            return Err(ManifestRefusal::typo(typo));
         }
         manifest.checked()
     }
@@ -97,8 +97,8 @@ impl Manifest {
     pub fn parse_for_rescue(bytes: &[u8]) -> Result<Self, ManifestRefusal> {
         let decoded = DecodedPod::of(text_of(bytes)?)?;
         let parts = PodParts::of(decoded.source())?;
-        let slips = slips::in_keys(decoded.source(), &parts.container);
-        Ok(Self { decoded, parts, slips })
+        let typos = typos::in_keys(decoded.source(), &parts.container);
+        Ok(Self { decoded, parts, typos })
     }
 
     /// Reads a manifest as the kubelet runs it, to look at and never to edit: keys given twice, merge
@@ -120,8 +120,8 @@ impl Manifest {
             let reason = RefusalReason::NoContainer { containers: vec![] };
             return Err(ManifestRefusal::new(reason, decoded.source().place("/spec/containers")));
         };
-        let slips = slips::in_keys(decoded.source(), &parts.container);
-        Ok(Self { decoded, parts, slips })
+        let typos = typos::in_keys(decoded.source(), &parts.container);
+        Ok(Self { decoded, parts, typos })
     }
 
     /// Returns the manifest if the kubelet would run it.
@@ -302,8 +302,8 @@ impl Manifest {
     /// Returns typing mistakes that the kubelet lets pass, such as `readonly` for `readOnly`. They
     /// do not keep anything from being edited, but are worth telling.
     #[must_use]
-    pub fn slips(&self) -> &[Typo] {
-        &self.slips
+    pub fn typos(&self) -> &[Typo] {
+        &self.typos
     }
 
     fn container(&self) -> Option<&Value> {

@@ -18,31 +18,31 @@ mod document;
 mod draft;
 mod edit;
 mod flags;
-mod mistake;
 mod mounts;
 mod parts;
 mod path;
 mod reading;
 mod refusal;
+mod removable_mounts;
 mod script;
-mod serving;
 mod shape;
-mod slips;
 mod source;
 mod strip;
 mod strip_lines;
+mod typo;
+mod typos;
 mod volume_source;
 
 pub use check::{PodProblem, check};
 pub use document::{Manifest, RunAs};
 pub use edit::{CollectionKey, ManifestEdit};
 pub use flags::{ManifestFlag, flag_values};
-pub use mistake::{Mistake, Typo};
 pub use mounts::{Mount, MountedPath, Volume};
 pub use parts::{AuditParts, transplant};
 pub use refusal::{ManifestRefusal, RefusalReason};
 pub use strip::{POLICY_ANNOTATION, StripPart, strip};
 pub use strip_lines::{RemovedLine, strip_lines};
+pub use typo::{Mistake, Typo};
 pub use volume_source::VolumeSource;
 
 /// Returns `text`, a manifest whose API server a shell script starts, without the settings that

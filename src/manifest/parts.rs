@@ -9,7 +9,7 @@ use super::flags::ManifestFlag;
 use super::mounts::{self, Mount, Volume};
 use super::path;
 use super::refusal::{ManifestRefusal, RefusalReason};
-use super::serving::{Naming, serving_only, users};
+use super::removable_mounts::{Naming, removable, users};
 use super::strip::{POLICY_ANNOTATION, StripPart, audit_words, names_path};
 
 /// Everything in a manifest that belongs to auditing.
@@ -60,8 +60,7 @@ impl Manifest {
             .map(|flag| path::clean(flag.value()))
             .collect();
         let words = audit_words(&self.parts, StripPart::All);
-        let own =
-            serving_only(self.source(), &self.parts, &words, &paths, Naming::InContainer).mounts;
+        let own = removable(self.source(), &self.parts, &words, &paths, Naming::InContainer).mounts;
         let needed: BTreeSet<&str> = paths
             .iter()
             .map(String::as_str)

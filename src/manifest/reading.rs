@@ -71,8 +71,8 @@ pub(super) fn text_of(bytes: &[u8]) -> Result<String, ManifestRefusal> {
 }
 
 fn not_yaml(text: &str, message: String, line: usize, column: usize) -> ManifestRefusal {
-    let slip = broken::most_likely(text, line);
-    ManifestRefusal::new(RefusalReason::NotYaml { message, slip }, Place { line, column })
+    let typo = broken::most_likely(text, line);
+    ManifestRefusal::new(RefusalReason::NotYaml { message, typo }, Place { line, column })
 }
 
 /// Refuses everything but one Pod in front.

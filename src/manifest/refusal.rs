@@ -3,7 +3,7 @@
 use audit_policy::finding::Place;
 
 use super::check::PodProblem;
-use super::mistake::{Mistake, Typo};
+use super::typo::{Mistake, Typo};
 
 /// A manifest that is not edited: what is wrong, where, and what to do.
 ///
@@ -25,12 +25,12 @@ pub enum RefusalReason {
     #[error("the file is not UTF-8 text")]
     NotUtf8,
     /// The kubelet cannot read it either.
-    #[error("the kubelet cannot read the file: {message}{}", likely(.slip.as_ref()))]
+    #[error("the kubelet cannot read the file: {message}{}", likely(.typo.as_ref()))]
     NotYaml {
         /// The words of the YAML parser or of the kubelet.
         message: String,
         /// The typing mistake that most likely causes it.
-        slip: Option<Typo>,
+        typo: Option<Typo>,
     },
     /// A typing mistake that YAML lets pass.
     #[error("{0}")]
@@ -131,8 +131,8 @@ impl ManifestRefusal {
     }
 
     /// Returns the refusal for a typing mistake.
-    pub(super) fn slip(slip: Typo) -> Self {
-        Self { reason: RefusalReason::Mistake(slip.mistake), place: slip.place }
+    pub(super) fn typo(typo: Typo) -> Self {
+        Self { reason: RefusalReason::Mistake(typo.mistake), place: typo.place }
     }
 
     /// Returns what to do by hand, as one imperative sentence without a full stop.
@@ -140,10 +140,10 @@ impl ManifestRefusal {
     pub fn repair(&self) -> String {
         match &self.reason {
             RefusalReason::NotUtf8 => "save the file as UTF-8".to_owned(),
-            RefusalReason::NotYaml { slip: Some(slip), .. } => {
-                format!("in line {}, {}", slip.place.line, slip.mistake.repair())
+            RefusalReason::NotYaml { typo: Some(typo), .. } => {
+                format!("in line {}, {}", typo.place.line, typo.mistake.repair())
             }
-            RefusalReason::NotYaml { slip: None, .. } => "repair the YAML at this line".to_owned(),
+            RefusalReason::NotYaml { typo: None, .. } => "repair the YAML at this line".to_owned(),
             RefusalReason::Mistake(mistake) => mistake.repair(),
             RefusalReason::NoPod { advice, .. } => advice.clone(),
             RefusalReason::NotFirst => {
@@ -195,8 +195,8 @@ impl ManifestRefusal {
     }
 }
 
-fn likely(slip: Option<&Typo>) -> String {
-    slip.map(|slip| format!("; most likely line {}: {}", slip.place.line, slip.mistake))
+fn likely(typo: Option<&Typo>) -> String {
+    typo.map(|typo| format!("; most likely line {}: {}", typo.place.line, typo.mistake))
         .unwrap_or_default()
 }
 

@@ -8,9 +8,9 @@ use super::edit::{self, CollectionKey, ManifestEdit};
 use super::flags;
 use super::reading::PodParts;
 use super::refusal::ManifestRefusal;
-use super::serving::{Naming, RemovableMounts, serving_only};
-use super::slips;
+use super::removable_mounts::{Naming, RemovableMounts, removable};
 use super::source::PodSource;
+use super::typos;
 use crate::flags::name;
 use goyaml::NodeKind;
 
@@ -69,11 +69,11 @@ pub fn strip(manifest: &Manifest, what: StripPart) -> Result<Manifest, ManifestR
     let parts = &manifest.parts;
     let words = audit_words(parts, what);
     let paths = paths_in(parts, &words);
-    let serving = serving_only(manifest.source(), parts, &words, &paths, Naming::InPod);
+    let removable = removable(manifest.source(), parts, &words, &paths, Naming::InPod);
     let mut draft = ManifestDraft::of(manifest);
     let mut steps = edit::remove_words(parts, words.iter().copied());
-    steps.extend(edit::remove_items(&parts.mounts_path(), serving.mounts.iter().copied()));
-    steps.extend(edit::remove_items("/spec/volumes", serving.volumes.iter().copied()));
+    steps.extend(edit::remove_items(&parts.mounts_path(), removable.mounts.iter().copied()));
+    steps.extend(edit::remove_items("/spec/volumes", removable.volumes.iter().copied()));
     steps.iter().try_for_each(|step| draft.make(step))?;
     let had_annotation = manifest.annotation(POLICY_ANNOTATION).is_some();
     let loses_annotation = had_annotation && what.includes_annotation();
@@ -83,7 +83,7 @@ pub fn strip(manifest: &Manifest, what: StripPart) -> Result<Manifest, ManifestR
             &ManifestEdit::RemoveAnnotation { key: POLICY_ANNOTATION.to_owned() },
         )?;
     }
-    remove_emptied(&mut draft, &serving, loses_annotation)?;
+    remove_emptied(&mut draft, &removable, loses_annotation)?;
     draft.finish()
 }
 
@@ -91,12 +91,12 @@ pub fn strip(manifest: &Manifest, what: StripPart) -> Result<Manifest, ManifestR
 /// stay: that is how an empty list was written before something was put into it.
 fn remove_emptied(
     draft: &mut ManifestDraft<'_>,
-    serving: &RemovableMounts,
+    removable: &RemovableMounts,
     annotation: bool,
 ) -> Result<(), ManifestRefusal> {
     for (key, touched) in [
-        (CollectionKey::VolumeMounts, !serving.mounts.is_empty()),
-        (CollectionKey::Volumes, !serving.volumes.is_empty()),
+        (CollectionKey::VolumeMounts, !removable.mounts.is_empty()),
+        (CollectionKey::Volumes, !removable.volumes.is_empty()),
         (CollectionKey::Annotations, annotation),
     ] {
         let parts = draft.parts()?;
@@ -130,8 +130,8 @@ pub(super) fn audit_words(parts: &PodParts, what: StripPart) -> BTreeSet<usize> 
 
 /// Returns the name of the flag that a word is or was meant to be.
 fn mistyped_name(word: &str) -> Option<String> {
-    let word = slips::without_quotes(word).unwrap_or_else(|| word.to_owned());
-    let word = slips::with_hyphens(&word).unwrap_or(word);
+    let word = typos::without_quotes(word).unwrap_or_else(|| word.to_owned());
+    let word = typos::with_hyphens(&word).unwrap_or(word);
     let end = word.find(['=', ' ', '\t']).unwrap_or(word.len());
     word.starts_with('-').then(|| flags::normal(&word[..end]))
 }

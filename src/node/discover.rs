@@ -106,7 +106,7 @@ fn named(host: &dyn Host, directory: &Path) -> Result<Option<PathBuf>, HostError
 }
 
 /// The largest file that is looked into for a Pod, in bytes.
-const LARGEST: u64 = 1 << 20;
+const LARGEST_MANIFEST: u64 = 1 << 20;
 
 /// The one file of a directory, whatever its name, that holds a Pod of an API server.
 fn only_one(host: &dyn Host, directory: &Path) -> Result<Option<PathBuf>, HostError> {
@@ -117,7 +117,7 @@ fn only_one(host: &dyn Host, directory: &Path) -> Result<Option<PathBuf>, HostEr
     // The kubelet passes over names that begin with a dot.
     for name in host.list(directory)?.iter().filter(|name| !name.starts_with('.')) {
         let path = directory.join(name);
-        let is_file = |stat: &Stat| stat.kind == FileKind::File && stat.size <= LARGEST;
+        let is_file = |stat: &Stat| stat.kind == FileKind::File && stat.size <= LARGEST_MANIFEST;
         if host.stat(&path)?.filter(is_file).is_none() {
             continue;
         }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::words::{environment_files, last_flag};
+use super::kubelet_flags::{environment_files, last_flag};
 use crate::host::{FileKind, Host};
 use audit_policy::finding::Finding;
 use audit_policy::finding::Severity;

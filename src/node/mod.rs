@@ -6,15 +6,15 @@
 //! or info is said. The help of a finding, where there is one, is a command for root's shell.
 
 pub mod discover;
+pub mod evidence;
 pub mod images;
 pub mod kubelet;
+mod kubelet_flags;
 pub mod log_files;
 pub mod log_place;
-pub mod room;
-pub mod signs;
-pub mod strays;
-pub mod way;
-mod words;
+pub mod log_space;
+pub mod other_manifests;
+pub mod path_safety;
 
 use std::path::Path;
 
@@ -25,8 +25,8 @@ use audit_policy::finding::{Finding, Severity};
 
 pub use discover::NoManifest;
 pub use kubelet::Kubelet;
-pub use room::LogSpace;
-pub use way::{DirectoryTrust, PathCheck};
+pub use log_space::LogSpace;
+pub use path_safety::{DirectoryTrust, PathCheck};
 
 /// What is about to be changed, by its paths on the node.
 #[derive(Debug, Clone, Copy)]
@@ -55,15 +55,15 @@ pub fn examine(
     subject: &ChangeSubject<'_>,
 ) -> Result<Vec<Finding>, HostError> {
     let (manifest, _) = subject.manifest;
-    let signs = signs::read(host, Some(subject.manifest))?;
+    let signs = evidence::read(host, Some(subject.manifest))?;
     let mut findings: Vec<Finding> =
         Distribution::detect(&signs).iter().map(distribution::check).collect();
     findings.extend(kubelet::check(kubelet, manifest));
     findings.extend(images::check(host, kubelet));
-    let directory = strays::ManifestsDirectory::read(host, manifest)?;
-    findings.extend(strays::check(&directory, manifest, subject.used));
+    let directory = other_manifests::ManifestsDirectory::read(host, manifest)?;
+    findings.extend(other_manifests::check(&directory, manifest, subject.used));
     for path in [manifest].iter().chain(subject.files) {
-        findings.extend(way::check(&PathCheck::read(host, path)?, subject.trust));
+        findings.extend(path_safety::check(&PathCheck::read(host, path)?, subject.trust));
     }
     if let Some((log, rotation)) = subject.log {
         findings.extend(examine_log(host, log, rotation, subject)?);
@@ -80,9 +80,9 @@ fn examine_log(
     let parent = |path: &Path| path.parent().unwrap_or(Path::new("/")).to_owned();
     let directory = parent(log);
     let mut findings = log_place::check(&directory, &parent(subject.manifest.0));
-    findings.extend(way::check(&PathCheck::read(host, &directory)?, subject.trust));
+    findings.extend(path_safety::check(&PathCheck::read(host, &directory)?, subject.trust));
     if findings.iter().all(|finding| finding.severity < Severity::Error) {
-        findings.extend(room::check(&LogSpace::read(host, log)?, rotation));
+        findings.extend(log_space::check(&LogSpace::read(host, log)?, rotation));
     }
     Ok(findings)
 }

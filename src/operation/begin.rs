@@ -27,7 +27,7 @@ pub struct ControlPlane {
 }
 
 /// How long to wait for a server whose files an earlier command had left unfinished.
-const PATIENCE: Duration = Duration::from_secs(120);
+const READY_TIMEOUT: Duration = Duration::from_secs(120);
 
 impl ControlPlane {
     /// Begins a change of the audit settings: ends what an earlier run left open (only with `writes`:
@@ -60,14 +60,15 @@ impl ControlPlane {
 
 /// Ends what an earlier run left open, and waits for the server where files were restored.
 fn recover(node: &Node, kubelet: &Kubelet, observer: &mut dyn Observer) -> Result<(), Failure> {
-    let settled = apply::settle(node.host.as_ref()).map_err(|error| not_recovered(&error, node))?;
-    tell(&settled, node, observer);
+    let recovered =
+        apply::recover(node.host.as_ref()).map_err(|error| not_recovered(&error, node))?;
+    tell(&recovered, node, observer);
     let rolled_back = |entry: &RecoveredEntry| matches!(entry.how, RecoveredAs::RolledBack(_));
-    if node.place == NodePlace::Live && settled.iter().any(rolled_back) {
+    if node.place == NodePlace::Live && recovered.iter().any(rolled_back) {
         let path = node.manifest_path_of(kubelet)?;
         let manifest = node.manifest(&path)?;
         let former = Former { node, path: &path, manifest: &manifest, leave: &[] };
-        if !former.wait_until_ready(PATIENCE, observer) {
+        if !former.wait_until_ready(READY_TIMEOUT, observer) {
             observer.event(&OperationEvent::FormerNotReady);
         }
     }
@@ -75,8 +76,8 @@ fn recover(node: &Node, kubelet: &Kubelet, observer: &mut dyn Observer) -> Resul
 }
 
 /// Tells what became of changes that were left unfinished.
-pub fn tell(settled: &[RecoveredEntry], node: &Node, observer: &mut dyn Observer) {
-    for entry in settled {
+pub fn tell(recovered: &[RecoveredEntry], node: &Node, observer: &mut dyn Observer) {
+    for entry in recovered {
         observer.event(&OperationEvent::Recovered {
             id: entry.id.clone(),
             command: entry.command,

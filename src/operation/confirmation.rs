@@ -37,7 +37,7 @@ pub(super) fn wait(
     loop {
         match apply::state_now(run.host(), run.entry) {
             Some(EntryState::Confirmed) => return Ok(confirmed(run, observer, unproven)),
-            Some(EntryState::RolledBack | EntryState::Undone) => return Err(run.taken()),
+            Some(EntryState::RolledBack | EntryState::Undone) => return Err(run.claim_lost()),
             _ => {}
         }
         if run.host().interrupted() {

@@ -15,7 +15,7 @@ const SOCKETS: [&str; 4] = [
 /// crictl's own configuration names the endpoint.
 const CRICTL: &str = "/etc/crictl.yaml";
 /// A container is given its grace period, and a bit more.
-const LIMIT: Duration = Duration::from_secs(60);
+const PROGRAM_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Returns crictl with the endpoint it needs here: none where its configuration or environment says
 /// it, or where nothing is found.
@@ -68,7 +68,7 @@ fn stop_each(
 
 fn run(host: &dyn Host, words: &[&str]) -> Result<String, String> {
     let [program, arguments @ ..] = words else { return Ok(String::new()) };
-    let ran = host.run(program, arguments, LIMIT).map_err(|error| error.to_string())?;
+    let ran = host.run(program, arguments, PROGRAM_TIMEOUT).map_err(|error| error.to_string())?;
     if ran.succeeded {
         return Ok(ran.output);
     }

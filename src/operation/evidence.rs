@@ -73,7 +73,7 @@ impl Evidence {
 
     /// Returns the fault of another file that the kubelet may run in the place of the manifest.
     #[must_use]
-    pub fn stray(&self) -> Option<&NodeFinding> {
+    pub fn other_manifest(&self) -> Option<&NodeFinding> {
         let is_stray =
             |it: &&NodeFinding| it.id == "stray-manifest" && it.severity == Severity::Error;
         self.faults.iter().find(is_stray)
@@ -89,7 +89,7 @@ impl Evidence {
             Readiness::Alive(status) => format!("answers {status}, as one that is up"),
             Readiness::NotReady(_) | Readiness::Unreachable(_) => return None,
         };
-        let is_sound = self.trouble().is_none() && self.stray().is_none();
+        let is_sound = self.trouble().is_none() && self.other_manifest().is_none();
         is_sound.then(|| format!("The API server at {} {answers}", server.address))
     }
 

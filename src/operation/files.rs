@@ -11,20 +11,20 @@ use crate::plan::{Layout, NodeFiles, PathState};
 ///
 /// The machine refuses.
 pub fn look(host: &dyn Host, layout: &Layout) -> Result<NodeFiles, HostError> {
-    let mut ground = NodeFiles::default();
+    let mut node_files = NodeFiles::default();
     let log = layout.log.as_ref().map(|log| log.node.as_path());
     for path in layout.node_paths() {
         // The log itself can be large, and no plan is about its content.
         let is_log = Some(path) == log;
         if is_log && host.stat(path)?.is_some_and(|stat| stat.kind == FileKind::Directory) {
-            ground.note(path, PathState::Directory);
+            node_files.note(path, PathState::Directory);
         }
         let from = if is_log { path.parent() } else { Some(path) };
         for path in from.into_iter().flat_map(Path::ancestors) {
-            ground.note(path, standing(host, path)?);
+            node_files.note(path, path_state(host, path)?);
         }
     }
-    Ok(ground)
+    Ok(node_files)
 }
 
 /// Returns what exists at `path`; below something that is not a directory nothing does.
@@ -32,7 +32,7 @@ pub fn look(host: &dyn Host, layout: &Layout) -> Result<NodeFiles, HostError> {
 /// # Errors
 ///
 /// The machine refuses.
-pub fn standing(host: &dyn Host, path: &Path) -> Result<PathState, HostError> {
+pub fn path_state(host: &dyn Host, path: &Path) -> Result<PathState, HostError> {
     Ok(match host.stat(path)? {
         None => PathState::Missing,
         Some(stat) => match stat.kind {

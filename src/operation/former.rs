@@ -13,7 +13,7 @@ use crate::manifest::Manifest;
 /// Time between two looks, and between the two answers that count.
 const POLL_INTERVAL: Duration = Duration::from_secs(1);
 /// How long a server that has just started may answer 401 or 403 without meaning it.
-const SETTLING: Duration = Duration::from_secs(15);
+const SETTLING_TIME: Duration = Duration::from_secs(15);
 
 /// How often the kubelet's journal is read for a back-off.
 const JOURNAL_INTERVAL: Duration = Duration::from_secs(3);
@@ -49,7 +49,7 @@ impl Former<'_> {
                 Some((former, since)) if former == server => (server, since),
                 _ => (server, at),
             });
-            let is_settled = seen.as_ref().is_some_and(|(_, since)| at >= *since + SETTLING);
+            let is_settled = seen.as_ref().is_some_and(|(_, since)| at >= *since + SETTLING_TIME);
             let ready = server.is_some()
                 && match health::readyz(endpoint, &credentials) {
                     Readiness::Ready => true,

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::failure::{Failure, Next};
-use super::files::standing;
+use super::files::path_state;
 use crate::auditing::{Endpoint, FileRef};
 use crate::distribution::{self, Distribution, Stance};
 use crate::doctor::{Facts, Inquiry, Probes};
@@ -11,7 +11,7 @@ use crate::health::{self, Credentials};
 use crate::host::Host;
 use crate::journal::Entry;
 use crate::manifest::{Manifest, ManifestRefusal};
-use crate::node::{DirectoryTrust, Kubelet, NoManifest, discover, signs};
+use crate::node::{DirectoryTrust, Kubelet, NoManifest, discover, evidence};
 use crate::plan::PathState;
 use crate::shell;
 
@@ -120,7 +120,7 @@ impl Node {
     ///
     /// It is not there, no regular file, or not safe to edit.
     pub fn manifest(&self, path: &Path) -> Result<Manifest, Failure> {
-        match standing(self.host.as_ref(), path)? {
+        match path_state(self.host.as_ref(), path)? {
             PathState::File { bytes, .. } => {
                 Manifest::parse(&bytes).map_err(|refusal| self.refusal(path, &refusal))
             }
@@ -149,7 +149,7 @@ impl Node {
     /// it is written does not matter then.
     fn managed(&self, path: &Path) -> Option<Failure> {
         let bytes = self.host.read(path).ok()?;
-        let signs = signs::read(self.host.as_ref(), Some((path, &bytes))).ok()?;
+        let signs = evidence::read(self.host.as_ref(), Some((path, &bytes))).ok()?;
         let detected = Distribution::detect(&signs)?;
         let is_refused = detected.distribution.stance == Stance::Refuse;
         is_refused

@@ -80,7 +80,7 @@ impl Preflight<'_> {
             trust: node.trust(),
         };
         let mut findings = node::examine(node.host.as_ref(), kubelet, &subject)?;
-        findings.extend(manifest.slips().iter().map(|slip| Finding {
+        findings.extend(manifest.typos().iter().map(|slip| Finding {
             id: "slip",
             severity: Severity::Warning,
             place: Some(slip.place),

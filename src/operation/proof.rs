@@ -9,7 +9,7 @@ use super::left::tell_left;
 use super::observe::{Observer, OperationEvent, Progress, Watching};
 use super::outcome::{Ending, Exit};
 use super::run::{ProofOutcome, Run};
-use super::{confirmation, failed, words};
+use super::{confirmation, failed, proof_words};
 use crate::apply;
 use crate::auditing::{Auditing, Endpoint};
 use crate::health::{
@@ -45,17 +45,19 @@ impl Run<'_> {
             batch: auditing.log_wait(),
         };
         let times = RestartTimes::of(self.verify.before);
-        observer
-            .event(&OperationEvent::Watching(Watching { record: words::record(&subject), times }));
+        observer.event(&OperationEvent::Watching(Watching {
+            record: proof_words::record(&subject),
+            times,
+        }));
         let mut watch = Restart { run: self, observer };
         let proof = health::prove(self.host(), &subject, before, &mut watch);
         observer.event(&OperationEvent::Watched);
         match proof {
-            Proof::Proven => self.proven(words::proven(&subject), observer),
+            Proof::Proven => self.proven(proof_words::proven(&subject), observer),
             Proof::Unproven(why) => self.unproven(&why, observer),
             Proof::Failed(why) => Err(self.roll_back(&why, path, observer)),
             Proof::Interrupted => Err(self.interrupted()),
-            Proof::Stopped => Err(self.taken()),
+            Proof::Stopped => Err(self.claim_lost()),
         }
     }
 
@@ -96,7 +98,7 @@ impl Run<'_> {
         why: &UnprovenReason,
         observer: &mut dyn Observer,
     ) -> Result<ProofOutcome, Failure> {
-        let why = words::why_unproven(why);
+        let why = proof_words::why_unproven(why);
         observer.event(&OperationEvent::Unproven(why.clone()));
         if let Some(time) = self.verify.watch.confirm_within {
             return confirmation::wait(self, observer, time, Some(&why));

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::evidence::Evidence;
 use super::failure::Failure;
-use super::files::standing;
+use super::files::path_state;
 use super::node::Node;
 use crate::host::FileKind;
 use crate::journal::{Entry, Journal};
@@ -80,7 +80,7 @@ impl RescueFacts<'_> {
         let files = entry.record.files.iter();
         files
             .map(|file| {
-                let current = standing(host, &file.path)?;
+                let current = path_state(host, &file.path)?;
                 Ok(FileNow { change: entry.change(host, file)?, current })
             })
             .collect()
@@ -114,7 +114,7 @@ fn kubeadm_backup(node: &Node, manifest: &Path) -> Result<Option<Backup>, Failur
     for backup in node.host.list(directory)?.iter().rev() {
         let path: PathBuf = directory.join(backup).join(name);
         if backup.starts_with(KUBEADM_BACKUP)
-            && let PathState::File { bytes, .. } = standing(node.host.as_ref(), &path)?
+            && let PathState::File { bytes, .. } = path_state(node.host.as_ref(), &path)?
         {
             return Ok(Some(Backup { path, bytes }));
         }

@@ -11,7 +11,7 @@ use crate::host::Host;
 use crate::journal::{Entry, EntryState, set_deadline};
 
 /// How long whoever took a change over may take to decide.
-const DECISION: Duration = Duration::from_secs(30);
+const DECISION_TIME: Duration = Duration::from_secs(30);
 /// Time between two looks at what was decided.
 const POLL_INTERVAL: Duration = Duration::from_millis(500);
 
@@ -44,8 +44,8 @@ impl Run<'_> {
     }
 
     /// Somebody else decides now: waits a while for it, and tells how it was decided.
-    pub(super) fn taken(&self) -> Failure {
-        let end = self.host().uptime() + DECISION;
+    pub(super) fn claim_lost(&self) -> Failure {
+        let end = self.host().uptime() + DECISION_TIME;
         let open = |state: &Option<EntryState>| state.is_none_or(|state| !state.is_final());
         let mut state = apply::state_now(self.host(), self.entry);
         while open(&state) && self.host().uptime() < end && !self.host().interrupted() {
@@ -69,7 +69,7 @@ impl Run<'_> {
 
     pub(super) fn not_finished(&self, error: &FinishError) -> Failure {
         match error {
-            FinishError::Taken { .. } => self.taken(),
+            FinishError::Taken { .. } => self.claim_lost(),
             FinishError::RollbackFailed { command, .. } => Failure {
                 exit: Exit::RollbackFailed,
                 what: with_causes(error),

@@ -94,7 +94,7 @@ impl Restore<'_> {
         &self,
         goal: &Manifest,
         layout: Option<&Layout>,
-        ground: &NodeFiles,
+        node_files: &NodeFiles,
     ) -> Result<Plan, EnableError> {
         let version = goal.nearest_version();
         check_flags(version, known_flags(goal))?;
@@ -102,7 +102,7 @@ impl Restore<'_> {
             Some(layout) => Files {
                 manifest: goal,
                 layout,
-                ground,
+                node_files,
                 policy: self.policy,
                 former_policy: None,
                 webhook: self.webhook,
@@ -205,16 +205,16 @@ mod tests {
         let restore = restore(&today, &state);
         let goal = restore.parts().unwrap();
         let layout = Layout::of(&goal).unwrap().unwrap();
-        let plan = restore.plan(&goal, Some(&layout), &ground(b"a")).unwrap();
+        let plan = restore.plan(&goal, Some(&layout), &node_files(b"a")).unwrap();
         assert!(plan.is_empty(), "{plan:?}");
     }
 
-    fn ground(policy: &[u8]) -> NodeFiles {
-        let mut ground = NodeFiles::default();
+    fn node_files(policy: &[u8]) -> NodeFiles {
+        let mut node_files = NodeFiles::default();
         let file = PathState::File { bytes: policy.to_vec(), mode: 0o600, owner: Owner::ROOT };
-        ground.note(Path::new(POLICY), file);
-        ground.note(Path::new("/etc/kubernetes/audit"), PathState::Directory);
-        ground
+        node_files.note(Path::new(POLICY), file);
+        node_files.note(Path::new("/etc/kubernetes/audit"), PathState::Directory);
+        node_files
     }
 
     #[test]
@@ -224,7 +224,7 @@ mod tests {
         let restore = Restore { webhook: Some(b"w"), ..restore(&today, &state) };
         let goal = restore.parts().unwrap();
         let layout = Layout::of(&goal).unwrap().unwrap();
-        let plan = restore.plan(&goal, Some(&layout), &ground(b"b")).unwrap();
+        let plan = restore.plan(&goal, Some(&layout), &node_files(b"b")).unwrap();
         let files: Vec<_> = plan.files().map(|it| (it.role, it.before.as_deref())).collect();
         let before = Some(OFF.as_bytes());
         let expected =

@@ -106,7 +106,7 @@ fn sum<'k>(
 }
 
 /// A part of a rule is worth its line from this part of the least saving on.
-const WORTH: u64 = 20;
+const MIN_SAVING_DIVISOR: u64 = 20;
 
 /// Rules of level `None` for noise, those that save most first.
 fn silent(kinds: &[TrafficKind], least: u64) -> Vec<Choice> {
@@ -202,7 +202,7 @@ fn worth(
 ) -> Option<Worth> {
     let (mut total, mut verbs, mut targets) = (0, BTreeSet::new(), BTreeSet::new());
     for kind in kinds {
-        if bytes(&kind.volume) >= least / WORTH {
+        if bytes(&kind.volume) >= least / MIN_SAVING_DIVISOR {
             total += bytes(&kind.volume);
             verbs.insert(kind.verb.clone());
             targets.insert(kind.target.clone());

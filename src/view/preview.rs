@@ -23,7 +23,7 @@ pub struct PolicyFindings {
 /// Returns the steps of `plan`, the diff of every file, `notes`, one sentence each, and what the
 /// policy will be regretted for.
 #[must_use]
-pub fn preview(plan: &Plan, notes: &[String], regrets: &PolicyFindings) -> String {
+pub fn preview(plan: &Plan, notes: &[String], policy_findings: &PolicyFindings) -> String {
     let mut text = String::new();
     for (number, step) in steps(plan).iter().enumerate() {
         text.push_str(&format!("{:>3}. {step}\n", number + 1));
@@ -38,12 +38,12 @@ pub fn preview(plan: &Plan, notes: &[String], regrets: &PolicyFindings) -> Strin
     for note in notes {
         text.push_str(&format!("{} {note}\n", paint(Tone::Strong, "note:")));
     }
-    text.push_str(&regretted(regrets));
+    text.push_str(&findings_text(policy_findings));
     text
 }
 
 /// Returns a line for each error and warning; of what is only worth knowing the number is enough.
-fn regretted(PolicyFindings { findings, command }: &PolicyFindings) -> String {
+fn findings_text(PolicyFindings { findings, command }: &PolicyFindings) -> String {
     if findings.is_empty() {
         return String::new();
     }
@@ -65,7 +65,7 @@ fn regretted(PolicyFindings { findings, command }: &PolicyFindings) -> String {
 /// (`create`, `replace` or `remove`) and its `diff`. The findings of the policy are as those of
 /// `lint -o json`.
 #[must_use]
-pub fn preview_json(plan: &Plan, notes: &[String], regrets: &PolicyFindings) -> Value {
+pub fn preview_json(plan: &Plan, notes: &[String], policy_findings: &PolicyFindings) -> Value {
     let changes: Vec<Value> = plan.changes.iter().map(change_json).collect();
     json!({
         "apiVersion": "kubectl-audit/v1",
@@ -73,7 +73,7 @@ pub fn preview_json(plan: &Plan, notes: &[String], regrets: &PolicyFindings) -> 
         "changed": !plan.is_empty(),
         "changes": changes,
         "notes": notes,
-        "findings": regrets.findings,
+        "findings": policy_findings.findings,
     })
 }
 

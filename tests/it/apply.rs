@@ -7,7 +7,7 @@ use std::os::unix::fs::symlink;
 use std::path::Path;
 
 use kubectl_audit::apply::{
-    ApplyError, ApplyOutcome, Cause, RecoverError, RecoveredAs, run, settle,
+    ApplyError, ApplyOutcome, Cause, RecoverError, RecoveredAs, recover, run,
 };
 use kubectl_audit::host::{Fake, Host, Local};
 use kubectl_audit::journal::{Entry, EntryState, Journal, STATE};
@@ -200,7 +200,7 @@ fn an_open_change_whose_owner_lives_stops_everybody_else() {
     left_open(&fake);
     // The process lives on, but is not heard of any more.
     fake.stop_after(usize::MAX);
-    let error = settle(&fake.beside()).unwrap_err();
+    let error = recover(&fake.beside()).unwrap_err();
     let RecoverError::Busy { command: Operation::Enable, pid, .. } = error else {
         panic!("{error:?}")
     };
@@ -228,7 +228,7 @@ fn somebody_who_is_putting_files_back_is_waited_for() {
         }
     });
     let begin = next.uptime();
-    assert!(settle(&next).unwrap().is_empty(), "it was settled by the dead man");
+    assert!(recover(&next).unwrap().is_empty(), "it was settled by the dead man");
     assert!(next.uptime() > begin, "nobody was waited for");
     assert!(Journal::open(&next).unwrap().open_names().is_empty());
 }
@@ -244,8 +244,8 @@ fn an_open_change_whose_owner_died_is_rolled_back_before_anything_new() {
     );
     let cause = refused(run(&next, &again, &who(), &[]));
     assert!(matches!(cause, Cause::Open { state: EntryState::Armed, .. }), "{cause:?}");
-    let settled = settle(&next).unwrap();
-    assert!(matches!(settled[0].how, RecoveredAs::RolledBack(_)));
+    let recovered = recover(&next).unwrap();
+    assert!(matches!(recovered[0].how, RecoveredAs::RolledBack(_)));
     assert_eq!((bytes(&next, MANIFEST).unwrap(), bytes(&next, POLICY)), (bare(), None));
     let log = next.with(|machine| machine.log().last().cloned()).unwrap();
     assert!(log.starts_with("enable by alice on pts/0 was left open and is settled"), "{log}");
@@ -257,8 +257,8 @@ fn settling_leaves_what_was_edited_since_and_says_so() {
     left_open(&fake);
     let next = fake.restart();
     next.with(|machine| machine.edit(MANIFEST, "edited"));
-    let settled = settle(&next).unwrap();
-    let RecoveredAs::RolledBack(files) = &settled[0].how else { panic!("{settled:?}") };
+    let recovered = recover(&next).unwrap();
+    let RecoveredAs::RolledBack(files) = &recovered[0].how else { panic!("{recovered:?}") };
     assert_eq!(files.left().count(), 2, "{files:?}");
     assert_eq!(bytes(&next, MANIFEST).unwrap(), b"edited");
     assert_eq!(bytes(&next, POLICY).unwrap(), b"rules: [new]\n", "the manifest may need it");
@@ -270,8 +270,8 @@ fn settling_leaves_a_missing_manifest_missing() {
     left_open(&fake);
     let next = fake.restart();
     next.with(|machine| machine.take_away(MANIFEST));
-    let settled = settle(&next).unwrap();
-    assert!(matches!(settled[0].how, RecoveredAs::RolledBack(_)));
+    let recovered = recover(&next).unwrap();
+    assert!(matches!(recovered[0].how, RecoveredAs::RolledBack(_)));
     assert_eq!(bytes(&next, MANIFEST), None);
 }
 
@@ -286,8 +286,8 @@ fn an_old_open_change_never_undoes_a_newer_one_even_when_bytes_repeat() {
     applied(run(&fake, &plan(Operation::Enable, vec![to_audited]), &who(), &[]));
     let claim = |name: &str| Path::new(STATE).join("entries").join(&first.name).join(name);
     fake.rename(&claim("applied"), &claim("armed")).unwrap();
-    let settled = settle(&fake.restart()).unwrap();
-    assert!(matches!(settled[0].how, RecoveredAs::Superseded), "{settled:?}");
+    let recovered = recover(&fake.restart()).unwrap();
+    assert!(matches!(recovered[0].how, RecoveredAs::Superseded), "{recovered:?}");
     assert_eq!(bytes(&fake, MANIFEST).unwrap(), audited());
     assert_eq!(bytes(&fake, POLICY).unwrap(), b"rules: [new]\n");
 }
@@ -330,7 +330,7 @@ fn an_open_entry_that_is_damaged_stops_everything_but_the_change_that_supersedes
     let name = Journal::open(&next).unwrap().open_names()[0].to_owned();
     let entry = Path::new(STATE).join("entries").join(&name).join("entry.json");
     next.with(|machine| machine.edit(entry, "{}"));
-    assert!(matches!(settle(&next), Err(RecoverError::Damaged(_))));
+    assert!(matches!(recover(&next), Err(RecoverError::Damaged(_))));
     let strip = plan(
         Operation::Rescue,
         vec![file(Role::Manifest, MANIFEST, Some(&audited()), Some(&bare()))],
@@ -340,7 +340,7 @@ fn an_open_entry_that_is_damaged_stops_everything_but_the_change_that_supersedes
     applied(run(&next, &strip, &who(), &[&name]));
     assert_eq!(bytes(&next, MANIFEST).unwrap(), bare());
     assert!(Journal::open(&next).unwrap().open_names().is_empty());
-    assert!(settle(&next.restart()).unwrap().is_empty());
+    assert!(recover(&next.restart()).unwrap().is_empty());
 }
 
 #[test]
@@ -371,7 +371,7 @@ fn a_manifest_that_is_missing_can_be_brought_back_and_that_can_be_undone() {
     assert_eq!(bytes(&fake, MANIFEST).unwrap(), bare());
     let claim = |name: &str| entry.directory().join(name);
     fake.rename(&claim("applied"), &claim("armed")).unwrap();
-    settle(&fake.restart()).unwrap();
+    recover(&fake.restart()).unwrap();
     assert_eq!(bytes(&fake, MANIFEST), None);
 }
 

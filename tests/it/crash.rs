@@ -9,7 +9,7 @@ use crate::node;
 use std::time::Duration;
 
 use kubectl_audit::apply::{
-    ApplyError, ApplyOutcome, WatchedOutcome, keep, run, run_watched, settle,
+    ApplyError, ApplyOutcome, WatchedOutcome, keep, recover, run, run_watched,
 };
 use kubectl_audit::host::{Call, Fake, MountPoint, PowerCut};
 use kubectl_audit::journal::{Claim, EntryState, Journal, entries_directory};
@@ -254,17 +254,17 @@ impl Scenario {
 
     /// The next command comes, also watched: it must settle what is open, on one side, and leave
     /// nothing behind.
-    fn settle(&self, place: &str, fake: &Fake) -> Triple {
+    fn recover(&self, place: &str, fake: &Fake) -> Triple {
         let context = format!("{}, {place}", self.name);
         let kubelet = Kubelet::default();
         kubelet.watch(fake, (self.allowed)());
-        let settled = settle(fake).unwrap_or_else(|error| panic!("{context}: {error:?}"));
+        let recovered = recover(fake).unwrap_or_else(|error| panic!("{context}: {error:?}"));
         let complaints = kubelet.complaints.borrow().clone();
-        assert!(complaints.is_empty(), "{context}: {complaints:?}; settled {settled:?}");
-        assert!(settle(fake).unwrap().is_empty(), "{context}: settled twice");
+        assert!(complaints.is_empty(), "{context}: {complaints:?}; settled {recovered:?}");
+        assert!(recover(fake).unwrap().is_empty(), "{context}: settled twice");
         let triple = fake.with(|machine| look(machine)).unwrap();
         let one_side = triple == self.start() || triple == self.aim();
-        assert!(one_side, "{context}: {triple:?}; settled {settled:?}");
+        assert!(one_side, "{context}: {triple:?}; settled {recovered:?}");
         self.check_that_all_is_tidy(&context, fake);
         triple
     }
@@ -317,7 +317,7 @@ fn a_process_that_is_stopped_after_any_call_leaves_what_the_next_command_settles
             let place = format!("stopped after call {calls}");
             let (fake, _) = scenario.run_watched(&place, |fake| fake.stop_after(calls));
             let next = fake.restart();
-            let triple = scenario.settle(&place, &next);
+            let triple = scenario.recover(&place, &next);
             scenario.finish(&place, &next, &triple);
         }
     }
@@ -330,7 +330,7 @@ fn a_process_that_is_stopped_within_any_call_leaves_what_the_next_command_settle
             let place = format!("stopped within call {call}");
             let (fake, _) = scenario.run_watched(&place, |fake| fake.stop_within(call));
             let next = fake.restart();
-            let triple = scenario.settle(&place, &next);
+            let triple = scenario.recover(&place, &next);
             scenario.finish(&place, &next, &triple);
         }
     }
@@ -348,7 +348,7 @@ fn a_power_cut_after_any_call_leaves_what_the_next_command_settles() {
                 let next = fake.power_cut(cut);
                 let triple = next.with(|machine| look(machine)).unwrap();
                 assert!((scenario.allowed)().contains(&triple), "{}, {place}", scenario.name);
-                let triple = scenario.settle(&place, &next);
+                let triple = scenario.recover(&place, &next);
                 scenario.finish(&place, &next, &triple);
             }
         }
@@ -363,7 +363,7 @@ fn a_power_cut_on_a_disk_that_is_full_afterwards_is_settled_without_a_free_block
             let (fake, _) = scenario.run_watched(&place, |fake| fake.stop_after(calls));
             let next = fake.power_cut(PowerCut::DropsAll);
             next.with(|machine| machine.set_free(0));
-            scenario.settle(&place, &next);
+            scenario.recover(&place, &next);
         }
     }
 }
@@ -378,7 +378,7 @@ fn a_call_that_fails_once_ends_in_the_state_that_the_error_names() {
                 let triple = fake.with(|machine| look(machine)).unwrap();
                 scenario.check_that_the_error_tells_the_state(&place, &result, &triple);
                 let next = fake.restart();
-                let triple = scenario.settle(&place, &next);
+                let triple = scenario.recover(&place, &next);
                 scenario.finish(&place, &next, &triple);
             }
         }
@@ -396,9 +396,9 @@ fn a_disk_that_is_full_from_any_call_on_never_keeps_the_former_files_from_coming
             let triple = fake.with(|machine| look(machine)).unwrap();
             scenario.check_that_the_error_tells_the_state(&place, &result, &triple);
             let next = fake.restart();
-            scenario.settle(&place, &next);
+            scenario.recover(&place, &next);
             next.with(|machine| machine.set_free(1 << 30));
-            let triple = scenario.settle(&place, &next);
+            let triple = scenario.recover(&place, &next);
             scenario.finish(&place, &next, &triple);
         }
     }
@@ -414,7 +414,7 @@ fn a_disk_that_turns_read_only_at_any_call_is_settled_when_it_can_be_written_aga
             scenario.check_that_the_error_tells_the_state(&place, &result, &triple);
             let next = fake.restart();
             next.with(|machine| machine.set_read_only(false));
-            let triple = scenario.settle(&place, &next);
+            let triple = scenario.recover(&place, &next);
             scenario.finish(&place, &next, &triple);
         }
     }
@@ -431,18 +431,18 @@ fn settling_that_is_stopped_itself_is_settled_by_the_next_command() {
                 fake.restart()
             };
             let fake = left();
-            settle(&fake).unwrap();
+            recover(&fake).unwrap();
             for again in 0..=fake.with(|machine| machine.calls().len()) {
                 let place = format!("stopped after call {calls}, settling after call {again}");
                 let fake = left();
                 fake.stop_after(again);
-                let _ = settle(&fake);
+                let _ = recover(&fake);
                 let next = if again % 2 == 0 {
                     fake.restart()
                 } else {
                     fake.power_cut(PowerCut::DropsAll)
                 };
-                scenario.settle(&place, &next);
+                scenario.recover(&place, &next);
             }
         }
     }

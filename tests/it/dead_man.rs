@@ -5,8 +5,8 @@ use crate::node;
 use std::time::Duration;
 
 use kubectl_audit::apply::{
-    ApplyError, Cause, DeadManKind, FinishError, RecoverError, WatchedOutcome, keep, run_watched,
-    settle, take_back,
+    ApplyError, Cause, DeadManKind, FinishError, RecoverError, WatchedOutcome, keep, recover,
+    run_watched, take_back,
 };
 use kubectl_audit::host::{Fake, Host, Local, ProgramOutput};
 use kubectl_audit::journal::{Entry, EntryState, Journal, mark_healthy};
@@ -169,12 +169,12 @@ fn a_change_that_waits_to_be_confirmed_is_not_settled_by_the_next_command() {
     let (entry, _) = armed(&fake);
     mark_healthy(&fake, &entry.name, None).unwrap();
     let next = fake.restart();
-    let error = settle(&next).unwrap_err();
+    let error = recover(&next).unwrap_err();
     assert!(matches!(error, RecoverError::Unconfirmed { .. }), "{error:?}");
     // When his time is over and he is gone, the next command does what he should have done.
     let man = entry.dead_man(&next).unwrap();
     next.with(|machine| machine.end_process(man.process.pid));
-    assert_eq!(settle(&next).unwrap().len(), 1);
+    assert_eq!(recover(&next).unwrap().len(), 1);
     assert_eq!(next.with(|machine| machine.bytes(MANIFEST)).unwrap(), bare());
 }
 
@@ -210,7 +210,7 @@ fn a_unit_that_a_killed_command_left_goes_with_the_next_one() {
         machine.put(format!("{UNITS}/{unit}"), b"[Service]", 0o644);
         machine.put(format!("{UNITS}/another.service"), b"[Service]", 0o644);
     });
-    assert!(settle(&fake).unwrap().is_empty());
+    assert!(recover(&fake).unwrap().is_empty());
     assert_eq!(units(&fake), ["another.service"]);
 }
 
@@ -224,6 +224,6 @@ fn a_link_to_a_unit_that_is_gone_goes_with_the_next_command() {
         machine.put_symlink(format!("{ENABLED}/{unit}"), format!("{UNITS}/{unit}"));
         machine.put_symlink(format!("{ENABLED}/kubelet.service"), "../kubelet.service");
     });
-    assert!(settle(&fake).unwrap().is_empty());
+    assert!(recover(&fake).unwrap().is_empty());
     assert_eq!(fake.with(|machine| machine.names(ENABLED)), ["kubelet.service"]);
 }

@@ -29,9 +29,9 @@ pub(super) fn json(report: &DoctorReport<'_>) -> Value {
 }
 
 fn finding(report: &DoctorReport<'_>, fault: &NodeFinding) -> Value {
-    let (command, by_hand) = match &fault.mend {
+    let (command, by_hand) = match &fault.fix {
         Some(Fix::ByHand(sentence)) => (None, Some(sentence.clone())),
-        Some(mend) => (Some(report.shown(mend)), None),
+        Some(fix) => (Some(report.shown(fix)), None),
         None => (None, None),
     };
     json!({

@@ -103,7 +103,7 @@ impl DoctorReport<'_> {
     }
 
     /// What mends a fault, as it can be typed here and now.
-    fn shown(&self, mend: &Fix) -> String {
-        inspect::shown(mend, self.node, self.environment)
+    fn shown(&self, fix: &Fix) -> String {
+        inspect::shown(fix, self.node, self.environment)
     }
 }

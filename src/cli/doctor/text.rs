@@ -34,9 +34,9 @@ fn one(report: &DoctorReport<'_>, fault: &NodeFinding) -> String {
         text.push_str(&line("at", &format!("{}{place}", file.display())));
     }
     text.push_str(&line("why", &fault.why));
-    if let Some(mend) = &fault.mend {
-        let name = if matches!(mend, Fix::ByHand(_)) { "by hand" } else { "mend" };
-        text.push_str(&line(name, &report.shown(mend)));
+    if let Some(fix) = &fault.fix {
+        let name = if matches!(fix, Fix::ByHand(_)) { "by hand" } else { "mend" };
+        text.push_str(&line(name, &report.shown(fix)));
     }
     text.push('\n');
     text

@@ -5,12 +5,12 @@ use std::path::Path;
 use clap::Args;
 
 use super::state::HistoryState;
-use crate::cli::carry_out::{self, ChangeProposal};
+use crate::cli::change::{self, ChangeProposal};
 use crate::cli::environment::Environment;
 use crate::cli::node::{ChangeArgs, Node, NodeArgs};
 use crate::cli::policy_source::{self, CheckedPolicy, PolicyText};
 use crate::cli::verify::VerifyArgs;
-use crate::cli::{Exit, Failure, disable, enable, regrets, ui::Ui};
+use crate::cli::{Exit, Failure, disable, enable, policy_findings, ui::Ui};
 use crate::journal::{Bodies, Entry, Journal, JournalError};
 use crate::manifest::Manifest;
 use crate::operation::{self, ControlPlane, Outcome, Preflight};
@@ -47,12 +47,12 @@ pub(super) fn run(
     ui: &mut Ui,
 ) -> Result<Exit, Failure> {
     let result = restore(args, environment, ui);
-    carry_out::end("restore", &args.change, result, environment, ui)
+    change::end("restore", &args.change, result, environment, ui)
 }
 
 /// Reads, plans, previews, asks, applies and reports, in that order.
 fn restore(args: &RestoreArgs, environment: &Environment, ui: &mut Ui) -> Result<Outcome, Failure> {
-    let control_plane = carry_out::begin(&args.node, &args.change, environment, ui)?;
+    let control_plane = change::begin(&args.node, &args.change, environment, ui)?;
     let ControlPlane { node, path, manifest, .. } = &control_plane;
     let journal = Journal::open(node.host.as_ref())?;
     let entry = find(&journal, &args.id, path, node, environment)?;
@@ -62,7 +62,7 @@ fn restore(args: &RestoreArgs, environment: &Environment, ui: &mut Ui) -> Result
     let auditing = SettingsAfter::of(&goal, &state, node, path, environment)?;
     let layout = auditing.layout.as_ref();
     let plan = restore
-        .plan(&goal, layout, &auditing.ground)
+        .plan(&goal, layout, &auditing.node_files)
         .map_err(|error| enable::refused(error, node, path))?;
     let preflight = Preflight { control_plane: &control_plane, plan: &plan, after: &goal };
     let notes = match layout {
@@ -74,16 +74,16 @@ fn restore(args: &RestoreArgs, environment: &Environment, ui: &mut Ui) -> Result
         None => [state.notes(), disable::what_stays(manifest), preflight.disable()?].concat(),
     };
     let proposal = ChangeProposal {
-        regrets: auditing.regrets(&goal, environment),
+        policy_findings: auditing.policy_findings(&goal, environment),
         plan: &plan,
         notes,
         nothing: "The audit settings are those of that state already. Nothing to do.",
         then: args.verify.of(&control_plane, &goal, auditing.accepted()),
     };
-    let outcome = carry_out::run(node, proposal, &args.change, environment, ui)?;
+    let outcome = change::run(node, proposal, &args.change, environment, ui)?;
     match layout {
         Some(layout) => enable::report(node, layout, &outcome, environment, ui),
-        None => carry_out::say_unverified(&outcome, environment, ui),
+        None => change::say_unverified(&outcome, environment, ui),
     }
     Ok(outcome)
 }
@@ -139,7 +139,7 @@ fn find<'a>(
 /// The auditing of the manifest that is to stand; empty where that has none.
 struct SettingsAfter {
     layout: Option<Layout>,
-    ground: NodeFiles,
+    node_files: NodeFiles,
     policy: Option<(PolicyText, CheckedPolicy)>,
 }
 
@@ -153,7 +153,7 @@ impl SettingsAfter {
     ) -> Result<Self, Failure> {
         let layout = Layout::of(goal).map_err(|error| enable::refused(error, node, path))?;
         let Some(layout) = layout else {
-            return Ok(Self { layout: None, ground: NodeFiles::default(), policy: None });
+            return Ok(Self { layout: None, node_files: NodeFiles::default(), policy: None });
         };
         let policy = match state.chosen(node) {
             Some(chosen) => {
@@ -162,8 +162,8 @@ impl SettingsAfter {
             }
             None => None,
         };
-        let ground = operation::look(node.host.as_ref(), &layout)?;
-        Ok(Self { layout: Some(layout), ground, policy })
+        let node_files = operation::look(node.host.as_ref(), &layout)?;
+        Ok(Self { layout: Some(layout), node_files, policy })
     }
 
     fn accepted(&self) -> Option<&AcceptedPolicy> {
@@ -174,9 +174,9 @@ impl SettingsAfter {
         self.policy.as_ref().map(|(_, policy)| policy.notes.clone()).unwrap_or_default()
     }
 
-    fn regrets(&self, goal: &Manifest, environment: &Environment) -> PolicyFindings {
+    fn policy_findings(&self, goal: &Manifest, environment: &Environment) -> PolicyFindings {
         self.policy.as_ref().map_or_else(PolicyFindings::default, |(chosen, policy)| {
-            regrets::of(chosen, policy, goal, environment)
+            policy_findings::of(chosen, policy, goal, environment)
         })
     }
 }

@@ -36,7 +36,7 @@ struct SavedFile {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum TextSource {
     /// It stands there, and nothing tells that it was another one then.
-    Standing,
+    Current,
     /// The journal kept it.
     Journal,
     /// Nobody kept that of the state: what stands there stays.
@@ -138,19 +138,19 @@ impl StateSource<'_> {
         let Some(file) = FileRef::of(manifest, flag) else { return Ok(None) };
         let path = file.node_or_same().to_owned();
         let host = self.node.host.as_ref();
-        let standing = operation::standing(host, &path)?.bytes().map(<[u8]>::to_vec);
+        let path_state = operation::path_state(host, &path)?.bytes().map(<[u8]>::to_vec);
         let is_it = |text: &Vec<u8>| sum.is_some_and(|sum| sha256(text) == sum);
         let kept = match sum {
-            _ if standing.as_ref().is_some_and(is_it) => None,
+            _ if path_state.as_ref().is_some_and(is_it) => None,
             Some(sum) => self.journal.text_of(host, role, sum)?,
             None => self.journal.left_at(host, self.entry, &path)?,
         };
-        let (text, origin) = match kept.filter(|kept| Some(kept) != standing.as_ref()) {
+        let (text, origin) = match kept.filter(|kept| Some(kept) != path_state.as_ref()) {
             Some(kept) => (Some(kept), TextSource::Journal),
-            None if sum.is_none() || standing.as_ref().is_some_and(is_it) => {
-                (standing, TextSource::Standing)
+            None if sum.is_none() || path_state.as_ref().is_some_and(is_it) => {
+                (path_state, TextSource::Current)
             }
-            None => (standing, TextSource::Unknown),
+            None => (path_state, TextSource::Unknown),
         };
         Ok(Some(SavedFile { path, text, origin }))
     }

@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::super::ask::Prompt;
 use super::super::environment::Environment;
+use super::super::prompt::Prompt;
 use super::super::{Exit, Failure, ui::Ui};
 use super::{InitArgs, cluster, refused};
 use crate::host::{Host as _, Local, make_parents};

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::super::environment::Environment;
 use super::super::replace::replace;
-use super::super::{Exit, Failure, carry_out, policy_file, ui::Ui};
+use super::super::{Exit, Failure, change, policy_file, ui::Ui};
 use crate::host::Local;
 use crate::owner::Owner;
 use crate::plan::PathState;
@@ -69,7 +69,7 @@ pub(super) fn run(
         ui.say("Dry run. Nothing was changed.");
         return Ok((Exit::Done, false));
     }
-    carry_out::agreed(go == MergeMode::Write, ui)?;
+    change::agreed(go == MergeMode::Write, ui)?;
     if read(path)?.text != file.text {
         return Err(Failure::refused(format!("{shown} was changed by somebody else meanwhile"))
             .next("Run the command again to see the new preview."));
@@ -84,7 +84,7 @@ pub(super) fn run(
 
 fn read(path: &Path) -> Result<PolicyInput, Failure> {
     let shown = path.display();
-    match policy_file::standing(&Local::new(None), &std::path::absolute(path)?)? {
+    match policy_file::path_state(&Local::new(None), &std::path::absolute(path)?)? {
         PathState::File { bytes, mode, owner } => match String::from_utf8(bytes) {
             Ok(text) => Ok(PolicyInput { text, mode, owner }),
             Err(_) => Err(Failure::refused(format!("{shown} is not UTF-8")).never_overridden()),

@@ -19,7 +19,7 @@ use crate::cli::log_input::{Input, PassControl};
 use crate::host::{Host as _, Local, log_file};
 
 /// How often a file is looked at that has no more.
-const BEAT: Duration = Duration::from_millis(50);
+const POLL_INTERVAL: Duration = Duration::from_millis(50);
 
 /// Shows what a log has and what is written to it, until Ctrl-C.
 pub(super) fn follow(
@@ -126,7 +126,7 @@ impl Read for GrowingFile {
                 self.file.seek(SeekFrom::Start(0))?;
                 continue;
             }
-            Local::new(None).pause(BEAT);
+            Local::new(None).pause(POLL_INTERVAL);
         }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::{HashSet, VecDeque};
 use audit_log::reader::LocatedEvent;
 
 /// So many open requests are remembered.
-const MOST: usize = 100_000;
+const MOST_OPEN: usize = 100_000;
 
 /// The requests that were shown when their response began, and are still open.
 #[derive(Debug, Default)]
@@ -29,7 +29,7 @@ impl OpenRequests {
         if self.open.insert(id.clone()) {
             self.order.push_back(id);
         }
-        if self.order.len() > MOST
+        if self.order.len() > MOST_OPEN
             && let Some(oldest) = self.order.pop_front()
         {
             self.open.remove(&oldest);

@@ -47,7 +47,7 @@ pub(super) struct LogRow {
 /// Rows wait so long for earlier ones, and no more of them wait.
 const MOST_WAITING: usize = 10_000;
 /// So many rows go to the terminal at once.
-const BATCH: usize = 256;
+const ROWS_AT_ONCE: usize = 256;
 
 /// Rows that may still have to let an earlier one pass.
 #[derive(Default)]
@@ -133,14 +133,14 @@ struct Stream {
     rows: VecDeque<LogRow>,
 }
 
-const BEAT: Duration = Duration::from_millis(250);
+const FLUSH_INTERVAL: Duration = Duration::from_millis(250);
 
 /// Takes the earliest row of all logs.
 fn next(streams: &mut Vec<Stream>, mut wait: impl FnMut()) -> Option<LogRow> {
     let mut at = 0;
     while let Some(stream) = streams.get_mut(at) {
         if stream.rows.is_empty() {
-            match stream.from.recv_timeout(BEAT) {
+            match stream.from.recv_timeout(FLUSH_INTERVAL) {
                 Ok(rows) => stream.rows.extend(rows),
                 Err(std::sync::mpsc::RecvTimeoutError::Timeout) => wait(),
                 Err(std::sync::mpsc::RecvTimeoutError::Disconnected) => {
@@ -179,7 +179,7 @@ fn read_set(
                 while let Some(row) = waiting.pop(false) {
                     batch.push(row);
                 }
-                if batch.len() >= BATCH {
+                if batch.len() >= ROWS_AT_ONCE {
                     closed = to.send(std::mem::take(&mut batch)).is_err();
                 }
             }

@@ -23,9 +23,9 @@ use crate::cli::ui::Ui;
 use crate::host::{Host as _, Local, log_file};
 
 /// Files smaller than this are read by one thread.
-const PART: u64 = 32 << 20;
+const PART_BYTES: u64 = 32 << 20;
 /// How often the progress is shown.
-const BEAT: Duration = Duration::from_millis(250);
+const PROGRESS_INTERVAL: Duration = Duration::from_millis(250);
 
 /// A file, or a part of one: the lines that begin in it.
 #[derive(Debug, Clone)]
@@ -62,8 +62,8 @@ pub(in crate::cli) fn parts(
     let mut parts = vec![];
     for file in sets.iter().flat_map(|set| &set.files) {
         let from = begin(file, filter)?;
-        let pieces = if many && file.size - from > 2 * PART && is_lines(file)? {
-            file.size / PART
+        let pieces = if many && file.size - from > 2 * PART_BYTES && is_lines(file)? {
+            file.size / PART_BYTES
         } else {
             1
         };
@@ -211,7 +211,7 @@ pub(in crate::cli) fn fold<T: Send>(
         let mut tally = ReadCounts::default();
         let mut values = vec![];
         loop {
-            match finished.recv_timeout(BEAT) {
+            match finished.recv_timeout(PROGRESS_INTERVAL) {
                 Ok(outcome) => {
                     let (value, its): (T, ReadCounts) = outcome?;
                     values.push(value);

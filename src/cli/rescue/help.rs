@@ -38,8 +38,8 @@ impl Help<'_> {
     /// There is nothing to take back and nothing to strip, and all is not well.
     pub(super) fn nothing_to_undo(&self, notes: &[String]) -> Option<Failure> {
         let trouble = self.found.trouble();
-        let stray = self.found.stray();
-        if trouble.is_none() && stray.is_none() {
+        let other_manifest = self.found.other_manifest();
+        if trouble.is_none() && other_manifest.is_none() {
             return None;
         }
         let failure = Failure::refused(
@@ -47,10 +47,10 @@ impl Help<'_> {
              is wrong here",
         );
         let failure = notes.iter().fold(failure, |failure, note| failure.next(note.clone()));
-        let failure = match stray.and_then(|it| it.mend.as_ref()) {
-            Some(mend) => failure
+        let failure = match other_manifest.and_then(|it| it.fix.as_ref()) {
+            Some(fix) => failure
                 .next("Another file defines the same pod. To move it away:")
-                .next(shown(mend, self.node, self.environment)),
+                .next(shown(fix, self.node, self.environment)),
             None => failure,
         };
         let failure = match &trouble {
@@ -61,11 +61,11 @@ impl Help<'_> {
     }
 
     /// Before anything is asked: which file the kubelet runs in the place of the manifest.
-    pub(super) fn say_stray(&self, ui: &mut Ui) {
-        let Some(mend) = self.found.stray().and_then(|it| it.mend.as_ref()) else { return };
+    pub(super) fn say_other_manifest(&self, ui: &mut Ui) {
+        let Some(fix) = self.found.other_manifest().and_then(|it| it.fix.as_ref()) else { return };
         ui.warn("another file defines the same pod: what is restored here may not be what runs");
         ui.say("To move the other one away (the API server restarts):");
-        ui.say(&format!("  {}", shown(mend, self.node, self.environment)));
+        ui.say(&format!("  {}", shown(fix, self.node, self.environment)));
     }
 
     /// There is no way back.
@@ -148,7 +148,7 @@ impl Help<'_> {
     fn with_fix(&self, failure: Failure, cause: &OutageCause) -> Failure {
         match &cause.fix {
             Some(Fix::OnNode(arguments)) if arguments == "rescue" => failure,
-            Some(mend) => failure.next(shown(mend, self.node, self.environment)),
+            Some(fix) => failure.next(shown(fix, self.node, self.environment)),
             None => failure,
         }
     }

@@ -1,8 +1,8 @@
 //! `rescue`: bring back an API server that no longer starts.
 
-mod afterwards;
+mod evidence;
 mod help;
-mod lines;
+mod ready_wait;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
-use super::carry_out::{self, ChangeProposal};
+use super::change::{self, ChangeProposal};
 use super::environment::Environment;
 use super::node::{ChangeArgs, Node, NodeArgs};
 use super::observer::observer;
@@ -22,9 +22,9 @@ use crate::manifest::StripPart;
 use crate::operation::{self, Ending, Evidence, FollowUp, Outcome, RescueFacts};
 use crate::plan::PathState;
 use crate::view::preview::PolicyFindings;
-use afterwards::ReadyWait;
+use evidence::lines;
 use help::Help;
-use lines::lines;
+use ready_wait::ReadyWait;
 
 /// Bring back an API server that no longer starts
 ///
@@ -69,17 +69,17 @@ pub(super) fn run(
     ui: &mut Ui,
 ) -> Result<Exit, Failure> {
     let result = rescue(args, environment, ui);
-    carry_out::end("rescue", &args.change, result, environment, ui)
+    change::end("rescue", &args.change, result, environment, ui)
 }
 
 /// Looks, tells what was found, plans, previews, asks, applies and waits, in that order.
 fn rescue(args: &RescueArgs, environment: &Environment, ui: &mut Ui) -> Result<Outcome, Failure> {
-    let node = carry_out::opened(&args.node, &args.change, environment, ui)?;
-    let settled = settled(&node, args, environment, ui)?;
+    let node = change::opened(&args.node, &args.change, environment, ui)?;
+    let recovered = recovered(&node, args, environment, ui)?;
     let path = path(&node, environment, ui)?;
     let current = current(&node, &path)?;
     let afterwards = ReadyWait { node: &node, args, environment };
-    if settled {
+    if recovered {
         return afterwards.wait(&path, &[], true, ui).map(Outcome::without_change);
     }
     let journal = Journal::open(node.host.as_ref())?;
@@ -119,18 +119,18 @@ fn rescue(args: &RescueArgs, environment: &Environment, ui: &mut Ui) -> Result<O
     {
         return Err(helpless);
     }
-    help.say_stray(ui);
+    help.say_other_manifest(ui);
     // Nobody knows what a damaged entry that is open did; this plan ends it all the same.
     let takes_back: BTreeSet<String> = way.undoes.into_iter().chain(open(&journal)).collect();
     let takes_back: Vec<String> = takes_back.into_iter().collect();
     let proposal = ChangeProposal {
         plan: &way.plan,
         notes: way.notes,
-        regrets: PolicyFindings::default(),
+        policy_findings: PolicyFindings::default(),
         nothing: "There is no change to take back and nothing of auditing to strip. Nothing to do.",
         then: FollowUp::Nothing(&takes_back),
     };
-    let outcome = carry_out::run(&node, proposal, &args.change, environment, ui)?;
+    let outcome = change::run(&node, proposal, &args.change, environment, ui)?;
     if outcome.change.is_none() {
         return Ok(outcome);
     }
@@ -151,7 +151,7 @@ fn path(node: &Node, environment: &Environment, ui: &mut Ui) -> Result<PathBuf, 
 
 /// Returns what is in the manifest's place; `None` if nothing is.
 fn current(node: &Node, path: &Path) -> Result<Option<Vec<u8>>, Failure> {
-    match operation::standing(node.host.as_ref(), path)? {
+    match operation::path_state(node.host.as_ref(), path)? {
         PathState::File { bytes, .. } => Ok(Some(bytes)),
         PathState::Missing => Ok(None),
         _ => Err(node.not_a_file(path)),
@@ -165,7 +165,7 @@ fn open(journal: &Journal) -> Vec<String> {
 
 /// Takes back what an earlier run left unfinished: that is the rescue, and nothing older is touched.
 /// A change that somebody still proves, or has yet to confirm, is taken over by the rescue itself.
-fn settled(
+fn recovered(
     node: &Node,
     args: &RescueArgs,
     environment: &Environment,
@@ -174,11 +174,11 @@ fn settled(
     if !args.change.writes() {
         return Ok(false);
     }
-    match apply::settle(node.host.as_ref()) {
-        Ok(settled) => {
+    match apply::recover(node.host.as_ref()) {
+        Ok(recovered) => {
             let mut observer = observer(args.change.output, environment, ui);
-            operation::tell(&settled, node, &mut *observer);
-            Ok(!settled.is_empty())
+            operation::tell(&recovered, node, &mut *observer);
+            Ok(!recovered.is_empty())
         }
         // A damaged entry is told below, and must not keep anybody from stripping.
         Err(RecoverError::Damaged(_)) => Ok(false),

@@ -12,7 +12,7 @@ use crate::doctor::{
     PolicyStatus,
 };
 use crate::flags::Rotation;
-use crate::node::room::shown;
+use crate::node::log_space::shown;
 use crate::operation::spoken;
 use crate::view::paint::{Tone, paint};
 

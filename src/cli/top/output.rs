@@ -211,7 +211,7 @@ pub(super) fn step(text: Option<&str>, parts: &[FilePart]) -> Result<i64, Failur
 }
 
 /// The longest bar, in characters.
-const BAR: u64 = 50;
+const BAR_WIDTH: u64 = 50;
 
 /// Returns the counts over time.
 pub(super) fn histogram(groups: &[(Vec<u8>, Group)], step: i64, format: TopFormat) -> String {
@@ -224,7 +224,7 @@ pub(super) fn histogram(groups: &[(Vec<u8>, Group)], step: i64, format: TopForma
     match format {
         TopFormat::Table | TopFormat::Wide => {
             let row = |(slot, group): &(i64, &Group)| {
-                let length = usize::try_from((group.count * BAR).div_ceil(most)).unwrap_or(0);
+                let length = usize::try_from((group.count * BAR_WIDTH).div_ceil(most)).unwrap_or(0);
                 vec![time(*slot), group.count.to_string(), size(group.bytes), "█".repeat(length)]
             };
             let rows: Vec<Vec<String>> = slots.iter().map(row).collect();

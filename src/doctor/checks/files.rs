@@ -34,6 +34,6 @@ fn writable(at: &At) -> Option<NodeFinding> {
         NodeFinding::warning("file-mode", what)
             .file(&at.place)
             .why(WHY)
-            .mend(Fix::Run(format!("chmod go-w {word}")))
+            .fix(Fix::Run(format!("chmod go-w {word}")))
     })
 }

@@ -98,7 +98,7 @@ fn halves(facts: &Facts, pod: &Pod) -> Option<NodeFinding> {
             .file(&facts.file.place)
             .place(place(pod, name::POLICY_FILE))
             .why("the server starts, records nothing, and does not say so")
-            .mend(Fix::OnNode("enable".to_owned())),
+            .fix(Fix::OnNode("enable".to_owned())),
         ),
         (None, Some(log)) => Some(
             NodeFinding::error(
@@ -108,7 +108,7 @@ fn halves(facts: &Facts, pod: &Pod) -> Option<NodeFinding> {
             .file(&facts.file.place)
             .place(place(pod, name::LOG_PATH).or(place(pod, name::WEBHOOK_CONFIG_FILE)))
             .why("the server starts, makes an empty log and records nothing")
-            .mend(Fix::OnNode(match facts.usual_policy {
+            .fix(Fix::OnNode(match facts.usual_policy {
                 true => "enable".to_owned(),
                 false => "enable --template minimal".to_owned(),
             })),
@@ -129,6 +129,6 @@ fn off(facts: &Facts) -> Option<NodeFinding> {
         NodeFinding::info("auditing-off", "auditing is off: the manifest has no audit settings")
             .file(&facts.file.place)
             .why("nobody can tell afterwards who did what")
-            .mend(Fix::OnNode(enable.to_owned()));
+            .fix(Fix::OnNode(enable.to_owned()));
     Some(fault)
 }

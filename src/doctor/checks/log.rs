@@ -1,6 +1,6 @@
 //! The log: the server's own, and nobody else's.
 
-use super::life;
+use super::log_writing;
 use crate::doctor::facts::{Facts, Log, Rotator};
 use crate::doctor::{Fix, NodeFinding, Pod};
 use crate::health::FileUse;
@@ -19,7 +19,7 @@ pub(super) fn check(facts: &Facts, pod: &Pod) -> Vec<NodeFinding> {
     if let Some(running) =
         running.filter(|running| pod.auditing.records() && running.unlike.is_empty())
     {
-        faults.extend(life::check(facts, pod, log, running));
+        faults.extend(log_writing::check(facts, pod, log, running));
     }
     let writes = running.is_some_and(|running| running.log == FileUse::Open);
     faults.extend(log.label.as_deref().filter(|_| !writes).and_then(|label| labelled(log, label)));
@@ -48,7 +48,7 @@ fn readable(log: &Log) -> Option<NodeFinding> {
         NodeFinding::new("log-readable", Severity::Warning, what)
             .file(&log.file.place)
             .why("it tells who did what, and may hold what they wrote; a log that can be changed proves nothing")
-            .mend(Fix::Run(format!("chmod 0600 {}", shell::word(&log.file.place))))
+            .fix(Fix::Run(format!("chmod 0600 {}", shell::word(&log.file.place))))
     })
 }
 
@@ -64,6 +64,6 @@ fn labelled(log: &Log, label: &str) -> Option<NodeFinding> {
     let fault = NodeFinding::warning("log-label", what)
         .file(&log.directory.place)
         .why("a container may not write there: the API server does not start")
-        .mend(Fix::Run(format!("chcon -R -t container_log_t {directory}")));
+        .fix(Fix::Run(format!("chcon -R -t container_log_t {directory}")));
     Some(fault)
 }

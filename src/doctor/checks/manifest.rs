@@ -11,10 +11,10 @@ use crate::settings::{POLICY_PATH, WEBHOOK_PATH};
 use audit_policy::finding::Finding;
 
 pub(super) fn check(facts: &Facts) -> Vec<NodeFinding> {
-    let mut faults = standing(&facts.file);
+    let mut faults = state(&facts.file);
     faults.extend(facts.refusal.iter().flat_map(|refusal| refused(facts, refusal)));
-    let slips = facts.pod.iter().flat_map(|pod| pod.manifest.slips());
-    faults.extend(slips.map(|slip| {
+    let typos = facts.pod.iter().flat_map(|pod| pod.manifest.typos());
+    faults.extend(typos.map(|slip| {
         mistyped(facts, slip, NodeFinding::warning)
             .why("the kubelet drops it, and nothing tells anybody")
     }));
@@ -23,13 +23,13 @@ pub(super) fn check(facts: &Facts) -> Vec<NodeFinding> {
     faults
 }
 
-fn standing(file: &At) -> Vec<NodeFinding> {
+fn state(file: &At) -> Vec<NodeFinding> {
     let shown = file.place.display();
-    match file.standing {
+    match file.state {
         FileState::Missing => vec![
             NodeFinding::error("manifest-missing", format!("there is no manifest {shown}"))
                 .why("the kubelet runs no API server without it")
-                .mend(Fix::OnNode("rescue".to_owned()))
+                .fix(Fix::OnNode("rescue".to_owned()))
                 .stops(Blame::Unknown),
         ],
         FileState::Is(_) if file.content.is_some() => vec![],
@@ -147,7 +147,7 @@ fn moved_out(facts: &Facts, file: &Path, finding: &Finding) -> NodeFinding {
                 "{TRIES_AGAIN}; to move the file alone would take it away from the API server: \
                  `enable` moves file, flag and mount together, to {POLICY_PATH}"
             ))
-            .mend(Fix::OnNode("enable".to_owned()));
+            .fix(Fix::OnNode("enable".to_owned()));
     }
     let target = if is(&facts.webhook) { WEBHOOK_PATH } else { "a directory of its own" };
     fault.by_hand(format!(

@@ -1,13 +1,13 @@
 //! Facts in, faults out. Nothing here touches a machine.
 
 mod certificates;
+mod earlier_changes;
 mod files;
 mod flags;
-mod life;
 mod log;
+mod log_writing;
 mod manifest;
 mod mounts;
-mod past;
 mod policy;
 mod retention;
 mod server;
@@ -18,7 +18,7 @@ use super::{Facts, NodeFinding, Pod};
 /// Returns everything that is wrong, the worst first.
 #[must_use]
 pub fn check(facts: &Facts) -> Vec<NodeFinding> {
-    let on_node = [manifest::check, server::check, files::check, past::check];
+    let on_node = [manifest::check, server::check, files::check, earlier_changes::check];
     let mut faults: Vec<NodeFinding> = on_node.iter().flat_map(|check| check(facts)).collect();
     if let Some(pod) = &facts.pod {
         let of_pod: [fn(&Facts, &Pod) -> Vec<NodeFinding>; 6] = [

@@ -61,7 +61,7 @@ fn unseen_file(
             .why("the API server does not start")
             .stops(Blame::Auditing);
     Some(match shown_elsewhere(facts, flag, file.mount.is_some()) {
-        Some(arguments) => fault.mend(Fix::OnNode(arguments)),
+        Some(arguments) => fault.fix(Fix::OnNode(arguments)),
         None => fault.by_hand(format!(
             "mount the file itself: a hostPath volume of `type: File`, and a read-only volumeMount \
              with the `mountPath` {path}"
@@ -100,7 +100,7 @@ fn log(facts: &Facts, pod: &Pod) -> Vec<NodeFinding> {
                      memory of the node or in the container, where nobody reads it; the standard \
                      output is `-`",
                 )
-                .mend(Fix::OnNode("enable --log-path -".to_owned())),
+                .fix(Fix::OnNode("enable --log-path -".to_owned())),
         ];
     }
     let Some(mount) = &file.mount else {
@@ -110,7 +110,7 @@ fn log(facts: &Facts, pod: &Pod) -> Vec<NodeFinding> {
                     "the log lies in the container's own file system: nobody sees it on the node, and \
                      it is lost with the container",
                 )
-                .mend(elsewhere()),
+                .fix(elsewhere()),
         ];
     };
     let Some(node) = &file.node else {
@@ -119,7 +119,7 @@ fn log(facts: &Facts, pod: &Pod) -> Vec<NodeFinding> {
             .unwrap_or_else(|| format!("the volume `{}` is no path of this node", mount.volume));
         let what = format!("the log `{path}` is not on the node: {what}");
         return vec![
-            error("log-not-mounted", what).why("the log is lost with the pod").mend(elsewhere()),
+            error("log-not-mounted", what).why("the log is lost with the pod").fix(elsewhere()),
         ];
     };
     let mut faults = vec![];
@@ -142,7 +142,7 @@ fn log(facts: &Facts, pod: &Pod) -> Vec<NodeFinding> {
         NodeFinding::of(finding, "a log needs a directory of its own")
             .file(&facts.file.place)
             .place(at)
-            .mend(elsewhere())
+            .fix(elsewhere())
     }));
     faults
 }
@@ -205,7 +205,7 @@ fn host_path(facts: &Facts, pod: &Pod, volume: &Volume, at: &At) -> Option<NodeF
         }
         ("Directory", None) if at.is_missing() => Some(
             fault("host-path-missing", format!("there is no directory `{shown}`"))
-                .mend(Fix::Run(format!("mkdir -p {}", shell::word(&at.place)))),
+                .fix(Fix::Run(format!("mkdir -p {}", shell::word(&at.place)))),
         ),
         ("" | "FileOrCreate", None) if at.is_missing() && is_told => Some(
             fault("host-path-missing", format!("there is no file `{shown}`"))

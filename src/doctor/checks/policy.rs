@@ -41,7 +41,7 @@ pub(super) fn check(facts: &Facts, pod: &Pod) -> Vec<NodeFinding> {
                     .file(&policy.place)
                     .place(refusal.place)
                     .why(when_rejected(facts))
-                    .mend(way_back(facts, pod).unwrap_or_else(|| lint_command(policy)))
+                    .fix(way_back(facts, pod).unwrap_or_else(|| lint_command(policy)))
                     .stops(Blame::Auditing),
             );
         }
@@ -74,9 +74,7 @@ fn missing(facts: &Facts, pod: &Pod, policy: &At) -> NodeFinding {
         .file(&facts.file.place)
         .place(place(pod, name::POLICY_FILE))
         .why("the API server does not start again without it")
-        .mend(
-            way_back(facts, pod).unwrap_or_else(|| Fix::OnNode("enable --policy FILE".to_owned())),
-        )
+        .fix(way_back(facts, pod).unwrap_or_else(|| Fix::OnNode("enable --policy FILE".to_owned())))
         .stops(Blame::Auditing)
 }
 
@@ -107,7 +105,7 @@ fn missing_webhook(facts: &Facts, pod: &Pod) -> Vec<NodeFinding> {
     } else {
         return vec![];
     };
-    let mend = match facts.is_down() {
+    let fix = match facts.is_down() {
         true => "rescue",
         false => "enable --webhook-config FILE",
     };
@@ -116,7 +114,7 @@ fn missing_webhook(facts: &Facts, pod: &Pod) -> Vec<NodeFinding> {
             .file(&facts.file.place)
             .place(place(pod, name::WEBHOOK_CONFIG_FILE))
             .why("the API server does not start again without it")
-            .mend(Fix::OnNode(mend.to_owned()))
+            .fix(Fix::OnNode(fix.to_owned()))
             .stops(Blame::Auditing),
     ]
 }
@@ -138,7 +136,7 @@ fn denied(pod: &Pod, policy: &At) -> Option<NodeFinding> {
         NodeFinding::error("policy-denied", what)
             .file(&policy.place)
             .why("the API server does not start again")
-            .mend(Fix::Run(format!("chown {} {word}", owner.uid)))
+            .fix(Fix::Run(format!("chown {} {word}", owner.uid)))
             .stops(Blame::Auditing)
     })
 }
@@ -188,8 +186,8 @@ fn not_loaded(facts: &Facts, pod: &Pod, policy: &At, text: &[u8]) -> Option<Node
     };
     // `enable` puts the edited policy in force, unless no server takes it.
     let is_good = policy::judge(text, pod.auditing.version).is_accepted();
-    let mend = if is_good { None } else { way_back(facts, pod) };
-    Some(fault.file(&policy.place).mend(mend.unwrap_or_else(|| match is_good {
+    let fix = if is_good { None } else { way_back(facts, pod) };
+    Some(fault.file(&policy.place).fix(fix.unwrap_or_else(|| match is_good {
         true => Fix::OnNode("enable".to_owned()),
         false => lint_command(policy),
     })))
@@ -242,7 +240,7 @@ fn summary(policy: &At, found: &[&Finding]) -> Option<NodeFinding> {
         .file(&policy.place)
         .place(worst.place)
         .why(&worst.message)
-        .mend(lint_command(policy));
+        .fix(lint_command(policy));
     Some(fault)
 }
 

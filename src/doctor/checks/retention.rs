@@ -5,13 +5,13 @@ use crate::auditing::LogTarget;
 use crate::doctor::facts::{Facts, Log};
 use crate::doctor::{Fix, NodeFinding, Pod};
 use crate::flags::{Rotation, name};
-use crate::node::room;
+use crate::node::log_space;
 use crate::settings::ROTATION;
 use audit_policy::api::Version;
 use audit_policy::finding::Severity;
 
 /// What the defaults of [`ROTATION`] keep, rounded down: less on the standard output is little.
-const LITTLE: u64 = 1 << 30;
+const SMALL_LOG: u64 = 1 << 30;
 /// Where the defaults of the three flags changed.
 const CHANGED: Version = Version::minor(36);
 
@@ -62,7 +62,7 @@ fn unbounded(facts: &Facts, pod: &Pod, rotation: Rotation) -> Option<NodeFinding
         .file(&facts.file.place)
         .place(place(pod, flag).or(place(pod, name::LOG_PATH)))
         .why("the log grows until the disk is full, and takes etcd and the node with it")
-        .mend(enable(&[flag]));
+        .fix(enable(&[flag]));
     Some(fault)
 }
 
@@ -85,14 +85,15 @@ fn by_default(facts: &Facts, pod: &Pod) -> Option<NodeFinding> {
     .file(&facts.file.place)
     .place(place(pod, name::LOG_PATH))
     .why(format!("the defaults changed in 1.36: {now}; an upgrade may change what is kept"))
-    .mend(enable(&unset));
+    .fix(enable(&unset));
     Some(fault)
 }
 
 fn too_large(log: &Log, rotation: Rotation) -> Vec<NodeFinding> {
-    let Some(room) = &log.room else { return vec![] };
-    let worse = room::check(room, rotation).into_iter().filter(|it| it.severity > Severity::Info);
-    let why = if room.beside_etcd {
+    let Some(log_space) = &log.log_space else { return vec![] };
+    let worse =
+        log_space::check(log_space, rotation).into_iter().filter(|it| it.severity > Severity::Info);
+    let why = if log_space.beside_etcd {
         "a full disk stops etcd, which lies on the same file system, and with it the cluster"
     } else {
         "a full disk loses events, and takes along what else lies on it"
@@ -108,10 +109,10 @@ fn too_large(log: &Log, rotation: Rotation) -> Vec<NodeFinding> {
 
 fn stdout(facts: &Facts, pod: &Pod) -> Option<NodeFinding> {
     let kept = facts.container_log.bytes.saturating_mul(facts.container_log.files);
-    (kept < LITTLE).then(|| {
+    (kept < SMALL_LOG).then(|| {
         let what = format!(
             "the log goes to the standard output, of which the kubelet keeps {} in {} files",
-            room::shown(kept),
+            log_space::shown(kept),
             facts.container_log.files
         );
         NodeFinding::warning("stdout-log", what)

@@ -23,7 +23,7 @@ pub(super) fn check(facts: &Facts) -> Vec<NodeFinding> {
                 .why(
                     "nothing happens when the manifest changes, and nobody restarts the API server",
                 )
-                .mend(Fix::Run("systemctl start kubelet".to_owned())),
+                .fix(Fix::Run("systemctl start kubelet".to_owned())),
         );
     }
     faults
@@ -38,7 +38,7 @@ fn not_running(facts: &Facts, server: &ServerFacts) -> Option<NodeFinding> {
             "the API server does not run, and left no log",
         )
         .why("a pod that the kubelet refuses has no container and so no log")
-        .mend(Fix::Run(KUBELET_JOURNAL.to_owned()));
+        .fix(Fix::Run(KUBELET_JOURNAL.to_owned()));
         return server.complaint.is_none().then_some(fault);
     };
     let diagnosis = run.diagnosis();
@@ -81,10 +81,10 @@ fn not_ready(facts: &Facts, server: &ServerFacts) -> Option<NodeFinding> {
         Some((LastRun { words, .. }, diagnosis)) => fault
             .why(format!("{} The run before this one ended with: {words}", diagnosis.cause))
             .by_hand(fix_here(&diagnosis, facts)),
-        None if answers => fault.why(TURNED_AWAY).mend(Fix::Run(checks(server))),
+        None if answers => fault.why(TURNED_AWAY).fix(Fix::Run(checks(server))),
         None => fault
             .why(format!("{TURNED_AWAY}; one that was just started or stopped needs a minute"))
-            .mend(Fix::Run(SERVER_LOG.to_owned())),
+            .fix(Fix::Run(SERVER_LOG.to_owned())),
     })
 }
 
@@ -109,7 +109,7 @@ fn other_flags(facts: &Facts, running: &RunningServer) -> Option<NodeFinding> {
     let fault = NodeFinding::error("flags-not-running", what)
         .file(&facts.file.place)
         .why("the kubelet has not taken this manifest: it is stopped, refuses it, or runs another file")
-        .mend(Fix::Run(KUBELET_JOURNAL.to_owned()));
+        .fix(Fix::Run(KUBELET_JOURNAL.to_owned()));
     Some(fault)
 }
 

@@ -13,7 +13,7 @@ pub struct At {
     /// The path as the caller would type it.
     pub place: PathBuf,
     /// What stands there.
-    pub standing: FileState,
+    pub state: FileState,
     /// The content of a file, where it was read.
     pub content: Option<Vec<u8>>,
     /// Who could put something else in its place.
@@ -35,7 +35,7 @@ impl At {
     /// Returns what is known of what stands there.
     #[must_use]
     pub fn stat(&self) -> Option<&Stat> {
-        match &self.standing {
+        match &self.state {
             FileState::Is(stat) => Some(stat),
             FileState::Unseen | FileState::Missing => None,
         }
@@ -50,7 +50,7 @@ impl At {
     /// Returns whether it is known that nothing stands there.
     #[must_use]
     pub fn is_missing(&self) -> bool {
-        self.standing == FileState::Missing
+        self.state == FileState::Missing
     }
 
     /// Returns whether a directory stands there.

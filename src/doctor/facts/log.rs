@@ -14,9 +14,9 @@ use crate::node::log_files::{self, LogFile};
 use crate::node::{DirectoryTrust, LogSpace};
 
 /// How much of the end of a log is read to see how fast it grows.
-const TAIL: u64 = 4 << 20;
+const TAIL_BYTES: u64 = 4 << 20;
 /// How much time a log has to cover, in nanoseconds, before it tells how fast it grows.
-const LEAST: i128 = 60_000_000_000;
+const MIN_SPAN: i128 = 60_000_000_000;
 
 /// The log.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,7 +28,7 @@ pub struct Log {
     /// It and its rotated files, the oldest first.
     pub files: Vec<LogFile>,
     /// The room on its file system.
-    pub room: Option<LogSpace>,
+    pub log_space: Option<LogSpace>,
     /// What the end of it tells of its growth.
     pub tail: Option<WrittenBytes>,
     /// Entries of logrotate's configuration that name it.
@@ -57,7 +57,7 @@ pub(super) fn read(reader: &FactsReader<'_>, path: &Path, trust: DirectoryTrust)
         file,
         directory,
         files: reader.seen(log_files::read(reader.host, path)).unwrap_or_default(),
-        room: reader.seen(LogSpace::read(reader.host, path)),
+        log_space: reader.seen(LogSpace::read(reader.host, path)),
         tail,
         rotators: logrotate::rotators(reader, path),
         label: selinux::label(reader, parent),
@@ -65,8 +65,8 @@ pub(super) fn read(reader: &FactsReader<'_>, path: &Path, trust: DirectoryTrust)
 }
 
 fn tail(reader: &FactsReader<'_>, path: &Path, size: u64) -> Option<WrittenBytes> {
-    let bytes = reader.seen(reader.host.read_from(path, size.saturating_sub(TAIL)))?;
-    written(&bytes, size > TAIL)
+    let bytes = reader.seen(reader.host.read_from(path, size.saturating_sub(TAIL_BYTES)))?;
+    written(&bytes, size > TAIL_BYTES)
 }
 
 /// Returns how much was written between the first and the last whole line of `bytes`. A first line
@@ -81,7 +81,7 @@ fn written(bytes: &[u8], torn: bool) -> Option<WrittenBytes> {
     // What the first line took was written before its time.
     let bytes = u64::try_from(whole.len() - first.len()).ok()?;
     // A few seconds tell nothing of the hours to come, unless they fill all that is read.
-    let tells = nanoseconds >= LEAST || torn;
+    let tells = nanoseconds >= MIN_SPAN || torn;
     (nanoseconds > 0 && tells).then_some(WrittenBytes { bytes, nanoseconds })
 }
 

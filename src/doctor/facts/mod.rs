@@ -2,9 +2,9 @@
 
 mod certificates;
 mod file;
+mod journal;
 mod log;
 mod logrotate;
-mod past;
 mod pod;
 mod reader;
 mod running;
@@ -18,15 +18,15 @@ use crate::health::Readiness;
 use crate::host::Host;
 use crate::journal::Journal;
 use crate::manifest::{Manifest, ManifestRefusal, RefusalReason, Volume};
-use crate::node::{DirectoryTrust, Kubelet, images, kubelet, signs, strays};
+use crate::node::{DirectoryTrust, Kubelet, evidence, images, kubelet, other_manifests};
 use crate::settings::POLICY_PATH;
 use audit_policy::finding::Finding;
 
 pub use certificates::Certificate;
 pub use file::{At, FileState};
+pub use journal::{JournalFacts, LastChange, OpenChange, left_off, left_off_with};
 pub use log::{Log, WrittenBytes};
 pub use logrotate::Rotator;
-pub use past::{JournalFacts, LastChange, OpenChange, left_off, left_off_with};
 pub use pod::Pod;
 pub use running::{LastRun, RunningServer, ServerFacts};
 
@@ -108,7 +108,7 @@ impl Facts {
         let file = reader.at(path, trust);
         let (pod, refusal) = file.bytes().map(understood).unwrap_or_default();
         let used = pod.as_ref().map(|pod| pod.manifest.node_paths()).unwrap_or_default();
-        let directory = reader.seen(strays::ManifestsDirectory::read(reader.host, path));
+        let directory = reader.seen(other_manifests::ManifestsDirectory::read(reader.host, path));
         let journal = reader.seen(Journal::open(host));
         let mut nearby = nearby(directory.as_ref(), &kubelet, path, &used);
         nearby.extend(images::check(host, &kubelet));
@@ -130,12 +130,12 @@ impl Facts {
             server: None,
             namespaces: None,
             live: probes.is_some(),
-            past: journal.as_ref().map(|it| past::read(&reader, it, path, pod.as_ref())),
+            past: journal.as_ref().map(|it| journal::read(&reader, it, path, pod.as_ref())),
             pod: None,
             unseen: vec![],
         };
         // Of a manifest that is gone or broken, the last one tells which server is looked for.
-        let former = || past::last_manifest(host, journal.as_ref()?, path);
+        let former = || journal::last_manifest(host, journal.as_ref()?, path);
         let former = if pod.is_none() { former() } else { None };
         let looked_for = pod.as_ref().map(|pod| &pod.manifest).or(former.as_ref());
         facts.server = probes
@@ -199,20 +199,20 @@ fn understood(bytes: &[u8]) -> (Option<Pod>, Option<ManifestRefusal>) {
 }
 
 fn nearby(
-    directory: Option<&strays::ManifestsDirectory>,
+    directory: Option<&other_manifests::ManifestsDirectory>,
     kubelet: &Kubelet,
     path: &Path,
     used: &[String],
 ) -> Vec<Finding> {
     let mut findings = kubelet::check(kubelet, path);
-    findings.extend(directory.into_iter().flat_map(|it| strays::check(it, path, used)));
+    findings.extend(directory.into_iter().flat_map(|it| other_manifests::check(it, path, used)));
     findings
 }
 
 /// Who writes the manifest. A link or a directory in its place has no content to tell it by.
 fn distribution(reader: &FactsReader<'_>, path: &Path, file: &At) -> Option<Detection> {
     let manifest = file.bytes().map(|bytes| (path, bytes));
-    Distribution::detect(&reader.seen(signs::read(reader.host, manifest))?)
+    Distribution::detect(&reader.seen(evidence::read(reader.host, manifest))?)
 }
 
 fn names_namespaces(text: &[u8], pod: &Pod) -> bool {

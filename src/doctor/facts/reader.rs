@@ -7,7 +7,7 @@ use std::time::SystemTime;
 
 use super::file::{At, FileState};
 use crate::host::{FileKind, Host, HostError};
-use crate::node::{DirectoryTrust, PathCheck, way};
+use crate::node::{DirectoryTrust, PathCheck, path_safety};
 
 /// A node and what of it could not be looked at.
 pub(super) struct FactsReader<'a> {
@@ -46,7 +46,7 @@ impl<'a> FactsReader<'a> {
             Ok(stat) => Ok(stat),
             Err(error) => Err(self.seen::<()>(Err(error))),
         };
-        let standing = match stat {
+        let state = match stat {
             Err(_) => FileState::Unseen,
             Ok(None) => FileState::Missing,
             Ok(Some(stat)) => FileState::Is(stat),
@@ -54,7 +54,7 @@ impl<'a> FactsReader<'a> {
         At {
             node: path.to_owned(),
             place: self.host.place(path),
-            standing,
+            state,
             content: None,
             dangers: vec![],
         }
@@ -77,7 +77,7 @@ impl<'a> FactsReader<'a> {
         trust: DirectoryTrust,
     ) -> Vec<audit_policy::finding::Finding> {
         let way = self.seen(PathCheck::read(self.host, path));
-        let mut found = way.map(|way| way::check(&way, trust)).unwrap_or_default();
+        let mut found = way.map(|way| path_safety::check(&way, trust)).unwrap_or_default();
         found.retain(|finding| DANGERS.contains(&finding.id));
         found
     }

@@ -138,7 +138,7 @@ fn running(
         started: server.started(host),
         unlike: server.audit_flags_unlike(manifest),
         first_run,
-        log: path.map_or(FileUse::Unknown, |path| health::held(host, process, path)),
+        log: path.map_or(FileUse::Unknown, |path| health::file_use(host, process, path)),
         same_log: path
             .zip(on_node)
             .and_then(|(inside, outside)| health::same_file(host, process, inside, outside)),

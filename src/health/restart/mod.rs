@@ -27,7 +27,7 @@ const ASK_GAP: Duration = Duration::from_millis(500);
 /// How long after its start an answer of 401, 403 or 500 tells nothing. A server listens before its
 /// authorizer has read the roles: for about a second everyone but `system:masters` is answered 403,
 /// then some seconds 500, then 200.
-const SETTLING: Duration = Duration::from_secs(15);
+const SETTLING_TIME: Duration = Duration::from_secs(15);
 /// How long a complaint of the kubelet has to last: it tries mounts again by itself.
 const COMPLAINT: Duration = Duration::from_secs(5);
 /// What the kubelet may take to list its directory, beside the time between two lists.
@@ -169,7 +169,7 @@ impl RestartTracker {
     fn note_answers(&mut self, seen: &Observation) {
         if let Some(readiness) = &seen.readiness {
             self.asked = Some(seen.at);
-            self.answers.add(readiness, seen.at, seen.at < self.started + SETTLING);
+            self.answers.add(readiness, seen.at, seen.at < self.started + SETTLING_TIME);
             if !matches!(self.answers, Answers::Ready(_)) {
                 self.milestones.retain(|(it, _)| !matches!(it, Milestone::Ready(_)));
             }

@@ -140,7 +140,7 @@ impl Local {
 }
 
 /// How long a wait goes on before a signal is looked for.
-const TURN: Duration = Duration::from_millis(50);
+const POLL_INTERVAL: Duration = Duration::from_millis(50);
 
 /// Longest list of attribute names and longest value the kernel hands out (limits.h).
 const XATTR_LIST_MAX: usize = 65_536;
@@ -346,7 +346,7 @@ impl Host for Local {
     fn pause(&self, time: Duration) {
         let mut left = time;
         while !left.is_zero() && !self.interrupted() {
-            let turn = left.min(TURN);
+            let turn = left.min(POLL_INTERVAL);
             std::thread::sleep(turn);
             left -= turn;
         }

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use super::super::ProgramOutput;
 
 /// How often a program is looked at while it runs.
-const TURN: Duration = Duration::from_millis(10);
+const POLL_INTERVAL: Duration = Duration::from_millis(10);
 
 /// Runs a program without a standard input and returns how it ended; one that is still there when
 /// `limit` is over is ended.
@@ -49,7 +49,7 @@ fn wait(child: &mut Child, end: Instant) -> io::Result<bool> {
             child.wait()?;
             return Ok(false);
         }
-        thread::sleep(TURN);
+        thread::sleep(POLL_INTERVAL);
     }
 }
 
@@ -101,7 +101,7 @@ mod tests {
         start("sh", &["-c", &script]).unwrap();
         let own = run("ps", &["-o", "sid=", "-p", &std::process::id().to_string()], SOON).unwrap();
         let theirs = (0..500).find_map(|_| {
-            thread::sleep(TURN);
+            thread::sleep(POLL_INTERVAL);
             let text = std::fs::read_to_string(&file).ok()?;
             text.strip_suffix("done\n").map(str::to_owned)
         });

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use crate::manifest::path;
-use crate::manifest::serving::is_shared;
+use crate::manifest::removable_mounts::is_shared;
 
 use super::row::TextLine;
 
@@ -38,7 +38,7 @@ const KEYS: &[&str] = &[
 /// Returns the volumes and mounts that serve only `paths`, where the rows in `gone` are removed.
 ///
 /// The rules are those of [`strip`](crate::manifest::strip()), on lines.
-pub(super) fn serving_only(
+pub(super) fn removable(
     rows: &[TextLine<'_>],
     gone: &BTreeSet<usize>,
     paths: &[String],

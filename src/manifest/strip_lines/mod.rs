@@ -44,7 +44,7 @@ pub(super) fn strip_lines_with(
         let annotation = |at: &usize| rows[*at].key() == Some(POLICY_ANNOTATION);
         gone.extend((0..rows.len()).filter(annotation));
     }
-    for block in block::serving_only(&rows, &gone, &paths) {
+    for block in block::removable(&rows, &gone, &paths) {
         gone.extend(block.rows);
     }
     gone.extend(emptied_keys(&rows, &gone));

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::manifest::{flags, slips};
+use crate::manifest::{flags, typos};
 
 /// A line.
 #[derive(Debug, Clone, Copy)]
@@ -105,7 +105,7 @@ impl<'a> TextLine<'a> {
     /// opens or closes a list, is none: to remove it could break more.
     pub(super) fn flag(&self) -> Option<FlagRow> {
         let bare = self.content.trim_start_matches(['"', '\'', '\u{201c}', '\u{201d}', '\u{2018}']);
-        let word = slips::with_hyphens(bare).unwrap_or_else(|| bare.to_owned());
+        let word = typos::with_hyphens(bare).unwrap_or_else(|| bare.to_owned());
         let is_flag = word.starts_with("--") || word.starts_with("-audit");
         let body = word.trim_start_matches('-').split(" #").next().unwrap_or_default();
         if !is_flag || body.contains("--") || body.contains([']', '}', '[', '{']) {

@@ -16,7 +16,7 @@ pub(in crate::plan) struct Files<'a> {
     /// Where they lie.
     pub(in crate::plan) layout: &'a Layout,
     /// What stands there now.
-    pub(in crate::plan) ground: &'a NodeFiles,
+    pub(in crate::plan) node_files: &'a NodeFiles,
     /// The policy; `None` leaves what stands there.
     pub(in crate::plan) policy: Option<&'a [u8]>,
     /// What stands in the policy's place but for an edit since the last entry, if that is known.
@@ -55,9 +55,9 @@ impl Files<'_> {
         after: &[u8],
         former: Option<&[u8]>,
     ) -> Result<Vec<Change>, EnableError> {
-        let standing = self.ground.at(path);
-        self.readable(path, standing)?;
-        let before = match standing {
+        let path_state = self.node_files.at(path);
+        self.readable(path, path_state)?;
+        let before = match path_state {
             PathState::Missing => None,
             PathState::File { bytes, .. } => Some(former.unwrap_or(bytes).to_vec()),
             _ => return Err(occupied(path, "regular file")),
@@ -84,11 +84,11 @@ impl Files<'_> {
         let Some((log, directory)) = log.and_then(|log| Some((log, log.parent()?))) else {
             return Ok(vec![]);
         };
-        if let PathState::Directory = self.ground.at(log) {
+        if let PathState::Directory = self.node_files.at(log) {
             return Err(occupied(log, "regular file"));
         }
         let mut changes = self.directories(directory.parent(), 0o755, Owner::ROOT)?;
-        match self.ground.at(directory) {
+        match self.node_files.at(directory) {
             PathState::Directory => {}
             PathState::Missing => changes.push(Change::Directory(Directory {
                 path: directory.to_owned(),
@@ -110,7 +110,7 @@ impl Files<'_> {
     ) -> Result<Vec<Change>, EnableError> {
         let mut missing = vec![];
         for path in directory.into_iter().flat_map(Path::ancestors) {
-            match self.ground.at(path) {
+            match self.node_files.at(path) {
                 PathState::Directory => break,
                 PathState::Missing if path.parent().is_some() => {
                     missing.push(Change::Directory(Directory {
@@ -137,8 +137,8 @@ impl Files<'_> {
         }
     }
 
-    fn readable(&self, path: &Path, standing: &PathState) -> Result<(), EnableError> {
-        let PathState::File { mode, owner, .. } = standing else { return Ok(()) };
+    fn readable(&self, path: &Path, path_state: &PathState) -> Result<(), EnableError> {
+        let PathState::File { mode, owner, .. } = path_state else { return Ok(()) };
         let server = self.manifest.run_as().owner();
         let readable = server.uid == 0
             || (server.uid == owner.uid && mode & 0o400 != 0)

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::layout::{Layout, MountedFile, file, text};
-use super::standing::NodeFiles;
+use super::path_state::NodeFiles;
 use super::{Change, FileChange, Operation, Plan, Role};
 use crate::auditing::known_flags;
 use crate::digest::sha256;
@@ -45,7 +45,7 @@ pub struct Enable<'a> {
     /// Files that the webhook configuration names, as paths in the container.
     pub webhook_files: &'a [PathBuf],
     /// What stands at the paths of the layout and above them.
-    pub ground: &'a NodeFiles,
+    pub node_files: &'a NodeFiles,
     /// The policy in use that moves out of the manifests directory, if it does.
     pub leaves: Option<MisplacedPolicy>,
 }
@@ -88,7 +88,7 @@ impl Enable<'_> {
         let files = Files {
             manifest: self.manifest,
             layout: self.layout,
-            ground: self.ground,
+            node_files: self.node_files,
             policy: Some(self.policy.text()),
             former_policy: self.former_policy,
             webhook: self.webhook,

@@ -26,7 +26,7 @@ fn files_beside_the_manifest_are_found_and_the_one_that_runs_is_named() {
     assert_eq!(faults[0].id, "stray-manifest");
     assert!(faults[0].what.contains("`kube-apiserver.yaml.bak`"), "{}", faults[0].what);
     let moved = "mv -n /etc/kubernetes/manifests/kube-apiserver.yaml.bak /etc/kubernetes/";
-    assert_eq!(faults[0].mend, Some(Fix::Run(moved.to_owned())));
+    assert_eq!(faults[0].fix, Some(Fix::Run(moved.to_owned())));
     let policy_beside = planted(|node| {
         node.fake.with(|it| it.put("/etc/kubernetes/manifests/policy.yaml", policy(), 0o600));
     });
@@ -77,7 +77,7 @@ fn typing_mistakes_are_found() {
     node.replace("audit/policy.yaml\n      readOnly", "audit/policy.yaml\n      readonly");
     let faults = node.faults();
     assert_eq!(faults.iter().map(|it| it.id).collect::<Vec<_>>(), ["typing-mistake"]);
-    assert_eq!(faults[0].mend, Some(Fix::ByHand("write `readOnly`".to_owned())));
+    assert_eq!(faults[0].fix, Some(Fix::ByHand("write `readOnly`".to_owned())));
     let dash = planted(|node| {
         node.replace("--audit-log-maxage=30", "\u{2013}audit-log-maxage=30");
         node.live = false;

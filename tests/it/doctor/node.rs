@@ -180,7 +180,7 @@ pub(crate) fn planted(plant: impl FnOnce(&mut Node)) -> Vec<&'static str> {
     let faults = node.faults();
     for fault in &faults {
         assert!(!fault.why.is_empty(), "{} does not say why it matters", fault.id);
-        assert!(fault.mend.is_some() || fault.severity < Severity::Error);
+        assert!(fault.fix.is_some() || fault.severity < Severity::Error);
     }
     faults.iter().map(|fault| fault.id).collect()
 }

@@ -26,7 +26,7 @@ fn a_policy_that_would_be_rejected_is_found() {
     let faults = node.faults();
     assert_eq!(faults.iter().map(|it| it.id).collect::<Vec<_>>(), ["policy-rejected"]);
     let lint = Fix::Anywhere(format!("lint {POLICY}"));
-    assert_eq!(faults[0].mend, Some(lint));
+    assert_eq!(faults[0].fix, Some(lint));
 }
 
 #[test]

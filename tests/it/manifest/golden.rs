@@ -17,9 +17,9 @@ fn outcome(bytes: &[u8]) -> String {
     match enabled(bytes) {
         Ok((before, after)) => {
             let mut text = changes(before.text(), after.text());
-            for slip in before.slips() {
-                let (place, repair) = (slip.place, slip.mistake.repair());
-                writeln!(text, "note: line {}: {slip}: {repair}", place.line).unwrap();
+            for typo in before.typos() {
+                let (place, repair) = (typo.place, typo.mistake.repair());
+                writeln!(text, "note: line {}: {typo}: {repair}", place.line).unwrap();
             }
             text
         }

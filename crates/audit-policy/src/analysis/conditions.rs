@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 use super::bits::Bits;
 use super::people::UserGroups;
-use super::work::TooMuch;
+use super::work_budget::TooMuch;
 
 /// A condition, as the number of its node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -1,6 +1,6 @@
 //! Which decisions are the same.
 
-use super::course::RequestKind;
+use super::request_kind::RequestKind;
 use crate::api::{Level, Stage};
 use crate::policy::Decision;
 
@@ -29,10 +29,10 @@ pub(super) struct ComparedDecision {
 impl ComparedDecision {
     /// Returns what the events of a request of this kind show: the level, the stages and whether
     /// managed fields are missing in them. Nothing, if there are no events.
-    pub(super) fn seen(&self, course: RequestKind) -> Option<(Level, Vec<Stage>, bool)> {
-        let stages = course.stages().iter().copied();
+    pub(super) fn seen(&self, request_kind: RequestKind) -> Option<(Level, Vec<Stage>, bool)> {
+        let stages = request_kind.stages().iter().copied();
         let left: Vec<Stage> = stages.filter(|it| !self.omit_stages.contains(it)).collect();
-        let has_objects = match course {
+        let has_objects = match request_kind {
             RequestKind::Written => self.level >= Level::Request,
             RequestKind::Read => self.level >= Level::RequestResponse,
             RequestKind::Refused | RequestKind::Streamed | RequestKind::Plain => false,
@@ -43,7 +43,7 @@ impl ComparedDecision {
 }
 
 impl DecisionEquality {
-    pub(super) fn essence(self, decision: &Decision) -> ComparedDecision {
+    pub(super) fn compared(self, decision: &Decision) -> ComparedDecision {
         let (mut level, mut omit_stages) = (decision.level, decision.omit_stages.clone());
         let mut omit_managed_fields = decision.omit_managed_fields;
         if self != Self::Decision {

@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 
 use super::class::Class;
+use super::cluster_facts::ClusterFacts;
 use super::decisions::{ComparedDecision, DecisionEquality};
 use super::ranking::{DecisionNumber, Ranking};
 use super::regions::{Region, Regions, regions_of};
 use super::space::Space;
 use super::witness;
-use super::work::{Bound, WorkBudget};
-use super::world::ClusterFacts;
+use super::work_budget::{Bound, WorkBudget};
 use crate::api::{Policy, Rule, Version};
 use crate::policy::Decision;
 use crate::policy::decide;
@@ -82,7 +82,7 @@ pub struct DecisionChange {
 pub fn difference(
     policies: [&Policy; 2],
     version: Version,
-    world: &ClusterFacts,
+    cluster: &ClusterFacts,
     sameness: DecisionEquality,
     bound: Bound,
 ) -> Difference {
@@ -94,13 +94,13 @@ pub fn difference(
     let mut rules: Vec<&Rule> = policies.iter().flat_map(|policy| &policy.rules).collect();
     rules.extend(observes.then_some(&anybody));
     let mut work = WorkBudget::new(bound);
-    let Ok(space) = Space::telling(&rules, version, world, observes, &mut work) else {
+    let Ok(space) = Space::telling(&rules, version, cluster, observes, &mut work) else {
         return Difference::NotDecided(vec![]);
     };
     let change = |Region { class, example }| {
-        let example = witness::request(&space, &example, world.identities);
+        let example = witness::request(&space, &example, cluster.identities);
         let is_one = |request: &Request<'_>| class.contains(request);
-        let example = witness::familiar(example, world, is_one);
+        let example = witness::familiar(example, cluster, is_one);
         let [before, after] = policies.map(|policy| decide(policy, &example, version));
         DecisionChange { requests: class, example, before, after }
     };
@@ -133,7 +133,7 @@ fn rankings(
     let rankings = policies.map(|policy| {
         let mut number = |rule: Option<usize>| {
             let next = known.len();
-            *known.entry(sameness.essence(&decision(policy, rule))).or_insert(next)
+            *known.entry(sameness.compared(&decision(policy, rule))).or_insert(next)
         };
         let rules =
             (0..policy.rules.len()).map(|rule| (first + rule, number(Some(rule)))).collect();
@@ -143,7 +143,7 @@ fn rankings(
     });
     let mut essences: Vec<(ComparedDecision, DecisionNumber)> = known.into_iter().collect();
     essences.sort_by_key(|(_, number)| *number);
-    (rankings, essences.into_iter().map(|(essence, _)| essence).collect())
+    (rankings, essences.into_iter().map(|(compared, _)| compared).collect())
 }
 
 /// A rule that takes every request but those of failed authentication: with it among the rules,

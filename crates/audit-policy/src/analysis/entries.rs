@@ -111,7 +111,7 @@ impl<'a> Entries<'a> {
             return NAMESPACE_SUBRESOURCES.into_iter().map(AtomValue::named).collect();
         }
         let other = fresh(&["details", "more"], |name| named.contains(name));
-        named.extend(shapes.told_apart());
+        named.extend(shapes.distinguished());
         named.insert("");
         named.into_iter().map(AtomValue::named).chain([AtomValue::Other(other)]).collect()
     }

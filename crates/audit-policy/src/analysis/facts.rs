@@ -3,9 +3,9 @@
 //! Rules can be written for requests that never come: `get` without a name, a namespace with a
 //! `*`. A claim about a policy is about requests that can really happen, and every witness is one.
 
+use super::cluster_facts::{ClusterFacts, ResourceScope};
 use super::identity;
 use super::names::{is_namespace, is_segment};
-use super::world::{ClusterFacts, ResourceScope};
 use crate::request::Request;
 use crate::request::Resource;
 
@@ -34,11 +34,11 @@ pub(super) const VERBS: [&str; 16] = [
 /// Requests that are audited and then refused count too: nobody needs to be authorized, and
 /// nothing of that name needs to exist.
 #[must_use]
-pub fn can_happen(request: &Request<'_>, world: &ClusterFacts) -> bool {
-    identity::can_exist(request.user.as_ref(), world.identities)
+pub fn can_happen(request: &Request<'_>, cluster: &ClusterFacts) -> bool {
+    identity::can_exist(request.user.as_ref(), cluster.identities)
         && match &request.resource {
             Some(asked) => {
-                let scope = world.scopes.of(&asked.group, &asked.resource);
+                let scope = cluster.scopes.of(&asked.group, &asked.resource);
                 can_be_named(asked) && verb_fits(&request.verb, asked, scope)
             }
             None => is_method(&request.verb) && is_path_of_no_resource(&request.path),
@@ -182,7 +182,7 @@ mod tests {
         Request { verb, resource: Some(asked), ..Request::default() }
     }
 
-    fn world() -> ClusterFacts {
+    fn cluster() -> ClusterFacts {
         let known = [
             ("nodes", ResourceScope::Cluster),
             ("namespaces", ResourceScope::Cluster),
@@ -213,7 +213,7 @@ mod tests {
             "head /api/v1/",
             "options /apis/apps/v1",
         ] {
-            assert!(can_happen(&request(possible), &world()), "{possible}");
+            assert!(can_happen(&request(possible), &cluster()), "{possible}");
         }
         for impossible in [
             "get pods x -",
@@ -240,7 +240,7 @@ mod tests {
             "get /api/v1/pods",
             "get /apis/apps/v1/deployments",
         ] {
-            assert!(!can_happen(&request(impossible), &world()), "{impossible}");
+            assert!(!can_happen(&request(impossible), &cluster()), "{impossible}");
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Which groups a user carries, as the authenticators of the API server give them.
 
+use super::cluster_facts::Identities;
 use super::names::is_namespace;
-use super::world::Identities;
 use crate::request::User;
 
 pub(super) const ANONYMOUS: &str = "system:anonymous";

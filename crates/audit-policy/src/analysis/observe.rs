@@ -5,25 +5,25 @@
 //! ResponseStarted, and only some bodies have managed fields.
 
 use super::bits::Bits;
-use super::course::RequestKind;
-use super::crowds::GroupSets;
 use super::decisions::ComparedDecision;
+use super::group_sets::GroupSets;
 use super::people::UserAtom;
 use super::product::Product;
+use super::request_kind::RequestKind;
 use super::shape::Verbs;
 use super::space::Space;
 use super::target::Target;
-use super::work::TooMuch;
+use super::work_budget::TooMuch;
 
 /// Returns the parts of a product whose requests leave other events by one decision than by the
 /// other. What two decisions leave alike everywhere is in none.
 pub(super) fn parts(
     space: &Space,
-    crowds: &mut GroupSets,
+    group_sets: &mut GroupSets,
     product: &Product,
     [before, after]: [&ComparedDecision; 2],
 ) -> Result<Vec<Product>, TooMuch> {
-    let differs = |course: RequestKind| before.seen(course) != after.seen(course);
+    let differs = |request_kind: RequestKind| before.seen(request_kind) != after.seen(request_kind);
     let courses = [
         RequestKind::Refused,
         RequestKind::Streamed,
@@ -34,23 +34,23 @@ pub(super) fn parts(
     if courses.into_iter().all(differs) {
         return Ok(vec![product.clone()]);
     }
-    let people = crowds.people(product.crowd).clone();
+    let people = group_sets.people(product.group_set).clone();
     let is_nobody =
         |user: &usize| space.users.atoms[*user].iter().all(|who| *who == UserAtom::Nobody);
     let nobody: Bits = people.users.iter().filter(is_nobody).collect();
     let mut parts = vec![];
     if differs(RequestKind::Refused) && !nobody.is_empty() {
-        let crowd = crowds.crowd(&nobody, people.groups)?;
-        parts.push(Product { crowd, ..product.clone() });
+        let group_set = group_sets.group_set(&nobody, people.groups)?;
+        parts.push(Product { group_set, ..product.clone() });
     }
     let users = people.users.minus(&nobody);
     if users.is_empty() {
         return Ok(parts);
     }
-    let crowd = crowds.crowd(&users, people.groups)?;
+    let group_set = group_sets.group_set(&users, people.groups)?;
     for (targets, verbs) in of_users(space, product, differs) {
         if !targets.is_empty() && !verbs.is_empty() {
-            parts.push(Product { targets, verbs, crowd, ..product.clone() });
+            parts.push(Product { targets, verbs, group_set, ..product.clone() });
         }
     }
     Ok(parts)

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use super::facts::is_path_of_no_resource;
-use super::work::{TooMuch, WorkBudget};
+use super::work_budget::{TooMuch, WorkBudget};
 
 /// Paths that no rule tells apart.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -100,7 +100,7 @@ mod tests {
     use super::*;
     use crate::analysis::Bound;
 
-    fn told_apart(specs: &[&str]) -> Vec<String> {
+    fn distinguished(specs: &[&str]) -> Vec<String> {
         let specs = specs.iter().copied().collect();
         let found = paths(&specs, &mut WorkBudget::new(Bound::default())).unwrap();
         let shown = found.iter().map(|path| match path {
@@ -112,10 +112,10 @@ mod tests {
 
     #[test]
     fn every_path_that_can_be_asked_for_lies_in_one_class() {
-        assert_eq!(told_apart(&[]), ["* /other"]);
-        assert_eq!(told_apart(&["*", "/*"]), ["/* /other"]);
+        assert_eq!(distinguished(&[]), ["* /other"]);
+        assert_eq!(distinguished(&["*", "/*"]), ["/* /other"]);
         assert_eq!(
-            told_apart(&["/healthz*", "/healthz", "/healthzo*", "/healthz/etcd"]),
+            distinguished(&["/healthz*", "/healthz", "/healthzo*", "/healthz/etcd"]),
             [
                 "* /other",
                 "/healthz* /healthz/other",
@@ -124,18 +124,21 @@ mod tests {
                 "/healthz/etcd"
             ]
         );
-        assert_eq!(told_apart(&["/o*", "/m*", "/a*"])[0], "* /b");
+        assert_eq!(distinguished(&["/o*", "/m*", "/a*"])[0], "* /b");
     }
 
     #[test]
     fn what_is_the_path_of_a_resource_is_no_path() {
-        assert_eq!(told_apart(&["/api/v1/pods", "/api/v1/po*", "/apis/apps/v1/x"]), ["* /other"]);
         assert_eq!(
-            told_apart(&["/api/v1/*", "/api/v1*", "/api/v1/"]),
+            distinguished(&["/api/v1/pods", "/api/v1/po*", "/apis/apps/v1/x"]),
+            ["* /other"]
+        );
+        assert_eq!(
+            distinguished(&["/api/v1/*", "/api/v1*", "/api/v1/"]),
             ["* /other", "/api/v1* /api/v1", "/api/v1/* /api/v1//", "/api/v1/"]
         );
         assert_eq!(
-            told_apart(&["/api/v1/*", "/api/v1//*", "/api/v1/"])[1..],
+            distinguished(&["/api/v1/*", "/api/v1//*", "/api/v1/"])[1..],
             ["/api/v1//* /api/v1//", "/api/v1/"]
         );
     }

@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use super::bits::Bits;
+use super::cluster_facts::Identities;
 use super::dimension::{Dimension, KeyedValue};
 use super::identity::{self, GroupMembership, UserKind};
 use super::value::{Lists, fresh};
-use super::world::Identities;
 
 /// Who can ask.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 
 use super::bits::Bits;
-use super::crowds::{GroupSet, GroupSets};
-use super::gather::fuse;
+use super::group_sets::{GroupSet, GroupSets};
+use super::grouped::fuse;
 use super::ranking::Pair;
 use super::shape::Verbs;
 use super::space::Space;
-use super::work::{TooMuch, WorkBudget};
+use super::work_budget::{TooMuch, WorkBudget};
 
 /// Every request that is made of these values and can happen.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,7 +18,7 @@ pub(super) struct Product {
     pub(super) targets: Bits,
     pub(super) namespaces: Bits,
     pub(super) verbs: Verbs,
-    pub(super) crowd: GroupSet,
+    pub(super) group_set: GroupSet,
 }
 
 /// Unites products until no two of them are a product together.
@@ -30,7 +30,7 @@ pub(super) struct Product {
 pub(super) fn merge(
     products: Vec<Product>,
     space: &Space,
-    crowds: &mut GroupSets,
+    group_sets: &mut GroupSets,
     work: &mut WorkBudget,
 ) -> Result<Vec<Product>, TooMuch> {
     let mut products: Vec<Product> =
@@ -43,13 +43,13 @@ pub(super) fn merge(
             |of| (of.pair, of.targets.clone(), of.namespaces.clone(), of.verbs, None),
             work,
             |one, two| {
-                let crowd = crowds.union(one.crowd, two.crowd)?;
-                Ok(crowd.map(|crowd| Product { crowd, ..one.clone() }))
+                let group_set = group_sets.union(one.group_set, two.group_set)?;
+                Ok(group_set.map(|group_set| Product { group_set, ..one.clone() }))
             },
         )?;
         products = fuse_alike(
             products,
-            |of| (of.pair, Bits::default(), Bits::default(), Verbs::default(), Some(of.crowd)),
+            |of| (of.pair, Bits::default(), Bits::default(), Verbs::default(), Some(of.group_set)),
             work,
             |one, two| Ok(union(space, one, two)),
         )?;

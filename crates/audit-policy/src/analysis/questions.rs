@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::class::Class;
+use super::cluster_facts::{ClusterFacts, Identities};
 use super::point::Point;
 use super::ranking::Ranking;
 use super::reach::{self, RuleReach};
@@ -10,8 +11,7 @@ use super::regions::{Region, Regions, regions};
 use super::search::SearchArea;
 use super::space::Space;
 use super::witness;
-use super::work::{Bound, TooMuch, WorkBudget};
-use super::world::{ClusterFacts, Identities};
+use super::work_budget::{Bound, TooMuch, WorkBudget};
 use crate::api::{Policy, Rule, Version};
 use crate::policy::{decide, matches};
 use crate::request::Request;
@@ -21,7 +21,7 @@ use crate::request::Request;
 pub struct Analysis<'a> {
     policy: &'a Policy,
     version: Version,
-    world: &'a ClusterFacts,
+    cluster: &'a ClusterFacts,
     work: WorkBudget,
     space: Result<Space, TooMuch>,
     /// The same without assumptions about groups, made when it is needed.
@@ -82,10 +82,10 @@ impl<'a> Analysis<'a> {
     pub fn new(
         policy: &'a Policy,
         version: Version,
-        world: &'a ClusterFacts,
+        cluster: &'a ClusterFacts,
         bound: Bound,
     ) -> Self {
-        Self::about(policy, &[], version, world, bound)
+        Self::about(policy, &[], version, cluster, bound)
     }
 
     /// Prepares a policy as [`Self::new`] does, and interests: rules that decide nothing, but say
@@ -95,16 +95,16 @@ impl<'a> Analysis<'a> {
         policy: &'a Policy,
         interests: &[Rule],
         version: Version,
-        world: &'a ClusterFacts,
+        cluster: &'a ClusterFacts,
         bound: Bound,
     ) -> Self {
         let mut work = WorkBudget::new(bound);
         let rules: Vec<&Rule> = policy.rules.iter().chain(interests).collect();
-        let space = Space::new(&rules, version, world, &mut work);
+        let space = Space::new(&rules, version, cluster, &mut work);
         Self {
             policy,
             version,
-            world,
+            cluster,
             work,
             space,
             without_assumptions: None,
@@ -149,7 +149,7 @@ impl<'a> Analysis<'a> {
         let known = self.decided.get(&rule);
         match self.work.share(|work| ask(space, known, work)) {
             Ok(RuleReach::By(point)) => {
-                let witness = witness::request(space, &point, self.world.identities);
+                let witness = witness::request(space, &point, self.cluster.identities);
                 self.decided.insert(rule, point);
                 Reachability::Reached { witness }
             }
@@ -174,7 +174,7 @@ impl<'a> Analysis<'a> {
     ) -> Result<Option<Request<'static>>, TooMuch> {
         let space = self.space.as_ref().map_err(|too_much| *too_much)?;
         let point = self.work.share(|work| reach::decided_of(space, rule, other, work))?;
-        Ok(point.map(|point| witness::request(space, &point, self.world.identities)))
+        Ok(point.map(|point| witness::request(space, &point, self.cluster.identities)))
     }
 
     /// Returns, in place of a request that `rule` decides and `other` matches, one such that people
@@ -190,7 +190,7 @@ impl<'a> Analysis<'a> {
             decide(self.policy, request, self.version).rule == Some(rule)
                 && matches(other, request, self.version)
         };
-        witness::familiar(request, self.world, is_one)
+        witness::familiar(request, self.cluster, is_one)
     }
 
     /// Says whether a rule matches whatever another one does, each dimension looked at by itself.
@@ -219,7 +219,7 @@ impl<'a> Analysis<'a> {
         let rankings = [Ranking { rules, otherwise: 0 }, nothing];
         match self.work.share(|work| regions(space, &rankings, work)) {
             Ok(Regions::All(regions)) => {
-                let identities = self.world.identities;
+                let identities = self.cluster.identities;
                 let described = regions.into_iter().map(|Region { class, example }| {
                     (class, witness::request(space, &example, identities))
                 });
@@ -232,14 +232,14 @@ impl<'a> Analysis<'a> {
     /// Finds out what the claim rests on that something is unreachable. In doubt, on more.
     fn basis(&mut self, ask: QuestionFn<'_>) -> Basis {
         let names_groups = self.policy.rules.iter().any(|rule| !rule.user_groups.is_empty());
-        if self.world.identities == Identities::Any || !names_groups {
+        if self.cluster.identities == Identities::Any || !names_groups {
             return Basis::Requests;
         }
-        let (policy, version, scopes) = (self.policy, self.version, &self.world.scopes);
+        let (policy, version, scopes) = (self.policy, self.version, &self.cluster.scopes);
         let work = &mut self.work;
         let space = self.without_assumptions.get_or_insert_with(|| {
-            let world = ClusterFacts { identities: Identities::Any, scopes: scopes.clone() };
-            Space::new(&policy.rules.iter().collect::<Vec<_>>(), version, &world, work)
+            let cluster = ClusterFacts { identities: Identities::Any, scopes: scopes.clone() };
+            Space::new(&policy.rules.iter().collect::<Vec<_>>(), version, &cluster, work)
         });
         let Ok(space) = space else { return Basis::Identities };
         match work.share(|work| ask(space, None, work)) {

@@ -4,7 +4,7 @@ use super::bits::Bits;
 use super::point::Point;
 use super::search::{SearchArea, SearchOutcome, find_in};
 use super::space::Space;
-use super::work::{TooMuch, WorkBudget};
+use super::work_budget::{TooMuch, WorkBudget};
 
 /// Whether a rule decides some request.
 #[derive(Debug)]

@@ -1,9 +1,9 @@
 //! Classes of the requests that two rankings decide differently.
 
 use super::class::Class;
-use super::crowds::GroupSets;
 use super::decisions::ComparedDecision;
 use super::describe::Describer;
+use super::group_sets::GroupSets;
 use super::observe::parts;
 use super::point::Point;
 use super::product::{Product, merge};
@@ -12,7 +12,7 @@ use super::shape::NamespaceScope;
 use super::space::Space;
 use super::walk::Walk;
 use super::witness::strangeness;
-use super::work::{TooMuch, WorkBudget};
+use super::work_budget::{TooMuch, WorkBudget};
 
 /// Requests that are decided differently in one way.
 #[derive(Debug)]
@@ -57,33 +57,38 @@ pub(super) fn regions_of(
     let mut found = vec![];
     let all = walk.walk(rankings, &mut found, work).and_then(|()| {
         if let Some(essences) = observed {
-            found = shown(space, &mut walk.crowds, &found, essences)?;
+            found = shown(space, &mut walk.group_sets, &found, essences)?;
         }
-        let merged = merge(found.clone(), space, &mut walk.crowds, work)?;
-        let mut crowds = |product: &Product| {
+        let merged = merge(found.clone(), space, &mut walk.group_sets, work)?;
+        let mut group_sets = |product: &Product| {
             work.spend(describer.cost())?;
-            region(space, &describer, &mut walk.crowds, product)
+            region(space, &describer, &mut walk.group_sets, product)
         };
-        merged.iter().map(&mut crowds).collect()
+        merged.iter().map(&mut group_sets).collect()
     });
     if let Ok(regions) = all {
         return Ok(Regions::All(regions));
     }
     found.truncate(MOST_OF_SOME);
-    let some = found.iter().map(|product| region(space, &describer, &mut walk.crowds, product));
+    let some = found.iter().map(|product| region(space, &describer, &mut walk.group_sets, product));
     some.collect::<Result<_, _>>().map(Regions::Some)
 }
 
 /// Leaves of every product the parts in which its decisions differ in what the log shows.
 fn shown(
     space: &Space,
-    crowds: &mut GroupSets,
+    group_sets: &mut GroupSets,
     products: &[Product],
     essences: &[ComparedDecision],
 ) -> Result<Vec<Product>, TooMuch> {
     let mut all = vec![];
     for product in products {
-        all.extend(parts(space, crowds, product, product.pair.map(|number| &essences[number]))?);
+        all.extend(parts(
+            space,
+            group_sets,
+            product,
+            product.pair.map(|number| &essences[number]),
+        )?);
     }
     Ok(all)
 }
@@ -91,15 +96,15 @@ fn shown(
 fn region(
     space: &Space,
     describer: &Describer<'_>,
-    crowds: &mut GroupSets,
+    group_sets: &mut GroupSets,
     product: &Product,
 ) -> Result<Region, TooMuch> {
-    let class = describer.class(crowds, product)?;
-    Ok(Region { class, example: example(space, crowds, product)? })
+    let class = describer.class(group_sets, product)?;
+    Ok(Region { class, example: example(space, group_sets, product)? })
 }
 
 /// Returns the most natural request of a product, which has one.
-fn example(space: &Space, crowds: &mut GroupSets, product: &Product) -> Result<Point, TooMuch> {
+fn example(space: &Space, group_sets: &mut GroupSets, product: &Product) -> Result<Point, TooMuch> {
     let of_target = |target: usize| space.targets.atoms[target].iter().map(strangeness).min();
     let mut targets: Vec<usize> = product.targets.iter().collect();
     targets.sort_by_cached_key(|target| of_target(*target));
@@ -117,9 +122,9 @@ fn example(space: &Space, crowds: &mut GroupSets, product: &Product) -> Result<P
             }
         }
     }
-    let people = crowds.people(product.crowd).clone();
+    let people = group_sets.people(product.group_set).clone();
     let user = people.users.lowest().unwrap_or_default();
-    let groups = crowds.conditions.and(crowds.possible[user], people.groups)?;
-    let groups = crowds.conditions.example(groups).unwrap_or_default();
+    let groups = group_sets.conditions.and(group_sets.possible[user], people.groups)?;
+    let groups = group_sets.conditions.example(groups).unwrap_or_default();
     Ok(Point { target, namespace, verb, user, groups })
 }

@@ -1,14 +1,14 @@
 //! Finds a request that some rules take and others do not.
 
 use super::bits::Bits;
-use super::descent::{Dimensions, HittingValue, descend, minimal};
 use super::facts::VERBS;
+use super::hitting_set::{Dimensions, HittingValue, descend, minimal};
 use super::people::UserAtom;
 use super::point::Point;
 use super::shape::{NamespaceScope, Shape};
 use super::space::Space;
 use super::value::AtomValue;
-use super::work::{TooMuch, WorkBudget};
+use super::work_budget::{TooMuch, WorkBudget};
 use crate::api::{Rule, Version};
 
 /// What a search comes to.

@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 
 use super::bits::Bits;
+use super::cluster_facts::{ResourceScope, Scopes};
 use super::dimension::Dimension;
 use super::facts::{NAMESPACES, VERBS, can_be_named, is_method, verb_fits};
 use super::target::NamedResource;
 use super::value::AtomValue;
-use super::world::{ResourceScope, Scopes};
 
 /// A set of verbs, as positions in [`VERBS`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
@@ -133,7 +133,7 @@ impl<'a> Shapes<'a> {
     }
 
     /// Returns the subresources that are told apart whether rules name them or not.
-    pub(super) fn told_apart(&self) -> &'static [&'static str] {
+    pub(super) fn distinguished(&self) -> &'static [&'static str] {
         if self.tells_streams { &STREAMS } else { &[] }
     }
 

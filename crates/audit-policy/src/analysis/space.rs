@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::bits::Bits;
+use super::cluster_facts::ClusterFacts;
 use super::dimension::{Dimension, KeyedValue};
 use super::facts::{NAMESPACES, VERBS};
 use super::names::is_namespace;
@@ -12,8 +13,7 @@ use super::shape::{NamespaceClass, NamespaceScope, Namespaces, Shape, Shapes, Ve
 use super::target::Target;
 use super::targets::targets;
 use super::value::{AtomValue, Lists, fresh};
-use super::work::{TooMuch, WorkBudget};
-use super::world::ClusterFacts;
+use super::work_budget::{TooMuch, WorkBudget};
 use crate::api::{Rule, Version};
 
 /// The atoms of every dimension. Rules are numbered through all policies.
@@ -33,10 +33,10 @@ impl Space {
     pub(super) fn new(
         rules: &[&Rule],
         version: Version,
-        world: &ClusterFacts,
+        cluster: &ClusterFacts,
         work: &mut WorkBudget,
     ) -> Result<Self, TooMuch> {
-        Self::telling(rules, version, world, false, work)
+        Self::telling(rules, version, cluster, false, work)
     }
 
     /// Returns the space of these rules; if it is to tell streams, subresources whose requests run
@@ -44,7 +44,7 @@ impl Space {
     pub(super) fn telling(
         rules: &[&Rule],
         version: Version,
-        world: &ClusterFacts,
+        cluster: &ClusterFacts,
         streams: bool,
         work: &mut WorkBudget,
     ) -> Result<Self, TooMuch> {
@@ -52,10 +52,10 @@ impl Space {
         let names = Lists::new(rules.iter().map(|rule| &*rule.users));
         let namespaces = namespaces(rules);
         work.spend((groups.listing.len() + names.listing.len()) * rules.len() / 8)?;
-        let groups = KnownGroups::new(&groups, world.identities);
-        let users = users(&names, &groups, world.identities);
+        let groups = KnownGroups::new(&groups, cluster.identities);
+        let users = users(&names, &groups, cluster.identities);
         let targets =
-            targets(rules, version, &Shapes::new(&world.scopes, &namespaces, streams), work)?;
+            targets(rules, version, &Shapes::new(&cluster.scopes, &namespaces, streams), work)?;
         Ok(Self {
             shapes: by_shape(&targets),
             verbs: verbs(&Lists::new(rules.iter().map(|rule| &*rule.verbs))),

@@ -8,7 +8,7 @@ use super::entries::Entries;
 use super::paths::paths;
 use super::shape::{Shape, Shapes};
 use super::target::{NamedResource, Target, TargetSelector};
-use super::work::{TooMuch, WorkBudget};
+use super::work_budget::{TooMuch, WorkBudget};
 use crate::api::{Rule, Version};
 use crate::policy::matches_path;
 

@@ -9,8 +9,8 @@ use std::rc::Rc;
 
 use super::bits::Bits;
 use super::conditions::{ALWAYS, GroupCondition, NEVER};
-use super::crowds::{GroupSet, GroupSets};
-use super::gather::{GroupedValues, fuse};
+use super::group_sets::{GroupSet, GroupSets};
+use super::grouped::{GroupedValues, fuse};
 use super::product::Product;
 use super::ranking::{
     AFTER_NAMESPACE, AFTER_TARGET, AFTER_USER, AFTER_VERB, DecisionNumber, Pair, Ranking, Rankings,
@@ -18,7 +18,7 @@ use super::ranking::{
 };
 use super::shape::{Shape, Verbs};
 use super::space::Space;
-use super::work::{TooMuch, WorkBudget};
+use super::work_budget::{TooMuch, WorkBudget};
 
 /// What is found with the target, the namespace, the verb and the user chosen, and so on.
 type GroupLevel = Rc<[(Pair, GroupCondition)]>;
@@ -29,7 +29,7 @@ type OfNamespaces = Rc<[(Pair, GroupSet, Verbs, Bits)]>;
 /// A walk, and what it has found so far.
 pub(super) struct Walk<'a> {
     space: &'a Space,
-    pub(super) crowds: GroupSets,
+    pub(super) group_sets: GroupSets,
     rests: [Rest; 4],
     of_groups: HashMap<Rankings, GroupLevel>,
     of_people: HashMap<Rankings, UserLevel>,
@@ -41,7 +41,7 @@ impl<'a> Walk<'a> {
     pub(super) fn new(space: &'a Space, rules: usize) -> Result<Self, TooMuch> {
         Ok(Self {
             space,
-            crowds: GroupSets::new(space)?,
+            group_sets: GroupSets::new(space)?,
             rests: rests(space, rules),
             of_groups: HashMap::new(),
             of_people: HashMap::new(),
@@ -62,13 +62,14 @@ impl<'a> Walk<'a> {
         for (target, shape) in self.space.targets.kinds.iter().enumerate() {
             let rules = &self.space.targets.rules[target];
             let left = self.narrow(rankings, rules, AFTER_TARGET, work)?;
-            for (pair, crowd, verbs, namespaces) in self.namespaces(*shape, left, work)?.iter() {
-                let key = (*pair, *crowd, *verbs, namespaces.clone());
+            for (pair, group_set, verbs, namespaces) in self.namespaces(*shape, left, work)?.iter()
+            {
+                let key = (*pair, *group_set, *verbs, namespaces.clone());
                 let at =
-                    *known.entry(key).or_insert_with_key(|(pair, crowd, verbs, namespaces)| {
+                    *known.entry(key).or_insert_with_key(|(pair, group_set, verbs, namespaces)| {
                         let (targets, namespaces) = (Bits::default(), namespaces.clone());
-                        let (pair, crowd, verbs) = (*pair, *crowd, *verbs);
-                        found.push(Product { pair, targets, namespaces, verbs, crowd });
+                        let (pair, group_set, verbs) = (*pair, *group_set, *verbs);
+                        found.push(Product { pair, targets, namespaces, verbs, group_set });
                         found.len() - 1
                     });
                 found[at].targets.insert(target);
@@ -102,8 +103,8 @@ impl<'a> Walk<'a> {
                 found.of(same).insert(namespace);
             }
         }
-        let found =
-            found.flat(|((pair, crowd, verbs), namespaces)| (pair, crowd, verbs, namespaces));
+        let found = found
+            .flat(|((pair, group_set, verbs), namespaces)| (pair, group_set, verbs, namespaces));
         self.of_namespaces.insert(key, found.clone());
         Ok(found)
     }
@@ -129,7 +130,7 @@ impl<'a> Walk<'a> {
                 *verbs = verbs.or(Verbs::one(verb));
             }
         }
-        let found = found.flat(|((pair, crowd), verbs)| (pair, crowd, verbs));
+        let found = found.flat(|((pair, group_set), verbs)| (pair, group_set, verbs));
         self.of_verbs.insert(key, found.clone());
         Ok(found)
     }
@@ -145,20 +146,20 @@ impl<'a> Walk<'a> {
         for user in 0..self.space.users.atoms.len() {
             let left = self.narrow(&rankings, &self.space.users.rules[user], AFTER_USER, work)?;
             for same in self.groups(left, work)?.iter() {
-                if self.crowds.can_be(user, same.1)? {
+                if self.group_sets.can_be(user, same.1)? {
                     found.of(same).insert(user);
                 }
             }
         }
-        let mut crowds: GroupedValues<Pair, Vec<GroupSet>> = GroupedValues::default();
+        let mut group_sets: GroupedValues<Pair, Vec<GroupSet>> = GroupedValues::default();
         for ((pair, groups), users) in found.all {
-            let crowd = self.crowds.crowd(&users, groups)?;
-            crowds.of(&pair).push(crowd);
+            let group_set = self.group_sets.group_set(&users, groups)?;
+            group_sets.of(&pair).push(group_set);
         }
         let mut merged = vec![];
-        for (pair, crowds) in crowds.all {
-            let crowds = fuse(crowds, work, |one, two| self.crowds.union(*one, *two))?;
-            merged.extend(crowds.into_iter().map(|crowd| (pair, crowd)));
+        for (pair, group_sets) in group_sets.all {
+            let group_sets = fuse(group_sets, work, |one, two| self.group_sets.union(*one, *two))?;
+            merged.extend(group_sets.into_iter().map(|group_set| (pair, group_set)));
         }
         let merged: Rc<[_]> = merged.into();
         self.of_people.insert(rankings, merged.clone());
@@ -178,7 +179,7 @@ impl<'a> Walk<'a> {
         let mut found = vec![];
         for (one, of_one) in &before {
             for (two, of_two) in after.iter().filter(|(two, _)| two != one) {
-                let both = self.crowds.conditions.and(*of_one, *of_two)?;
+                let both = self.group_sets.conditions.and(*of_one, *of_two)?;
                 if both != NEVER {
                     found.push(([*one, *two], both));
                 }
@@ -195,7 +196,7 @@ impl<'a> Walk<'a> {
         ranking: &Ranking,
         work: &mut WorkBudget,
     ) -> Result<Vec<(DecisionNumber, GroupCondition)>, TooMuch> {
-        let conditions = &mut self.crowds.conditions;
+        let conditions = &mut self.group_sets.conditions;
         let mut decided: GroupedValues<DecisionNumber, Option<GroupCondition>> =
             GroupedValues::default();
         let mut left = ALWAYS;

@@ -2,13 +2,13 @@
 
 use std::borrow::Cow;
 
+use super::cluster_facts::{ClusterFacts, Identities};
 use super::facts::{NAMESPACES, VERBS, can_happen};
 use super::identity::UserKind;
 use super::point::Point;
 use super::space::Space;
 use super::target::{NamedResource, Target};
 use super::value::AtomValue;
-use super::world::{ClusterFacts, Identities};
 use crate::request::Request;
 use crate::request::Resource;
 use crate::request::User;
@@ -36,10 +36,10 @@ pub(super) fn request(space: &Space, point: &Point, identities: Identities) -> R
 /// single object, a resource that there is. It can happen, and `is_one` takes it.
 pub(super) fn familiar(
     request: Request<'static>,
-    world: &ClusterFacts,
+    cluster: &ClusterFacts,
     is_one: impl Fn(&Request<'_>) -> bool,
 ) -> Request<'static> {
-    let is_one = |request: &Request<'static>| can_happen(request, world) && is_one(request);
+    let is_one = |request: &Request<'static>| can_happen(request, cluster) && is_one(request);
     let request = Some(without_name(&request)).filter(&is_one).unwrap_or(request);
     let known = with_known_resources(&request).into_iter().find(is_one);
     known.unwrap_or(request)

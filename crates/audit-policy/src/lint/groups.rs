@@ -1,8 +1,8 @@
 //! `wrong-group` and `unknown-resource`: names that the named API group does not have.
 
 use super::catalog::{UNKNOWN_RESOURCE, WRONG_GROUP};
-use super::dead::is_dead_resource;
-use super::known::{self, called};
+use super::dead_selector::is_dead_resource;
+use super::known_groups::{self, called};
 use super::subject::{START, Subject, list};
 use crate::api::GroupResources;
 use crate::did_you_mean::nearest;
@@ -23,7 +23,7 @@ fn groups_of<'a>(
 }
 
 fn of_group(group: &GroupResources, places: &GroupPlaces) -> Vec<Finding> {
-    if known::is_core_alias(&group.group) {
+    if known_groups::is_core_alias(&group.group) {
         let message = format!(
             "no API group is called `{}`, so this matches nothing. The group of Pods, Secrets and \
              the like is the empty one",
@@ -35,7 +35,7 @@ fn of_group(group: &GroupResources, places: &GroupPlaces) -> Vec<Finding> {
     if group.group == "*" {
         return vec![];
     }
-    if known::is_built_in(&group.group) {
+    if known_groups::is_built_in(&group.group) {
         return words
             .filter(|(word, _)| !is_dead_resource(word))
             .filter_map(|(word, place)| of_resource(&group.group, word, *place))
@@ -49,7 +49,8 @@ fn of_group(group: &GroupResources, places: &GroupPlaces) -> Vec<Finding> {
 fn of_unknown_group(group: &GroupResources, places: &GroupPlaces) -> Option<Finding> {
     let GroupResources { group, resources, .. } = group;
     let mut words = resources.iter().zip(&places.resources);
-    let gone = words.find_map(|(word, place)| Some((word, place, known::gone(group, word)?)));
+    let gone =
+        words.find_map(|(word, place)| Some((word, place, known_groups::gone(group, word)?)));
     if let Some((word, place, went)) = gone {
         let message = format!("no supported server has `{word}` in `{group}`: {went}");
         return Some(WRONG_GROUP.found(*place, message).rated(Severity::Info));
@@ -57,7 +58,7 @@ fn of_unknown_group(group: &GroupResources, places: &GroupPlaces) -> Option<Find
     if group.contains('.') {
         return None;
     }
-    let elsewhere = |word: &String| known::groups_with(word).first().copied();
+    let elsewhere = |word: &String| known_groups::groups_with(word).first().copied();
     let meant = resources.iter().find_map(elsewhere).filter(|meant| !meant.is_empty())?;
     let message = format!(
         "Kubernetes has no API group `{group}`, but it has {} in {}. If this is not a group of \
@@ -73,7 +74,7 @@ fn of_unknown_group(group: &GroupResources, places: &GroupPlaces) -> Option<Find
 /// custom resources have any.
 pub(super) fn is_unknown(group: &str, word: &str) -> bool {
     is_dead_resource(word)
-        || (known::is_built_in(group) && of_resource(group, word, START).is_some())
+        || (known_groups::is_built_in(group) && of_resource(group, word, START).is_some())
 }
 
 fn of_resource(group: &str, word: &str, place: Place) -> Option<Finding> {
@@ -95,7 +96,7 @@ fn of_resource(group: &str, word: &str, place: Place) -> Option<Finding> {
 }
 
 fn unknown_subresource(sub: &str, place: Place) -> Option<Finding> {
-    if sub == "*" || known::is_subresource(sub) {
+    if sub == "*" || known_groups::is_subresource(sub) {
         return None;
     }
     let message = format!("no resource of Kubernetes has a subresource `{sub}`");
@@ -117,11 +118,11 @@ fn no_such_subresource(known: &resources::KnownResource, sub: &str, place: Place
 fn no_such_resource(group: &str, name: &str, sub: Option<&str>, place: Place) -> Finding {
     let tail = sub.map(|sub| format!("/{sub}")).unwrap_or_default();
     let here = called(group);
-    if let Some(went) = known::gone(group, name) {
+    if let Some(went) = known_groups::gone(group, name) {
         let message = format!("servers no longer have `{name}` in {here}: {went}");
         return WRONG_GROUP.found(place, message).rated(Severity::Info);
     }
-    if let [first, ..] = known::groups_with(name)[..] {
+    if let [first, ..] = known_groups::groups_with(name)[..] {
         let message =
             format!("`{name}` is not in {here} but in {}, so this matches nothing", called(first));
         let group = if first.is_empty() { "\"\"" } else { first };
@@ -138,7 +139,7 @@ fn no_such_resource(group: &str, name: &str, sub: Option<&str>, place: Place) ->
              in an item with `group: \"\"`",
         );
     }
-    if let Some(meant) = known::meant(group, name) {
+    if let Some(meant) = known_groups::meant(group, name) {
         return finding.help(format!("write `{meant}{tail}`"));
     }
     match resources::find(name) {

@@ -4,35 +4,35 @@
 //! words. What a check claims about requests it has asked [`crate::policy::decide()`], so the order
 //! of the rules is always taken into account. `ignore` then takes out what a comment silences.
 
-mod admins;
 mod any_group;
-mod api_version;
-mod bodies;
 mod catalog;
-mod catch_all;
-mod dead;
-mod documents;
-mod events;
-mod exec;
+mod dead_selector;
+mod dead_selector_paths;
+mod dead_selector_scope;
+mod exec_verbs;
 mod fields;
 mod fix;
 mod groups;
 mod ignore;
-mod known;
-mod partly;
-mod paths;
+mod known_groups;
+mod missing_subresource;
+mod no_catch_all;
+mod one_event_group;
+mod partly_unreachable;
 mod probe;
 mod profile;
 mod questions;
-mod reach;
 mod records;
 mod refusal;
-mod scope;
-mod secrets;
-mod shadow;
+mod removed_api_version;
+mod second_document;
+mod secret_bodies;
+mod shadowed_by_less;
+mod silent_users;
 mod stages;
 mod subject;
-mod subresources;
+mod unbounded_bodies;
+mod unreachable_rule;
 
 pub use catalog::{CHECKS, Check};
 pub use fix::{FixedPolicy, Order, fix};
@@ -97,7 +97,7 @@ pub fn lint(text: &[u8], version: Version, options: &LintOptions) -> LintReport 
         Version::NEWEST => fields::check(text, &verdict.problems),
         _ => fields::check(text, &judge(text, Version::NEWEST).problems),
     };
-    if let Some(removed) = api_version::check(text, &verdict) {
+    if let Some(removed) = removed_api_version::check(text, &verdict) {
         findings.push(removed.finding);
         verdict = judge(removed.migrated.as_bytes(), version);
     }
@@ -105,11 +105,11 @@ pub fn lint(text: &[u8], version: Version, options: &LintOptions) -> LintReport 
     if let Some(accepted) = &accepted {
         let subject = Subject::new(accepted, version, options.sink);
         let mut questions = Questions::new(&subject, interests(accepted.policy()));
-        findings.extend(regrets(&subject, &mut questions));
+        findings.extend(checks(&subject, &mut questions));
         if options.for_older {
             findings.extend(any_group::check(&subject));
         }
-        findings.extend(documents::check(text));
+        findings.extend(second_document::check(text));
         for profile in &options.profiles {
             findings.extend(profile.check(&subject, &mut questions));
         }
@@ -123,20 +123,26 @@ pub fn lint(text: &[u8], version: Version, options: &LintOptions) -> LintReport 
 
 /// Every check of the policy itself, those first whose answers matter most: questions share what
 /// work they may take.
-fn regrets(subject: &Subject<'_>, questions: &mut Questions<'_>) -> Vec<Finding> {
-    let exact =
-        [reach::check, records::check, secrets::check, bodies::check, partly::check, shadow::check];
+fn checks(subject: &Subject<'_>, questions: &mut Questions<'_>) -> Vec<Finding> {
+    let exact = [
+        unreachable_rule::check,
+        records::check,
+        secret_bodies::check,
+        unbounded_bodies::check,
+        partly_unreachable::check,
+        shadowed_by_less::check,
+    ];
     let plain = [
-        dead::check,
-        paths::check,
+        dead_selector::check,
+        dead_selector_paths::check,
         groups::check,
-        subresources::check,
-        catch_all::check,
+        missing_subresource::check,
+        no_catch_all::check,
         stages::check,
-        exec::check,
-        scope::check,
-        admins::check,
-        events::check,
+        exec_verbs::check,
+        dead_selector_scope::check,
+        silent_users::check,
+        one_event_group::check,
     ];
     let found = exact.iter().flat_map(|check| check(subject, questions)).collect::<Vec<_>>();
     found.into_iter().chain(plain.iter().flat_map(|check| check(subject))).collect()
@@ -146,7 +152,9 @@ fn regrets(subject: &Subject<'_>, questions: &mut Questions<'_>) -> Vec<Finding>
 fn interests(policy: &Policy) -> Vec<Interest> {
     let mut interests: Vec<Interest> = vec![];
     for rule in &policy.rules {
-        for interest in secrets::interests(rule.level).chain(bodies::interests(rule.level)) {
+        for interest in
+            secret_bodies::interests(rule.level).chain(unbounded_bodies::interests(rule.level))
+        {
             if !interests.contains(&interest) {
                 interests.push(interest);
             }

@@ -1,6 +1,6 @@
 //! The commands of kubectl, and which requests they send.
 
-use super::ask::VERBS;
+use super::can_i::VERBS;
 use crate::did_you_mean::nearest;
 
 /// A request that a command of kubectl sends.

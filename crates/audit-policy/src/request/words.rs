@@ -1,6 +1,6 @@
 //! A request in the words in which people ask about it, and back.
 
-use super::ask::{CanI, CanIError, NamespaceChoice, ask, user};
+use super::can_i::{CanI, CanIError, NamespaceChoice, ask, user};
 use crate::request::attributes::Request;
 use crate::request::attributes::Resource;
 use crate::request::attributes::User;

@@ -12,12 +12,12 @@ use resources::ResourceTree;
 
 use super::bits::Bits;
 use super::class::{Class, Selection};
-use super::crowds::GroupSets;
+use super::group_sets::GroupSets;
 use super::product::Product;
 use super::shape::{Shape, Verbs};
 use super::space::Space;
 use super::target::Target;
-use super::work::TooMuch;
+use super::work_budget::TooMuch;
 
 /// Describes products.
 pub(super) struct Describer<'s> {
@@ -54,7 +54,7 @@ impl<'s> Describer<'s> {
     /// takes them in where that is shorter, and the next ones look at what is then in.
     pub(super) fn class(
         &self,
-        crowds: &mut GroupSets,
+        group_sets: &mut GroupSets,
         product: &Product,
     ) -> Result<Class, TooMuch> {
         let parts = target_parts(self.space, product);
@@ -64,7 +64,8 @@ impl<'s> Describer<'s> {
             product.targets.or(&self.resources.taken_in(&resources, |target| parts[target]));
         let (namespaces, meant) = namespaces(self.space, product, &targets);
         let verbs = verbs(self.space, product, &targets, &meant);
-        let (users, groups) = people(self.space, crowds, &crowds.people(product.crowd).clone())?;
+        let (users, groups) =
+            people(self.space, group_sets, &group_sets.people(product.group_set).clone())?;
         Ok(Class { users, groups, verbs, namespaces, resources, paths })
     }
 }

@@ -8,33 +8,33 @@ use crate::analysis::class::Selection;
 use crate::analysis::conditions::ALWAYS;
 use crate::analysis::conditions::Cube;
 use crate::analysis::conditions::NEVER;
-use crate::analysis::crowds::GroupSets;
-use crate::analysis::crowds::People;
+use crate::analysis::group_sets::GroupSets;
+use crate::analysis::group_sets::People;
 use crate::analysis::identity::service_account_namespace;
 use crate::analysis::people::UserAtom;
 use crate::analysis::space::Space;
-use crate::analysis::work::TooMuch;
+use crate::analysis::work_budget::TooMuch;
 
 /// Returns the users of a crowd, and the condition that their groups must fulfil.
 pub(super) fn people(
     space: &Space,
-    crowds: &mut GroupSets,
+    group_sets: &mut GroupSets,
     people: &People,
 ) -> Result<(Selection<Caller>, Vec<Membership>), TooMuch> {
-    let parts = user_parts(crowds, people)?;
+    let parts = user_parts(group_sets, people)?;
     let atoms = space.users.atoms.iter().zip(&parts);
     let values = atoms.flat_map(|(all, part)| all.iter().map(move |who| (who, *part)));
     let users = select(values.map(|(who, part)| (caller(space, who), part)));
     let meant = users.meant(&parts);
-    Ok((users, groups(space, crowds, people, &meant)?))
+    Ok((users, groups(space, group_sets, people, &meant)?))
 }
 
-fn user_parts(crowds: &mut GroupSets, people: &People) -> Result<Vec<SetPart>, TooMuch> {
-    let users = 0..crowds.possible.len();
+fn user_parts(group_sets: &mut GroupSets, people: &People) -> Result<Vec<SetPart>, TooMuch> {
+    let users = 0..group_sets.possible.len();
     let part = |user: usize| {
         Ok(if people.users.contains(user) {
             SetPart::In
-        } else if crowds.can_be(user, people.groups)? {
+        } else if group_sets.can_be(user, people.groups)? {
             SetPart::Out
         } else {
             SetPart::Impossible
@@ -72,17 +72,17 @@ fn caller(space: &Space, who: &UserAtom) -> Option<Caller> {
 /// Says only of such groups anything that one of the users may or may not carry.
 fn groups(
     space: &Space,
-    crowds: &mut GroupSets,
+    group_sets: &mut GroupSets,
     people: &People,
     users: &Bits,
 ) -> Result<Vec<Membership>, TooMuch> {
     let mut can_be = NEVER;
     for user in users.iter() {
-        can_be = crowds.conditions.or(can_be, crowds.possible[user])?;
+        can_be = group_sets.conditions.or(can_be, group_sets.possible[user])?;
     }
-    let others = crowds.conditions.minus(can_be, people.groups)?;
-    let at_most = crowds.conditions.minus(ALWAYS, others)?;
-    let cubes = crowds.conditions.cubes(people.groups, at_most)?;
+    let others = group_sets.conditions.minus(can_be, people.groups)?;
+    let at_most = group_sets.conditions.minus(ALWAYS, others)?;
+    let cubes = group_sets.conditions.cubes(people.groups, at_most)?;
     if cubes == [Cube::default()] {
         return Ok(vec![]);
     }

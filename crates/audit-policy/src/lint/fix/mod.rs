@@ -68,7 +68,7 @@ pub fn fix(text: &str, version: Version, order: Order) -> Option<FixedPolicy> {
 }
 
 /// Says whether a text is no YAML only because fields are indented too deep.
-pub(super) fn mends_indentation(text: &str) -> bool {
+pub(super) fn fixes_indentation(text: &str) -> bool {
     indent::repaired(text).is_some()
 }
 

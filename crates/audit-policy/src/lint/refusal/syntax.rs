@@ -13,7 +13,7 @@ pub(super) fn advice(text: &str, problem: &Problem) -> Option<Advice> {
         let words = format!("{found}: {}", found.repair());
         return Some(Advice::new(words).at(found.line, found.column));
     }
-    if fix::mends_indentation(text) {
+    if fix::fixes_indentation(text) {
         let words = "fields are indented deeper than the first field of their item: `lint --fix` \
                      repairs all of them";
         return Some(Advice::new(words));
@@ -21,7 +21,7 @@ pub(super) fn advice(text: &str, problem: &Problem) -> Option<Advice> {
     let lines: Vec<&str> = text.lines().collect();
     // The parser notices late: at the line behind the mistake, or at the end of what it began.
     let near = (1..=refused_at.min(lines.len())).rev().take(2).chain([refused_at + 1]);
-    near.filter_map(|number| slip(number, lines.get(number - 1)?)).next().or_else(|| {
+    near.filter_map(|number| typo(number, lines.get(number - 1)?)).next().or_else(|| {
         text.trim_start().starts_with('{').then(|| {
             Advice::new(
                 "the text begins with `{`, so it is read as JSON: check its commas and quotes",
@@ -31,7 +31,7 @@ pub(super) fn advice(text: &str, problem: &Problem) -> Option<Advice> {
 }
 
 /// What is wrong with a line by itself.
-fn slip(number: usize, line: &str) -> Option<Advice> {
+fn typo(number: usize, line: &str) -> Option<Advice> {
     let content = line.trim_start();
     let indentation = &line[..line.len() - content.len()];
     let at = |column: usize, words: String| Some(Advice::new(words).at(number, column + 1));

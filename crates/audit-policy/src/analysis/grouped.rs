@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::hash::Hash;
 use std::rc::Rc;
 
-use super::work::{TooMuch, WorkBudget};
+use super::work_budget::{TooMuch, WorkBudget};
 
 /// Values by key, in the order in which the keys came.
 pub(super) struct GroupedValues<K, V> {

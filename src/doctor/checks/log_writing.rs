@@ -11,9 +11,9 @@ use audit_policy::policy;
 
 /// How long a server that runs may record nothing before that is worth a look. Leases alone make
 /// requests every few seconds, but a policy may leave out much.
-const SILENCE: i128 = 3600 * SECOND;
+const SILENT_AFTER: i128 = 3600 * SECOND;
 /// How long a new server may take until it records something.
-const FIRST: i128 = 60 * SECOND;
+const FIRST_EVENT_AFTER: i128 = 60 * SECOND;
 const SECOND: i128 = 1_000_000_000;
 
 pub(super) fn check(
@@ -62,7 +62,7 @@ fn unlinked(pod: &Pod, log: &Log, running: &RunningServer) -> Option<NodeFinding
             "events go where nobody looks until the API server restarts; {}",
             restarts(pod)
         ))
-        .mend(restart());
+        .fix(restart());
     Some(fault)
 }
 
@@ -75,7 +75,7 @@ fn missing(facts: &Facts, pod: &Pod, log: &Log) -> NodeFinding {
             "the server makes it when it starts: it writes somewhere else, or not at all; {}",
             restarts(pod)
         ))
-        .mend(restart())
+        .fix(restart())
 }
 
 /// Nothing was recorded yet, or not for long.
@@ -91,7 +91,7 @@ fn silent(
     if !records(facts, pod) {
         return None;
     }
-    if stat.size == 0 && log.files.len() < 2 && age > FIRST {
+    if stat.size == 0 && log.files.len() < 2 && age > FIRST_EVENT_AFTER {
         let what = format!("the API server runs, and the log `{shown}` is empty");
         return Some(
             NodeFinding::warning("log-empty", what)
@@ -100,10 +100,10 @@ fn silent(
                     "a log that exists proves nothing: the server makes it before it records \
                      anything",
                 )
-                .mend(Fix::Anywhere("explain get /version".to_owned())),
+                .fix(Fix::Anywhere("explain get /version".to_owned())),
         );
     }
-    (stat.size > 0 && age > SILENCE && silence > SILENCE).then(|| {
+    (stat.size > 0 && age > SILENT_AFTER && silence > SILENT_AFTER).then(|| {
         let minutes = silence / (60 * SECOND);
         let what = format!("nothing was written to the log `{shown}` for {minutes} minutes");
         NodeFinding::warning("log-silent", what)

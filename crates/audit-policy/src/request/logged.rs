@@ -2,8 +2,8 @@
 
 use serde::Deserialize;
 
-use super::ask::method_of;
 use super::attributes::{Request, Resource, User};
+use super::can_i::method_of;
 use super::request_info::request_info;
 use super::url::UrlError;
 use crate::api::{Event, Level, UserInfo};

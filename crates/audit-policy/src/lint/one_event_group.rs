@@ -1,7 +1,7 @@
 //! `one-event-group`: Events are served in two API groups, and a rule takes one of them.
 
 use super::catalog::ONE_EVENT_GROUP;
-use super::known::called;
+use super::known_groups::called;
 use super::subject::{LocatedRule, Subject};
 use crate::api::{GroupResources, Level};
 use crate::finding::{Finding, Place};

@@ -14,7 +14,7 @@ use crate::health::{self, Server};
 use crate::host::Process;
 use crate::journal::{EntryState, Journal};
 use crate::manifest::Manifest;
-use crate::node::{signs, strays};
+use crate::node::{evidence, other_manifests};
 use crate::operation::{self, Ending, Former};
 use crate::plan::Operation;
 use audit_policy::finding::Severity;
@@ -46,7 +46,7 @@ impl ReadyWait<'_> {
             return Ok(Ending::Applied);
         }
         let host = self.node.host.as_ref();
-        let bytes = operation::standing(host, path)?.bytes().unwrap_or_default().to_vec();
+        let bytes = operation::path_state(host, path)?.bytes().unwrap_or_default().to_vec();
         self.warn_of_deckhouse(path, &bytes, ui)?;
         if self.other_file_runs(path, ui)? {
             return Ok(Ending::Unverified);
@@ -91,14 +91,15 @@ impl ReadyWait<'_> {
     /// Says which other file of the directory the kubelet runs instead, if there is one: a server that
     /// is ready now would be replaced when the kubelet lists the directory again.
     fn other_file_runs(&self, path: &Path, ui: &mut Ui) -> Result<bool, Failure> {
-        let directory = strays::ManifestsDirectory::read(self.node.host.as_ref(), path)?;
-        let findings = strays::check(&directory, path, &[]);
-        let Some(stray) = findings.into_iter().find(|it| it.severity == Severity::Error) else {
+        let directory = other_manifests::ManifestsDirectory::read(self.node.host.as_ref(), path)?;
+        let findings = other_manifests::check(&directory, path, &[]);
+        let Some(other_manifest) = findings.into_iter().find(|it| it.severity == Severity::Error)
+        else {
             return Ok(false);
         };
-        ui.warn(&format!("the file is put back, and {}", stray.message));
+        ui.warn(&format!("the file is put back, and {}", other_manifest.message));
         ui.say("Move the other one away, and the kubelet starts the API server:");
-        ui.say(&format!("  {}", stray.help.unwrap_or_default()));
+        ui.say(&format!("  {}", other_manifest.help.unwrap_or_default()));
         Ok(true)
     }
 
@@ -130,7 +131,7 @@ impl ReadyWait<'_> {
 
     /// Deckhouse writes the manifest anew from a Secret, as long as that says to audit.
     fn warn_of_deckhouse(&self, path: &Path, bytes: &[u8], ui: &mut Ui) -> Result<(), Failure> {
-        let signs = signs::read(self.node.host.as_ref(), Some((path, bytes)))?;
+        let signs = evidence::read(self.node.host.as_ref(), Some((path, bytes)))?;
         let is_deckhouse = |it: &Detection| *it.distribution == distribution::DECKHOUSE;
         if Distribution::detect(&signs).iter().any(is_deckhouse) {
             ui.warn("Deckhouse writes this manifest anew: correct its Secret, or delete it with");

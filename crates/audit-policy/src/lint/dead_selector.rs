@@ -1,7 +1,7 @@
 //! `dead-selector`: words that no request can match.
 
 use super::catalog::DEAD_SELECTOR;
-use super::known::{is_built_in, is_subresource, meant};
+use super::known_groups::{is_built_in, is_subresource, meant};
 use super::subject::{LocatedRule, Subject};
 use crate::finding::{Finding, Place};
 use crate::request::{is_label, resources};

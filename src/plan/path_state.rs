@@ -45,8 +45,8 @@ pub struct NodeFiles {
 
 impl NodeFiles {
     /// Notes what stands at `path`.
-    pub fn note(&mut self, path: &Path, standing: PathState) {
-        self.paths.insert(path.to_owned(), standing);
+    pub fn note(&mut self, path: &Path, path_state: PathState) {
+        self.paths.insert(path.to_owned(), path_state);
     }
 
     /// Returns what stands at `path`.

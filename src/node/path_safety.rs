@@ -53,7 +53,7 @@ impl PathCheck {
     /// # Errors
     /// Returns what the machine refuses.
     pub fn read(host: &dyn Host, path: &Path) -> Result<Self, HostError> {
-        let mut way = Self {
+        let mut path_check = Self {
             path: path.to_owned(),
             place: host.place(path),
             steps: Vec::new(),
@@ -61,7 +61,7 @@ impl PathCheck {
             read_only: None,
         };
         if !is_plain(path) {
-            return Ok(way);
+            return Ok(path_check);
         }
         let mut ancestors: Vec<&Path> = path.ancestors().collect();
         ancestors.reverse();
@@ -72,20 +72,20 @@ impl PathCheck {
                 None => PathPosition::Root,
                 Some(_) => PathPosition::Between,
             };
-            way.steps.push(PathStep { position, place: host.place(step), stat });
+            path_check.steps.push(PathStep { position, place: host.place(step), stat });
             if stat.kind != FileKind::Directory {
                 break;
             }
         }
-        for (path, place) in way.replaced() {
+        for (path, place) in path_check.replaced() {
             if unless_denied(host.immutable(&path))? {
-                way.immutable = Some(place.clone());
+                path_check.immutable = Some(place.clone());
             }
             if unless_denied(host.read_only(&path))? {
-                way.read_only = Some(place);
+                path_check.read_only = Some(place);
             }
         }
-        Ok(way)
+        Ok(path_check)
     }
 
     /// What changes when something is written at the path, each with its place: a file and its
@@ -112,21 +112,21 @@ fn unless_denied(answer: Result<bool, HostError>) -> Result<bool, HostError> {
 
 /// Returns what speaks against writing at the end of `way`: an error refuses, a warning is said.
 #[must_use]
-pub fn check(way: &PathCheck, trust: DirectoryTrust) -> Vec<Finding> {
-    let shown = way.place.display();
-    if !is_plain(&way.path) {
+pub fn check(path_check: &PathCheck, trust: DirectoryTrust) -> Vec<Finding> {
+    let shown = path_check.place.display();
+    if !is_plain(&path_check.path) {
         let message =
             format!("`{shown}` is not an absolute path without `..` and control characters");
         return vec![refuse("path-form", message, None)];
     }
-    if let Some(system) = kernels(&way.path) {
+    if let Some(system) = kernels(&path_check.path) {
         let message = format!("`{shown}` lies below `{system}`, which is the kernel's");
         return vec![refuse("path-kernel", message, None)];
     }
-    let steps = way.steps.iter().filter_map(|step| check_step(step, trust));
+    let steps = path_check.steps.iter().filter_map(|step| check_step(step, trust));
     steps
-        .chain(way.immutable.as_deref().map(immutable))
-        .chain(way.read_only.as_deref().map(read_only))
+        .chain(path_check.immutable.as_deref().map(immutable))
+        .chain(path_check.read_only.as_deref().map(read_only))
         .collect()
 }
 
@@ -236,8 +236,11 @@ mod tests {
     }
 
     fn findings(fake: &Fake, path: &str, trust: DirectoryTrust) -> Vec<(&'static str, Severity)> {
-        let way = PathCheck::read(fake, Path::new(path)).unwrap();
-        check(&way, trust).into_iter().map(|finding| (finding.id, finding.severity)).collect()
+        let path_check = PathCheck::read(fake, Path::new(path)).unwrap();
+        check(&path_check, trust)
+            .into_iter()
+            .map(|finding| (finding.id, finding.severity))
+            .collect()
     }
 
     fn with_directory(owner: Owner, mode: u32) -> Fake {

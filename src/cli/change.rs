@@ -17,7 +17,7 @@ pub(super) struct ChangeProposal<'a> {
     /// Things to know, one sentence each.
     pub(super) notes: Vec<String>,
     /// What the new policy will be regretted for.
-    pub(super) regrets: PolicyFindings,
+    pub(super) policy_findings: PolicyFindings,
     /// What to say when there is nothing to do.
     pub(super) nothing: &'a str,
     /// What follows once the files are in place.
@@ -61,9 +61,9 @@ pub(super) fn run(
     environment: &Environment,
     ui: &mut Ui,
 ) -> Result<Outcome, Failure> {
-    let ChangeProposal { plan, notes, regrets, nothing, then } = proposal;
+    let ChangeProposal { plan, notes, policy_findings, nothing, then } = proposal;
     if change.output == Format::Json {
-        let preview = preview_json(plan, &notes, &regrets);
+        let preview = preview_json(plan, &notes, &policy_findings);
         ui.result(&match change.writes() {
             true => preview_line(&preview),
             false => format!("{preview:#}\n"),
@@ -78,7 +78,7 @@ pub(super) fn run(
     let operation = NodeChange { node, plan, who: &who, then };
     operation.refuse_the_unprovable()?;
     if change.output == Format::Text {
-        let shown = preview(plan, &notes, &regrets);
+        let shown = preview(plan, &notes, &policy_findings);
         if change.writes() { ui.say(&shown) } else { ui.result(&shown) }
     }
     if !change.writes() {

@@ -9,7 +9,7 @@ use crate::shell;
 
 pub(super) fn check(facts: &Facts) -> Vec<NodeFinding> {
     let Some(past) = &facts.past else { return vec![] };
-    let mut faults: Vec<NodeFinding> = taken_back(past).into_iter().collect();
+    let mut faults: Vec<NodeFinding> = undone(past).into_iter().collect();
     faults.extend(overwritten(facts, past));
     faults.extend(past.open.as_ref().map(open));
     faults.extend(past.units.iter().map(|unit| unit_left(facts, unit)));
@@ -22,11 +22,11 @@ pub(super) fn check(facts: &Facts) -> Vec<NodeFinding> {
     faults
 }
 
-fn taken_back(past: &JournalFacts) -> Option<NodeFinding> {
+fn undone(past: &JournalFacts) -> Option<NodeFinding> {
     let change = past.left_off.as_ref()?;
     let fault = NodeFinding::warning("auditing-taken-back", change.says_off())
         .why("nothing is recorded until somebody turns auditing on again")
-        .mend(Fix::OnNode("enable".to_owned()));
+        .fix(Fix::OnNode("enable".to_owned()));
     Some(fault)
 }
 
@@ -47,7 +47,7 @@ fn overwritten(facts: &Facts, past: &JournalFacts) -> Option<NodeFinding> {
             "{writer} or somebody has written the manifest since, without these settings: nothing is \
              recorded as they say"
         ))
-        .mend(Fix::OnNode(format!("history restore {}", change.id)));
+        .fix(Fix::OnNode(format!("history restore {}", change.id)));
     Some(fault)
 }
 
@@ -62,13 +62,13 @@ fn open(open: &OpenChange) -> NodeFinding {
                     "it is put back in {minutes} min {} s unless somebody does",
                     left.as_secs() % 60
                 ))
-                .mend(Fix::OnNode("confirm".to_owned()))
+                .fix(Fix::OnNode("confirm".to_owned()))
         }
         None if open.watched => NodeFinding::info("change-open", format!("{name} is being made"))
             .why("what is found now may be different in a minute"),
         None => NodeFinding::error("change-open", format!("{name} was left unfinished"))
             .why("its process has ended, and nobody watches over it")
-            .mend(Fix::OnNode("rescue".to_owned())),
+            .fix(Fix::OnNode("rescue".to_owned())),
     }
 }
 
@@ -82,7 +82,7 @@ fn unit_left(facts: &Facts, unit: &Path) -> NodeFinding {
     if !facts.live {
         return fault.by_hand("remove it, and the link to it below multi-user.target.wants");
     }
-    fault.mend(Fix::Run(format!(
+    fault.fix(Fix::Run(format!(
         "systemctl disable {name} && rm {} && systemctl daemon-reload",
         shell::word(unit)
     )))

@@ -16,7 +16,7 @@ pub(super) fn lines(
 ) -> Vec<(&'static str, String)> {
     let mut lines = vec![("manifest", said_of_manifest(&found.facts, &found.faults))];
     lines.extend(last_change(journal, node).map(|line| ("changed", line)));
-    lines.extend(found.stray().map(|it| ("beside it", it.what.clone())));
+    lines.extend(found.other_manifest().map(|it| ("beside it", it.what.clone())));
     if node.place == NodePlace::Live {
         if let Some(server) = &found.facts.server {
             lines.push(("server", said_of_server(server)));

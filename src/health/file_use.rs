@@ -21,7 +21,7 @@ pub enum FileUse {
 
 /// Returns what a process does with a file that it calls `path`.
 #[must_use]
-pub fn held(host: &dyn Host, process: &Process, path: &Path) -> FileUse {
+pub fn file_use(host: &dyn Host, process: &Process, path: &Path) -> FileUse {
     let descriptors = PathBuf::from(format!("/proc/{}/fd", process.pid));
     let Ok(open) = host.list(&descriptors) else { return FileUse::Unknown };
     let links: Vec<PathBuf> = open

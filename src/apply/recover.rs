@@ -50,7 +50,7 @@ pub enum RecoveredAs {
 /// [`RecoverError::Unconfirmed`] while the time to confirm it runs;
 /// [`RecoverError::Damaged`] if nobody knows what to put back; [`RecoverError::RollbackFailed`] with
 /// the command that does it by hand.
-pub fn settle(host: &dyn Host) -> Result<Vec<RecoveredEntry>, RecoverError> {
+pub fn recover(host: &dyn Host) -> Result<Vec<RecoveredEntry>, RecoverError> {
     let journal = after_the_way_back(host)?;
     if journal.open_names().is_empty() && !is_untidy(host, &journal)? {
         return Ok(vec![]);
@@ -60,15 +60,15 @@ pub fn settle(host: &dyn Host) -> Result<Vec<RecoveredEntry>, RecoverError> {
     // What was read before the lock was held may have come to an end meanwhile.
     let journal = Journal::open(host)?;
     refuse_busy(host, &journal)?;
-    let settled = open(&journal).map(|entry| settle_one(host, &journal, entry)).collect();
+    let recovered = open(&journal).map(|entry| recover_one(host, &journal, entry)).collect();
     // Leftovers are harmless; a command that cannot remove them fails at its own writing.
     let _ = tidy(host);
-    settled
+    recovered
 }
 
 /// How long somebody who is on the way back is waited for: a few renames, beside a busy disk.
 const WAY_BACK: Duration = Duration::from_secs(15);
-const TURN: Duration = Duration::from_millis(100);
+const POLL_INTERVAL: Duration = Duration::from_millis(100);
 
 /// Opens the journal when nobody is putting files back any more: a dead man, a rescue, the script by
 /// hand. Whoever takes longer is told as busy.
@@ -84,7 +84,7 @@ fn after_the_way_back(host: &dyn Host) -> Result<Journal, HostError> {
         if !wait || host.uptime() >= end || host.interrupted() {
             return Ok(journal);
         }
-        host.pause(TURN);
+        host.pause(POLL_INTERVAL);
     }
 }
 
@@ -126,7 +126,7 @@ fn owner(entry: &Entry) -> &Process {
     }
 }
 
-fn settle_one(
+fn recover_one(
     host: &dyn Host,
     journal: &Journal,
     entry: &Entry,

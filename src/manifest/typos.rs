@@ -6,8 +6,8 @@ use audit_policy::finding::Place;
 use goyaml::{Node, NodeKind, ScalarStyle};
 
 use super::flags::{self, CommandLine, CommandWord};
-use super::mistake::{Mistake, Typo};
 use super::source::{PodSource, place};
+use super::typo::{Mistake, Typo};
 
 /// Hyphens, dashes and the minus sign that word processors and web pages put in place of `-`.
 const DASHES: &[char] =
@@ -175,7 +175,7 @@ const KEYS: &[(&str, &[&str])] = &[
 
 /// Finds keys that the kubelet drops and that look like ones it reads, such as `readonly`.
 pub(super) fn in_keys(source: PodSource<'_>, container: &str) -> Vec<Typo> {
-    let mut slips = vec![];
+    let mut typos = vec![];
     for (place, keys) in KEYS {
         let path = place.replace("CONTAINER", container);
         for mapping in mappings(source, &path) {
@@ -184,12 +184,12 @@ pub(super) fn in_keys(source: PodSource<'_>, container: &str) -> Vec<Typo> {
                 if let Some(meant) = keys.iter().find(|key| is_near(found, key)) {
                     let (found, meant) = (found.to_owned(), (*meant).to_owned());
                     let mistake = Mistake::Key { found, meant };
-                    slips.push(Typo { mistake, place: super::source::place(entry.key.span) });
+                    typos.push(Typo { mistake, place: super::source::place(entry.key.span) });
                 }
             }
         }
     }
-    slips
+    typos
 }
 
 /// Returns the nodes that `path` names.

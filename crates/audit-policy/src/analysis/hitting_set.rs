@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::bits::Bits;
-use super::work::{TooMuch, WorkBudget};
+use super::work_budget::{TooMuch, WorkBudget};
 
 /// A value of a dimension, and the unwanted rules that take it.
 #[derive(Debug, Clone, PartialEq, Eq)]

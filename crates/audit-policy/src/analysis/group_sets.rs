@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::bits::Bits;
 use super::conditions::{Conditions, GroupCondition, NEVER};
 use super::space::Space;
-use super::work::TooMuch;
+use super::work_budget::TooMuch;
 
 /// The number of a crowd. Crowds of the same people have the same number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -50,7 +50,7 @@ impl GroupSets {
     }
 
     /// Returns the crowd of these users under this condition, which some of them can fulfil.
-    pub(super) fn crowd(
+    pub(super) fn group_set(
         &mut self,
         users: &Bits,
         groups: GroupCondition,
@@ -65,11 +65,11 @@ impl GroupSets {
         }
         let people = People { users: able, groups: fulfilled };
         let next = GroupSet(self.people.len());
-        let crowd = *self.known.entry(people.clone()).or_insert(next);
-        if crowd == next {
+        let group_set = *self.known.entry(people.clone()).or_insert(next);
+        if group_set == next {
             self.people.push(people);
         }
-        Ok(crowd)
+        Ok(group_set)
     }
 
     /// Returns both crowds as one, if nobody else is in it.
@@ -79,17 +79,17 @@ impl GroupSets {
         two: GroupSet,
     ) -> Result<Option<GroupSet>, TooMuch> {
         let (one, two) = (self.people(one).clone(), self.people(two).clone());
-        let fits = self.brings_nobody(&one.users.minus(&two.users), two.groups, one.groups)?
-            && self.brings_nobody(&two.users.minus(&one.users), one.groups, two.groups)?;
+        let fits = self.has_no_users(&one.users.minus(&two.users), two.groups, one.groups)?
+            && self.has_no_users(&two.users.minus(&one.users), one.groups, two.groups)?;
         if !fits {
             return Ok(None);
         }
         let groups = self.conditions.or(one.groups, two.groups)?;
-        self.crowd(&one.users.or(&two.users), groups).map(Some)
+        self.group_set(&one.users.or(&two.users), groups).map(Some)
     }
 
     /// Says whether none of the users can fulfil a further condition without their own one.
-    fn brings_nobody(
+    fn has_no_users(
         &mut self,
         users: &Bits,
         further: GroupCondition,

@@ -49,20 +49,22 @@ impl LogSpace {
 const MEGABYTE: u64 = 1024 * 1024;
 
 /// The part of the free space that an offer leaves alone, as one in so many.
-const RESERVE: u64 = 10;
+const RESERVE_DIVISOR: u64 = 10;
 
 /// Returns what is to be said of the room for a log that is rotated so; too little of it refuses,
 /// and a rotation that fits is offered.
 #[must_use]
-pub fn check(room: &LogSpace, rotation: Rotation) -> Vec<Finding> {
+pub fn check(log_space: &LogSpace, rotation: Rotation) -> Vec<Finding> {
     let mut findings = Vec::new();
     match rotation.most_bytes() {
         None => findings.push(unbounded(rotation)),
-        Some(bytes) if bytes > room.available() => findings.push(too_large(room, rotation, bytes)),
-        Some(bytes) if bytes > room.available() / 2 => findings.push(large(room, bytes)),
+        Some(bytes) if bytes > log_space.available() => {
+            findings.push(too_large(log_space, rotation, bytes))
+        }
+        Some(bytes) if bytes > log_space.available() / 2 => findings.push(large(log_space, bytes)),
         Some(_) => {}
     }
-    if room.beside_etcd {
+    if log_space.beside_etcd {
         findings.push(finding(
             Severity::Info,
             "the log lies on the file system of etcd: a log that fills it stops etcd, and writing \
@@ -82,17 +84,17 @@ fn unbounded(rotation: Rotation) -> Finding {
     finding(Severity::Warning, format!("nothing bounds the log ({why}): it fills the disk"))
 }
 
-fn large(room: &LogSpace, bytes: u64) -> Finding {
-    let (bytes, free) = (shown(bytes), shown(room.available()));
+fn large(log_space: &LogSpace, bytes: u64) -> Finding {
+    let (bytes, free) = (shown(bytes), shown(log_space.available()));
     finding(
         Severity::Warning,
         format!("the log may take {bytes}, more than half of the {free} free"),
     )
 }
 
-fn too_large(room: &LogSpace, rotation: Rotation, bytes: u64) -> Finding {
-    let free = shown(room.available());
-    let offer = match fitting(room.available(), rotation) {
+fn too_large(log_space: &LogSpace, rotation: Rotation, bytes: u64) -> Finding {
+    let free = shown(log_space.available());
+    let offer = match fitting(log_space.available(), rotation) {
         Some((megabytes, backups)) => {
             format!("; --log-maxsize={megabytes} --log-maxbackup={backups} would fit")
         }
@@ -107,7 +109,7 @@ fn too_large(room: &LogSpace, rotation: Rotation, bytes: u64) -> Finding {
 /// The size nearest to the wanted one that fits: fewer files first, then smaller ones, as a file
 /// that is rotated often is harder to search.
 fn fitting(available: u64, wanted: Rotation) -> Option<(u64, u64)> {
-    let megabytes = (available - available / RESERVE) / MEGABYTE;
+    let megabytes = (available - available / RESERVE_DIVISOR) / MEGABYTE;
     let wanted_megabytes = wanted.megabytes?.max(1);
     let files = megabytes / wanted_megabytes;
     if files >= 2 {
@@ -141,18 +143,21 @@ mod tests {
     const CIS: Rotation = Rotation { megabytes: Some(100), backups: Some(10), days: Some(30) };
     const LOG: &str = "/var/log/kubernetes/audit/audit.log";
 
-    fn room(free_megabytes: u64) -> LogSpace {
+    fn log_space(free_megabytes: u64) -> LogSpace {
         LogSpace { free: free_megabytes * MEGABYTE, used: 0, beside_etcd: false }
     }
 
-    fn said(room: &LogSpace, rotation: Rotation) -> Vec<(Severity, String)> {
-        check(room, rotation).into_iter().map(|found| (found.severity, found.message)).collect()
+    fn said(log_space: &LogSpace, rotation: Rotation) -> Vec<(Severity, String)> {
+        check(log_space, rotation)
+            .into_iter()
+            .map(|found| (found.severity, found.message))
+            .collect()
     }
 
     #[test]
     fn a_log_that_takes_less_than_half_of_the_disk_is_fine() {
-        assert_eq!(said(&room(2200), CIS), []);
-        assert_eq!(said(&room(2199), CIS)[0].0, Severity::Warning);
+        assert_eq!(said(&log_space(2200), CIS), []);
+        assert_eq!(said(&log_space(2199), CIS)[0].0, Severity::Warning);
     }
 
     #[test]
@@ -162,12 +167,12 @@ mod tests {
             (300, "--log-maxsize=100 --log-maxbackup=1"),
             (150, "--log-maxsize=67 --log-maxbackup=1"),
         ] {
-            let (severity, message) = said(&room(free), CIS).remove(0);
+            let (severity, message) = said(&log_space(free), CIS).remove(0);
             assert_eq!(severity, Severity::Error);
             assert!(message.ends_with(&format!("{offer} would fit")), "{free}: {message}");
         }
         assert_eq!(
-            said(&room(1), CIS),
+            said(&log_space(1), CIS),
             [(Severity::Error, "the log may take 1.0 GB, but only 1 MB are free".to_owned())]
         );
     }
@@ -178,7 +183,9 @@ mod tests {
             let (megabytes, backups) = fitting(free * MEGABYTE, CIS).unwrap();
             let offered = Rotation { megabytes: Some(megabytes), backups: Some(backups), ..CIS };
             assert!(
-                said(&room(free), offered).iter().all(|(severity, _)| *severity < Severity::Error)
+                said(&log_space(free), offered)
+                    .iter()
+                    .all(|(severity, _)| *severity < Severity::Error)
             );
         }
     }
@@ -186,7 +193,7 @@ mod tests {
     #[test]
     fn a_log_without_bounds_is_said() {
         for rotation in [Rotation { megabytes: None, ..CIS }, Rotation { backups: None, ..CIS }] {
-            assert_eq!(said(&room(10_000), rotation)[0].0, Severity::Warning);
+            assert_eq!(said(&log_space(10_000), rotation)[0].0, Severity::Warning);
         }
     }
 
@@ -208,8 +215,8 @@ mod tests {
             machine.put("/var/log/kubernetes/audit/other.log", [0; 1000], 0o600);
             machine.set_free(5);
         });
-        let room = LogSpace::read(&fake, Path::new(LOG)).unwrap();
-        assert_eq!(room, LogSpace { free: 5, used: 133, beside_etcd: false });
+        let log_space = LogSpace::read(&fake, Path::new(LOG)).unwrap();
+        assert_eq!(log_space, LogSpace { free: 5, used: 133, beside_etcd: false });
     }
 
     #[test]
@@ -226,8 +233,8 @@ mod tests {
                 free: Some(7),
             });
         });
-        let room = LogSpace::read(&fake, Path::new(LOG)).unwrap();
-        assert_eq!(room, LogSpace { free: 7, used: 0, beside_etcd: false });
+        let log_space = LogSpace::read(&fake, Path::new(LOG)).unwrap();
+        assert_eq!(log_space, LogSpace { free: 7, used: 0, beside_etcd: false });
         let beside = LogSpace::read(&fake, Path::new("/var/lib/log/audit.log")).unwrap();
         assert_eq!(beside, LogSpace { free: 1, used: 0, beside_etcd: true });
     }

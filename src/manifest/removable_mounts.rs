@@ -61,7 +61,7 @@ pub(super) enum Naming {
 /// Returns the mounts and volumes that serve only `paths`, container paths that the words at
 /// positions `words` name: one of the paths lies at or below the mount, nothing else names a path
 /// there, and the volume has no other user.
-pub(super) fn serving_only(
+pub(super) fn removable(
     source: PodSource<'_>,
     parts: &PodParts,
     words: &BTreeSet<usize>,

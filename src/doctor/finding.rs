@@ -23,7 +23,7 @@ pub struct NodeFinding {
     /// Why it matters.
     pub why: String,
     /// What mends it.
-    pub mend: Option<Fix>,
+    pub fix: Option<Fix>,
     /// For a fault that keeps the API server from starting: whether auditing is to blame for it.
     pub blame: Option<Blame>,
 }
@@ -61,7 +61,7 @@ impl NodeFinding {
     pub(super) fn new(id: &'static str, severity: Severity, what: impl Display) -> Self {
         debug_assert!(catalog::allows(id, severity), "`{id}` is not in FAULTS as {severity}");
         let (what, why) = (what.to_string(), String::new());
-        Self { id, severity, file: None, place: None, what, why, mend: None, blame: None }
+        Self { id, severity, file: None, place: None, what, why, fix: None, blame: None }
     }
 
     /// Returns what another check of a node found, with why it matters.
@@ -69,7 +69,7 @@ impl NodeFinding {
         let Finding { id, severity, place, message, help } = finding;
         let fault = Self { place, ..Self::new(id, severity, message) }.why(why);
         match help {
-            Some(command) => fault.mend(Fix::Run(command)),
+            Some(command) => fault.fix(Fix::Run(command)),
             None => fault,
         }
     }
@@ -80,8 +80,8 @@ impl NodeFinding {
     }
 
     /// Says what mends it.
-    pub(super) fn mend(self, mend: Fix) -> Self {
-        Self { mend: Some(mend), ..self }
+    pub(super) fn fix(self, fix: Fix) -> Self {
+        Self { fix: Some(fix), ..self }
     }
 
     /// Says that the API server does not start with it, and whether auditing is to blame.
@@ -91,7 +91,7 @@ impl NodeFinding {
 
     /// Says what is to be done by hand.
     pub(super) fn by_hand(self, what: impl Into<String>) -> Self {
-        self.mend(Fix::ByHand(what.into()))
+        self.fix(Fix::ByHand(what.into()))
     }
 
     /// Names the file.

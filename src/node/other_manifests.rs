@@ -124,18 +124,24 @@ fn content(bytes: &[u8]) -> ManifestContent {
 #[must_use]
 pub fn check(directory: &ManifestsDirectory, manifest: &Path, used: &[String]) -> Vec<Finding> {
     let name = manifest.file_name().unwrap_or_default().to_string_lossy();
-    let strays = directory.same_pod(&name);
+    let other_manifests = directory.same_pod(&name);
     let others = directory
         .files
         .iter()
-        .filter(|entry| entry.name != name && !strays.contains(&entry.name.as_str()))
+        .filter(|entry| entry.name != name && !other_manifests.contains(&entry.name.as_str()))
         .filter(|entry| !directory.is_used(entry, used));
-    let same = strays.first().map(|first| same_pod(directory, &name, &strays, first));
+    let same =
+        other_manifests.first().map(|first| same_pod(directory, &name, &other_manifests, first));
     same.into_iter().chain(others.filter_map(|entry| no_pod(directory, entry))).collect()
 }
 
-fn same_pod(directory: &ManifestsDirectory, name: &str, strays: &[&str], first: &str) -> Finding {
-    let mut all: Vec<&str> = strays.iter().copied().chain([name]).collect();
+fn same_pod(
+    directory: &ManifestsDirectory,
+    name: &str,
+    other_manifests: &[&str],
+    first: &str,
+) -> Finding {
+    let mut all: Vec<&str> = other_manifests.iter().copied().chain([name]).collect();
     all.sort_unstable();
     let runs = all.last().copied().unwrap_or(first);
     let listed = all.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
@@ -150,7 +156,11 @@ fn same_pod(directory: &ManifestsDirectory, name: &str, strays: &[&str], first: 
             directory.place.display()
         ),
         help: Some(
-            strays.iter().map(|stray| directory.removal(stray)).collect::<Vec<_>>().join(" && "),
+            other_manifests
+                .iter()
+                .map(|other_manifest| directory.removal(other_manifest))
+                .collect::<Vec<_>>()
+                .join(" && "),
         ),
     }
 }
@@ -211,18 +221,18 @@ mod tests {
 
     #[test]
     fn a_backup_with_the_same_pod_is_refused_and_the_one_that_runs_is_named() {
-        for (stray, runs) in [
+        for (other_manifest, runs) in [
             ("kube-apiserver.yaml.bak", "kube-apiserver.yaml.bak"),
             ("kube-apiserver.yaml~", "kube-apiserver.yaml~"),
             ("kube-apiserver-old.yaml", "kube-apiserver.yaml"),
             ("a.txt", "kube-apiserver.yaml"),
         ] {
-            let found = findings(&[(stray, POD)]);
-            assert_eq!(found.len(), 1, "{stray}");
+            let found = findings(&[(other_manifest, POD)]);
+            assert_eq!(found.len(), 1, "{other_manifest}");
             assert_eq!((found[0].id, found[0].severity), ("stray-manifest", Severity::Error));
             let runs = format!("the last one, `{runs}`");
-            assert!(found[0].message.contains(&runs), "{stray}: {}", found[0].message);
-            let path = format!("/etc/kubernetes/manifests/{stray}");
+            assert!(found[0].message.contains(&runs), "{other_manifest}: {}", found[0].message);
+            let path = format!("/etc/kubernetes/manifests/{other_manifest}");
             let command = format!("mv -n {} /etc/kubernetes/", shell::word(Path::new(&path)));
             assert_eq!(found[0].help, Some(command));
         }

@@ -107,7 +107,7 @@ pub(super) fn read(
     let ours: Vec<&Entry> =
         journal.entries().iter().filter(|entry| entry.record.manifest == manifest).collect();
     let is_off = pod.is_some_and(|pod| has_no_settings(&pod.manifest));
-    let left_off = last_taken_back(ours.iter().copied()).filter(|_| is_off);
+    let left_off = last_undone(ours.iter().copied()).filter(|_| is_off);
     let open =
         journal.entries().iter().find(|entry| !entry.claim.is_final()).map(|entry| OpenChange {
             change: LastChange::of(entry),
@@ -165,7 +165,7 @@ pub(super) fn last_manifest(host: &dyn Host, journal: &Journal, path: &Path) -> 
 
 /// Returns the newest change, if it is one that may have left auditing off against somebody's will:
 /// a rescue, or a change that was rolled back.
-fn last_taken_back<'a>(mut entries: impl Iterator<Item = &'a Entry>) -> Option<&'a Entry> {
+fn last_undone<'a>(mut entries: impl Iterator<Item = &'a Entry>) -> Option<&'a Entry> {
     entries.find(|entry| entry.claim.is_final() && entry.state() != EntryState::Undone).filter(
         |entry| match entry.state() {
             EntryState::RolledBack => true,
@@ -188,7 +188,7 @@ pub fn left_off_with(host: &dyn Host, path: &Path, manifest: &Manifest) -> Optio
     let is_off = has_no_settings(manifest);
     let journal = if is_off { Journal::open(host).ok()? } else { return None };
     let ours = journal.entries().iter().filter(|entry| entry.record.manifest == path);
-    last_taken_back(ours).map(LastChange::of)
+    last_undone(ours).map(LastChange::of)
 }
 
 fn has_no_settings(manifest: &Manifest) -> bool {
