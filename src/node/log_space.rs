@@ -59,7 +59,7 @@ pub fn check(log_space: &LogSpace, rotation: Rotation) -> Vec<Finding> {
     match rotation.most_bytes() {
         None => findings.push(unbounded(rotation)),
         Some(bytes) if bytes > log_space.available() => {
-            findings.push(too_large(log_space, rotation, bytes))
+            findings.push(too_large(log_space, rotation, bytes));
         }
         Some(bytes) if bytes > log_space.available() / 2 => findings.push(large(log_space, bytes)),
         Some(_) => {}

@@ -264,7 +264,7 @@ impl Choice {
         for target in self.targets {
             match target {
                 NoiseTarget::Resource { group, name } => {
-                    groups.entry(group).or_default().push(name)
+                    groups.entry(group).or_default().push(name);
                 }
                 NoiseTarget::Path(path) => rule.non_resource_urls.push(path.to_owned()),
             }

@@ -177,7 +177,7 @@ fn read_document<R: Read, F: FnMut(LogItem<'_>) -> ControlFlow<()>>(
     let mut part = |offset, part: unwrap::DocumentPart<'_>, sink: &mut EventSink<'_, F>| match part
     {
         unwrap::DocumentPart::Element(text) => {
-            sink.object(Form::List, text, offset, false, &mut parts)
+            sink.object(Form::List, text, offset, false, &mut parts);
         }
         unwrap::DocumentPart::TooLong => {
             sink.bad(LineFault { at: 0, problem: LineProblem::TooLong }, offset, b"");

@@ -39,7 +39,7 @@ impl Observer for TextObserver<'_> {
     fn event(&mut self, event: &OperationEvent) {
         match event {
             OperationEvent::Manifest(path) => {
-                self.ui.detail(&format!("manifest  {}", path.display()))
+                self.ui.detail(&format!("manifest  {}", path.display()));
             }
             OperationEvent::Recovered { id, command, time, how } => {
                 let what = match how {

@@ -120,15 +120,13 @@ fn rescue(args: &RescueArgs, environment: &Environment, ui: &mut Ui) -> Result<O
         return Err(helpless);
     }
     help.say_other_manifest(ui);
-    // Nobody knows what a damaged entry that is open did; this plan ends it all the same.
-    let takes_back: BTreeSet<String> = way.undoes.into_iter().chain(open(&journal)).collect();
-    let takes_back: Vec<String> = takes_back.into_iter().collect();
+    let ended = ended(way.undoes, &journal);
     let proposal = ChangeProposal {
         plan: &way.plan,
         notes: way.notes,
         policy_findings: PolicyFindings::default(),
         nothing: "There is no change to take back and nothing of auditing to strip. Nothing to do.",
-        then: FollowUp::Nothing(&takes_back),
+        then: FollowUp::Nothing(&ended),
     };
     let outcome = change::run(&node, proposal, &args.change, environment, ui)?;
     if outcome.change.is_none() {
@@ -158,9 +156,11 @@ fn current(node: &Node, path: &Path) -> Result<Option<Vec<u8>>, Failure> {
     }
 }
 
-/// The names of entries that have not come to an end.
-fn open(journal: &Journal) -> Vec<String> {
-    journal.open_names().into_iter().map(str::to_owned).collect()
+/// The names of the entries that this plan ends: those it undoes, and all that are still open. Nobody
+/// knows what a damaged entry that is open did; this plan ends it all the same.
+fn ended(undone: Vec<String>, journal: &Journal) -> Vec<String> {
+    let open = journal.open_names().into_iter().map(str::to_owned);
+    undone.into_iter().chain(open).collect::<BTreeSet<String>>().into_iter().collect()
 }
 
 /// Takes back what an earlier run left unfinished: that is the rescue, and nothing older is touched.
