@@ -5,7 +5,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::Machine;
-use super::disk::{Disk, Inode, InodeBody, MountPoint};
+use super::disk::Disk;
+use super::inode::{Inode, InodeBody, MountPoint};
 
 impl Machine {
     /// Puts a durable file there, with the directories above it, replacing what stands there.

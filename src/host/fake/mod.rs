@@ -9,6 +9,7 @@ mod constants;
 mod disk;
 #[cfg(any(test, feature = "testing"))]
 mod faults;
+mod inode;
 mod layout;
 mod machine;
 #[cfg(any(test, feature = "testing"))]
@@ -28,7 +29,7 @@ use super::{DiskSpace, Host, HostError, Lock, Process, ProgramOutput, RunningPro
 use crate::owner::Owner;
 pub use constants::STOPPED;
 use disk::Disk;
-pub use disk::MountPoint;
+pub use inode::MountPoint;
 pub use machine::{Call, Machine};
 #[cfg(any(test, feature = "testing"))]
 pub use power::PowerCut;

@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use super::Machine;
-use super::disk::{Disk, FileContent, InodeBody, Names, ROOT};
+use super::disk::{Disk, ROOT};
+use super::inode::{FileContent, InodeBody, Names};
 
 /// What a power cut leaves of what was not made durable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,28 +1,26 @@
 //! A real machine, or the file system of one that lies below a directory.
 
+mod lock;
 mod process;
 mod program;
+mod read;
 mod syslog;
 #[cfg(test)]
 mod tests;
 mod tree;
 
-use std::fs::{File, TryLockError};
-use std::io::{self, Read, Seek as _, SeekFrom, Write};
+use std::fs::File;
+use std::io::{self, Write};
 use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime};
 
-use rustix::fs::{
-    AtFlags, FileType, Gid, IFlags, Mode, OFlags, StatVfsMountFlags, Uid, XattrFlags,
-};
+use rustix::fs::{AtFlags, Gid, IFlags, Mode, OFlags, StatVfsMountFlags, Uid, XattrFlags};
 use rustix::io::Errno;
 
-use super::{
-    DiskSpace, FileKind, Host, HostError, Lock, Process, ProgramOutput, RunningProcess, Stat,
-};
+use super::{DiskSpace, Host, HostError, Lock, Process, ProgramOutput, RunningProcess, Stat};
 use crate::owner::Owner;
 use tree::Tree;
 
@@ -72,113 +70,13 @@ impl Local {
             result => Ok(result?),
         }
     }
-
-    fn try_stat(&self, path: &Path) -> io::Result<Option<Stat>> {
-        let found = self.tree.parent(path).and_then(|(parent, name)| {
-            Ok(rustix::fs::statat(parent, name, AtFlags::SYMLINK_NOFOLLOW)?)
-        });
-        match found {
-            Ok(stat) => Ok(Some(stat_of(&stat))),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(error),
-        }
-    }
-
-    fn try_read(&self, path: &Path, offset: u64) -> io::Result<Vec<u8>> {
-        let mut file = File::from(self.open(path, OFlags::RDONLY)?);
-        if !file.metadata()?.is_file() {
-            return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file"));
-        }
-        if offset > 0 {
-            file.seek(SeekFrom::Start(offset))?;
-        }
-        let mut bytes = vec![];
-        file.read_to_end(&mut bytes)?;
-        Ok(bytes)
-    }
-
-    fn try_list(&self, path: &Path) -> io::Result<Vec<String>> {
-        let directory = self.open(path, OFlags::RDONLY | OFlags::DIRECTORY)?;
-        let mut names = vec![];
-        for entry in rustix::fs::Dir::new(directory)? {
-            let name = entry?.file_name().to_string_lossy().into_owned();
-            if name != "." && name != ".." {
-                names.push(name);
-            }
-        }
-        names.sort();
-        Ok(names)
-    }
-
-    fn try_xattrs(&self, path: &Path) -> io::Result<Vec<(String, Vec<u8>)>> {
-        let file = self.open(path, OFlags::RDONLY)?;
-        let mut names = vec![0; XATTR_LIST_MAX];
-        let length = match rustix::fs::flistxattr(&file, names.as_mut_slice()) {
-            Err(Errno::NOTSUP) => 0,
-            length => length?,
-        };
-        let mut found = vec![];
-        for name in names[..length].split(|byte| *byte == 0).filter(|name| !name.is_empty()) {
-            let name = String::from_utf8_lossy(name).into_owned();
-            let mut value = vec![0; XATTR_SIZE_MAX];
-            let length = rustix::fs::fgetxattr(&file, name.as_str(), value.as_mut_slice())?;
-            value.truncate(length);
-            found.push((name, value));
-        }
-        found.sort();
-        Ok(found)
-    }
-
-    fn try_lock(&self, path: &Path) -> io::Result<Option<Box<dyn Lock>>> {
-        let directory = File::from(self.open(path, OFlags::RDONLY | OFlags::DIRECTORY)?);
-        match directory.try_lock() {
-            Ok(()) => Ok(Some(Box::new(Locked { directory }))),
-            Err(TryLockError::WouldBlock) => Ok(None),
-            Err(TryLockError::Error(error)) => Err(error),
-        }
-    }
 }
 
 /// How long a wait goes on before a signal is looked for.
 const POLL_INTERVAL: Duration = Duration::from_millis(50);
 
-/// Longest list of attribute names and longest value the kernel hands out (limits.h).
-const XATTR_LIST_MAX: usize = 65_536;
-const XATTR_SIZE_MAX: usize = 65_536;
-
 /// Mode of a file or directory until `set_mode`: nobody else sees it half made.
 const PRIVATE: Mode = Mode::RWXU;
-
-/// An open directory with a lock on it.
-struct Locked {
-    directory: File,
-}
-
-impl Lock for Locked {}
-
-impl Drop for Locked {
-    /// Closing alone would not do while a child that was forked meanwhile still has it open.
-    fn drop(&mut self) {
-        let _ = self.directory.unlock();
-    }
-}
-
-fn stat_of(stat: &rustix::fs::Stat) -> Stat {
-    Stat {
-        kind: match FileType::from_raw_mode(stat.st_mode) {
-            FileType::RegularFile => FileKind::File,
-            FileType::Directory => FileKind::Directory,
-            FileType::Symlink => FileKind::Symlink,
-            _ => FileKind::Other,
-        },
-        mode: stat.st_mode & 0o7777,
-        owner: Owner { uid: stat.st_uid, gid: stat.st_gid },
-        size: u64::try_from(stat.st_size).unwrap_or_default(),
-        inode: (stat.st_dev, stat.st_ino),
-        links: stat.st_nlink,
-        modified: i128::from(stat.st_mtime) * 1_000_000_000 + i128::from(stat.st_mtime_nsec),
-    }
-}
 
 impl Host for Local {
     fn stat(&self, path: &Path) -> Result<Option<Stat>, HostError> {

@@ -11,7 +11,10 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
+use rustix::fs::FileType;
+
 use super::*;
+use crate::host::FileKind;
 
 fn below(directory: &tempfile::TempDir) -> Local {
     Local::new(Some(directory.path().to_owned()))
