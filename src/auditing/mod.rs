@@ -81,7 +81,7 @@ impl Auditing {
     /// Reads the audit settings of a manifest.
     #[must_use]
     pub fn of(manifest: &Manifest) -> Self {
-        let version = manifest.nearest_version();
+        let version = manifest.version().unwrap_or(Version::NEWEST);
         let flags = known_flags(manifest);
         Self {
             version,

@@ -5,14 +5,13 @@ use std::path::{Path, PathBuf};
 
 use super::environment::Environment;
 use super::lint::inputs;
-use super::policy_source::own_policy;
+use super::policy_source::{lint_of, own_policy};
 use super::{Failure, ui::Ui};
 use crate::host::{FileKind, Host, Local};
 use crate::manifest::Manifest;
 use crate::operation::{self, Node, NodePlace};
 use crate::plan::PathState;
 use crate::settings::POLICY_PATH;
-use crate::shell;
 use audit_policy::api::Version;
 use audit_policy::lint::{self, Advice, Order};
 use audit_policy::policy;
@@ -54,7 +53,8 @@ impl PolicyFile {
         }
         let accepted = verdict.outcome.map_err(|why| {
             let what = format!("{name}: an API server {version} would not start with it: {why}");
-            refusal(&what, &text, version, path, environment)
+            let lint = lint_of(path);
+            refusal(&what, &text, version, Some(&lint), environment)
         })?;
         Ok(Self { name, accepted, version })
     }
@@ -74,7 +74,7 @@ pub(super) fn refusal(
     what: &str,
     text: &[u8],
     version: Version,
-    path: &Path,
+    lint: Option<&str>,
     environment: &Environment,
 ) -> Failure {
     let words = str::from_utf8(text).unwrap_or_default();
@@ -85,8 +85,11 @@ pub(super) fn refusal(
             place.or(verdict.place()).map_or(String::new(), |at| format!("line {}: ", at.line));
         failure = failure.next(format!("{place}{words}"));
     }
-    let fixes = if lint::fix(words, version, Order::Kept).is_some() { "--fix " } else { "" };
-    failure.next(environment.command(&format!("lint {fixes}{}", shell::word(path))))
+    let Some(command) = lint else { return failure };
+    let fixes = lint::fix(words, version, Order::Kept).is_some();
+    let command =
+        if fixes { command.replacen("lint", "lint --fix", 1) } else { command.to_owned() };
+    failure.next(environment.command(&command))
 }
 
 /// Returns the policy that the manifest of the API server of this machine names; where there is no

@@ -18,7 +18,7 @@ pub(super) fn of(
 ) -> PolicyFindings {
     let sink = Auditing::of(after).on_write_error();
     let options = lint::LintOptions { sink, ..lint::LintOptions::default() };
-    let report = lint::lint(&chosen.text, policy.version, &options);
+    let report = lint::lint(chosen.placed(), policy.version, &options);
     let strict = if sink == OnWriteError::Strict { " --log-mode blocking-strict" } else { "" };
     let (findings, version) = (report.findings, policy.version);
     let lint = chosen.lint.as_ref();

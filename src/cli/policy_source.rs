@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::environment::Environment;
+use super::lint::inputs;
 use super::node::{Node, NodePlace};
 use super::{Failure, init, policy_file, ui::Ui};
 use crate::auditing::FileRef;
@@ -19,8 +20,8 @@ use crate::view::snippet::{SourceLines, snippet};
 use audit_policy::api::Version;
 use audit_policy::finding::Severity;
 use audit_policy::policy;
-use audit_policy::policy::AcceptedPolicy;
-use audit_policy::policy::Refusal;
+use audit_policy::policy::{AcceptedPolicy, formats};
+use audit_policy::wrapped::WrappedPolicy;
 
 /// Directories of a node from which a policy is used where it lies.
 const ON_THE_NODE: [&str; 2] = ["/etc/kubernetes", "/srv/kubernetes"];
@@ -52,6 +53,10 @@ pub(super) struct PolicyText {
     pub(super) in_place: Option<PathBuf>,
     /// The arguments of ours that show all there is to say about it, if it is a file.
     pub(super) lint: Option<String>,
+    /// Where in the file it is, if it is not the file itself.
+    pub(super) within: Option<WrappedPolicy>,
+    /// What to know about where it comes from.
+    pub(super) notes: Vec<String>,
 }
 
 /// A policy that the server accepts.
@@ -76,11 +81,14 @@ pub(super) fn choose(
     let is_misplaced = |path: &PathBuf| path.parent() == source.manifests;
     if let Some(file) = source.file {
         let mut chosen = from_file(file, node)?;
-        chosen.in_place = chosen.in_place.filter(|path| !is_misplaced(path));
+        if let Some(path) = chosen.in_place.take_if(|path| is_misplaced(path)) {
+            chosen.notes.push(copied(&path));
+        }
         return Ok(chosen);
     }
     if let Some(name) = source.template {
-        return from_template(init::chosen(Some(name), environment, ui)?, source.set, environment);
+        let template = init::chosen(Some(name), environment, ui)?;
+        return from_template(template, source.set, manifest, environment);
     }
     for path in [
         source.path.map(Path::to_owned),
@@ -95,11 +103,11 @@ pub(super) fn choose(
             let outside = node.outside(&path);
             let (name, lint) = (outside.display().to_string(), Some(lint_of(&outside)));
             let in_place = Some(path).filter(|path| !is_misplaced(path));
-            return Ok(PolicyText { text: bytes, name, in_place, lint });
+            return Ok(PolicyText { in_place, lint, ..PolicyText::new(bytes, name) });
         }
     }
     match if ui.interactive { init::pick(ui) } else { None } {
-        Some(template) => from_template(template, &[], environment),
+        Some(template) => from_template(template, &[], manifest, environment),
         None => Err(Failure::refused(format!(
             "no policy is named, and there is none at {POLICY_PATH} or {OLD_POLICY_PATH}"
         ))
@@ -109,14 +117,28 @@ pub(super) fn choose(
     }
 }
 
+/// A template in the format that the server of this manifest reads.
 fn from_template(
     template: &Template,
     set: &[String],
+    manifest: &Manifest,
     environment: &Environment,
 ) -> Result<PolicyText, Failure> {
     let text = template.render(set).map_err(|error| init::refused(&error, environment))?;
-    let name = format!("template {}", template.name);
-    Ok(PolicyText { text: text.into_bytes(), name, in_place: None, lint: None })
+    let format = formats(manifest.version().unwrap_or(Version::NEWEST))[0];
+    let line = |format: &str| format!("\napiVersion: audit.k8s.io/{format}\n");
+    let text = text.replace(&line("v1"), &line(format)).into_bytes();
+    let note = format!("the API server is old: it reads the policy as audit.k8s.io/{format}");
+    let notes = if format == "v1" { vec![] } else { vec![note] };
+    Ok(PolicyText { notes, ..PolicyText::new(text, format!("template {}", template.name)) })
+}
+
+/// What to say of a policy in the manifests directory, which is used from elsewhere.
+fn copied(path: &Path) -> String {
+    format!(
+        "the policy {} is copied: in the manifests directory the kubelet takes every file for a pod",
+        path.display()
+    )
 }
 
 /// The arguments of ours that show all there is to say about the policy in a file.
@@ -144,7 +166,29 @@ fn from_file(file: &Path, node: &Node) -> Result<PolicyText, Failure> {
     let usual = |path: &PathBuf| ON_THE_NODE.iter().any(|directory| path.starts_with(directory));
     let roots = here.stat(&path)?.is_some_and(|stat| stat.owner.uid == 0);
     let in_place = on_node.filter(usual).filter(|_| roots || node.place != NodePlace::Live);
-    Ok(PolicyText { text, name: file.display().to_string(), in_place, lint: Some(lint_of(file)) })
+    let name = file.display().to_string();
+    let lint = Some(lint_of(file));
+    Ok(match inside(&text, file)? {
+        None => PolicyText { in_place, lint, ..PolicyText::new(text, name) },
+        Some(within) => {
+            let notes = vec![format!("the policy is in {}", within.holder)];
+            let text = within.text.clone().into_bytes();
+            PolicyText { lint, within: Some(within), notes, ..PolicyText::new(text, name) }
+        }
+    })
+}
+
+/// Returns the policy inside a file that is none itself.
+fn inside(text: &[u8], file: &Path) -> Result<Option<WrappedPolicy>, Failure> {
+    let mut found = inputs::policies_inside(text);
+    if found.len() > 1 {
+        let holders: Vec<&str> = found.iter().map(|within| &*within.holder).collect();
+        let what = format!("{} holds several policies: {}", file.display(), holders.join("; "));
+        return Err(
+            Failure::refused(what).next("Write the one that is meant to a file of its own.")
+        );
+    }
+    Ok(found.pop())
 }
 
 /// The path on the node of the policy that the manifest names.
@@ -153,6 +197,16 @@ pub(super) fn own_policy(manifest: &Manifest) -> Option<PathBuf> {
 }
 
 impl PolicyText {
+    /// Returns a text that is used from a place of ours and is no file of its own.
+    pub(super) fn new(text: Vec<u8>, name: String) -> Self {
+        Self { text, name, in_place: None, lint: None, within: None, notes: vec![] }
+    }
+
+    /// Returns the text with the lines of the file that it is in.
+    pub(super) fn placed(&self) -> &[u8] {
+        self.within.as_ref().map_or(&self.text, |within| within.placed.as_bytes())
+    }
+
     /// Returns the text that stood in place of this one before somebody edited it, if it is used
     /// where it lies and the entry that wrote it is still there: the manifest's annotation says
     /// which text the server was started with.
@@ -183,8 +237,9 @@ pub(super) fn accepted(
     manifest: &Manifest,
     environment: &Environment,
 ) -> Result<CheckedPolicy, Failure> {
+    let mut notes = chosen.notes.clone();
     let (versions, note) = versions(manifest);
-    let mut notes: Vec<String> = note.into_iter().collect();
+    notes.extend(note);
     let (mut last, mut warning) = (None, None);
     for version in versions {
         let verdict = policy::judge(&chosen.text, version);
@@ -192,32 +247,33 @@ pub(super) fn accepted(
         warning = warning.or(verdict.warning);
         match verdict.outcome {
             Ok(accepted) => last = Some((accepted, version)),
-            Err(Refusal { error, place }) => {
-                let text = String::from_utf8_lossy(&chosen.text);
-                let what =
-                    format!("an API server {version} would not start with this policy: {error}");
-                let shown = snippet(
-                    &chosen.name,
-                    &SourceLines::of(&text),
-                    Severity::Error,
-                    None,
-                    place,
-                    &what,
-                );
-                // `Failure` puts the severity in front itself.
-                let shown = anstream::adapter::strip_str(&shown).to_string();
-                let shown = shown.trim_start_matches("error: ").trim_end().to_owned();
-                let failure = Failure::refused(shown).never_overridden();
-                return Err(match &chosen.lint {
-                    Some(lint) => failure.next(environment.command(lint)),
-                    None => failure,
-                });
-            }
+            Err(_) => return Err(rejected(chosen, version, environment)),
         }
     }
     notes.extend(warning.map(|it| format!("the API server will start and say: {it}")));
     let (accepted, version) = last.ok_or_else(|| Failure::refused("no version was judged"))?;
-    Ok(CheckedPolicy { accepted, version, notes })
+    Ok(CheckedPolicy { accepted, version: version.nearest_supported(), notes })
+}
+
+/// The failure for a policy that a server of this version refuses: its words, the line, what to do.
+fn rejected(chosen: &PolicyText, version: Version, environment: &Environment) -> Failure {
+    let text = String::from_utf8_lossy(chosen.placed());
+    let verdict = policy::judge(text.as_bytes(), version);
+    let said = verdict.refusal().map(|refusal| refusal.error.as_str()).unwrap_or_default();
+    let what = format!("an API server {version} would not start with this policy: {said}");
+    let lines = SourceLines::of(&text);
+    let shown = snippet(&chosen.name, &lines, Severity::Error, None, verdict.place(), &what);
+    // `Failure` puts the severity in front itself.
+    let shown = anstream::adapter::strip_str(&shown).to_string();
+    let what = shown.trim_start_matches("error: ").trim_end();
+    let (lint, is_inside) = (chosen.lint.as_deref(), chosen.within.is_some());
+    // What --fix repairs is a file that is a policy itself.
+    let fixable = lint.filter(|_| !is_inside);
+    let mut failure = policy_file::refusal(what, text.as_bytes(), version, fixable, environment);
+    if let Some(lint) = lint.filter(|_| is_inside) {
+        failure = failure.next(environment.command(lint));
+    }
+    failure.never_overridden()
 }
 
 /// The versions to judge for, oldest first, and what to say about that.
@@ -230,7 +286,7 @@ fn versions(manifest: &Manifest) -> (Vec<Version>, Option<String>) {
             let note = format!(
                 "the API server is {version}; its rules were not checked, those of {near} were"
             );
-            (vec![near], Some(note))
+            (vec![version], Some(note))
         }
         None => {
             let (oldest, newest) = (Version::OLDEST, Version::NEWEST);

@@ -55,11 +55,11 @@ pub fn strip(
         Err(no_way) => return Err(no_way),
     };
     let plan = of_manifest(path, current, text.into_bytes());
-    let mut notes: Vec<String> = note.into_iter().collect();
-    if !plan.is_empty() {
-        let head = "there is no change of ours to take back: audit settings are stripped";
-        notes.insert(0, head.to_owned());
+    if plan.is_empty() {
+        return Ok(StripPlan { plan, notes: vec![] });
     }
+    let head = "no change made by kubectl audit is found: audit settings are removed";
+    let notes = std::iter::once(head.to_owned()).chain(note).collect();
     Ok(StripPlan { plan, notes })
 }
 

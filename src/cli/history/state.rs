@@ -93,7 +93,7 @@ impl<'a> HistoryState<'a> {
             TextSource::Journal => (format!("the policy of change {}", self.entry.id()), None),
             _ => (outside.display().to_string(), Some(lint_of(&outside))),
         };
-        Some(PolicyText { text, name, in_place: None, lint })
+        Some(PolicyText { lint, ..PolicyText::new(text, name) })
     }
 
     /// Returns what to know about this state.

@@ -55,7 +55,7 @@ impl Node {
     }
 }
 
-fn manifest(version: &str, flags: &[&str]) -> String {
+pub(super) fn manifest(version: &str, flags: &[&str]) -> String {
     let flags: String = flags.iter().map(|flag| format!("    - {flag}\n")).collect();
     format!(
         "apiVersion: v1\nkind: Pod\nmetadata:\n  name: kube-apiserver\n  namespace: kube-system\nspec:\n  \
@@ -195,4 +195,71 @@ fn a_flag_that_nearly_is_one_is_named_with_the_right_one() {
         node.says("doctor", &["unknown flag", &format!("write `{meant}`")]);
         node.says(ENABLE, &["unknown flag", &format!("write {meant} ")]);
     }
+}
+
+#[test]
+fn an_old_server_gets_the_format_that_it_reads() {
+    const OLD: [(&str, &str, bool, bool); 4] = [
+        ("v1.11.9", "audit.k8s.io/v1beta1", true, false),
+        ("v1.14.10", "audit.k8s.io/v1", true, true),
+        ("v1.23.0", "audit.k8s.io/v1", true, true),
+        ("v1.24.0", "audit.k8s.io/v1", false, true),
+    ];
+    for (version, format, takes_beta, takes_v1) in OLD {
+        let node = Node::named("kube-apiserver.yaml", &manifest(version, &[]));
+        node.says(ENABLE, &[&format!("+apiVersion: {format}\n")]);
+        let refusal = "would not start with this policy";
+        for (policy, is_taken) in
+            [(POLICY.to_owned(), takes_v1), (POLICY.replace("/v1", "/v1beta1"), takes_beta)]
+        {
+            node.write("etc/kubernetes/audit-policy.yaml", &policy);
+            let text = node.run("enable --dry-run");
+            assert_eq!(!text.contains(refusal), is_taken, "{version} {policy}\n{text}");
+        }
+        node.write("etc/kubernetes/audit-policy.yaml", POLICY);
+        if !takes_v1 {
+            node.says("enable --dry-run", &["write `audit.k8s.io/v1beta1`"]);
+        }
+    }
+    let flags = ["--audit-policy-file=/etc/ssl/certs/p.yaml", "--audit-log-path=-"];
+    let node = Node::named("kube-apiserver.yaml", &manifest("v1.14.10", &flags));
+    node.write("etc/ssl/certs/p.yaml", &POLICY.replace("/v1", "/v1beta1"));
+    node.does_not_say("doctor", "policy-rejected");
+}
+
+#[test]
+fn a_refused_policy_comes_with_the_command_that_repairs_it() {
+    let node = Node::with(&[]);
+    node.write("etc/kubernetes/audit-policy.yaml", &POLICY.replace("/v1", "/v1beta1"));
+    node.says(
+        "enable --dry-run",
+        &["would not start", "lint --fix /etc/kubernetes/audit-policy.yaml"],
+    );
+    node.write("etc/kubernetes/audit-policy.yaml", &POLICY.replace("Metadata", "metadata"));
+    node.says(
+        "enable --dry-run",
+        &["write `level: Metadata`", "lint /etc/kubernetes/audit-policy"],
+    );
+}
+
+#[test]
+fn a_policy_among_the_manifests_is_copied_out_of_them() {
+    let node = Node::with(&[]);
+    node.write("etc/kubernetes/manifests/p.yaml", POLICY);
+    let file = node.0.path().join("etc/kubernetes/manifests/p.yaml");
+    let command = format!("enable --dry-run --policy {}", file.display());
+    node.says(
+        &command,
+        &["manifests/p.yaml is copied", "--audit-policy-file=/etc/kubernetes/audit/policy.yaml"],
+    );
+}
+
+#[test]
+fn a_rescue_does_not_claim_to_have_stripped_what_was_not_there() {
+    let text = manifest("v1.31.0", &[]).replace(
+        "    - kube-apiserver\n    - --etcd",
+        "    - /bin/bash\n    - -ec\n    - exec kube-apiserver --etcd",
+    );
+    let node = Node::named("kube-apiserver.yaml", &text);
+    node.does_not_say("rescue --dry-run", "taken out");
 }

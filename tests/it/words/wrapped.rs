@@ -82,3 +82,46 @@ fn every_wrapper_is_looked_into_with_its_own_line_numbers() {
     let (text, _) = run(directory.path(), &["lint", "."]);
     assert_eq!(text.matches("error[unknown-field]").count(), 4, "{text}");
 }
+
+#[test]
+fn enable_takes_the_policy_out_of_its_wrapper() {
+    let directory = tempfile::tempdir().unwrap();
+    let root = directory.path().join("node");
+    let manifests = root.join("etc/kubernetes/manifests");
+    fs::create_dir_all(&manifests).unwrap();
+    fs::write(manifests.join("kube-apiserver.yaml"), super::node::manifest("v1.31.2", &[]))
+        .unwrap();
+    let rules =
+        RULES.map(|line| format!("      {}\n", line.replace("resource:", "verbs:"))).concat();
+    let wrapped = |name: &str| {
+        format!(
+            "apiVersion: kops.k8s.io/v1alpha2\nkind: Cluster\nmetadata: {{name: {name}}}\nspec:\n  \
+             fileAssets:\n  - path: /p\n    content: |\n{rules}"
+        )
+    };
+    fs::write(directory.path().join("one.yaml"), wrapped("k")).unwrap();
+    fs::write(directory.path().join("two.yaml"), wrapped("k") + "---\n" + &wrapped("l")).unwrap();
+    let broken = wrapped("k").replace("Metadata", "metadata");
+    fs::write(directory.path().join("broken.yaml"), broken).unwrap();
+    let enable = |file: &str| {
+        let arguments = ["enable", "--root", "node", "--yes", "-f", file];
+        run(directory.path(), &arguments)
+    };
+    let (text, code) = enable("two.yaml");
+    assert!(
+        text.contains("several policies: Cluster `k`, spec.fileAssets[0].content; Cluster `l`")
+    );
+    assert_eq!(code, Some(2), "{text}");
+    let (text, code) = enable("broken.yaml");
+    assert!(
+        text.contains("--> broken.yaml:11:") && text.contains("write `level: Metadata`"),
+        "{text}"
+    );
+    assert!(text.contains("lint broken.yaml") && !text.contains("--fix"), "{text}");
+    assert_eq!(code, Some(2), "{text}");
+    let (text, code) = enable("one.yaml");
+    assert!(text.contains("the policy is in Cluster `k`"), "{text}");
+    assert_eq!(code, Some(0), "{text}");
+    let written = fs::read_to_string(root.join("etc/kubernetes/audit/policy.yaml")).unwrap();
+    assert_eq!(written, RULES.map(|line| line.replace("resource:", "verbs:") + "\n").concat());
+}

@@ -20,7 +20,7 @@ const SHALLOW: usize = 64;
 const DEEP_STACK: usize = 256 << 20;
 
 /// Returns what a server of this version says to a policy file. A version that is not known here
-/// is judged as the nearest one.
+/// is judged as the nearest one, but for the [`formats`](super::formats()) it reads.
 ///
 /// # Examples
 ///
@@ -34,7 +34,7 @@ const DEEP_STACK: usize = 256 << 20;
 /// ```
 #[must_use]
 pub fn judge(text: &[u8], version: Version) -> Verdict {
-    with_reading(text, |reading| reading.judge(version.nearest_supported()))
+    with_reading(text, |reading| reading.judge(version))
 }
 
 /// Returns what servers of every known version say, oldest first; neighbours that say the same are
@@ -137,7 +137,7 @@ fn decode_policy(
     version: Version,
     decoded: &goyaml::DecodedDocument,
 ) -> Result<(TypeMeta, Slot, Strict), Problem> {
-    let kind = TypeMeta::of(&decoded.value)?;
+    let kind = TypeMeta::of(&decoded.value)?.as_read_by(version)?;
     let schema = kind.schema(&go::coerce_utf8(text))?;
     let mut slot = Slot::default();
     let unknown = decode::decode(schema, &mut slot, &decoded.value, version)?;
@@ -249,6 +249,19 @@ mod tests {
         let verdict =
             judge(b"{\"apiVersion\": \"audit.k8s.io/v1\",\n \"rules\": [{}]}", Version::NEWEST);
         assert_eq!(places(&verdict), ["2:12"]);
+    }
+
+    #[test]
+    fn a_server_reads_the_formats_of_its_time() {
+        for (format, oldest, newest) in [("v1alpha1", 7, 23), ("v1beta1", 8, 23), ("v1", 12, 38)] {
+            let text = format!("apiVersion: audit.k8s.io/{format}\nrules:\n- level: Metadata\n");
+            for minor in 7..=38 {
+                let verdict = judge(text.as_bytes(), Version::minor(minor));
+                let reads = (oldest..=newest).contains(&minor);
+                assert_eq!(verdict.is_accepted(), reads, "{format} {minor}: {verdict:?}");
+                assert!(reads || verdict.problems[0].kind == ProblemKind::Version, "{verdict:?}");
+            }
+        }
     }
 
     #[test]

@@ -3,8 +3,10 @@
 use std::fmt;
 
 use super::decode::word;
+use super::formats::{CURRENT, formats};
 use super::problem::{Problem, ProblemKind};
 use super::schema::{KINDS, KindType, Struct, VersionScope};
+use crate::api::Version;
 use goyaml::{Content, Span, Value, go};
 
 const GROUP: &str = "audit.k8s.io";
@@ -99,6 +101,24 @@ impl TypeMeta {
         })
     }
 
+    /// Returns the kind that a server of this version takes it for: the formats that old servers read
+    /// have the fields of `v1`.
+    ///
+    /// # Errors
+    ///
+    /// Fails in the server's words for a format that it does not read yet, or no more.
+    pub(super) fn as_read_by(mut self, server: Version) -> Result<Self, Problem> {
+        let (group, format) = (self.group.as_str(), self.version.as_str());
+        if group == GROUP && formats(server).contains(&format) {
+            CURRENT.clone_into(&mut self.version);
+        } else if group == GROUP && format == CURRENT {
+            let message = self.not_registered();
+            let span = self.span();
+            return Err(Problem::new(ProblemKind::Version, message, span));
+        }
+        Ok(self)
+    }
+
     /// Returns the type to decode into. `text` is the whole text.
     ///
     /// # Errors
@@ -155,7 +175,7 @@ impl TypeMeta {
 
     /// A problem with the version, or with the kind if the version is right.
     fn wrong(&self, message: String) -> Problem {
-        let (kind, spans) = if self.group == GROUP && self.version == "v1" {
+        let (kind, spans) = if self.group == GROUP && self.version == CURRENT {
             (ProblemKind::Kind, [self.kind_span, self.version_span])
         } else {
             (ProblemKind::Version, [self.version_span, self.kind_span])

@@ -12,6 +12,7 @@ mod decide;
 mod decode;
 mod draft;
 mod explain;
+mod formats;
 mod judge;
 mod kind;
 mod places;
@@ -28,6 +29,7 @@ pub(crate) use decide::{matches_group, matches_path};
 pub use explain::{
     EventBody, Explanation, Miss, Selector, StageOutcome, StageRecord, explain, miss,
 };
+pub use formats::formats;
 pub use judge::{judge, judge_all};
 pub use places::{GroupPlaces, Places, RulePlaces};
 pub use problem::{Problem, ProblemKind};

@@ -3,13 +3,16 @@
 use goyaml::Node;
 
 use super::Advice;
-use crate::policy::Problem;
+use crate::policy::{Problem, ProblemKind};
 
 const NO_CONTENT: &str = "the file has no content: `kubectl audit init` writes a policy";
 const WRITE: &str = "apiVersion: audit.k8s.io/v1";
+const CURRENT: &str = "audit.k8s.io/v1";
+const TOO_NEW: &str = "API servers before 1.12 do not read `audit.k8s.io/v1`: write \
+                       `audit.k8s.io/v1beta1`, for 1.7 `audit.k8s.io/v1alpha1`";
 
 /// Returns what to do about a text that is no policy of `audit.k8s.io/v1`.
-pub(super) fn advice(text: &str, _: &Problem) -> Option<Advice> {
+pub(super) fn advice(text: &str, problem: &Problem) -> Option<Advice> {
     let documents = goyaml::parse(text).ok()?;
     let Some(document) = documents.first() else { return Some(Advice::new(NO_CONTENT)) };
     let root = &document.root;
@@ -33,7 +36,10 @@ pub(super) fn advice(text: &str, _: &Problem) -> Option<Advice> {
         // The finding `removed-api-version` says it.
         return None;
     }
-    Some(Advice::new(if version != "audit.k8s.io/v1" && (is_audit || is_policy_kind(kind)) {
+    if version == CURRENT && problem.kind == ProblemKind::Version {
+        return Some(Advice::new(TOO_NEW));
+    }
+    Some(Advice::new(if version != CURRENT && (is_audit || is_policy_kind(kind)) {
         format!("write `{WRITE}`")
     } else {
         "write `kind: Policy`".to_owned()
