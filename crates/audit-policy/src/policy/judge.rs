@@ -137,7 +137,7 @@ fn decode_policy(
     version: Version,
     decoded: &goyaml::DecodedDocument,
 ) -> Result<(TypeMeta, Slot, Strict), Problem> {
-    let kind = TypeMeta::of(&decoded.value)?.as_read_by(version)?;
+    let kind = TypeMeta::of(&decoded.value)?.read_by(version)?;
     let schema = kind.schema(&go::coerce_utf8(text))?;
     let mut slot = Slot::default();
     let unknown = decode::decode(schema, &mut slot, &decoded.value, version)?;

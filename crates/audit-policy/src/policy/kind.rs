@@ -107,7 +107,7 @@ impl TypeMeta {
     /// # Errors
     ///
     /// Fails in the server's words for a format that it does not read yet, or no more.
-    pub(super) fn as_read_by(mut self, server: Version) -> Result<Self, Problem> {
+    pub(super) fn read_by(mut self, server: Version) -> Result<Self, Problem> {
         let (group, format) = (self.group.as_str(), self.version.as_str());
         if group == GROUP && formats(server).contains(&format) {
             CURRENT.clone_into(&mut self.version);
