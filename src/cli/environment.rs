@@ -3,6 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::host::caller;
 use crate::shell;
 
 /// The process around a command.
@@ -23,16 +24,17 @@ impl Environment {
     #[must_use]
     pub(super) fn read() -> Self {
         let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
-        let uid = rustix::process::getuid().as_raw();
+        let uid = caller::uid();
         let user = variable("SUDO_USER").or_else(|| variable("USER"));
         Self {
-            root: rustix::process::geteuid().is_root(),
+            root: caller::effective_uid() == Some(0),
             program: program(std::env::current_exe().ok(), variable("PATH").as_deref()),
-            user: user
-                .unwrap_or_else(|| if uid == 0 { "root".to_owned() } else { format!("uid {uid}") }),
-            terminal: rustix::termios::ttyname(std::io::stdin(), Vec::new())
-                .ok()
-                .and_then(|name| name.into_string().ok()),
+            user: user.unwrap_or_else(|| match uid {
+                Some(0) => "root".to_owned(),
+                Some(uid) => format!("uid {uid}"),
+                None => "unknown".to_owned(),
+            }),
+            terminal: caller::terminal(),
         }
     }
 

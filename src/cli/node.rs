@@ -63,6 +63,9 @@ pub(super) enum Format {
 impl NodeArgs {
     /// Finds the node. A sandbox is made on disk only if something may be written, else in memory.
     pub(super) fn node(&self, stop: Arc<AtomicBool>, writes: bool) -> Result<Node, Failure> {
+        if !cfg!(target_os = "linux") {
+            return Err(elsewhere());
+        }
         let place = match (&self.root, &self.sandbox) {
             (Some(root), _) => NodePlace::Root(self.checked_root(root)?),
             (None, Some(directory)) => NodePlace::Sandbox(sandbox_path(directory.as_deref())?),
@@ -100,6 +103,17 @@ impl NodeArgs {
                 .never_overridden()),
         }
     }
+}
+
+/// Why a command for a node does nothing on a system that no control plane runs on.
+fn elsewhere() -> Failure {
+    Failure::refused(format!(
+        "this command is for a control-plane node, which runs Linux; this machine runs {}",
+        std::env::consts::OS
+    ))
+    .next("scp the Linux binary of this release to the node, and run it there with sudo.")
+    .next("init, lint, explain, diff, test, log, top, replay and suggest work here.")
+    .never_overridden()
 }
 
 /// Returns where the sandbox lies: where the user says, else a new path for temporary files.

@@ -7,16 +7,16 @@ use std::time::Duration;
 
 use anstream::{AutoStream, ColorChoice};
 use clap::ValueEnum;
-use rustix::event::{PollFd, PollFlags, Timespec};
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::consts::{SIGINT, SIGTERM};
 
 use super::environment::Environment;
 use super::failure::{Failure, spelled};
 use super::prompt::Prompt;
+use crate::host::caller;
 use crate::view::paint::{Tone, paint};
 
 /// How long to wait for a line before looking for a signal again.
-const POLL_INTERVAL: Timespec = Timespec { tv_sec: 0, tv_nsec: 100_000_000 };
+const POLL_INTERVAL: Duration = Duration::from_millis(100);
 
 /// When to use colours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
@@ -67,7 +67,11 @@ impl Ui {
     /// Catches Ctrl-C, SIGTERM and SIGHUP from here on, and returns the flag they set: a change must
     /// end on one side, not in the middle. Where they cannot be caught they end the process.
     pub(super) fn stop(&self) -> Arc<AtomicBool> {
-        for signal in [SIGINT, SIGTERM, SIGHUP] {
+        #[cfg(unix)]
+        let signals = [SIGINT, SIGTERM, signal_hook::consts::SIGHUP];
+        #[cfg(not(unix))]
+        let signals = [SIGINT, SIGTERM];
+        for signal in signals {
             let _ = signal_hook::flag::register(signal, Arc::clone(&self.stop));
         }
         Arc::clone(&self.stop)
@@ -169,17 +173,11 @@ impl Ui {
 
     /// Returns the line that is typed within `time`, if one is.
     pub(super) fn line_within(&mut self, time: Duration) -> Option<String> {
-        let stdin = io::stdin();
-        let nanoseconds = i64::from(time.subsec_nanos());
-        let limit = Timespec { tv_sec: time.as_secs().cast_signed(), tv_nsec: nanoseconds };
-        let mut turn = [PollFd::new(&stdin, PollFlags::IN)];
-        match rustix::event::poll(&mut turn, Some(&limit)) {
-            Ok(1..) => {
-                let mut line = String::new();
-                stdin.lock().read_line(&mut line).ok().filter(|read| *read > 0).map(|_| line)
-            }
-            _ => None,
+        if !caller::line_waits(time) {
+            return None;
         }
+        let mut line = String::new();
+        io::stdin().lock().read_line(&mut line).ok().filter(|read| *read > 0).map(|_| line)
     }
 
     /// Waits for a line, or for a signal: then `None`.
@@ -192,11 +190,9 @@ impl Ui {
                 let _ = writeln!(self.stderr);
                 return None;
             }
-            let stdin = io::stdin();
-            let mut turn = [PollFd::new(&stdin, PollFlags::IN)];
-            if matches!(rustix::event::poll(&mut turn, Some(&POLL_INTERVAL)), Ok(1..)) {
+            if caller::line_waits(POLL_INTERVAL) {
                 let mut answer = String::new();
-                let read = stdin.lock().read_line(&mut answer).unwrap_or(0);
+                let read = io::stdin().lock().read_line(&mut answer).unwrap_or(0);
                 if read == 0 {
                     let _ = writeln!(self.stderr);
                 }

@@ -1,10 +1,13 @@
 //! Files of a log: opened and not read as a whole, for they can be as large as a disk.
 #![expect(clippy::disallowed_methods, reason = "the host module is where a machine is touched")]
 
-use std::fs::{File, OpenOptions};
+use std::fs::{File, Metadata, OpenOptions};
 use std::io;
-use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
+#[cfg(unix)]
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
+#[cfg(not(unix))]
+use std::time::UNIX_EPOCH;
 
 /// So deep is a directory of logs looked through.
 const DEEPEST: u32 = 4;
@@ -26,7 +29,11 @@ pub fn open(path: &Path) -> io::Result<File> {
 /// # Errors
 /// Returns what the system refuses; a file that exists is refused.
 pub fn create_private(path: &Path) -> io::Result<File> {
-    OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    options.mode(0o600);
+    options.open(path)
 }
 
 /// Says whether this is a directory.
@@ -38,7 +45,29 @@ pub fn is_directory(path: &Path) -> bool {
 /// Returns the device and inode of what is at a path now.
 #[must_use]
 pub fn inode(path: &Path) -> Option<(u64, u64)> {
-    std::fs::metadata(path).ok().map(|metadata| (metadata.dev(), metadata.ino()))
+    std::fs::metadata(path).ok().map(|metadata| identity(&metadata))
+}
+
+/// Returns the device and inode of an open file.
+///
+/// # Errors
+/// Returns what the system refuses.
+pub fn inode_of(file: &File) -> io::Result<(u64, u64)> {
+    file.metadata().map(|metadata| identity(&metadata))
+}
+
+#[cfg(unix)]
+fn identity(metadata: &Metadata) -> (u64, u64) {
+    use std::os::unix::fs::MetadataExt as _;
+
+    (metadata.dev(), metadata.ino())
+}
+
+/// Where files have no number that can be asked for, the time at which they were made.
+#[cfg(not(unix))]
+fn identity(metadata: &Metadata) -> (u64, u64) {
+    let made = metadata.created().ok().and_then(|at| at.duration_since(UNIX_EPOCH).ok());
+    (made.map_or(0, |at| at.as_secs()), made.map_or(0, |at| u64::from(at.subsec_nanos())))
 }
 
 /// Returns the files below a directory.

@@ -3,15 +3,24 @@
 //! Every path is a path on the node; with `--root DIR` [`Local`] puts DIR in front. Each changing
 //! call is one step as far as a crash can tell, so a test can stop after every one of them.
 
+pub mod caller;
+#[cfg(not(target_os = "linux"))]
+mod elsewhere;
 mod fake;
 mod file;
+#[cfg(target_os = "linux")]
 mod local;
 pub mod log_file;
+mod process;
+mod program;
 
+#[cfg(not(target_os = "linux"))]
+pub use elsewhere::Local;
 #[cfg(any(test, feature = "testing"))]
 pub use fake::PowerCut;
 pub use fake::{Call, Fake, Machine, MountPoint, STOPPED};
 pub use file::{make_file, make_parents};
+#[cfg(target_os = "linux")]
 pub use local::Local;
 
 use std::io;

@@ -8,7 +8,7 @@ use crate::auditing::{Endpoint, FileRef};
 use crate::distribution::{self, Distribution, Stance};
 use crate::doctor::{Facts, Inquiry, Probes};
 use crate::health::{self, Credentials};
-use crate::host::Host;
+use crate::host::{Host, caller};
 use crate::journal::Entry;
 use crate::manifest::{Manifest, ManifestRefusal};
 use crate::node::{DirectoryTrust, Kubelet, NoManifest, discover, evidence};
@@ -180,7 +180,7 @@ impl Node {
     pub fn trust(&self) -> DirectoryTrust {
         match self.place {
             NodePlace::Live => DirectoryTrust::Root,
-            _ => DirectoryTrust::User(rustix::process::geteuid().as_raw()),
+            _ => DirectoryTrust::User(caller::effective_uid().unwrap_or_default()),
         }
     }
 

@@ -1,8 +1,7 @@
 //! Where a time begins in a log that is in the order of time.
 
 use std::fs::File;
-use std::io;
-use std::os::unix::fs::FileExt as _;
+use std::io::{self, Read as _, Seek as _, SeekFrom};
 
 use crate::scan::{ScanDepth, scan};
 use crate::time::{SECOND, micros};
@@ -16,7 +15,8 @@ const SMALL: u64 = 1 << 20;
 const WINDOW: usize = 256 << 10;
 
 /// Returns an offset before which no event of `since` or later begins, and at which a line begins;
-/// 0 where that cannot be told. The log is lines of events in the order of time.
+/// 0 where that cannot be told. The log is lines of events in the order of time. Where the file is
+/// read next is changed.
 ///
 /// # Errors
 ///
@@ -39,9 +39,11 @@ pub fn first_at(file: &File, since: i64) -> io::Result<u64> {
 
 /// Returns where the first event behind an offset begins, and its time.
 fn event_after(file: &File, offset: u64, window: &mut [u8]) -> io::Result<Option<(u64, i64)>> {
+    let mut file = file;
+    file.seek(SeekFrom::Start(offset))?;
     let mut length = 0;
     while length < window.len() {
-        match file.read_at(&mut window[length..], offset + length as u64)? {
+        match file.read(&mut window[length..])? {
             0 => break,
             count => length += count,
         }

@@ -2,7 +2,6 @@
 
 use std::fs::File;
 use std::io::{self, Read, Seek as _, SeekFrom};
-use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -61,7 +60,7 @@ struct GrowingFile {
 impl GrowingFile {
     fn open(path: &Path, stop: Arc<AtomicBool>) -> Result<Self, Failure> {
         let file = log_file::open(path)?;
-        let inode = inode(&file)?;
+        let inode = log_file::inode_of(&file)?;
         Ok(Self { path: path.to_owned(), file, inode, next: vec![], stop })
     }
 
@@ -76,7 +75,7 @@ impl GrowingFile {
         let Some(path) = self.next.pop() else { return Ok(false) };
         match log_file::open(&path) {
             Ok(file) => {
-                self.inode = inode(&file)?;
+                self.inode = log_file::inode_of(&file)?;
                 self.file = file;
                 Ok(true)
             }
@@ -129,11 +128,6 @@ impl Read for GrowingFile {
             Local::new(None).pause(POLL_INTERVAL);
         }
     }
-}
-
-fn inode(file: &File) -> io::Result<(u64, u64)> {
-    let metadata = file.metadata()?;
-    Ok((metadata.dev(), metadata.ino()))
 }
 
 #[cfg(test)]

@@ -3,7 +3,6 @@
 use std::fs::File;
 use std::io::{self, Read, Seek as _, SeekFrom};
 use std::ops::ControlFlow;
-use std::os::unix::fs::FileExt as _;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc;
 use std::time::Duration;
@@ -89,9 +88,9 @@ fn begin(file: &LogInput, filter: &Filter) -> Result<u64, Failure> {
 /// Says whether a file is not compressed and begins with an event on a line.
 fn is_lines(file: &LogInput) -> io::Result<bool> {
     let Some(path) = &file.path else { return Ok(false) };
-    let file = log_file::open(path)?;
+    let mut file = log_file::open(path)?;
     let mut beginning = vec![0; 64 << 10];
-    let count = file.read_at(&mut beginning, 0)?;
+    let count = file.read(&mut beginning)?;
     let beginning = &beginning[..count];
     if Compression::of(beginning) != Compression::None {
         return Ok(false);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
-use rustix::io::Errno;
+use super::errno::Errno;
 
 use super::super::{DiskSpace, FileKind, Stat};
 use super::inode::{FileContent, Inode, InodeBody, MountPoint, Names, Traits};

@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use rustix::io::Errno;
+use super::errno::Errno;
 
 use super::Fake;
 use super::machine::{Call, Machine};

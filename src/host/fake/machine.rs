@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rustix::io::Errno;
+use super::errno::Errno;
 
 use super::super::Process;
 use super::constants::{START, STOPPED};

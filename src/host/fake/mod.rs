@@ -7,6 +7,7 @@
 
 mod constants;
 mod disk;
+mod errno;
 #[cfg(any(test, feature = "testing"))]
 mod faults;
 mod inode;
@@ -23,7 +24,7 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::time::{Duration, SystemTime};
 
-use rustix::io::Errno;
+use errno::Errno;
 
 use super::{DiskSpace, Host, HostError, Lock, Process, ProgramOutput, RunningProcess, Stat};
 use crate::owner::Owner;

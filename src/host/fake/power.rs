@@ -105,7 +105,7 @@ impl Machine {
 mod tests {
     use std::path::Path;
 
-    use rustix::io::Errno;
+    use super::super::errno::Errno;
 
     use super::super::Fake;
     use super::*;

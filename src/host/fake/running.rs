@@ -4,7 +4,7 @@ use std::io;
 use std::path::Path;
 use std::time::Duration;
 
-use rustix::io::Errno;
+use super::errno::Errno;
 
 use super::super::{Process, ProgramOutput, RunningProcess};
 use super::machine::Machine;

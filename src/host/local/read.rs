@@ -73,6 +73,7 @@ impl Local {
     }
 }
 
+#[allow(clippy::useless_conversion, reason = "the number of links has 32 bits on arm64")]
 fn stat_of(stat: &rustix::fs::Stat) -> Stat {
     Stat {
         kind: match FileType::from_raw_mode(stat.st_mode) {
@@ -85,7 +86,7 @@ fn stat_of(stat: &rustix::fs::Stat) -> Stat {
         owner: Owner { uid: stat.st_uid, gid: stat.st_gid },
         size: u64::try_from(stat.st_size).unwrap_or_default(),
         inode: (stat.st_dev, stat.st_ino),
-        links: stat.st_nlink,
+        links: u64::from(stat.st_nlink),
         modified: i128::from(stat.st_mtime) * 1_000_000_000 + i128::from(stat.st_mtime_nsec),
     }
 }

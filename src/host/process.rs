@@ -1,9 +1,8 @@
 //! Processes of the machine this program runs on, told apart by boot and start time.
 
 use std::fs;
-use std::time::Duration;
 
-use super::super::{Process, RunningProcess};
+use super::{Process, RunningProcess};
 
 /// What stands for the boot where the kernel does not tell it.
 const UNKNOWN_BOOT: &str = "unknown";
@@ -44,14 +43,6 @@ fn arguments(line: &[u8]) -> Vec<String> {
     let line = line.strip_suffix(b"\0").unwrap_or(line);
     let words = line.split(|byte| *byte == 0).filter(|_| !line.is_empty());
     words.map(|word| String::from_utf8_lossy(word).into_owned()).collect()
-}
-
-/// Returns the time since boot, zero where the kernel does not tell it.
-#[expect(clippy::disallowed_methods, reason = "the host module is where the clock is read")]
-pub(super) fn uptime() -> Duration {
-    let text = fs::read_to_string("/proc/uptime").unwrap_or_default();
-    let seconds = text.split(' ').next().and_then(|seconds| seconds.parse().ok());
-    Duration::try_from_secs_f64(seconds.unwrap_or_default()).unwrap_or_default()
 }
 
 #[expect(clippy::disallowed_methods, reason = "the host module is where a machine is touched")]

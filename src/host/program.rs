@@ -5,7 +5,7 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::super::ProgramOutput;
+use super::ProgramOutput;
 
 /// How often a program is looked at while it runs.
 const POLL_INTERVAL: Duration = Duration::from_millis(10);
