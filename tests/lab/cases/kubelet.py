@@ -74,7 +74,7 @@ def answers(trial):
 
 @case("kubelet", "crashes of the former server hold the new pod up for nothing")
 def crashed_before(trial):
-    node = trial.node
+    node, trial.broken = trial.node, True
     for _ in range(3):
         for pid in node.servers():
             node.run(["kill", "-KILL", str(pid)])
@@ -86,7 +86,7 @@ def crashed_before(trial):
 
 @case("kubelet", "it holds the same pod back for longer than it lists its directory: waited for, said, verified")
 def held_back(trial):
-    node = trial.node
+    node, trial.broken = trial.node, True
     trial.enable("--template", "minimal")
     for _ in range(4):
         for pid in node.servers():
@@ -98,7 +98,7 @@ def held_back(trial):
 
 @case("kubelet", "a rescue says how long the kubelet holds the restored pod back")
 def held_back_in_rescue(trial):
-    node = trial.node
+    node, trial.broken = trial.node, True
     for _ in range(4):
         for pid in node.servers():
             node.run(["kill", "-KILL", str(pid)])

@@ -14,6 +14,7 @@ QUICK = ["the manifest is no YAML", "the policy was broken afterwards, and there
 
 def breakdown(trial, act):
     """Breaks the node and waits until its server is away."""
+    trial.broken = True
     act()
     trial.node.run(["bash", "-c", "crictl stopp $(crictl pods -q)"])
     if not wait(lambda: not trial.node.ready(), 60):

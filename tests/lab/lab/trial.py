@@ -25,6 +25,7 @@ class Trial:
         self.restarted = time.monotonic()
         self.began = time.time()
         self.seconds = None
+        self.broken = False
         self.cleaning = []
 
     # What a case does.
@@ -146,9 +147,9 @@ class Trial:
         for stray in node.path(nodes.MANIFESTS).iterdir():
             if stray.name not in nodes.PODS:
                 node.run(["rm", "-rf", f"{nodes.MANIFESTS}/{stray.name}"])
-        # A pod that came up badly would be held back by the kubelet in the next case: the same manifest
-        # gives the same UID.
-        if self.exit == ROLLED_BACK or node.manifest() != node.base or not node.settled():
+        # A pod that ended badly would be held back by the kubelet in the next case: the same manifest gives
+        # the same UID.
+        if self.broken or self.exit == ROLLED_BACK or node.manifest() != node.base or not node.settled():
             node.renew()
         if node.healthy_after(60) is None:
             raise NotUp(f"the node could not be cleaned: {self.describe()}")
