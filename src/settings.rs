@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 
 use crate::flags::name;
 
-/// Where the policy lies on the node, unless something else is said.
+/// Where the policy is on the node, unless something else is said.
 pub const POLICY_PATH: &str = "/etc/kubernetes/audit/policy.yaml";
 
-/// Where a webhook configuration that we write lies on the node, unless something else is said.
+/// Where a webhook configuration that we write is on the node, unless something else is said.
 pub const WEBHOOK_PATH: &str = "/etc/kubernetes/audit/webhook.yaml";
 
 /// Where the server writes its log, unless something else is said. Not below `/var/log/audit`:

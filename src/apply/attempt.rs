@@ -152,7 +152,7 @@ impl Attempt<'_> {
         Ok(())
     }
 
-    /// Claims that the files are in place, unless somebody watches until they are proven. What is
+    /// Claims that the files are in place, unless a process watches until they are proven. What is
     /// superseded is undone by that.
     fn close(&mut self) -> Result<(), Cause> {
         match self.guard {
@@ -228,7 +228,7 @@ impl Attempt<'_> {
         }
         let ours = match take(self.host, &entry.name, self.plan.operation.name()) {
             Err(Cause::Taken) => return self.claim_lost(&entry),
-            // Nothing can be written there: the files are put back all the same.
+            // Nothing can be written there: the files are restored all the same.
             Err(_) => None,
             Ok(claim) => Some(claim),
         };
@@ -278,7 +278,7 @@ impl Attempt<'_> {
         ApplyError::Taken { id: entry.record.id.clone(), by }
     }
 
-    /// Removes the directories that were made for a change that came to nothing, unless somebody has
+    /// Removes the directories that were made for a change that came to nothing, unless someone has
     /// put something there.
     fn remove_directories(&self) {
         for path in self.made.iter().rev() {

@@ -34,16 +34,16 @@ pub enum Cause {
         /// The path.
         path: PathBuf,
     },
-    /// A file is no longer what the plan was made from: somebody edited it meanwhile.
-    #[error("`{}` was changed by somebody else meanwhile", path.display())]
+    /// A file is no longer what the plan was made from: someone edited it meanwhile.
+    #[error("`{}` was changed meanwhile", path.display())]
     Changed {
         /// The file.
         path: PathBuf,
     },
-    /// Something else than a regular file stands where one is to be replaced.
+    /// Something else than a regular file is where one is to be replaced.
     #[error("`{}` is not a regular file", path.display())]
     NotAFile {
-        /// What stands there.
+        /// What is there.
         path: PathBuf,
     },
     /// A file or directory is marked so that not even root changes it.
@@ -80,8 +80,8 @@ pub enum Cause {
     /// The user asked to stop.
     #[error("interrupted")]
     Interrupted,
-    /// Somebody else took the entry: a rescue, or the rollback script.
-    #[error("somebody else took the change over")]
+    /// Another process took the entry: a rescue, or the rollback script.
+    #[error("another process took the change over")]
     Taken,
 }
 

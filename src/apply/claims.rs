@@ -4,16 +4,16 @@ use super::cause::Cause;
 use crate::host::{Host, HostError};
 use crate::journal::{Claim, EntryState, claim_of, move_claim};
 
-/// Returns the claim that stands, `None` if there is none that makes sense.
+/// Returns the claim that is in effect, `None` if there is none that makes sense.
 pub(super) fn current_claim(host: &dyn Host, name: &str) -> Result<Option<Claim>, HostError> {
     Ok(claim_of(host, name)?.ok().flatten())
 }
 
-/// Claims the way back of an entry for this process, from whatever stands, and returns the claim.
+/// Claims the way back of an entry for this process, from whatever claim it has, and returns the claim.
 ///
 /// # Errors
 ///
-/// [`Cause::Taken`] if a living process has it, it came to an end, or somebody was faster.
+/// [`Cause::Taken`] if a living process has it, it came to an end, or another process was faster.
 pub(super) fn take(host: &dyn Host, name: &str, who: &str) -> Result<Claim, Cause> {
     let ours = Claim::By { who: who.to_owned(), process: host.process() };
     let from = match current_claim(host, name)? {
@@ -53,7 +53,7 @@ impl SupersededEntries {
     }
 
     /// Marks them as undone. One that cannot be marked is found by the next command, which sees that
-    /// a newer change stands.
+    /// a newer change is in effect.
     pub(super) fn undo(&mut self, host: &dyn Host) {
         for (name, _, ours) in self.claim_lost.drain(..) {
             let _ = move_claim(host, &name, &ours, &Claim::Plain(EntryState::Undone));

@@ -59,7 +59,7 @@ pub(super) fn arm(
 }
 
 /// Takes away what a dead man leaves outside his entry. He himself ends at the final claim that must
-/// stand by now, and takes his unit away too; whoever is second finds nothing.
+/// stand by now, and takes his unit away too; the second one finds nothing.
 ///
 /// The link by which the unit is enabled is removed here too: a systemd that is busy does not.
 pub(super) fn dismiss(host: &dyn Host, id: &str) {

@@ -15,7 +15,7 @@ pub enum ApplyError {
     /// Every file is as it was, and the manifest never was anything else.
     #[error("nothing was changed")]
     NothingChanged(#[source] Cause),
-    /// Files were changed and put back.
+    /// Files were changed and restored.
     #[error("the change was rolled back")]
     RolledBack {
         /// Id of the entry.
@@ -26,7 +26,7 @@ pub enum ApplyError {
         /// What became of each file; some may have been left because they were edited since.
         files: RollBack,
     },
-    /// Files were changed and not all of them could be put back. The way back is still on disk.
+    /// Files were changed and not all of them could be restored. The way back is still on disk.
     #[error("the change could not be rolled back completely; run `{command}`")]
     RollbackFailed {
         /// Id of the entry.
@@ -39,12 +39,12 @@ pub enum ApplyError {
         /// The command that does it by hand.
         command: String,
     },
-    /// Somebody else took the entry and owns the way back. The files were left to them.
+    /// Another process took the entry and owns the way back. The files were left to them.
     #[error("change `{id}` was taken over{}", by.as_ref().map(describe).unwrap_or_default())]
     Taken {
         /// Id of the entry.
         id: String,
-        /// The claim that stands now, if one can be read.
+        /// The current claim, if one can be read.
         by: Option<Claim>,
     },
 }
@@ -87,10 +87,10 @@ pub enum RecoverError {
         /// The directory that is locked.
         path: PathBuf,
     },
-    /// An open entry cannot be trusted, so nobody knows what to put back.
+    /// An open entry cannot be trusted, so nobody knows what to restore.
     #[error(transparent)]
     Damaged(Box<Damage>),
-    /// Not all files could be put back. The way back is still on disk.
+    /// Not all files could be restored. The way back is still on disk.
     #[error("change `{id}` could not be rolled back completely; run `{command}`")]
     RollbackFailed {
         /// Id of the entry.
@@ -100,7 +100,7 @@ pub enum RecoverError {
         /// The command that does it by hand.
         command: String,
     },
-    /// The machine refused before anything was put back.
+    /// The machine refused before anything was restored.
     #[error(transparent)]
     Host(#[from] HostError),
 }

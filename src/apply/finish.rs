@@ -11,7 +11,7 @@ use crate::journal::{Claim, ClaimError, Entry, EntryState, is_current, move_clai
 /// A change could not be ended as it was meant to.
 #[derive(Debug, thiserror::Error)]
 pub enum FinishError {
-    /// Somebody else owns it now: a rescue, the dead man, another `confirm`.
+    /// Another process owns it now: a rescue, the dead man, another `confirm`.
     #[error("change `{id}` was taken over: it is {}", now.map_or("gone", EntryState::name))]
     Taken {
         /// Id of the entry.
@@ -19,7 +19,7 @@ pub enum FinishError {
         /// What it is now, if that can be read.
         now: Option<EntryState>,
     },
-    /// Not every file could be put back. The way back is still on disk.
+    /// Not every file could be restored. The way back is still on disk.
     #[error("change `{id}` could not be rolled back completely; run `{command}`")]
     RollbackFailed {
         /// Id of the entry.
@@ -43,7 +43,7 @@ pub fn is_ours(host: &dyn Host, entry: &Entry) -> Result<bool, HostError> {
     is_current(host, &entry.name, &entry.claim)
 }
 
-/// Returns where an entry stands now; `None` if that cannot be read.
+/// Returns the claim of an entry now; `None` if that cannot be read.
 #[must_use]
 pub fn state_now(host: &dyn Host, entry: &Entry) -> Option<EntryState> {
     current_claim(host, &entry.name).ok().flatten().map(|claim| claim.state())
@@ -53,7 +53,7 @@ pub fn state_now(host: &dyn Host, entry: &Entry) -> Option<EntryState> {
 ///
 /// # Errors
 ///
-/// [`FinishError::Taken`] if somebody else was faster.
+/// [`FinishError::Taken`] if another process was faster.
 pub fn keep(host: &dyn Host, entry: &Entry, state: EntryState) -> Result<(), FinishError> {
     match move_claim(host, &entry.name, &entry.claim, &Claim::Plain(state)) {
         Ok(()) => {}
@@ -65,7 +65,7 @@ pub fn keep(host: &dyn Host, entry: &Entry, state: EntryState) -> Result<(), Fin
     Ok(())
 }
 
-/// Takes back a change that was armed: its files are put back, each only if it still is what the
+/// Takes back a change that was armed: its files are restored, each only if it still is what the
 /// entry wrote.
 ///
 /// # Errors
@@ -73,14 +73,14 @@ pub fn keep(host: &dyn Host, entry: &Entry, state: EntryState) -> Result<(), Fin
 /// As [`FinishError`] says. After [`FinishError::RollbackFailed`] the dead man is still there and
 /// tries as well.
 pub fn take_back(host: &dyn Host, entry: &Entry) -> Result<RollBack, FinishError> {
-    // The claim is what keeps others out: without the lock the files are put back all the same.
+    // The claim is what keeps others out: without the lock the files are restored all the same.
     let _lock = lock(host).ok();
     let who = entry.record.command.name().to_owned();
     let claim = Claim::By { who, process: host.process() };
     let ours = match move_claim(host, &entry.name, &entry.claim, &claim) {
         Ok(()) => Some(claim),
         Err(ClaimError::Lost { .. }) => return Err(claim_lost(host, entry)),
-        // Nothing can be written there: the files are put back all the same.
+        // Nothing can be written there: the files are restored all the same.
         Err(ClaimError::Host(_)) => None,
     };
     let all = (0..entry.record.files.len()).collect();

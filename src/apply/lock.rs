@@ -1,4 +1,4 @@
-//! Keeps two commands from writing at once. The lock leaves no file behind.
+//! Keeps two commands from writing at once. The lock leaves no file.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;

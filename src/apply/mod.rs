@@ -12,7 +12,7 @@
 //!
 //! | it ends | on disk | the next command |
 //! |---|---|---|
-//! | in 1 | nothing new | starts anew |
+//! | in 1 | nothing new | starts again |
 //! | in 2 | old files, staged dot-files | removes them |
 //! | in 3 to 5 | old or new files, each whole | puts the old ones back |
 //! | in 6 | new files | keeps them or puts the old ones back, as the claim says |

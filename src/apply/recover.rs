@@ -33,22 +33,22 @@ pub struct RecoveredEntry {
 pub enum RecoveredAs {
     /// No file had been changed; staged files were removed.
     Undone,
-    /// Its files were put back.
+    /// Its files were restored.
     RolledBack(RollBack),
-    /// A newer change stands, so nothing was touched.
+    /// A newer change is in effect, so nothing was touched.
     Superseded,
 }
 
-/// Settles every entry whose process is gone, newest first, and removes what crashes left behind.
+/// Recovers every entry whose process is gone, newest first, and removes what crashes left.
 ///
-/// Without anything to settle it writes nothing and takes no lock. Somebody who is putting files back
+/// Without anything to recover it writes nothing and takes no lock. A process that is restoring files
 /// right now is waited for.
 ///
 /// # Errors
 ///
-/// [`RecoverError::Busy`] or [`RecoverError::Locked`] while somebody works on it;
+/// [`RecoverError::Busy`] or [`RecoverError::Locked`] while another process works on it;
 /// [`RecoverError::Unconfirmed`] while the time to confirm it runs;
-/// [`RecoverError::Damaged`] if nobody knows what to put back; [`RecoverError::RollbackFailed`] with
+/// [`RecoverError::Damaged`] if nobody knows what to restore; [`RecoverError::RollbackFailed`] with
 /// the command that does it by hand.
 pub fn recover(host: &dyn Host) -> Result<Vec<RecoveredEntry>, RecoverError> {
     let journal = after_the_way_back(host)?;
@@ -66,12 +66,12 @@ pub fn recover(host: &dyn Host) -> Result<Vec<RecoveredEntry>, RecoverError> {
     recovered
 }
 
-/// How long somebody who is on the way back is waited for: a few renames, beside a busy disk.
+/// How long a process that restores files is waited for: a few renames, beside a busy disk.
 const WAY_BACK: Duration = Duration::from_secs(15);
 const POLL_INTERVAL: Duration = Duration::from_millis(100);
 
-/// Opens the journal when nobody is putting files back any more: a dead man, a rescue, the script by
-/// hand. Whoever takes longer is told as busy.
+/// Opens the journal when nobody is restoring files any more: a dead man, a rescue, the script by
+/// hand. One that takes longer is reported as busy.
 fn after_the_way_back(host: &dyn Host) -> Result<Journal, HostError> {
     let end = host.uptime() + WAY_BACK;
     loop {
@@ -186,7 +186,7 @@ fn changed(step: &JournalStep) -> Option<usize> {
     }
 }
 
-/// Somebody took it between two looks.
+/// Another process took it between two looks.
 fn busy(entry: &Entry) -> RecoverError {
     RecoverError::Busy {
         id: entry.record.id.clone(),

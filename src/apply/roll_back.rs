@@ -19,29 +19,29 @@ use crate::plan::Role;
 pub enum Fate {
     /// It was as before already.
     AlreadyBack,
-    /// The former file was put back.
+    /// The former file was restored.
     PutBack,
     /// It was new and was removed.
     Removed,
     /// It was edited since and left as it is.
     EditedSince,
-    /// The manifest is missing and was left missing: somebody may be restoring etcd.
+    /// The manifest is missing and was left missing: someone may be restoring etcd.
     Missing,
-    /// It is new, but the manifest that stands may need it.
+    /// It is new, but the manifest in effect may need it.
     StillNeeded,
-    /// It could not be put back.
+    /// It could not be restored.
     Failed(Cause),
 }
 
 /// What became of every file that the entry may have changed.
 #[derive(Debug, Default)]
 pub struct RollBack {
-    /// Path and fate of each file, in the order in which they were put back.
+    /// Path and fate of each file, in the order in which they were restored.
     pub files: Vec<(PathBuf, Fate)>,
 }
 
 impl RollBack {
-    /// Returns whether a file could not be put back.
+    /// Returns whether a file could not be restored.
     #[must_use]
     pub fn has_failed(&self) -> bool {
         self.files.iter().any(|(_, fate)| matches!(fate, Fate::Failed(_)))
@@ -55,7 +55,7 @@ impl RollBack {
     }
 }
 
-/// Somebody else owns the way back now.
+/// Another process owns the way back now.
 #[derive(Debug)]
 pub(super) struct ClaimLost;
 
@@ -95,7 +95,7 @@ pub(super) fn roll_back(
     }
     let mut manifest_is_back = !stop;
     for (number, file) in files().filter(|(_, file)| is_manifest(file)) {
-        // The manifest that stands does not need a file that is missing; the former one does.
+        // The manifest that is in effect does not need a file that is missing; the former one does.
         let fate = stop.then_some(Fate::StillNeeded);
         manifest_is_back &= do_one(number, file, fate)?.0;
     }
@@ -142,7 +142,7 @@ impl Restorer<'_> {
                 Fate::Removed
             }
         };
-        // Also what was back already: whoever put it back may not have lived to sync it.
+        // Also what was back already: the process that restored it may not have lived to sync it.
         self.host.sync_directory(directory_of(&file.path)).or_else(|error| match fate {
             Fate::AlreadyBack if error.kind() == ErrorKind::NotFound => Ok(()),
             _ => Err(error),
@@ -194,7 +194,7 @@ impl Restorer<'_> {
         self.host.read(former).is_ok_and(|bytes| sha256(&bytes) == before.sha256)
     }
 
-    /// Renames a staged file into place; `false` if that is impossible from where it lies.
+    /// Renames a staged file into place; `false` if that is impossible from where it is.
     fn put(&self, number: usize, from: &std::path::Path, file: &FileRecord) -> Result<bool, Cause> {
         self.about_to(number)?;
         match self.host.rename(from, &file.path) {

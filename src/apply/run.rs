@@ -30,8 +30,8 @@ pub enum ApplyOutcome {
 pub enum WatchedOutcome {
     /// The plan was empty; nothing was written.
     Unchanged,
-    /// The files are in place. The entry is claimed `armed`, and whoever proves the server healthy
-    /// ends it with [`super::keep`], whoever gives it up with [`super::take_back`].
+    /// The files are in place. The entry is claimed `armed`, and the process that proves the server healthy
+    /// ends it with [`super::keep`], gives it up with [`super::take_back`].
     Armed(Box<Entry>, dead_man::DeadManKind),
 }
 
@@ -98,7 +98,7 @@ fn carry_out<'a>(
         return Err(attempt.give_up(cause));
     }
     attempt.superseded.undo(host);
-    // The change stands. What is left to tidy up, the next command tidies up.
+    // The change is in effect. What is left to tidy up, the next command tidies up.
     let _ = tidy(host);
     Ok(Some(attempt))
 }

@@ -41,7 +41,7 @@ impl StagedKind {
     }
 }
 
-/// Returns the directory above the manifests directory, where manifests are staged: what lies there
+/// Returns the directory above the manifests directory, where manifests are staged: what is there
 /// is on the same file system as a rule, and no kubelet reads it.
 pub(super) fn manifests_parent(manifest: &Path) -> PathBuf {
     let directory = directory_of(manifest);
@@ -67,7 +67,7 @@ pub(super) fn staged(place: &Path, id: &str, number: usize, end: StagedKind) -> 
     place.join(format!("{PREFIX}{id}-{number}.{}", end.name()))
 }
 
-/// Reads the name of a staged file: whose it is and what for. `None` if it is not one of ours.
+/// Reads the name of a staged file: whose it is and what for. `None` if it is not one of this program.
 pub(super) fn parse(name: &str) -> Option<(&str, StagedKind)> {
     let (stem, end) = name.strip_prefix(PREFIX)?.rsplit_once('.')?;
     let (id, number) = stem.split_once('-')?;

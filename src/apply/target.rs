@@ -10,13 +10,13 @@ use crate::host::{FileKind, Host, HostError, Stat};
 use crate::journal::{Body, FileRecord, body_name};
 use crate::plan::{FileChange, Role};
 
-/// Bits that let somebody read: all that a plan may add to the mode of a file that exists.
+/// Bits that let someone read: all that a plan may add to the mode of a file that exists.
 const READABLE: u32 = 0o444;
 
 /// A file that is to be changed.
 pub(super) struct TargetFile<'a> {
     pub(super) file: &'a FileChange,
-    /// What stood there when it was looked at; `None` if nothing did.
+    /// What was there when it was looked at; `None` if nothing did.
     seen: Option<Stat>,
     xattrs: BTreeMap<String, Vec<u8>>,
 }
@@ -92,9 +92,9 @@ pub(super) fn check_path(path: &Path) -> Result<(), Cause> {
     }
 }
 
-/// Returns what stands at the file's path, refusing if its content is not the plan's `before`.
+/// Returns what is at the file's path, refusing if its content is not the plan's `before`.
 ///
-/// A policy or webhook configuration may also hold the plan's `after` already: somebody edited it in
+/// A policy or webhook configuration may also hold the plan's `after` already: someone edited it in
 /// place, and `before` is the text that the running server was started with. The manifest may not,
 /// because the kubelet would have seen that.
 fn see(host: &dyn Host, file: &FileChange) -> Result<Option<Stat>, Cause> {

@@ -16,7 +16,7 @@ pub(super) struct ChangeProposal<'a> {
     pub(super) plan: &'a Plan,
     /// Things to know, one sentence each.
     pub(super) notes: Vec<String>,
-    /// What the new policy will be regretted for.
+    /// Likely mistakes in the new policy.
     pub(super) policy_findings: PolicyFindings,
     /// What to say when there is nothing to do.
     pub(super) nothing: &'a str,
@@ -89,7 +89,7 @@ pub(super) fn run(
     operation.run(&mut *observer(change.output, environment, ui))
 }
 
-/// Ends a command that changes something: a program gets its result, a person is told what is not
+/// Ends a command that changes something: a program gets its result, a person is shown what is not
 /// known.
 pub(super) fn end(
     command: &str,

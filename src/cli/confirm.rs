@@ -35,7 +35,7 @@ pub(super) struct ConfirmArgs {
     node: NodeArgs,
 }
 
-/// Changes what becomes of the change, and ends as the caller has to be told.
+/// Changes what becomes of the change, and ends with the exit code for the caller.
 pub(super) fn run(
     args: &ConfirmArgs,
     environment: &Environment,
@@ -71,7 +71,7 @@ fn confirm(args: &ConfirmArgs, environment: &Environment, ui: &mut Ui) -> Result
         return Ok(outcome(entry, Ending::Unverified, unproven));
     }
     apply::keep(node.host.as_ref(), entry, EntryState::Confirmed).map_err(|error| Failure {
-        state: "Somebody else decided it meanwhile.",
+        state: "Another process decided it meanwhile.",
         ..Failure::refused(with_causes(&error)).next(node.command(environment, "history"))
     })?;
     ui.say(&format!("Confirmed. Change {id} ({}) stays.", entry.record.command.name()));
@@ -91,7 +91,7 @@ fn waiting<'a>(journal: &'a Journal, node: &Node) -> Result<&'a Entry, Failure> 
         None => Err(Failure::refused("there is nothing to confirm: no change is open")),
         Some(entry) if entry.time_to_confirm(host).is_some() => Ok(entry),
         Some(entry) if entry.is_healthy(host)? => Err(Failure::refused(format!(
-            "the time to confirm change {} is over: it is being put back",
+            "the time to confirm change {} is over: it is being restored",
             entry.id()
         ))),
         Some(entry) => Err(Failure::refused(format!(
@@ -128,6 +128,6 @@ fn extend(entry: &Entry, time: Duration, node: &Node, ui: &mut Ui) -> Result<(),
             entry.id()
         )));
     }
-    ui.say(&format!("Change {} is put back in {} unless you confirm.", entry.id(), spoken(time)));
+    ui.say(&format!("Change {} is restored in {} unless you confirm.", entry.id(), spoken(time)));
     Ok(())
 }

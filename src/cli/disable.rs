@@ -27,7 +27,7 @@ pub(super) struct DisableArgs {
     node: NodeArgs,
 }
 
-/// Changes the node, and ends as the caller has to be told.
+/// Changes the node, and ends with the exit code for the caller.
 pub(super) fn run(
     args: &DisableArgs,
     environment: &Environment,

@@ -36,7 +36,7 @@ pub(super) struct EnableArgs {
     /// Take the policy from FILE; one below /etc/kubernetes on the node is used where it is
     #[arg(short = 'f', long, value_name = "FILE")]
     policy: Option<PathBuf>,
-    /// Where the policy lies on the node
+    /// Where the policy is on the node
     #[arg(long, visible_alias = "policy-file", value_name = "PATH")]
     policy_path: Option<PathBuf>,
     /// Write FILE as the configuration of the audit webhook, a kubeconfig, to the path of
@@ -53,7 +53,7 @@ pub(super) struct EnableArgs {
     node: NodeArgs,
 }
 
-/// Changes the node, and ends as the caller has to be told.
+/// Changes the node, and ends with the exit code for the caller.
 pub(super) fn run(
     args: &EnableArgs,
     environment: &Environment,
@@ -208,7 +208,7 @@ pub(super) fn refused(error: EnableError, node: &Node, path_of_manifest: &Path) 
             failure.next(format!("chown {uid} {}", shell::word(&node.outside(&path))))
         }
         EnableError::Occupied { .. } => {
-            failure.next("Move away what stands there, or choose another path.")
+            failure.next("Move away what is there, or choose another path.")
         }
         EnableError::Flag(FlagError::Unknown { name }) => {
             let failure = match Flag::nearest(&name) {

@@ -13,7 +13,7 @@ pub(super) struct Environment {
     pub(super) root: bool,
     /// How to call this program as a user, root not needed.
     program: String,
-    /// Who asked: the user behind sudo, or the user.
+    /// Who asked: the user who called sudo, or the user.
     pub(super) user: String,
     /// The terminal, where there is one.
     pub(super) terminal: Option<String>,
@@ -45,13 +45,13 @@ impl Environment {
         self.root_command(&words.join(" "))
     }
 
-    /// Returns a command line of ours that works here and now.
+    /// Returns a command line of this program that works here and now.
     #[must_use]
     pub(super) fn command(&self, arguments: &str) -> String {
         format!("{} {arguments}", self.program)
     }
 
-    /// Returns a command line of ours that works here and now and is run by root.
+    /// Returns a command line of this program that works here and now and is run by root.
     ///
     /// A krew plugin is not on root's `PATH`, so `sudo` is given the caller's.
     #[must_use]

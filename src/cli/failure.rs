@@ -6,7 +6,7 @@ use crate::operation::Next;
 pub use crate::operation::Exit;
 pub(super) use crate::operation::{Failure, NOTHING_CHANGED, with_causes};
 
-/// Returns a line of what to do next; a command of ours as it works here and now.
+/// Returns a line of what to do next; a command of this program as it works here and now.
 pub(super) fn spelled(next: &Next, environment: &Environment) -> String {
     match next {
         Next::Line(line) => line.clone(),

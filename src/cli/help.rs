@@ -98,7 +98,7 @@ const OTHER_WORDS: &[(&str, &str)] = &[
     ("stats", "top"),
 ];
 
-/// Flags that take a value only behind `=`.
+/// Flags that take a value only after `=`.
 const WITH_EQUALS: [&str; 3] = ["--confirm-within", "--sandbox", "--extend"];
 
 /// Adds to a command what its derived help does not have.
@@ -151,7 +151,7 @@ fn groups(command: &Command) -> String {
     text.trim_end().to_owned()
 }
 
-/// Returns what to type in place of arguments that are wrong, if that can be told.
+/// Returns what to type in place of arguments that are wrong, if that is known.
 pub(super) fn tip(arguments: &[String]) -> Option<String> {
     let command = arguments.iter().skip(1).find(|word| !word.starts_with('-'))?;
     if let Some((_, ours)) = OTHER_WORDS.iter().find(|(theirs, _)| theirs == command) {

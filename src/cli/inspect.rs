@@ -28,7 +28,7 @@ pub(super) fn last_path(node: &Node) -> Result<Option<PathBuf>, Failure> {
     Ok(last.map(|entry| entry.record.manifest.clone()))
 }
 
-/// Returns what mends a fault, as it can be typed here and now.
+/// Returns what fixes a fault, as it can be typed here and now.
 pub(super) fn shown(fix: &Fix, node: &Node, environment: &Environment) -> String {
     match fix {
         Fix::OnNode(arguments) => node.command(environment, arguments),
@@ -38,7 +38,7 @@ pub(super) fn shown(fix: &Fix, node: &Node, environment: &Environment) -> String
     }
 }
 
-/// A command of the node's own is for root, below a directory for whoever owns it.
+/// A command of the node's own is for root, below a directory for its owner.
 fn as_root(command: &str, node: &Node, environment: &Environment) -> String {
     if environment.root || node.place != NodePlace::Live {
         return command.to_owned();

@@ -57,7 +57,7 @@ pub(super) const ADMIN: &str = "/etc/kubernetes/admin.conf";
 const NEARBY: &str = "5s";
 
 impl ClusterArgs {
-    /// Returns the cluster of a control-plane node, asked with what lies on the node.
+    /// Returns the cluster of a control-plane node, asked with what is on the node.
     pub(super) fn of_node() -> Self {
         let (kubeconfig, request_timeout) = (Some(ADMIN.to_owned()), Some(NEARBY.to_owned()));
         Self { context: None, kubeconfig, request_timeout }
@@ -81,7 +81,7 @@ impl ClusterArgs {
         doctor::nodes(&self.ask(API_SERVERS)?).map_err(|error| match error {
             NodesError::NoList => Failure::from(error).next(self.shown(API_SERVERS)),
             NodesError::NoServers => Failure::from(error).next(
-                "k3s and managed control planes show no API server: this program cannot look there.",
+                "k3s and managed control planes do not run the API server as a static pod, so there is nothing to show.",
             ),
         })
     }
@@ -100,7 +100,7 @@ impl ClusterArgs {
         }
         let said = ran.complaint.trim().lines().last().unwrap_or_default();
         let said = match said {
-            "" => "it failed or did not end in time, without a word",
+            "" => "it failed or timed out without an error message",
             said => said,
         };
         let what = question.what;

@@ -1,4 +1,4 @@
-//! Which node a command acts on: this machine, one that lies below a directory, or a throw-away one.
+//! Which node a command acts on: this machine, one that is below a directory, or a throw-away one.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -23,7 +23,7 @@ pub(super) struct NodeArgs {
     /// /etc/kubernetes/manifests.
     #[arg(long, value_name = "PATH")]
     manifest: Option<PathBuf>,
-    /// Act on the file system of a node that lies at DIR: an image, a rescue disk
+    /// Act on the file system of a node that is at DIR: an image, a rescue disk
     #[arg(long, value_name = "DIR", conflicts_with = "sandbox")]
     root: Option<PathBuf>,
     /// Act on a throw-away node made in DIR, or in a new temporary directory
@@ -139,12 +139,12 @@ fn opened(directory: &Path, local: Local, writes: bool) -> Result<Box<dyn Host>,
 }
 
 impl Node {
-    /// Returns a command line of ours for this node that works here and now.
+    /// Returns a command line of this program for this node that works here and now.
     pub(super) fn command(&self, environment: &Environment, arguments: &str) -> String {
         spelled(&self.again(arguments), environment)
     }
 
-    /// Refuses a change of this machine by somebody who is not root.
+    /// Refuses a change of this machine by a user who is not root.
     pub(super) fn can_change(
         &self,
         environment: &Environment,

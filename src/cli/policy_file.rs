@@ -49,7 +49,7 @@ impl PolicyFile {
         }
         let verdict = policy::judge(&text, version);
         if let Some(warning) = &verdict.warning {
-            ui.warn(&format!("{name}: an API server {version} warns: {warning}"));
+            ui.warn(&format!("{name}: API server {version} would log a warning: {warning}"));
         }
         let accepted = verdict.outcome.map_err(|why| {
             let what = format!("{name}: an API server {version} would not start with it: {why}");
@@ -191,7 +191,7 @@ fn unreadable(path: &Path, error: &std::io::Error) -> Failure {
     }
 }
 
-/// Returns where a file of the caller really lies, behind every link and `..`.
+/// Returns where a file of the caller really is, after every link and `..`.
 pub(super) fn real_path(path: &Path) -> Result<PathBuf, Failure> {
     Ok(std::fs::canonicalize(path)?)
 }

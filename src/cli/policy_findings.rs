@@ -1,4 +1,4 @@
-//! What the policy that `enable` installs will be regretted for, on the server that gets it.
+//! Likely mistakes in the policy that `enable` installs, on the server that gets it.
 
 use super::environment::Environment;
 use super::policy_source::{CheckedPolicy, PolicyText};

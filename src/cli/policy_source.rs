@@ -23,7 +23,7 @@ use audit_policy::policy;
 use audit_policy::policy::{AcceptedPolicy, formats};
 use audit_policy::wrapped::WrappedPolicy;
 
-/// Directories of a node from which a policy is used where it lies.
+/// Directories of a node from which a policy is used where it is.
 const ON_THE_NODE: [&str; 2] = ["/etc/kubernetes", "/srv/kubernetes"];
 
 /// Where many policies are: the path of the documentation's example.
@@ -49,9 +49,9 @@ pub(super) struct PolicyText {
     pub(super) text: Vec<u8>,
     /// What a person calls it: a path or a template.
     pub(super) name: String,
-    /// Its path on the node, if it is used where it lies.
+    /// Its path on the node, if it is used where it is.
     pub(super) in_place: Option<PathBuf>,
-    /// The arguments of ours that show all there is to say about it, if it is a file.
+    /// The arguments of this program that show all there is to say about it, if it is a file.
     pub(super) lint: Option<String>,
     /// Where in the file it is, if it is not the file itself.
     pub(super) within: Option<WrappedPolicy>,
@@ -141,12 +141,12 @@ fn copied(path: &Path) -> String {
     )
 }
 
-/// The arguments of ours that show all there is to say about the policy in a file.
+/// The arguments of this program that show all there is to say about the policy in a file.
 pub(super) fn lint_of(file: &Path) -> String {
     format!("lint {}", shell::word(file))
 }
 
-/// Reads a file of the caller. One that lies on the node below the usual directories and belongs to
+/// Reads a file of the caller. One that is on the node below the usual directories and belongs to
 /// root is used where it is.
 fn from_file(file: &Path, node: &Node) -> Result<PolicyText, Failure> {
     let path = std::path::absolute(file)?;
@@ -284,7 +284,7 @@ fn versions(manifest: &Manifest) -> (Vec<Version>, Option<String>) {
         Some(version) => {
             let near = version.nearest_supported();
             let note = format!(
-                "the API server is {version}; its rules were not checked, those of {near} were"
+                "API server {version} is not supported; the policy was checked with the rules of {near}"
             );
             (vec![version], Some(note))
         }

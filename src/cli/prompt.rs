@@ -6,17 +6,17 @@ use dialoguer::console::{Key, Term, truncate_str};
 use dialoguer::theme::{ColorfulTheme, SimpleTheme, Theme};
 use dialoguer::{Confirm, Select};
 
-/// Columns that a list needs for its mark in front of a choice, and the cursor behind it.
+/// Columns that a list needs for its mark before a choice, and the cursor after it.
 const MARK: usize = 3;
 
-/// A person in front of a terminal.
+/// A person at a terminal.
 pub(super) struct Prompt {
     term: Term,
     theme: Box<dyn Theme>,
 }
 
 impl Prompt {
-    /// Returns the person in front of standard error.
+    /// Returns the person at standard error.
     pub(super) fn new(colors: bool) -> Self {
         let theme: Box<dyn Theme> =
             if colors { Box::new(ColorfulTheme::default()) } else { Box::new(SimpleTheme) };

@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::host::{self, Host, HostError};
 use crate::owner::Owner;
 
-/// Puts `bytes` in place of what stands at `path`, or where nothing stands: readers see the old
+/// Puts `bytes` in place of what is at `path`, or where nothing is: readers see the old
 /// file or the new one, never a part. Without an owner it belongs to the caller.
 pub(super) fn replace(
     here: &dyn Host,

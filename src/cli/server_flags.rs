@@ -1,4 +1,4 @@
-//! The server's `--audit-*` flags as flags of ours: each under its own name without `audit-`.
+//! The server's `--audit-*` flags as flags of this program: each under its own name without `audit-`.
 
 use std::collections::BTreeMap;
 

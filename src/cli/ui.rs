@@ -30,7 +30,7 @@ pub(super) enum Color {
     Never,
 }
 
-/// The two streams and the person in front of them.
+/// The two streams and the person at them.
 pub(super) struct Ui {
     stdout: AutoStream<io::Stdout>,
     stderr: AutoStream<io::Stderr>,
@@ -39,7 +39,7 @@ pub(super) struct Ui {
     stop: Arc<AtomicBool>,
     /// Why the result could not be written.
     unwritten: Option<io::Error>,
-    /// Whether somebody can be asked.
+    /// Whether someone can be asked.
     pub(super) interactive: bool,
 }
 
@@ -131,7 +131,7 @@ impl Ui {
         Some(matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes"))
     }
 
-    /// Returns the person in front of the terminal, for questions that take more than a yes. From
+    /// Returns the person at the terminal, for questions that take more than a yes. From
     /// here on Ctrl-C ends a question and not this process, which would leave the cursor hidden.
     pub(super) fn ask(&self) -> Prompt {
         let _ = signal_hook::flag::register(SIGINT, Arc::clone(&self.stop));

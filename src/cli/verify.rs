@@ -13,7 +13,7 @@ use goyaml::go;
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Verification")]
 pub(super) struct VerifyArgs {
-    /// How long to wait until the API server is healthy, before everything is put back
+    /// How long to wait until the API server is healthy, before everything is restored
     #[arg(long, value_name = "TIME", default_value = "5m", value_parser = patience)]
     patience: Duration,
     /// Put everything back unless `kubectl audit confirm` follows within TIME (2m to 2h, 10m if
@@ -25,7 +25,7 @@ pub(super) struct VerifyArgs {
     /// itself then
     #[arg(long, conflicts_with_all = ["confirm_within", "patience"])]
     no_verify: bool,
-    /// Do without the process that puts everything back when this one dies
+    /// Do not start the watchdog that rolls back if this command dies
     #[arg(long, conflicts_with = "confirm_within")]
     no_dead_man: bool,
 }

@@ -38,7 +38,7 @@ pub(super) fn read(file: Option<&Path>, node: &Node) -> Result<Option<Webhook>, 
     let refused = |why: &str| {
         Failure::refused(format!("{} is no webhook configuration: {why}", file.display())).next(
             format!(
-                "It is a kubeconfig with clusters[].cluster.server, and lies at {} afterwards.",
+                "It is a kubeconfig with clusters[].cluster.server, and is at {} afterwards.",
                 node.outside(Path::new(WEBHOOK_PATH)).display()
             ),
         )
@@ -64,14 +64,14 @@ fn named(config: &Value) -> Vec<PathBuf> {
     files
 }
 
-/// Returns the files that the server will look for; a relative one lies beside the configuration
+/// Returns the files that the server will look for; a relative one is beside the configuration
 /// (Go: `clientcmd.ResolveLocalPaths`).
 pub(super) fn files(webhook: Option<&Webhook>, layout: &Layout) -> Vec<PathBuf> {
     let (Some(webhook), Some(seen)) = (webhook, &layout.webhook) else { return vec![] };
     beside(&seen.container, &webhook.named)
 }
 
-/// As [`files`], for a configuration that lies at `container` already; none for one that cannot be
+/// As [`files`], for a configuration that is at `container` already; none for one that cannot be
 /// read.
 pub(super) fn files_of(text: &[u8], container: &Path) -> Vec<PathBuf> {
     let config = str::from_utf8(text).ok().and_then(|text| goyaml::decode(text).ok());

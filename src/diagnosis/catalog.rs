@@ -23,7 +23,7 @@ pub const DIAGNOSES: &[DiagnosisKind] = &[
         &[Auditing],
         "quotes, a blank or a missing slash in `--audit-policy-file`",
     ),
-    kind("policy-is-directory", &[Auditing], "a directory stands where the policy belongs"),
+    kind("policy-is-directory", &[Auditing], "a directory is where the policy belongs"),
     kind("policy-denied", &[Auditing], "the server may not read the policy"),
     kind("policy-unreadable", &[Auditing], "the policy cannot be read for another reason"),
     kind("policy-without-version", &[Auditing], "an empty policy, or one without apiVersion"),

@@ -9,7 +9,7 @@ pub(super) struct FieldError<'a> {
     pub(super) field: &'a str,
     /// What kind of error it is, such as `Unsupported value`.
     pub(super) kind: &'a str,
-    /// What stands behind the kind: the value and the reason.
+    /// What is after the kind: the value and the reason.
     pub(super) detail: &'a str,
 }
 
@@ -33,7 +33,7 @@ impl FieldError<'_> {
     }
 }
 
-/// Finds every such error in a text, in order. One alone stands as it is, several in brackets with
+/// Finds every such error in a text, in order. One alone is written as it is, several in brackets with
 /// commas between them.
 pub(super) fn all(text: &str) -> Vec<FieldError<'_>> {
     let mut marks: Vec<(usize, &str)> = KINDS
@@ -59,8 +59,8 @@ pub(super) fn all(text: &str) -> Vec<FieldError<'_>> {
     let whole = text.trim_end_matches(|c| is_list && c == ']').len();
     let next = ends.into_iter().skip(1).chain([whole]);
     for (error, end) in errors.iter_mut().zip(next) {
-        let behind = text.len() - end;
-        let length = error.detail.len().saturating_sub(behind);
+        let after = text.len() - end;
+        let length = error.detail.len().saturating_sub(after);
         error.detail = error.detail[..length].trim_end_matches([' ', ',']);
     }
     errors

@@ -16,7 +16,7 @@ pub(super) enum KlogSeverity {
 }
 
 /// `E1121 01:54:36.600974   25735 run.go:72] "command failed" err="…"`: how bad it is, and what
-/// stands behind the bracket. `None` if the line does not begin so.
+/// is after the bracket. `None` if the line does not begin so.
 pub(super) fn line(line: &str) -> Option<(KlogSeverity, &str)> {
     let severity = match line.chars().next()? {
         'I' => KlogSeverity::Info,
@@ -33,7 +33,7 @@ pub(super) fn line(line: &str) -> Option<(KlogSeverity, &str)> {
     (is_date && is_time && is_place).then_some((severity, message))
 }
 
-/// Takes off what a journal or syslog writes in front of a line:
+/// Takes off what a journal or syslog writes before a line:
 /// `Nov 21 01:54:36 cp1 kubelet[812]: `.
 pub(super) fn without_journal(line: &str) -> &str {
     match line.split_once("]: ") {

@@ -8,7 +8,7 @@ use super::{LogLine, text};
 ///
 /// Help texts, stack traces, warnings of deprecated flags and audit events on the standard output
 /// are not taken for last words. A server that said nothing fatal (it was killed, or still waits
-/// for something) gets the last line it wrote, as it stands. `None` if it wrote nothing.
+/// for something) gets the last line it wrote, as it is. `None` if it wrote nothing.
 ///
 /// Control characters are written out, so the text can be shown on a terminal.
 #[must_use]
@@ -100,7 +100,7 @@ impl MultiLine {
         match line {
             _ if is_trace => Self::Trace,
             "Usage:" => Self::Help,
-            // An error that a program prints again behind its help, or the next line of the log.
+            // An error that a program prints again after its help, or the next line of the log.
             _ if klog::line(line).is_some() || plain(line).is_some() => Self::None,
             _ => self,
         }

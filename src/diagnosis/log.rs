@@ -12,11 +12,11 @@ pub struct LogLine {
 }
 
 /// Reads the log of a container: the format of the CRI runtimes (containerd, CRI-O) or that of
-/// docker (`json-file`), told apart line by line.
+/// docker (`json-file`), separated line by line.
 ///
 /// Long lines that the runtime wrote in parts are joined. What is not a line of either format is
 /// passed over: the first line when only the end of a large file was read, a last one that was cut
-/// off, zeros that a crash left behind. Bytes that are not UTF-8 are replaced.
+/// off, zeros that a crash left. Bytes that are not UTF-8 are replaced.
 ///
 /// # Examples
 /// ```
@@ -46,7 +46,7 @@ struct Piece {
 }
 
 /// `2026-11-21T01:54:36.600974Z stderr F text`; the tag is `P` for all parts of a line but the
-/// last, and more tags may follow behind a colon.
+/// last, and more tags may follow after a colon.
 fn cri(raw: &str) -> Option<Piece> {
     let raw = raw.strip_suffix('\r').unwrap_or(raw);
     let mut words = raw.splitn(4, ' ');

@@ -12,7 +12,7 @@
 //! |---|---|---|
 //! | `policy-not-found` | auditing | the container sees no such policy file |
 //! | `policy-path-mistyped` | auditing | quotes, a blank or a missing slash in `--audit-policy-file` |
-//! | `policy-is-directory` | auditing | a directory stands where the policy belongs |
+//! | `policy-is-directory` | auditing | a directory is where the policy belongs |
 //! | `policy-denied` | auditing | the server may not read the policy |
 //! | `policy-unreadable` | auditing | the policy cannot be read for another reason |
 //! | `policy-without-version` | auditing | an empty policy, or one without apiVersion |

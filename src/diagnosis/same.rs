@@ -33,33 +33,33 @@ fn lasting(word: &str) -> String {
         kept.push_str(&rest[..start]);
         rest = &rest[start..];
         let end = rest.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(rest.len());
-        let (part, behind) = rest.split_at(end);
-        kept.push_str(if is_chance(part, behind, &kept) { "#" } else { part });
-        rest = behind;
+        let (part, after) = rest.split_at(end);
+        kept.push_str(if is_chance(part, after, &kept) { "#" } else { part });
+        rest = after;
     }
     kept + rest
 }
 
 /// Whether a run of letters and digits is chance: an address, an id, a part of a time, or the port
 /// that the system chose for our end of a connection.
-fn is_chance(part: &str, behind: &str, before: &str) -> bool {
+fn is_chance(part: &str, after: &str, before: &str) -> bool {
     let is_number = part.bytes().all(|byte| byte.is_ascii_digit());
     let is_hex = part.len() >= 8
         && part.bytes().all(|byte| byte.is_ascii_hexdigit())
         && part.bytes().any(|byte| byte.is_ascii_digit());
     let is_address = part.strip_prefix("0x").is_some_and(|hex| !hex.is_empty());
-    let is_time = is_digits_of_time(part, behind, before);
-    is_hex || is_address || is_time || (is_number && behind.starts_with("->"))
+    let is_time = is_digits_of_time(part, after, before);
+    is_hex || is_address || is_time || (is_number && after.starts_with("->"))
 }
 
 /// `2026-11-21T01:54:36.600974Z`, `01:54:36`, `m=+0.52`, `1m20s`, `500ms`.
-fn is_digits_of_time(part: &str, behind: &str, before: &str) -> bool {
+fn is_digits_of_time(part: &str, after: &str, before: &str) -> bool {
     let is_digit = |byte: Option<u8>| byte.is_some_and(|byte| byte.is_ascii_digit());
     let starts = is_digit(part.bytes().next());
     let in_date =
-        part.len() == 4 && behind.starts_with('-') && is_digit(behind.as_bytes().get(1).copied());
+        part.len() == 4 && after.starts_with('-') && is_digit(after.as_bytes().get(1).copied());
     let goes_on = before.ends_with("#-") || before.ends_with("#:") || before.ends_with("#.");
-    let in_clock = part.len() <= 2 && behind.starts_with(':') && is_two_digits(&behind[1..]);
+    let in_clock = part.len() <= 2 && after.starts_with(':') && is_two_digits(&after[1..]);
     let units = part.trim_end_matches(|c: char| c.is_ascii_alphabetic());
     let unit = &part[units.len()..];
     let is_duration = matches!(unit, "h" | "m" | "s" | "ms" | "us" | "ns");

@@ -1,16 +1,16 @@
-//! Small readers of messages: what stands between two words, what Go quoted, what may be shown.
+//! Small readers of messages: what is between two words, what Go quoted, what may be shown.
 
-/// Returns what stands behind the first `mark`.
+/// Returns what is after the first `mark`.
 pub(super) fn after<'a>(text: &'a str, mark: &str) -> Option<&'a str> {
     text.split_once(mark).map(|(_, rest)| rest)
 }
 
-/// Returns what stands between the first `before` and the next `end`.
+/// Returns what is between the first `before` and the next `end`.
 pub(super) fn between<'a>(text: &'a str, before: &str, end: &str) -> Option<&'a str> {
     after(text, before)?.split_once(end).map(|(inside, _)| inside)
 }
 
-/// Returns whether one of `words` stands in the text.
+/// Returns whether one of `words` is in the text.
 pub(super) fn has(text: &str, words: &[&str]) -> bool {
     words.iter().any(|word| text.contains(word))
 }
@@ -20,7 +20,7 @@ pub(super) fn names_auditing(text: &str) -> bool {
     text.to_ascii_lowercase().contains("audit")
 }
 
-/// Reads a text in double quotes as Go writes it (`%q`) and returns it with what stands behind.
+/// Reads a text in double quotes as Go writes it (`%q`) and returns it with what is after.
 /// `None` if the text begins with no quote; a text that is cut off ends where it is cut.
 ///
 /// An escape that stands for a control character stays as it is written: the text is going to be
@@ -36,8 +36,8 @@ pub(super) fn quoted(text: &str) -> Option<(String, &str)> {
         };
         value.push_str(&rest[..at]);
         rest = &rest[at..];
-        if let Some(behind) = rest.strip_prefix('"') {
-            return Some((value, behind));
+        if let Some(after) = rest.strip_prefix('"') {
+            return Some((value, after));
         }
         let (c, length) = escape(rest);
         match c {
@@ -93,7 +93,7 @@ pub(super) fn visible(text: &str) -> String {
         .collect()
 }
 
-/// The calls that Go's package `os` names in front of a path.
+/// The calls that Go's package `os` names before a path.
 const CALLS: [&str; 6] = ["open ", "mkdir ", "stat ", "read ", "write ", "rename "];
 
 /// Returns the path in the last error of Go's package `os` (`open PATH: …`, `mkdir PATH: …`).
@@ -110,7 +110,7 @@ pub(super) fn path(text: &str) -> Option<&str> {
         .map(|(_, path)| path)
 }
 
-/// The end of an error, behind the path.
+/// The end of an error, after the path.
 pub(super) fn reason(said: &str) -> &str {
     said.rsplit(": ").next().unwrap_or(said)
 }

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 /// Something that shows which distribution it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Evidence {
+pub(super) enum DistributionEvidence {
     /// This path exists.
     Path(&'static str),
     /// `/etc/os-release` has this `ID`.
@@ -58,31 +58,31 @@ impl Signs {
     }
 
     /// Returns the sign in words, if it is there.
-    pub(super) fn evidence(&self, sign: Evidence) -> Option<String> {
+    pub(super) fn evidence(&self, sign: DistributionEvidence) -> Option<String> {
         let pod = self.pod.as_ref();
         match sign {
-            Evidence::Path(path) => {
+            DistributionEvidence::Path(path) => {
                 self.paths.contains(&path).then(|| format!("`{path}` is there"))
             }
-            Evidence::PathAlone(path) => (pod.is_none() && self.paths.contains(&path))
+            DistributionEvidence::PathAlone(path) => (pod.is_none() && self.paths.contains(&path))
                 .then(|| format!("`{path}` is there, but no manifest of an API server")),
-            Evidence::System(id) => (self.system.as_deref() == Some(id))
+            DistributionEvidence::System(id) => (self.system.as_deref() == Some(id))
                 .then(|| format!("`/etc/os-release` says `ID={id}`")),
-            Evidence::Below(directory) => pod?
+            DistributionEvidence::Below(directory) => pod?
                 .path
                 .starts_with(directory)
-                .then(|| format!("the manifest lies below `{directory}`")),
-            Evidence::Named(name) => {
+                .then(|| format!("the manifest is below `{directory}`")),
+            DistributionEvidence::Named(name) => {
                 pod?.path.ends_with(name).then(|| format!("the manifest is called `{name}`"))
             }
-            Evidence::Namespace(namespace) => (pod?.namespace == namespace)
+            DistributionEvidence::Namespace(namespace) => (pod?.namespace == namespace)
                 .then(|| format!("the pod is in namespace `{namespace}`")),
-            Evidence::Annotation(prefix) => {
+            DistributionEvidence::Annotation(prefix) => {
                 let key = pod?.annotations.iter().find(|key| key.starts_with(prefix))?;
                 Some(format!("the manifest has the annotation `{key}`"))
             }
-            Evidence::Mentions(directory) => pod?.mentions(directory),
-            Evidence::MentionsByKubeadm(directory) => {
+            DistributionEvidence::Mentions(directory) => pod?.mentions(directory),
+            DistributionEvidence::MentionsByKubeadm(directory) => {
                 let is_kubeadms = |key: &String| key.starts_with("kubeadm.kubernetes.io/");
                 let pod = pod.filter(|pod| pod.annotations.iter().any(is_kubeadms))?;
                 pod.mentions(directory)

@@ -5,7 +5,7 @@ mod table;
 
 use audit_policy::finding::{Finding, Severity};
 
-use evidence::Evidence;
+use evidence::DistributionEvidence;
 pub use evidence::Signs;
 pub use table::*;
 
@@ -30,7 +30,7 @@ impl Distribution {
     }
 
     /// Returns what becomes of a manifest that is edited by hand, such as "kubeadm writes this
-    /// manifest anew at `kubeadm upgrade`".
+    /// manifest again at `kubeadm upgrade`".
     #[must_use]
     pub fn fate(&self) -> String {
         format!("{} {}", self.name, self.fate)
@@ -54,7 +54,7 @@ pub fn check(detected: &Detection) -> Finding {
 pub fn paths() -> impl Iterator<Item = &'static str> {
     let signs = ALL.into_iter().flat_map(|distribution| distribution.signs);
     signs.filter_map(|sign| match sign {
-        Evidence::Path(path) | Evidence::PathAlone(path) => Some(*path),
+        DistributionEvidence::Path(path) | DistributionEvidence::PathAlone(path) => Some(*path),
         _ => None,
     })
 }

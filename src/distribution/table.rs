@@ -1,7 +1,7 @@
 //! The table of distributions: how each is recognised, what becomes of an edited manifest, and how
 //! auditing is set there instead.
 
-use super::evidence::Evidence::{self, *};
+use super::evidence::DistributionEvidence::{self, *};
 
 /// What set up a control plane.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,7 +15,7 @@ pub struct Distribution {
     /// How auditing is set there so that it stays, as a sentence without its full stop.
     pub instead: &'static str,
     /// Each of these alone is evidence enough.
-    pub(super) signs: &'static [Evidence],
+    pub(super) signs: &'static [DistributionEvidence],
 }
 
 /// Whether a manifest that a distribution writes is edited.
@@ -53,7 +53,7 @@ pub const ALL: [&Distribution; 17] = [
 pub const OPENSHIFT: Distribution = Distribution {
     name: "OpenShift",
     stance: Stance::Refuse,
-    fate: "writes this manifest anew with every revision of its operator",
+    fate: "rewrites this manifest with every revision of its operator",
     instead: "Auditing is set with `oc edit apiserver cluster`, under `spec.audit`",
     signs: &[
         Namespace("openshift-kube-apiserver"),
@@ -86,7 +86,7 @@ pub const MICROK8S: Distribution = Distribution {
 pub const RKE2: Distribution = Distribution {
     name: "RKE2",
     stance: Stance::Refuse,
-    fate: "writes this manifest anew at every start",
+    fate: "rewrites this manifest at every start",
     instead: "Auditing is set in `/etc/rancher/rke2/config.yaml`: `audit-policy-file`, and \
               other flags under `kube-apiserver-arg`",
     signs: &[
@@ -141,7 +141,7 @@ pub const KIND: Distribution = Distribution {
 pub const MINIKUBE: Distribution = Distribution {
     name: "minikube",
     stance: Stance::Say,
-    fate: "writes this manifest anew at `minikube start`",
+    fate: "rewrites this manifest at `minikube start`",
     instead: "To keep the change, start with `--extra-config=apiserver.audit-log-path=…`",
     signs: &[Mentions("/var/lib/minikube"), Path("/var/lib/minikube")],
 };
@@ -150,7 +150,7 @@ pub const MINIKUBE: Distribution = Distribution {
 pub const DECKHOUSE: Distribution = Distribution {
     name: "Deckhouse",
     stance: Stance::Say,
-    fate: "writes this manifest anew whenever its control plane manager runs",
+    fate: "rewrites this manifest whenever its control plane manager runs",
     instead: "To keep the change, set `auditPolicyEnabled` in ModuleConfig \
               `control-plane-manager` and put the policy into Secret `kube-system/audit-policy`",
     signs: &[
@@ -165,7 +165,7 @@ pub const DECKHOUSE: Distribution = Distribution {
 pub const SEALOS: Distribution = Distribution {
     name: "sealos",
     stance: Stance::Say,
-    fate: "writes this manifest anew from its kubeadm configuration",
+    fate: "rewrites this manifest from its kubeadm configuration",
     instead: "To keep the change, set it under `apiServer` in the Clusterfile",
     signs: &[Path("/var/lib/sealos")],
 };
@@ -174,7 +174,7 @@ pub const SEALOS: Distribution = Distribution {
 pub const KUBESPRAY: Distribution = Distribution {
     name: "kubespray",
     stance: Stance::Say,
-    fate: "writes this manifest anew at its next run",
+    fate: "rewrites this manifest at its next run",
     instead: "To keep the change, set `kubernetes_audit: true` and the `audit_*` variables in \
               the inventory",
     signs: &[MentionsByKubeadm("/etc/kubernetes/ssl"), Path("/etc/kubernetes/kubelet.env")],
@@ -184,7 +184,7 @@ pub const KUBESPRAY: Distribution = Distribution {
 pub const KOPS: Distribution = Distribution {
     name: "kops",
     stance: Stance::Say,
-    fate: "writes this manifest anew at every start of the node, and replaces nodes",
+    fate: "rewrites this manifest at every start of the node, and replaces nodes",
     instead: "To keep the change, set `spec.kubeAPIServer.audit*` and `spec.fileAssets` with \
               `kops edit cluster`",
     signs: &[Annotation("dns.alpha.kubernetes.io/"), Path("/opt/kops")],
@@ -194,7 +194,7 @@ pub const KOPS: Distribution = Distribution {
 pub const GCE: Distribution = Distribution {
     name: "The script for Google Compute Engine",
     stance: Stance::Say,
-    fate: "writes this manifest anew at every start of the node",
+    fate: "rewrites this manifest at every start of the node",
     instead: "To keep the change, set `ENABLE_APISERVER_ADVANCED_AUDIT` and \
               `ADVANCED_AUDIT_POLICY` in the environment of `kube-up.sh`",
     signs: &[Mentions("/etc/srv/kubernetes"), Path("/home/kubernetes/bin/configure-helper.sh")],
@@ -214,7 +214,7 @@ pub const CLUSTER_API: Distribution = Distribution {
 pub const RANCHER: Distribution = Distribution {
     name: "Rancher",
     stance: Stance::Say,
-    fate: "may write this manifest anew when it updates the cluster",
+    fate: "may rewrite this manifest when it updates the cluster",
     instead: "To keep the change, set it in the cluster's configuration in Rancher",
     signs: &[Path("/etc/rancher/agent"), Path("/var/lib/rancher/agent")],
 };
@@ -223,7 +223,7 @@ pub const RANCHER: Distribution = Distribution {
 pub const KUBEADM: Distribution = Distribution {
     name: "kubeadm",
     stance: Stance::Say,
-    fate: "writes this manifest anew at `kubeadm upgrade`",
+    fate: "rewrites this manifest at `kubeadm upgrade`",
     instead: "To keep the change, set it in ConfigMap `kube-system/kubeadm-config`, under \
               `apiServer`, too",
     signs: &[

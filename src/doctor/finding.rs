@@ -1,4 +1,4 @@
-//! What is wrong on a node: what, why it matters, and the command that mends it.
+//! What is wrong on a node: what, why it matters, and the command that fixes it.
 
 use std::fmt::Display;
 use std::path::{Path, PathBuf};
@@ -22,18 +22,18 @@ pub struct NodeFinding {
     pub what: String,
     /// Why it matters.
     pub why: String,
-    /// What mends it.
+    /// What fixes it.
     pub fix: Option<Fix>,
     /// For a fault that keeps the API server from starting: whether auditing is to blame for it.
     pub blame: Option<Blame>,
 }
 
-/// What mends a fault.
+/// What fixes a fault.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fix {
-    /// A command of ours on this node, such as `enable --log-maxage 30`.
+    /// A command of this program on this node, such as `enable --log-maxage 30`.
     OnNode(String),
-    /// A command of ours that needs no node, such as `lint FILE`.
+    /// A command of this program that needs no node, such as `lint FILE`.
     Anywhere(String),
     /// Another command, ready for a shell.
     Run(String),
@@ -79,7 +79,7 @@ impl NodeFinding {
         Self { why: why.into(), ..self }
     }
 
-    /// Says what mends it.
+    /// Says what fixes it.
     pub(super) fn fix(self, fix: Fix) -> Self {
         Self { fix: Some(fix), ..self }
     }

@@ -33,7 +33,7 @@
 //! | `policy-missing` | error | there is no policy where the flag says |
 //! | `policy-denied` | error | the server's user may not read the policy |
 //! | `policy-rejected` | error | the server would not start again with this policy |
-//! | `policy-not-loaded` | error | the server runs with another policy than lies on disk |
+//! | `policy-not-loaded` | error | the server runs with another policy than is on disk |
 //! | `policy-findings` | error | what lint finds in the policy |
 //! | `fail-open` | error | blocking-strict that blocks nothing |
 //! | `namespaces-gone` | warning | namespaces of the policy that the cluster does not have |
@@ -47,16 +47,16 @@
 //! | `host-path-wrong-kind` | error | a directory for a file, or the other way round |
 //! | `certificates-missing` | error | certificates or keys that flags name are gone |
 //! | `broad-mount` | warning | the container may write to the control plane's own files |
-//! | `log-not-mounted` | error | the log lies below no mount, and is lost with the container |
-//! | `log-mount-read-only` | error | the log lies below a read-only mount |
+//! | `log-not-mounted` | error | the log is below no mount, and is lost with the container |
+//! | `log-mount-read-only` | error | the log is below a read-only mount |
 //! | `log-file-mounted` | error | the log file is mounted instead of its directory |
-//! | `log-is-directory` | error | a directory stands where the log belongs |
-//! | `log-place` | error | the log lies in a directory of the system |
+//! | `log-is-directory` | error | a directory is where the log belongs |
+//! | `log-place` | error | the log is in a directory of the system |
 //! | `log-missing` | error | the server runs and there is no log |
 //! | `log-empty` | warning | the server runs and has recorded nothing |
 //! | `log-silent` | warning | the server runs and has recorded nothing for long |
 //! | `log-unlinked` | error | the server writes to a file that is not the log any more |
-//! | `log-rotated-twice` | warning | logrotate is told to rotate the log too |
+//! | `log-rotated-twice` | warning | logrotate is configured to rotate the log too |
 //! | `log-label` | warning | SELinux keeps the container from the log |
 //! | `log-readable` | warning | others than root may read or change the log |
 //! | `log-unbounded` | warning | every rotated file is kept |
@@ -64,7 +64,7 @@
 //! | `retention-by-default` | info | rotation is left to defaults that changed in 1.36 |
 //! | `log-room` | error | the log may grow larger than its disk |
 //! | `stdout-log` | warning | the kubelet keeps little of the standard output |
-//! | `path-owner`, `path-writable` | error | somebody else than root could replace a file |
+//! | `path-owner`, `path-writable` | error | a user other than root could replace a file |
 //! | `file-mode` | warning | the manifest or the policy may be changed by others than root |
 //! | `server-not-running` | error | the server does not run, and why |
 //! | `server-unseen` | info | the server answers, and its process cannot be seen |

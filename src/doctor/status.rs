@@ -49,7 +49,7 @@ pub enum AuditState {
     NoPolicy,
     /// A script starts the server: only some of its flags may be plain to see.
     Script,
-    /// The kubelet runs nothing of the manifest that could be told: why.
+    /// The kubelet runs nothing of the manifest that can be reported: why.
     Unreadable,
     /// The manifest cannot be read.
     Unknown,
@@ -69,13 +69,13 @@ pub enum Liveness {
 /// The policy in a few words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PolicyStatus {
-    /// Where it lies, as the caller would type it; as the container knows it where no mount shows it.
+    /// Where it is, as the caller would type it; as the container knows it where no mount shows it.
     pub path: PathBuf,
     /// Its sha256; `None` if it cannot be read.
     pub sha256: Option<String>,
     /// The template that means the same.
     pub template: Option<&'static str>,
-    /// The change of ours that wrote it.
+    /// The change of this program that wrote it.
     pub change: Option<LastChange>,
     /// When the file was last written, in nanoseconds since 1970.
     pub modified: Option<i128>,
@@ -99,7 +99,7 @@ pub enum EventDestination {
 /// The log in a few words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FileStatus {
-    /// Where it lies, as the caller would type it.
+    /// Where it is, as the caller would type it.
     pub path: PathBuf,
     /// Bytes of it and its rotated files.
     pub bytes: u64,

@@ -8,19 +8,19 @@ use super::{AuditOptions, Flag, number};
 
 /// The server cannot read a flag and ends before it does anything.
 ///
-/// The message is the server's own, which it prints with `Error: ` in front.
+/// The message is the server's own, which it prints after `Error: `.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum FlagError {
     /// There is no such flag. [`Flag::nearest`] may know which one is meant.
     #[error("unknown flag: --{name}")]
     Unknown {
-        /// The name as it was given, without dashes in front.
+        /// The name as it was given, without leading dashes.
         name: String,
     },
-    /// The flag stands alone but needs a value.
+    /// The flag is alone but needs a value.
     #[error("flag needs an argument: --{name}")]
     NeedsArgument {
-        /// The name as it was given, without dashes in front.
+        /// The name as it was given, without leading dashes.
         name: String,
     },
     /// The value is not of the kind the flag takes.
@@ -37,7 +37,7 @@ pub enum FlagError {
 
 impl AuditOptions {
     /// Reads flags in the order in which they are given; the last of several with the same name
-    /// counts. A name is given without dashes in front, a flag that stands alone without a value.
+    /// counts. A name is given without leading dashes, a flag that is alone without a value.
     ///
     /// Flags that do not begin with `audit` are another part of the server's business and passed
     /// over, but for those that are an audit flag without that word.
@@ -60,7 +60,7 @@ impl AuditOptions {
         Ok(options)
     }
 
-    /// Sets one flag, given without dashes in front; `None` if it stands alone.
+    /// Sets one flag, given without leading dashes; `None` if it is alone.
     ///
     /// # Errors
     /// Returns the server's error for an unknown flag and for a value it cannot read; all values

@@ -11,7 +11,7 @@ use super::{AuditOptions, name};
 /// One `--audit-*` flag of the API server.
 #[derive(Clone, Copy)]
 pub struct Flag {
-    /// The name without dashes in front, such as `audit-log-maxage`.
+    /// The name without leading dashes, such as `audit-log-maxage`.
     pub name: &'static str,
     /// What it does, in one sentence without a full stop.
     pub usage: &'static str,
@@ -35,7 +35,7 @@ impl Flag {
     /// Every flag, in alphabetical order.
     pub const ALL: &'static [Self] = TABLE;
 
-    /// Returns the flag of that name: with or without dashes in front, with `_` or `-` inside, as
+    /// Returns the flag of that name: with or without leading dashes, with `_` or `-` inside, as
     /// the server takes it.
     #[must_use]
     pub fn find(name: &str) -> Option<&'static Self> {
@@ -123,7 +123,7 @@ const TRUNCATE: &str = "Whether events that are too large lose their bodies, and
 const BATCH_BYTES: &str = "Size of a batch in bytes from which it is split";
 const EVENT_BYTES: &str = "Size of an event in bytes from which it loses its bodies, and is dropped \
                            when that is not enough";
-const BACKOFF: &str = "How long to wait before a failed request is sent again for the first time";
+const BACKOFF: &str = "Initial back-off before a failed request is retried";
 
 const TABLE: &[Flag] = &[
     flag(

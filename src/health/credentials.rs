@@ -1,4 +1,4 @@
-//! Client certificates that lie on a control-plane node, for servers that tell strangers nothing.
+//! Client certificates that are on a control-plane node, for servers that tell strangers nothing.
 
 use std::path::Path;
 

@@ -28,7 +28,7 @@ pub fn file_use(host: &dyn Host, process: &Process, path: &Path) -> FileUse {
         .iter()
         .filter_map(|name| host.read_link(&descriptors.join(name)).ok().flatten())
         .collect();
-    // The kernel writes it behind the last name.
+    // The kernel writes it after the last name.
     let deleted = PathBuf::from(format!("{} (deleted)", path.display()));
     let beside = |link: &&PathBuf| link.is_absolute() && link.parent() == path.parent();
     if links.iter().any(|link| link == path) {

@@ -125,7 +125,7 @@ fn is_cause(line: &str) -> bool {
     of_kubelet(line).is_some_and(|it| !CONSEQUENCES.contains(&it.id))
 }
 
-/// Ids of complaints behind which there is another cause.
+/// Ids of complaints that have another cause.
 const CONSEQUENCES: [&str; 5] =
     ["pod-not-synced", "crash-loop", "probe-failed", "volumes-not-mounted", "node-pressure"];
 

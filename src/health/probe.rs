@@ -42,18 +42,18 @@ const AUDIT_ID: &str = "Audit-ID";
 /// `credentials` until one may know.
 #[must_use]
 pub fn readyz(endpoint: Endpoint, credentials: &[Credentials]) -> Readiness {
-    let mut told = readiness(get(endpoint, "/readyz", None, None));
+    let mut readiness_answer = readiness(get(endpoint, "/readyz", None, None));
     for own in credentials {
-        if !matches!(told, Readiness::Alive(_)) {
+        if !matches!(readiness_answer, Readiness::Alive(_)) {
             break;
         }
         // `500` is an answer too: a server that starts tells it to `system:masters` first.
         let answer = readiness(get(endpoint, "/readyz", Some(own), None));
         if let Readiness::Ready | Readiness::NotReady(_) = answer {
-            told = answer;
+            readiness_answer = answer;
         }
     }
-    told
+    readiness_answer
 }
 
 /// Returns whether a server that was ready before has begun to stop, while its process still runs: it

@@ -22,7 +22,7 @@ use crate::manifest::Manifest;
 const POLL_INTERVAL: Duration = Duration::from_millis(250);
 /// Time between two questions to the old server whether it stops.
 const STOP_INTERVAL: Duration = Duration::from_millis(500);
-/// Time between two looks into the kubelet's journal, and between two requests of ours.
+/// Time between two looks into the kubelet's journal, and between two requests of this program.
 const JOURNAL_INTERVAL: Duration = Duration::from_secs(3);
 
 /// What a machine showed before a change: everything that is new afterwards is new because of it.
@@ -57,7 +57,7 @@ impl Baseline {
 
 /// What is to be proven.
 pub struct ProofSubject<'a> {
-    /// Where the manifest lies on the node.
+    /// Where the manifest is on the node.
     pub path: &'a Path,
     /// The new manifest.
     pub manifest: &'a Manifest,
@@ -67,7 +67,7 @@ pub struct ProofSubject<'a> {
     pub credentials: &'a [Credentials],
     /// Where the server writes events; `None` if it writes none.
     pub backend: Option<Backend>,
-    /// The request of ours that its policy records; `None` if it records none of them.
+    /// The request of this program that its policy records; `None` if it records none of them.
     pub request: Option<&'static str>,
     /// The id of that request.
     pub audit_id: String,
@@ -114,7 +114,7 @@ pub fn prove(
     let begin = host.uptime();
     let mut tracker = RestartTracker::new(subject.end, subject.recheck, subject.batch);
     let mut observer = NodeObserver::new(host, subject, before);
-    let mut told = 0;
+    let mut reported = 0;
     loop {
         if !watcher.goes_on() {
             return Proof::Stopped;
@@ -124,14 +124,14 @@ pub fn prove(
         }
         let next = tracker.see(&observer.observe(&tracker));
         // A server that died takes its milestones with it.
-        told = told.min(tracker.milestones().len());
+        reported = reported.min(tracker.milestones().len());
         let since =
             |(milestone, at): &(Milestone, Duration)| (*milestone, at.saturating_sub(begin));
         let reached: Vec<_> = tracker.milestones().iter().map(since).collect();
-        for (milestone, after) in &reached[told..] {
+        for (milestone, after) in &reached[reported..] {
             watcher.milestone(*milestone, *after);
         }
-        told = reached.len();
+        reported = reached.len();
         watcher.turn(&reached, tracker.awaited(), host.uptime().saturating_sub(begin));
         match next {
             RestartDecision::Wait => {}
@@ -276,7 +276,7 @@ impl<'a> NodeObserver<'a> {
         }
     }
 
-    /// Without a request of ours that is recorded, it has to do that the server made its log, and
+    /// Without a request of this program that is recorded, it has to do that the server made its log, and
     /// that this is the file on the node.
     fn holds(&self, backend: &Backend, server: &Process) -> bool {
         match backend {

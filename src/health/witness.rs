@@ -1,4 +1,4 @@
-//! Proof that the server records: a request of ours that its policy records, found in its log.
+//! Proof that the server records: a request of this program that its policy records, found in its log.
 
 use std::path::{Path, PathBuf};
 
@@ -53,7 +53,7 @@ pub fn request(policy: &AcceptedPolicy, version: Version, strangers: bool) -> Op
     })
 }
 
-/// Where the log of a server ends now: what comes behind was written later.
+/// Where the log of a server ends now: what comes after was written later.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct LogPosition {
     inode: (u64, u64),

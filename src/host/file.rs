@@ -11,7 +11,7 @@ const PARENT_MODE: u32 = 0o755;
 
 /// Makes a durable file with this content and mode, and reads it back.
 ///
-/// Nothing may stand at `path`. The name itself is durable only after the directory is synced,
+/// Nothing may be at `path`. The name itself is durable only after the directory is synced,
 /// which is left to the caller, who often makes several files.
 ///
 /// # Errors

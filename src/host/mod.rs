@@ -1,6 +1,6 @@
 //! The only code that touches a machine.
 //!
-//! Every path is a path on the node; with `--root DIR` [`Local`] puts DIR in front. Each changing
+//! Every path is a path on the node; with `--root DIR` [`Local`] puts DIR before it. Each changing
 //! call is one step as far as a crash can tell, so a test can stop after every one of them.
 
 pub mod caller;
@@ -50,7 +50,7 @@ impl HostError {
     }
 }
 
-/// What stands at a path.
+/// What is at a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FileKind {
     /// A regular file.
@@ -66,7 +66,7 @@ pub enum FileKind {
 /// What is known of a path without following a final symbolic link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stat {
-    /// What stands there.
+    /// What is there.
     pub kind: FileKind,
     /// Permission bits, without the type.
     pub mode: u32,
@@ -130,7 +130,7 @@ pub trait Lock {}
 /// Calls are deliberately small. A file is made by `create`, `write`, `set_mode`, `set_owner`,
 /// `sync` and one `rename`, so that a test can stop between any two of them.
 pub trait Host {
-    /// Returns what stands at `path`, or `None` if nothing does.
+    /// Returns what is at `path`, or `None` if nothing is there.
     fn stat(&self, path: &Path) -> Result<Option<Stat>, HostError>;
     /// Returns the content of a file, following no symbolic link at its end.
     fn read(&self, path: &Path) -> Result<Vec<u8>, HostError>;
@@ -149,9 +149,9 @@ pub trait Host {
     /// Returns how full the file system of `path` is.
     fn space(&self, path: &Path) -> Result<DiskSpace, HostError>;
 
-    /// Makes a directory, not its parents. Fails if something stands there.
+    /// Makes a directory, not its parents. Fails if something is there.
     fn make_directory(&self, path: &Path, mode: u32) -> Result<(), HostError>;
-    /// Makes an empty file. Fails if something stands there.
+    /// Makes an empty file. Fails if something is there.
     fn create(&self, path: &Path, mode: u32) -> Result<(), HostError>;
     /// Appends all `bytes` to an existing file; after a failure some of them may be written.
     fn write(&self, path: &Path, bytes: &[u8]) -> Result<(), HostError>;
@@ -167,7 +167,7 @@ pub trait Host {
     fn sync(&self, path: &Path) -> Result<(), HostError>;
     /// Makes the names in a directory durable.
     fn sync_directory(&self, path: &Path) -> Result<(), HostError>;
-    /// Renames in one step, replacing what stands at `to`.
+    /// Renames in one step, replacing what is at `to`.
     fn rename(&self, from: &Path, to: &Path) -> Result<(), HostError>;
     /// Removes a file.
     fn remove(&self, path: &Path) -> Result<(), HostError>;
@@ -176,11 +176,11 @@ pub trait Host {
 
     /// Returns the path as the caller of this program would type it: with `--root`, below DIR.
     fn place(&self, path: &Path) -> PathBuf;
-    /// Locks a directory without leaving a file behind; `None` if another process holds the lock.
+    /// Locks a directory without leaving a file; `None` if another process holds the lock.
     fn lock(&self, directory: &Path) -> Result<Option<Box<dyn Lock>>, HostError>;
     /// Returns the time.
     fn now(&self) -> SystemTime;
-    /// Returns the time since boot. It runs on when somebody sets the clock.
+    /// Returns the time since boot. It runs on when someone sets the clock.
     fn uptime(&self) -> Duration;
     /// Waits that long, or until the user asks to stop.
     fn pause(&self, time: Duration);

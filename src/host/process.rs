@@ -1,4 +1,4 @@
-//! Processes of the machine this program runs on, told apart by boot and start time.
+//! Processes of the machine this program runs on, identified by boot and start time.
 
 use std::fs;
 

@@ -54,7 +54,7 @@ fn wait(child: &mut Child, end: Instant) -> io::Result<bool> {
 }
 
 /// Starts a program that a closed terminal does not end: in a session of its own, with the
-/// descriptors of nobody. `setsid` comes with util-linux and with busybox; the shell in front of it
+/// descriptors of nobody. `setsid` comes with util-linux and with busybox; the shell before it
 /// ends at once, so nobody is left to be waited for.
 #[expect(clippy::disallowed_methods, reason = "the host module is where programs are run")]
 pub(super) fn start(program: &str, arguments: &[&str]) -> io::Result<()> {

@@ -1,19 +1,19 @@
 //! The one file of an entry that says who owns the way back.
 //!
-//! Every step is one rename of the file that stands there: of two who try, exactly one succeeds, and
-//! whoever succeeds owns the way back.
+//! Every step is one rename of the file that is there: of two who try, exactly one succeeds, and
+//! the process that succeeds owns the way back.
 
 use serde::{Deserialize, Serialize};
 
 use crate::host::{HostError, Process};
 
-/// Where an entry stands, as users see it.
+/// Where an entry is, as users see it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum EntryState {
     /// The way back is on disk; no file was changed.
     Prepared,
-    /// Files may have changed; somebody watches, or did until now.
+    /// Files may have changed; a process watches, or did until now.
     Armed,
     /// The files are in place; nobody proved that the server took them.
     Applied,
@@ -21,7 +21,7 @@ pub enum EntryState {
     Verified,
     /// And the user confirmed it.
     Confirmed,
-    /// The former files were put back.
+    /// The former files were restored.
     RolledBack,
     /// It came to nothing, or a later change took its place.
     Undone,
@@ -36,7 +36,7 @@ pub enum Claim {
     By {
         /// What the process is: a command, `dead-man`, `hand`.
         who: String,
-        /// The process; when it is gone, the claim may be taken anew.
+        /// The process; when it is gone, the claim may be taken again.
         process: Process,
     },
 }
@@ -128,8 +128,8 @@ impl Claim {
 /// A claim could not be moved.
 #[derive(Debug, thiserror::Error)]
 pub enum ClaimError {
-    /// Somebody else moved it first: the entry is theirs.
-    #[error("entry `{entry}` was taken by somebody else")]
+    /// Another process moved it first: the entry is theirs.
+    #[error("entry `{entry}` was taken over by another process")]
     Lost {
         /// The directory name of the entry.
         entry: String,

@@ -16,7 +16,7 @@ fn path(entry: &str, claim: &Claim) -> PathBuf {
 ///
 /// # Errors
 ///
-/// [`ClaimError::Lost`] if `from` no longer stands. After [`ClaimError::Host`] either of the two may
+/// [`ClaimError::Lost`] if `from` is no longer the claim. After [`ClaimError::Host`] either of the two may
 /// stand, and after a power cut too.
 pub fn move_claim(
     host: &dyn Host,
@@ -33,7 +33,7 @@ pub fn move_claim(
     }
 }
 
-/// Returns whether this claim still stands.
+/// Returns whether this claim still holds.
 ///
 /// # Errors
 ///

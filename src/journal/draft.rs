@@ -125,7 +125,7 @@ impl EntryDraft {
     ///
     /// # Errors
     ///
-    /// The machine refuses. The claim may stand all the same.
+    /// The machine refuses. The claim may be all the same.
     pub fn prepare(self, host: &dyn Host) -> Result<Entry, HostError> {
         let claim = Claim::Plain(EntryState::Prepared);
         let path = self.directory().join(claim.file_name());

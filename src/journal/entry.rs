@@ -48,13 +48,13 @@ pub struct FileRecord {
     pub role: Role,
     /// Path on the node.
     pub path: PathBuf,
-    /// What stood there; `None` if nothing did.
+    /// What was there; `None` if nothing did.
     pub before: Option<Body>,
-    /// What stands there afterwards; `None` if nothing does.
+    /// What is there afterwards; `None` if nothing is there.
     pub after: Option<Body>,
 }
 
-/// A file's content and everything else that is put back with it.
+/// A file's content and everything else that is restored with it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Body {
     /// The name of the copy in `before/` or `after/`.
@@ -88,7 +88,7 @@ pub enum Bodies {
 pub struct Entry {
     /// Name of its directory, `<utc>-<id>`. Names sort in the order of making.
     pub name: String,
-    /// The claim that stands.
+    /// The claim that is in effect.
     pub claim: Claim,
     /// Whether its files can still be read.
     pub bodies: Bodies,
@@ -115,7 +115,7 @@ impl Entry {
         entries_directory().join(&self.name)
     }
 
-    /// Reads what stood at the path of `file` before; `None` if nothing did.
+    /// Reads what was at the path of `file` before; `None` if nothing did.
     ///
     /// # Errors
     ///
@@ -128,7 +128,7 @@ impl Entry {
         file.before.as_ref().map(|body| self.former_body(host, body)).transpose()
     }
 
-    /// Reads what stood at the path of a file before, where something did: `body` is the file's
+    /// Reads what was at the path of a file before, where something was there: `body` is the file's
     /// `before`.
     ///
     /// # Errors

@@ -14,7 +14,7 @@ pub struct Damage {
     pub place: PathBuf,
     /// The directory name of the entry it belongs to, if it belongs to one.
     pub entry: Option<String>,
-    /// The claim of that entry, which stands also when the rest cannot be read.
+    /// The claim of that entry, which is also when the rest cannot be read.
     pub claim: Option<Claim>,
     /// What is wrong with it.
     pub why: String,

@@ -98,7 +98,7 @@ pub(super) fn old_entries(
 ///
 /// # Errors
 ///
-/// The machine refuses. A line may be there in part; the next call writes it anew.
+/// The machine refuses. A line may be there in part; the next call rewrites it.
 pub fn record_final(host: &dyn Host, entries: &[Entry]) -> Result<(), HostError> {
     let mut history = read(host)?;
     let known = |entry: &&Entry| {

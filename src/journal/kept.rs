@@ -7,8 +7,8 @@ use crate::host::Host;
 use crate::plan::Role;
 
 impl Journal {
-    /// Returns what stood at `path` when `entry` had been applied: what it put there, else what the
-    /// next entry with that path found there. `None` if nobody knows, or nothing stood there.
+    /// Returns what was at `path` when `entry` had been applied: what it put there, else what the
+    /// next entry with that path found there. `None` if nobody knows, or nothing was there.
     ///
     /// # Errors
     ///

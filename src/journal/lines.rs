@@ -31,7 +31,7 @@ pub enum JournalStep {
         /// Its number in the entry.
         file: usize,
     },
-    /// A file is about to be put back, or a new one removed.
+    /// A file is about to be restored, or a new one removed.
     PutBack {
         /// Its number in the entry.
         file: usize,

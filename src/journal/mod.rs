@@ -57,7 +57,7 @@ pub struct Journal {
 
 impl Journal {
     /// Reads the journal of a node. A node without one has an empty journal that
-    /// [is missing](Self::is_missing); what cannot be trusted is left out and [told](Self::damages).
+    /// [is missing](Self::is_missing); what cannot be trusted is left out and [reported](Self::damages).
     ///
     /// # Errors
     ///

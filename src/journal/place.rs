@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-/// Where the journal lies on the node.
+/// Where the journal is on the node.
 pub const STATE: &str = "/var/lib/kubectl-audit";
 
 /// Returns the directory that holds the entries.

@@ -1,12 +1,12 @@
 #!/bin/sh
-# Puts back the files that one change of kubectl-audit replaced.
+# Restores the files that one change of kubectl-audit replaced.
 #
-#   sh rollback.sh            puts them back now, whoever watches over the change
-#   sh rollback.sh --force    ... although it was put back before, or a newer change stands
-#   sh rollback.sh --watch    waits, and puts them back if nobody says that all is well
+#   sh rollback.sh            restores them now, whichever process watches over the change
+#   sh rollback.sh --force    ... although it was restored before, or a newer change is in effect
+#   sh rollback.sh --watch    waits, and restores them if nobody says that all is well
 #
 # It finds everything beside itself and needs neither kubectl-audit, nor the API server, nor a
-# network. A file is put back only if it still is what the change wrote; otherwise it is left as it
+# network. A file is restored only if it still is what the change wrote; otherwise it is left as it
 # is. It may be run any number of times.
 #
 # Exit: 0 done or nothing to do, 2 refused, 3 something was left because it was changed since,
@@ -121,7 +121,7 @@ fresh() {
     [ ! -f "$2" ] || chcon --reference="$2" "$temp" 2>/dev/null || :
 }
 
-# put_back ROLE N PATH COPY SUM MODE OWNER WROTE WROTE_SUM: a file that stood there before.
+# put_back ROLE N PATH COPY SUM MODE OWNER WROTE WROTE_SUM: a file that was there before.
 put_back() {
     path=$root$3
     copy=$entry/before/$4
@@ -142,12 +142,12 @@ put_back() {
         mv -f "$temp" "$path" && is "$path" "$copy" "$5"
     then
         flush "${path%/*}"
-        say "$path: put back"
+        say "$path: restored"
         return 0
     fi
     failed=1
     absent "$path" && lost=1
-    tell "$path: could not be put back from $copy"
+    tell "$path: could not be restored from $copy"
     return 5
 }
 
@@ -190,7 +190,7 @@ sweep() {
 
 # Files first, then the manifest that names them; a file that is new goes last, and only when the
 # manifest that names it is gone. A file that is missing and cannot be brought back stops all: the
-# manifest that stands does not need it, the former one does.
+# manifest that is in effect does not need it, the former one does.
 put_all_back() {
     skipped=0 failed=0 lost=0
     formers put_back
@@ -262,7 +262,7 @@ still_ours() {
     [ -z "$mine" ] || [ -e "$entry/$mine" ]
 }
 
-# The name of a newer change that stands. Names sort in the order of making.
+# The name of a newer change that is in effect. Names sort in the order of making.
 newer() {
     after=
     for other in "${entry%/*}"/*; do
@@ -282,7 +282,7 @@ newer() {
     return 1
 }
 
-# take WHO FROM: 0 it is ours, 1 somebody else was faster, 5 nothing can be written there.
+# take WHO FROM: 0 it is ours, 1 another process was faster, 5 nothing can be written there.
 take() {
     mine=claimed-by-$1-$(boot)-$$-$(started $$)
     if mv -f "$entry/$2" "$entry/$mine" 2>/dev/null; then
@@ -343,7 +343,7 @@ by_hand() {
             ;;
         esac
         if [ -z "$force" ] && other=$(newer); then
-            say "refused: a newer change stands, $other; nothing was changed"
+            say "refused: a newer change is in effect, $other; nothing was changed"
             say "undo that one first, or say --force"
             return 2
         fi

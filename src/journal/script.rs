@@ -10,7 +10,7 @@ use crate::shell::word;
 const SCRIPT: &str = include_str!("rollback.sh");
 const MARK: &str = "#@ENTRY@\n";
 
-/// Returns the script that puts back what `record` changed.
+/// Returns the script that restores what `record` changed.
 pub(super) fn rollback_script(record: &EntryRecord) -> String {
     SCRIPT.replacen(MARK, &table(record), 1)
 }
@@ -60,7 +60,7 @@ fn function(text: &mut String, name: &str, calls: impl Iterator<Item = String>) 
     text.push_str("}\n");
 }
 
-/// The call that puts one file back: `put_back` if it stood there before, else `take_away`.
+/// The call that restores one file: `put_back` if it was there before, else `take_away`.
 fn way_back(call: &str, number: usize, file: &FileRecord) -> String {
     let role = match file.role {
         Role::Manifest => "manifest",

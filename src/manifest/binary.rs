@@ -2,7 +2,7 @@
 
 /// Returns the position of the API server among `words`; for hyperkube, of its subcommand.
 ///
-/// What stands in front of it is a wrapper with flags of its own, such as `/go-runner`. A word that
+/// What is before it is a wrapper with flags of its own, such as `/go-runner`. A word that
 /// only names the server, as a lock file or the value of a flag may, is not followed by a flag.
 pub(super) fn binary(words: &[String]) -> Option<usize> {
     let is_flag = |at: usize| words.get(at).is_none_or(|word| word.starts_with('-'));

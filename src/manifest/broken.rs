@@ -1,4 +1,4 @@
-//! Guesses the typing mistake behind a text that is not YAML.
+//! Guesses the typing mistake in a text that is not YAML.
 
 use audit_policy::finding::Place;
 use goyaml::foreign::{self, ForeignKind};

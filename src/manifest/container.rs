@@ -142,7 +142,7 @@ fn read_word(
     });
     match item {
         Value::String(_) if is_block => {
-            Err(wrong_kind(source, &path, "a word on one line", "write it behind its `- `"))
+            Err(wrong_kind(source, &path, "a word on one line", "write it after its `- `"))
         }
         Value::String(text) => Ok(CommandWord {
             list: list.to_owned(),
@@ -169,7 +169,7 @@ fn wrong_kind(
     )
 }
 
-/// Returns where the flags begin: behind the binary; at the first word of `args` where the image's
+/// Returns where the flags begin: after the binary; at the first word of `args` where the image's
 /// own entry point runs it and there are only flags.
 fn begin(words: &[CommandWord]) -> Option<usize> {
     if let Some(binary) = binary(&texts(words)) {
@@ -194,7 +194,7 @@ pub(super) fn find_as_run(source: PodSource<'_>) -> Option<String> {
     Some(format!("/spec/containers/{at}"))
 }
 
-/// Reads the command line of the container at `path` as far as it can be told: of a script the flags
+/// Reads the command line of the container at `path` as far as it can be known: of a script the flags
 /// that are plain to see in it.
 pub(super) fn command_line_as_run(source: PodSource<'_>, path: &str) -> CommandLine {
     let words = words_of_lists(source, path);
@@ -204,7 +204,7 @@ pub(super) fn command_line_as_run(source: PodSource<'_>, path: &str) -> CommandL
         return CommandLine::new(words, begin);
     };
     let CommandWord { list, at: item, text, place } = words[at].clone();
-    // What stands behind the script is `$0`, and then what it calls `$@`.
+    // What is after the script is `$0`, and then what it calls `$@`.
     let arguments = words.iter().skip(at + 2).map(|word| word.text.clone());
     let seen = Script::new(&text).server().into_iter().chain(arguments);
     let word = |text| CommandWord { list: list.clone(), at: item, text, place };

@@ -1,4 +1,4 @@
-//! A manifest that can be edited, and what stands in it.
+//! A manifest that can be edited, and what is in it.
 
 use std::collections::BTreeMap;
 
@@ -38,7 +38,7 @@ pub struct RunAs {
 }
 
 impl RunAs {
-    /// Returns who files have to belong to. An image that is not told otherwise runs as root.
+    /// Returns who files have to belong to. An image without a `runAsUser` setting runs as root.
     #[must_use]
     pub fn owner(self) -> Owner {
         let Owner { uid, gid } = Owner::ROOT;
@@ -86,10 +86,10 @@ impl Manifest {
         manifest.checked()
     }
 
-    /// Reads a manifest that may be broken, as long as it is a Pod whose parts can be told apart.
+    /// Reads a manifest that may be broken, as long as it is a Pod whose parts can be distinguished.
     ///
     /// What [`check()`](super::check()) finds, typing mistakes in flags and `metadata.uid` do not matter here:
-    /// [`strip`](super::strip()) may be what mends it.
+    /// [`strip`](super::strip()) may be what fixes it.
     ///
     /// # Errors
     ///
@@ -146,7 +146,7 @@ impl Manifest {
         &self.decoded.text
     }
 
-    /// Returns the flags behind the binary in the order in which the server reads them: `command`,
+    /// Returns the flags after the binary in the order in which the server reads them: `command`,
     /// then `args`. A flag may be there several times.
     #[must_use]
     pub fn flags(&self) -> &[ManifestFlag] {
@@ -154,7 +154,7 @@ impl Manifest {
     }
 
     /// Returns the value of the flag `name` (without dashes) that counts, the last one; `true` for
-    /// one that stands alone.
+    /// one that is alone.
     #[must_use]
     pub fn flag(&self, name: &str) -> Option<&str> {
         self.all_flags(name).next_back().map(ManifestFlag::value)
@@ -213,7 +213,7 @@ impl Manifest {
         self.container().and_then(of).or_else(|| self.decoded.value.get("spec").and_then(of))
     }
 
-    /// Returns the mounts of the API server's container, each with the volume behind it.
+    /// Returns the mounts of the API server's container, each with its volume.
     #[must_use]
     pub fn mounts(&self) -> &[Mount] {
         &self.parts.mounts
@@ -232,7 +232,7 @@ impl Manifest {
         mounts::covering(self.mounts(), node_path)
     }
 
-    /// Returns what stands at `container_path`, a path that a flag names; `None` is the container's
+    /// Returns what is at `container_path`, a path that a flag names; `None` is the container's
     /// own file system, which is lost with the container.
     #[must_use]
     pub fn seen_at(&self, container_path: &str) -> Option<MountedPath<'_>> {

@@ -87,7 +87,7 @@ impl<'a> ManifestDraft<'a> {
         value
     }
 
-    /// Returns whether the documents behind the Pod are the same texts.
+    /// Returns whether the documents after the Pod are the same texts.
     fn keeps_others(&self, after: &Manifest) -> bool {
         let texts = |it: &DecodedPod| -> Vec<String> {
             let spans = it.others.iter().map(|document| document.root.span.range());

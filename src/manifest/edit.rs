@@ -11,8 +11,8 @@ use goyaml::patch::{Fragment, PatchStep};
 /// A change of a manifest. What is already so stays byte for byte.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ManifestEdit {
-    /// Gives a flag a value: in its own spelling where it is there, else as `--name=value` behind
-    /// the last audit flag, or behind the last flag. Of a flag given twice the last one is changed,
+    /// Gives a flag a value: in its own spelling where it is there, else as `--name=value` after
+    /// the last audit flag, or after the last flag. Of a flag given twice the last one is changed,
     /// the one that counts.
     SetFlag {
         /// The name without dashes.
@@ -84,7 +84,7 @@ impl CollectionKey {
     /// Every key.
     pub const ALL: [Self; 3] = [Self::VolumeMounts, Self::Volumes, Self::Annotations];
 
-    /// Returns the path of the mapping it lies in, and the key.
+    /// Returns the path of the mapping it is in, and the key.
     pub(super) fn place(self, parts: &PodParts) -> (String, &'static str) {
         match self {
             Self::VolumeMounts => (parts.container.clone(), "volumeMounts"),

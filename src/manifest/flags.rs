@@ -24,7 +24,7 @@ pub(super) struct CommandWord {
 pub struct ManifestFlag {
     /// The name without dashes; underscores are dashes, as for the server.
     pub name: String,
-    /// The value, of `--name=value` or of the following word; `None` for a flag that stands alone.
+    /// The value, of `--name=value` or of the following word; `None` for a flag that is alone.
     pub value: Option<String>,
     /// Where it is written.
     pub place: Place,
@@ -33,7 +33,7 @@ pub struct ManifestFlag {
 }
 
 impl ManifestFlag {
-    /// Returns the value; `true` for a flag that stands alone, as the server reads it.
+    /// Returns the value; `true` for a flag that is alone, as the server reads it.
     #[must_use]
     pub fn value(&self) -> &str {
         self.value.as_deref().unwrap_or("true")
@@ -45,7 +45,7 @@ impl ManifestFlag {
         self.name.starts_with("audit-")
     }
 
-    /// Returns whether an audit flag that needs a value stands alone.
+    /// Returns whether an audit flag that needs a value is alone.
     pub(super) fn lacks_value(&self) -> bool {
         self.is_audit() && self.value.is_none() && !is_bool(&self.name)
     }
@@ -56,20 +56,20 @@ impl ManifestFlag {
 pub(super) struct CommandLine {
     /// All words in the order in which they are run.
     pub(super) words: Vec<CommandWord>,
-    /// Position of the first word behind the binary.
+    /// Position of the first word after the binary.
     pub(super) begin: usize,
     /// The flags in order.
     pub(super) flags: Vec<ManifestFlag>,
 }
 
 impl CommandLine {
-    /// Reads the flags behind position `begin`.
+    /// Reads the flags after position `begin`.
     pub(super) fn new(words: Vec<CommandWord>, begin: usize) -> Self {
         let flags = read_flags(&words, begin);
         Self { words, begin, flags }
     }
 
-    /// Reads words that stand nowhere in a manifest as items of their own; the first one is the
+    /// Reads words that are nowhere in a manifest as items of their own; the first one is the
     /// program.
     pub(super) fn of_texts(texts: &[String]) -> Self {
         let place = Place { line: 1, column: 1 };
@@ -90,17 +90,17 @@ impl CommandLine {
         self.flags.iter().filter(move |flag| flag.name == name)
     }
 
-    /// Returns the word behind which a new flag is to stand: the last word of the last audit flag,
+    /// Returns the word after which a new flag goes: the last word of the last audit flag,
     /// else of the last flag, else the binary.
     pub(super) fn place_for_new(&self) -> Option<&CommandWord> {
         let last = self.flags.iter().rfind(|flag| flag.is_audit()).or(self.flags.last());
-        let behind = last.map_or(self.begin, |flag| flag.words.end);
-        self.words.get(behind.checked_sub(1)?)
+        let after = last.map_or(self.begin, |flag| flag.words.end);
+        self.words.get(after.checked_sub(1)?)
     }
 }
 
 /// Returns the flags of a command line as it runs, with the value that counts for each: the last one;
-/// `true` for one that stands alone. The first word is the program.
+/// `true` for one that is alone. The first word is the program.
 #[must_use]
 pub fn flag_values(arguments: &[String]) -> BTreeMap<String, String> {
     values(&CommandLine::of_texts(arguments).flags)
@@ -156,7 +156,7 @@ fn read_flags(words: &[CommandWord], begin: usize) -> Vec<ManifestFlag> {
     flags
 }
 
-/// Returns whether a flag without `=` takes the word behind it for its value.
+/// Returns whether a flag without `=` takes the word after it for its value.
 ///
 /// The server takes it even if it is another flag. Which flags are bools is known here only for
 /// auditing, so a word that looks like a flag is read as one.

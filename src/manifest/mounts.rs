@@ -1,4 +1,4 @@
-//! What of the node the API server sees: its mounts, joined with the volumes behind them.
+//! What of the node the API server sees: its mounts, joined with their volumes.
 
 use serde_json::Value;
 
@@ -47,7 +47,7 @@ impl Mount {
         Some(path::join(host_path, self.sub_path.as_deref().unwrap_or_default()))
     }
 
-    /// Returns whether the hostPath is declared to be something that nothing can lie in.
+    /// Returns whether the hostPath is declared to be something that nothing can be in.
     fn shows_one_file(&self) -> bool {
         let kind = self.host_path_type.as_deref().unwrap_or_default();
         self.sub_path.is_none() && matches!(kind, "File" | "FileOrCreate" | "Socket")
@@ -82,7 +82,7 @@ pub(super) fn covering<'a>(mounts: &'a [Mount], node_path: &str) -> Option<Mount
         .max_by_key(|seen| seen.mount.node_path().map(|it| path::depth(&it)))
 }
 
-/// Returns what stands at `container_path`: the deepest mount wins. `None` is the container's own
+/// Returns what is at `container_path`: the deepest mount wins. `None` is the container's own
 /// file system, lost with the container.
 pub(super) fn seen_at<'a>(mounts: &'a [Mount], container_path: &str) -> Option<MountedPath<'a>> {
     let (mount, rest) = mounts

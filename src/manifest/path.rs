@@ -1,4 +1,4 @@
-//! Absolute paths as text: which lies below which.
+//! Absolute paths as text: which is below which.
 
 /// Returns `path` without doubled and trailing slashes, `.` and `..` (Go: `path.Clean`).
 pub(super) fn clean(path: &str) -> String {
@@ -24,7 +24,7 @@ pub(super) fn below(path: &str, top: &str) -> Option<String> {
     (rest.is_empty() || rest.starts_with('/')).then(|| rest.trim_start_matches('/').to_owned())
 }
 
-/// Returns whether `path` is `top` or lies below it.
+/// Returns whether `path` is `top` or is below it.
 pub(super) fn is_below(path: &str, top: &str) -> bool {
     below(path, top).is_some()
 }

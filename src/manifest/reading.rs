@@ -21,7 +21,7 @@ pub(super) struct DecodedPod {
     pub(super) text: String,
     /// The tree of the first document, which is the Pod.
     pub(super) root: Node,
-    /// The documents behind it, which the kubelet does not read.
+    /// The documents after it, which the kubelet does not read.
     pub(super) others: Vec<Document>,
     /// What the Pod means.
     pub(super) value: Value,
@@ -75,7 +75,7 @@ fn not_yaml(text: &str, message: String, line: usize, column: usize) -> Manifest
     ManifestRefusal::new(RefusalReason::NotYaml { message, typo }, Place { line, column })
 }
 
-/// Refuses everything but one Pod in front.
+/// Refuses everything but one Pod at the start.
 fn only_pod(first: &Node, others: &[Document], value: &Value) -> Result<(), ManifestRefusal> {
     let second = others.iter().map(|it| &it.root).find(|it| is_pod(it));
     match (is_pod(first), second) {
@@ -101,7 +101,7 @@ fn no_pod(found: &str, advice: &str, place: Place) -> ManifestRefusal {
     )
 }
 
-/// Names what stands in place of a Pod, and where that would be changed.
+/// Names what is in place of a Pod, and where that would be changed.
 fn other_kind(value: &Value, place: Place) -> ManifestRefusal {
     let text = |key: &str| value.get(key).and_then(Value::as_str).unwrap_or_default();
     let (version, kind) = (text("apiVersion"), text("kind"));

@@ -65,9 +65,7 @@ pub enum RefusalReason {
         containers: Vec<String>,
     },
     /// The command line is text for a shell.
-    #[error(
-        "the API server is started by a script for `{shell}`, whose flags cannot be told apart"
-    )]
+    #[error("the API server is started by a script for `{shell}`, whose flags cannot be separated")]
     Shell {
         /// The shell.
         shell: String,
@@ -162,7 +160,7 @@ impl ManifestRefusal {
                 "edit the flags, mounts and volumes of the right one by hand".to_owned()
             }
             RefusalReason::Shell { .. } => {
-                "write the audit flags into the script by hand, behind the other flags of \
+                "write the audit flags into the script by hand, after the other flags of \
                  kube-apiserver, or turn it into a list of words under `command`"
                     .to_owned()
             }

@@ -59,7 +59,7 @@ pub(super) enum Naming {
 }
 
 /// Returns the mounts and volumes that serve only `paths`, container paths that the words at
-/// positions `words` name: one of the paths lies at or below the mount, nothing else names a path
+/// positions `words` name: one of the paths is at or below the mount, nothing else names a path
 /// there, and the volume has no other user.
 pub(super) fn removable(
     source: PodSource<'_>,
@@ -161,7 +161,7 @@ impl RemovedMounts<'_> {
         }
     }
 
-    /// Returns whether what stands at this path is to be removed.
+    /// Returns whether what is at this path is to be removed.
     fn has(&self, at: &str) -> bool {
         let words = &self.parts.command_line.words;
         let position = |list: &str| -> Option<usize> {

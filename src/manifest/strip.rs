@@ -56,7 +56,7 @@ pub(super) fn names_path(flag: &str) -> bool {
 /// Returns the manifest without what belongs to auditing: the flags, every occurrence and also
 /// mistyped ones, our annotation, and the mounts and volumes that served only them.
 ///
-/// A mount goes only if a path of a removed flag lies at or below it, nothing else in the manifest
+/// A mount goes only if a path of a removed flag is at or below it, nothing else in the manifest
 /// names a path there, its volume has no other user, and it is no directory that a control plane
 /// shares (`/etc/kubernetes`, `/var/log`, …). A key that is left without items goes too. A manifest
 /// without any of this is returned as it is.

@@ -33,7 +33,7 @@ pub enum Mistake {
         meant: String,
     },
     /// A list item without `- `, which YAML joins with the line above.
-    #[error("`{text}` has no `- ` in front, so it is a part of the line above")]
+    #[error("`{text}` has no `- ` before it: YAML joins it to the line above")]
     NoBullet {
         /// The line as it is written.
         text: String,
@@ -91,11 +91,11 @@ pub enum Mistake {
     NoValue {
         /// The name of the flag.
         flag: String,
-        /// The word behind it.
+        /// The word after it.
         next: String,
     },
     /// A key that nobody reads, next to one that is meant.
-    #[error("`{found}` is a key that the kubelet does not know and drops without a word")]
+    #[error("`{found}` is a key that the kubelet does not know and drops without a message")]
     Key {
         /// The key as it is written.
         found: String,

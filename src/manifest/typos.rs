@@ -18,7 +18,7 @@ const QUOTES: &[char] = &[
     '\u{2018}', '\u{2019}', '\u{201a}', '\u{201b}', '\u{201c}', '\u{201d}', '\u{201e}', '\u{201f}',
 ];
 
-/// Returns `word` with hyphens for the dashes in front, if it begins with a typographic one.
+/// Returns `word` with hyphens for the leading dashes, if it begins with a typographic one.
 pub(super) fn with_hyphens(word: &str) -> Option<String> {
     let rest = word.trim_start_matches(|c| c == '-' || DASHES.contains(&c));
     let dashes = &word[..word.len() - rest.len()];
@@ -140,7 +140,7 @@ fn inner_quotes(text: &str) -> Option<Mistake> {
     Some(Mistake::InnerQuotes { text: text.to_owned(), meant: format!("{name}={bare}") })
 }
 
-/// Finds an audit flag that takes the flag behind it for its value.
+/// Finds an audit flag that takes the flag after it for its value.
 fn no_value(line: &CommandLine) -> Option<Typo> {
     let alone = line.flags.iter().find(|flag| flag.lacks_value())?;
     let next = line.words.get(alone.words.end).map(|word| word.text.clone()).unwrap_or_default();

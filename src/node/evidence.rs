@@ -130,15 +130,14 @@ spec:
         assert_eq!((refused.id, refused.severity), ("managed-manifest", Severity::Error));
         assert_eq!(
             refused.message,
-            "RKE2 writes this manifest anew at every start (`/etc/rancher/rke2` is there). Auditing is \
+            "RKE2 rewrites this manifest at every start (`/etc/rancher/rke2` is there). Auditing is \
              set in `/etc/rancher/rke2/config.yaml`: `audit-policy-file`, and other flags under \
              `kube-apiserver-arg`"
         );
         let said = check(&detect(&[], Some((USUAL, POD))).unwrap());
         assert_eq!((said.id, said.severity), ("rewritten-manifest", Severity::Warning));
         assert!(
-            said.message
-                .starts_with("kubeadm writes this manifest anew at `kubeadm upgrade` (the ")
+            said.message.starts_with("kubeadm rewrites this manifest at `kubeadm upgrade` (the ")
         );
     }
 

@@ -36,7 +36,7 @@ const DEFAULT_RECHECK: Duration = Duration::from_secs(20);
 pub struct Kubelet {
     /// The directory with static pod manifests (or the one manifest) it watches.
     pub manifests: Option<ConfiguredPath>,
-    /// How often it lists that directory anew, at the latest.
+    /// How often it lists that directory again, at the latest.
     pub recheck: Duration,
     /// How it rotates what containers write to their standard output.
     pub container_log: ContainerLogLimits,
@@ -220,7 +220,7 @@ impl KubeletCommandLine {
         Self { files }
     }
 
-    /// The last value of a flag, and the file it stands in.
+    /// The last value of a flag, and the file it is in.
     fn flag(&self, name: &str) -> Option<(&str, &Path)> {
         self.files
             .iter()

@@ -2,7 +2,7 @@
 
 /// Returns the value of the last `--name=value` or `--name value` in `text`.
 ///
-/// The text is a unit or an environment file: flags stand anywhere in a line, often behind
+/// The text is a unit or an environment file: flags stand anywhere in a line, often after
 /// `VARIABLE=` and a quote. Lines that begin with `#` or `;` are comments.
 pub(super) fn last_flag<'a>(text: &'a str, name: &str) -> Option<&'a str> {
     let mut found = None;

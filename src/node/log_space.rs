@@ -67,7 +67,7 @@ pub fn check(log_space: &LogSpace, rotation: Rotation) -> Vec<Finding> {
     if log_space.beside_etcd {
         findings.push(finding(
             Severity::Info,
-            "the log lies on the file system of etcd: a log that fills it stops etcd, and writing \
+            "the log is on the file system of etcd: a log that fills it stops etcd, and writing \
              it takes from etcd's disk time"
                 .to_owned(),
         ));

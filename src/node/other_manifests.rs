@@ -41,7 +41,7 @@ enum ManifestContent {
 }
 
 impl ManifestsDirectory {
-    /// Reads the directory that `manifest` lies in.
+    /// Reads the directory that `manifest` is in.
     ///
     /// # Errors
     /// Returns what the machine refuses. A file that goes away meanwhile is passed over.
@@ -118,7 +118,7 @@ fn content(bytes: &[u8]) -> ManifestContent {
     }
 }
 
-/// Returns what is wrong with the directory that `manifest` lies in. Another file with the same pod
+/// Returns what is wrong with the directory that `manifest` is in. Another file with the same pod
 /// refuses: which of the two runs is decided by their names. The rest is said, but for the files that
 /// the API server uses, which [`ManifestsDirectory::used_by_server`] returns.
 #[must_use]
@@ -151,7 +151,7 @@ fn same_pod(
         place: None,
         message: format!(
             "{} files in `{}` define the same pod: {listed}; the kubelet runs the last one, \
-             `{runs}`, whatever its ending",
+             `{runs}`; the file extension does not matter",
             all.len(),
             directory.place.display()
         ),

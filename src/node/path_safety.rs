@@ -1,4 +1,4 @@
-//! The way to a path: whether somebody else than root could lead a write astray.
+//! The way to a path: Whether a user other than root could lead a write astray.
 
 use std::io::ErrorKind;
 use std::path::{Component, Path, PathBuf};
@@ -21,7 +21,7 @@ pub enum DirectoryTrust {
 /// Groups with a number below belong to the system by convention (login.defs, `SYS_GID_MAX`).
 const FIRST_USER_GROUP: u32 = 1000;
 
-/// A path and what stands at it and above it.
+/// A path, with what exists at it and above it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PathCheck {
     path: PathBuf,
@@ -102,7 +102,7 @@ impl PathCheck {
     }
 }
 
-/// Whoever may not look may not write either, and is told so then.
+/// A user who may not look may not write either, and gets that error then.
 fn unless_denied(answer: Result<bool, HostError>) -> Result<bool, HostError> {
     match answer {
         Err(error) if error.kind() == ErrorKind::PermissionDenied => Ok(false),
@@ -120,7 +120,7 @@ pub fn check(path_check: &PathCheck, trust: DirectoryTrust) -> Vec<Finding> {
         return vec![refuse("path-form", message, None)];
     }
     if let Some(system) = kernels(&path_check.path) {
-        let message = format!("`{shown}` lies below `{system}`, which is the kernel's");
+        let message = format!("`{shown}` is below `{system}`, which is the kernel's");
         return vec![refuse("path-kernel", message, None)];
     }
     let steps = path_check.steps.iter().filter_map(|step| check_step(step, trust));
@@ -208,7 +208,7 @@ fn immutable(place: &Path) -> Finding {
 fn read_only(place: &Path) -> Finding {
     refuse(
         "path-read-only",
-        format!("`{}` lies on a file system that is mounted read-only", place.display()),
+        format!("`{}` is on a file system that is mounted read-only", place.display()),
         Some(format!("findmnt --target {}", shell::word(place))),
     )
 }

@@ -36,7 +36,7 @@ impl ControlPlane {
     ///
     /// # Errors
     ///
-    /// Somebody else is at work; there is no manifest, or none that is safe to edit.
+    /// Another process is at work; there is no manifest, or none that is safe to edit.
     pub fn begin(node: Node, writes: bool, observer: &mut dyn Observer) -> Result<Self, Failure> {
         let kubelet = Kubelet::read(node.host.as_ref());
         if writes {
@@ -111,7 +111,7 @@ pub fn not_recovered(error: &RecoverError, node: &Node) -> Failure {
             .next("To take it back now:")
             .next(node.again("rescue")),
         RecoverError::Damaged(_) => failure
-            .next("Nobody can tell what the unfinished change did. What still stands:")
+            .next("Nobody can tell what the unfinished change did. What is there now:")
             .next(node.again("history")),
         _ => failure.next("Wait until it has ended, then try again."),
     }

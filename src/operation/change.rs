@@ -184,7 +184,7 @@ fn not_applied(error: &ApplyError, node: &Node, observer: &mut dyn Observer) -> 
         ApplyError::Taken { id, .. } => Failure {
             exit: Exit::Unverified,
             what: with_causes(error),
-            state: "Whoever took the change over decides what becomes of it.",
+            state: "The process that took the change over decides what becomes of it.",
             next: vec![node.again("history")],
             change: Some(id.clone()),
         },

@@ -21,11 +21,11 @@ const PROGRAM_TIMEOUT: Duration = Duration::from_secs(60);
 /// it, or where nothing is found.
 #[must_use]
 pub fn crictl(host: &dyn Host) -> Vec<String> {
-    let stands = |path: &&&str| host.stat(Path::new(path)).is_ok_and(|stat| stat.is_some());
+    let exists = |path: &&&str| host.stat(Path::new(path)).is_ok_and(|stat| stat.is_some());
     let configured = host
         .stat(Path::new(CRICTL))
         .is_ok_and(|stat| stat.is_some_and(|stat| stat.kind == FileKind::File));
-    let socket = SOCKETS.iter().find(stands).filter(|_| !configured);
+    let socket = SOCKETS.iter().find(exists).filter(|_| !configured);
     let endpoint = socket.map(|socket| format!("--runtime-endpoint=unix://{socket}"));
     ["crictl".to_owned()].into_iter().chain(endpoint).collect()
 }

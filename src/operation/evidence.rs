@@ -43,8 +43,8 @@ impl Evidence {
         let end = host.uptime() + FIRST_WORDS;
         loop {
             let found = Self::of(node.facts(path, &|| None));
-            let told = found.cause.is_some() || !found.kubelet_runs();
-            if told || !found.facts.is_down() || host.uptime() >= end || host.interrupted() {
+            let reported = found.cause.is_some() || !found.kubelet_runs();
+            if reported || !found.facts.is_down() || host.uptime() >= end || host.interrupted() {
                 observer.progress(&Progress::Over);
                 return found;
             }

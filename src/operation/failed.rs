@@ -8,7 +8,7 @@ use crate::diagnosis::{self, Diagnosis};
 use crate::health::{Milestone, RestartFailure};
 
 /// Returns what is wrong: what happened, the server's or the kubelet's own words, the cause and what
-/// mends it, a line each.
+/// fixes it, a line each.
 pub(super) fn explanation(failed: &RestartFailure, patience: Duration, manifest: &Path) -> String {
     let (what, quoted) = match failed {
         RestartFailure::Fatal { words } => (
@@ -30,7 +30,7 @@ pub(super) fn explanation(failed: &RestartFailure, patience: Duration, manifest:
         RestartFailure::AnotherManifest => (
             format!(
                 "the kubelet runs an API server that has not the flags of {}: another file in that \
-                 directory defines the same pod, or somebody has put the former manifest back",
+                 directory defines the same pod, or someone restored the former manifest",
                 manifest.display()
             ),
             None,

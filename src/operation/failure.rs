@@ -23,7 +23,7 @@ pub struct Failure {
 /// A line of what to do next.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Next {
-    /// A sentence, or a command of another program that stands alone on its line.
+    /// A sentence, or a command of another program that is alone on its line.
     Line(String),
     /// Arguments of this program, for anyone to run.
     Ours(String),

@@ -8,7 +8,7 @@
 //! ```
 //!
 //! Nothing here knows the command line or a terminal: a failure names its next steps as
-//! [`Next`], and whoever shows them spells them out.
+//! [`Next`], and the code that shows them spells them out.
 
 mod begin;
 mod change;

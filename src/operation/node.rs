@@ -69,7 +69,7 @@ impl Node {
         }
     }
 
-    /// Returns a command line of ours for this node.
+    /// Returns a command line of this program for this node.
     #[must_use]
     pub fn again(&self, arguments: &str) -> Next {
         match self.place {
@@ -138,11 +138,9 @@ impl Node {
     pub fn not_a_file(&self, path: &Path) -> Failure {
         let shown = self.outside(path);
         let shown = shown.display();
-        Failure::refused(format!(
-            "{shown} is not a regular file, and is left to whoever made it so"
-        ))
-        .next("If it is a symbolic link, name the file it leads to with --manifest.")
-        .never_overridden()
+        Failure::refused(format!("{shown} is not a regular file; it is not edited"))
+            .next("If it is a symbolic link, name the file it leads to with --manifest.")
+            .never_overridden()
     }
 
     /// Returns the refusal of a manifest that belongs to a distribution which would overwrite it: how

@@ -46,10 +46,10 @@ pub enum OperationEvent {
         id: String,
         /// The command.
         command: Operation,
-        /// The command that puts everything back without this program.
+        /// The command that restores everything without this program.
         way_back: String,
     },
-    /// A process or a service puts everything back unless the server comes up.
+    /// A process or a service restores everything unless the server comes up.
     Armed(DeadManKind),
     /// The server restarts, and is watched from here on.
     Watching(Watching),

@@ -46,7 +46,7 @@ pub struct Outcome {
     pub result: Ending,
     /// The id of the change, if one was made.
     pub change: Option<String>,
-    /// The command that puts everything back without this program.
+    /// The command that restores everything without this program.
     pub way_back: Option<String>,
     /// Why it is not known whether all is well, where that could not be proven.
     pub unproven: Option<String>,

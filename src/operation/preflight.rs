@@ -135,7 +135,7 @@ fn restart(node: &Node, manifest: &Manifest) -> Finding {
     let said = |message: &str| finding("restart", Severity::Info, message.to_owned());
     match node.place {
         NodePlace::Root(_) => said(
-            "the API server restarts when a kubelet sees these files; nothing that runs was probed",
+            "the kubelet restarts the API server when it reads these files; no running server was checked",
         ),
         NodePlace::Sandbox(_) => said("this is a throw-away node: nothing runs here"),
         NodePlace::Live if !health::kubelet_runs(node.host.as_ref()) => finding(

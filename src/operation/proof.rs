@@ -91,7 +91,7 @@ impl Run<'_> {
         Ok(ProofOutcome { ending: Ending::Verified, unproven: None })
     }
 
-    /// What could not be proven is said. Whoever asked for a time to confirm gets it: the change
+    /// What could not be proven is said. A user who asked for a time to confirm gets it: the change
     /// stays armed until then, because only a person can tell now whether all is well.
     fn unproven(
         &self,
@@ -131,10 +131,10 @@ impl Run<'_> {
                 "Rolled back: every file is as it was before. But the API server is not ready yet."
             }
             (false, true) => {
-                "Rolled back, but for files that somebody edited since. The API server is ready."
+                "Rolled back, but for files that someone edited since. The API server is ready."
             }
             (false, false) => {
-                "Rolled back, but for files that somebody edited since. The API server is not ready \
+                "Rolled back, but for files that someone edited since. The API server is not ready \
                  yet."
             }
         };
@@ -147,7 +147,7 @@ impl Run<'_> {
             exit: Exit::Unverified,
             what: "interrupted while waiting for the API server".to_owned(),
             state: if self.verify.watch.dead_man {
-                "The files are in place and not proven: within 15 s everything is put back."
+                "The files are in place and not proven: within 15 s everything is restored."
             } else {
                 "The files are in place and not proven."
             },
@@ -173,7 +173,7 @@ impl Watcher for Restart<'_, '_> {
     }
 
     fn goes_on(&mut self) -> bool {
-        // What cannot be told now can be told at the next look.
+        // What is not known now may be known at the next look.
         apply::is_ours(self.run.host(), self.run.entry).unwrap_or(true)
     }
 }

@@ -10,7 +10,7 @@ use crate::apply::{self, FinishError};
 use crate::host::Host;
 use crate::journal::{Entry, EntryState, set_deadline};
 
-/// How long whoever took a change over may take to decide.
+/// How long a process that took a change over may take to decide.
 const DECISION_TIME: Duration = Duration::from_secs(30);
 /// Time between two looks at what was decided.
 const POLL_INTERVAL: Duration = Duration::from_millis(500);
@@ -43,7 +43,7 @@ impl Run<'_> {
         apply::keep(self.host(), self.entry, state).map_err(|error| self.not_finished(&error))
     }
 
-    /// Somebody else decides now: waits a while for it, and tells how it was decided.
+    /// Another process decides now: waits a while for it, and tells how it was decided.
     pub(super) fn claim_lost(&self) -> Failure {
         let end = self.host().uptime() + DECISION_TIME;
         let open = |state: &Option<EntryState>| state.is_none_or(|state| !state.is_final());
@@ -56,7 +56,10 @@ impl Run<'_> {
             Some(EntryState::RolledBack | EntryState::Undone) => {
                 (Exit::RolledBack, "Every file is as it was before.")
             }
-            _ => (Exit::Unverified, "Whoever took the change over decides what becomes of it."),
+            _ => (
+                Exit::Unverified,
+                "The process that took the change over decides what becomes of it.",
+            ),
         };
         Failure {
             exit,

@@ -28,7 +28,7 @@ pub struct FileChange {
     pub path: PathBuf,
     /// The bytes the plan was made from.
     pub before: Option<Vec<u8>>,
-    /// The bytes that are to stand there.
+    /// The bytes that are to be there.
     pub after: Option<Vec<u8>>,
     /// Mode of a file that is new; one that exists keeps its own, unless it must become readable.
     pub mode: u32,
@@ -100,7 +100,7 @@ impl Operation {
     /// Every operation.
     pub const ALL: [Self; 4] = [Self::Enable, Self::Disable, Self::Rescue, Self::Restore];
 
-    /// Returns the name as it stands in the journal and the system log.
+    /// Returns the name as it is in the journal and the system log.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {

@@ -58,7 +58,7 @@ impl NewMount {
     }
 }
 
-/// Where everything lies.
+/// Where everything is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Layout {
     /// The policy file.
@@ -70,7 +70,7 @@ pub struct Layout {
 }
 
 impl Layout {
-    /// Returns where everything lies when `manifest` gets these settings.
+    /// Returns where everything is when `manifest` gets these settings.
     ///
     /// # Errors
     ///
@@ -95,7 +95,7 @@ impl Layout {
         Ok(Self { policy, log, webhook: webhook(manifest, settings)? })
     }
 
-    /// Returns where everything lies that `manifest` names; `None` if it names no policy.
+    /// Returns where everything is that `manifest` names; `None` if it names no policy.
     ///
     /// # Errors
     ///
@@ -163,7 +163,7 @@ pub(super) fn file(
     })
 }
 
-/// Returns where the file lies that a flag of the manifest names, and the mount it lacks, if any.
+/// Returns where the file is that a flag of the manifest names, and the mount it lacks, if any.
 fn present(
     manifest: &Manifest,
     named: &FileRef,
@@ -214,7 +214,7 @@ fn log(manifest: &Manifest, path: &str) -> Result<MountedFile, EnableError> {
     })
 }
 
-/// Returns where the log lies that the manifest's own flag names.
+/// Returns where the log is that the manifest's own flag names.
 fn present_log(manifest: &Manifest, path: &str) -> Result<MountedFile, EnableError> {
     let container = Path::new(path);
     sound(container, "the flag in the manifest")?;
@@ -231,7 +231,7 @@ fn present_log(manifest: &Manifest, path: &str) -> Result<MountedFile, EnableErr
     };
     let Some(node) = place.node_path.as_deref().map(Path::new) else {
         let volume = &place.mount.volume;
-        let note = format!("{path} lies in volume {volume}, which is no directory of the node");
+        let note = format!("{path} is in volume {volume}, which is no directory of the node");
         return Ok(seen(container, None, Some(note)));
     };
     if Path::new(&place.mount.mount_path) == container {

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
-/// A run of lines of the common text and what stands there instead.
+/// A run of lines of the common text and what is there instead.
 struct Hunk<'a> {
     old: Range<usize>,
     new: &'a [&'a str],

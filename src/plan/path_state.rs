@@ -1,11 +1,11 @@
-//! What stood at the paths a plan is about when it was made.
+//! What was at the paths a plan is about when it was made.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::owner::Owner;
 
-/// What stands at a path.
+/// What is at a path.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum PathState {
     /// Nothing.
@@ -37,19 +37,19 @@ impl PathState {
     }
 }
 
-/// What stands at every path a plan asks about; a path nobody looked at is missing.
+/// What is at every path a plan asks about; a path nobody looked at is missing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct NodeFiles {
     paths: BTreeMap<PathBuf, PathState>,
 }
 
 impl NodeFiles {
-    /// Notes what stands at `path`.
+    /// Notes what is at `path`.
     pub fn note(&mut self, path: &Path, path_state: PathState) {
         self.paths.insert(path.to_owned(), path_state);
     }
 
-    /// Returns what stands at `path`.
+    /// Returns what is at `path`.
     #[must_use]
     pub fn at(&self, path: &Path) -> &PathState {
         const MISSING: &PathState = &PathState::Missing;

@@ -1,4 +1,4 @@
-//! Taking auditing out of a manifest where no change of ours can be taken back.
+//! Taking auditing out of a manifest where no change of this program can be undone.
 
 use std::path::Path;
 
@@ -104,7 +104,7 @@ fn restored(
     why: &str,
 ) -> Option<StripPlan> {
     let backup = backup.filter(|backup| valid(&backup.bytes).is_ok())?;
-    let notes = vec![format!("{why}; kubeadm's backup {} is put there", backup.path.display())];
+    let notes = vec![format!("{why}; restoring kubeadm's backup {}", backup.path.display())];
     Some(StripPlan { plan: of_manifest(path, current, backup.bytes.clone()), notes })
 }
 

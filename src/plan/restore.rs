@@ -10,7 +10,7 @@ use crate::digest::sha256;
 use crate::manifest::{self, Manifest, ManifestRefusal, StripPart};
 use crate::owner::Owner;
 
-/// A state to go back to, and what stands today.
+/// A state to go back to, and what is today.
 #[derive(Debug)]
 pub struct Restore<'a> {
     /// Path of the manifest on the node.
@@ -19,10 +19,10 @@ pub struct Restore<'a> {
     pub manifest: &'a Manifest,
     /// The manifest of that state.
     pub state: &'a Manifest,
-    /// The policy that is to stand, if there is one: that of the state, or where it is not known the
-    /// one that stands today.
+    /// The policy that is to be, if there is one: that of the state, or where it is not known the
+    /// one that is today.
     pub policy: Option<&'a [u8]>,
-    /// The webhook configuration that is to stand, likewise.
+    /// The webhook configuration that is to be, likewise.
     pub webhook: Option<&'a [u8]>,
     /// Files that the webhook configuration names, as paths in the container.
     pub webhook_files: &'a [PathBuf],
@@ -82,14 +82,14 @@ impl Restore<'_> {
     }
 
     /// Plans how to get to `goal`, which is [`Self::parts`] or the manifest of the state whole, with
-    /// the files that it names. The plan is empty if everything stands like that already.
+    /// the files that it names. The plan is empty if everything is like that already.
     ///
     /// Files are written, never removed: what auditing no longer uses stays where it is. `layout` is
-    /// that of `goal`, `None` where it has no policy, and `ground` what stands there.
+    /// that of `goal`, `None` where it has no policy, and `ground` what is there.
     ///
     /// # Errors
     ///
-    /// Returns why the server would not start, or what stands in the way of a file.
+    /// Returns why the server would not start, or what is in the way of a file.
     pub fn plan(
         &self,
         goal: &Manifest,

@@ -6,12 +6,12 @@ use crate::manifest::{self, Manifest};
 
 use super::{Change, FileChange, Operation, PathState, Plan, Role, merge};
 
-/// A file that a change wrote, and what stands there now.
+/// A file that a change wrote, and what is there now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FileNow {
     /// The change as it was made.
     pub change: FileChange,
-    /// What stands there now.
+    /// What is there now.
     pub current: PathState,
 }
 
@@ -24,7 +24,7 @@ impl FileNow {
 /// How a manifest was brought back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum UndoMethod {
-    /// It stands as it was before the change already.
+    /// It is as it was before the change already.
     Already,
     /// Nobody touched it since: the former bytes.
     Exact,
@@ -33,7 +33,7 @@ pub enum UndoMethod {
     /// It was edited since, on the same lines: its audit settings were made those of before.
     Parts,
     /// Nothing less gives a valid pod: the former file, whole. Says whether the kubelet runs the one
-    /// that stands there now.
+    /// that is there now.
     Whole {
         /// Whether it does.
         runs: bool,
@@ -72,7 +72,7 @@ pub enum UndoError {
 /// The plan that takes a change back.
 #[derive(Debug)]
 pub struct Undo {
-    /// The plan; empty if everything stands as before.
+    /// The plan; empty if everything is as before.
     pub plan: Plan,
     /// How the manifest was brought back.
     pub how: UndoMethod,
@@ -83,7 +83,7 @@ pub struct Undo {
 /// A manifest that something else kept, such as kubeadm.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Backup {
-    /// Where it lies.
+    /// Where it is.
     pub path: PathBuf,
     /// Its content.
     pub bytes: Vec<u8>,
@@ -92,15 +92,15 @@ pub struct Backup {
 /// Plans how to take back the change that wrote `files`; `manifest` is where the manifest is, and its
 /// content now.
 ///
-/// Files that existed before are put back first, then the manifest; files that did not exist before
-/// are removed last. A policy or webhook configuration that somebody changed since stays if
+/// Files that existed before are restored first, then the manifest; files that did not exist before
+/// are removed last. A policy or webhook configuration that someone changed since stays if
 /// `acceptable` says that the server would take it.
 ///
 /// # Errors
 ///
-/// Returns [`UndoError`] if no valid manifest can be found to put back, or something that is no file
+/// Returns [`UndoError`] if no valid manifest can be found to restore, or something that is no file
 /// is in the place of a former one that the manifest will name, or no server starts with the policy
-/// that would be put back.
+/// that would be restored.
 pub fn undo(
     manifest: (&Path, Option<&[u8]>),
     files: &[FileNow],

@@ -1,4 +1,4 @@
-//! Which way back a rescue takes: a change of ours is undone, or audit settings are stripped.
+//! Which way back a rescue takes: a change of this program is undone, or audit settings are stripped.
 
 use std::path::Path;
 
@@ -7,7 +7,7 @@ use super::rescue::{StripPlan, StripRefusal, strip};
 use super::undo::{Backup, FileNow, Undo, UndoError, UndoMethod, undo};
 use crate::manifest::StripPart;
 
-/// A change of ours that is in effect, or was left unfinished.
+/// A change of this program that is in effect, or was left unfinished.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UndoCandidate {
     /// The directory name of its entry.
@@ -170,8 +170,8 @@ fn how_note(how: &UndoMethod) -> Option<String> {
                 .to_owned()
         }
         UndoMethod::Whole { runs: true } => {
-            "the manifest was edited since in a way that cannot be told from the change; the former \
-             file is put back whole, and this one is kept in the entry"
+            "the manifest was edited since in a way that cannot be distinguished from the change; the former \
+             file is restored whole, and this one is kept in the entry"
                 .to_owned()
         }
         UndoMethod::Backup(path) => format!(

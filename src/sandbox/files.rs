@@ -2,7 +2,7 @@
 
 /// A file of the sandbox.
 pub(super) struct SandboxFile {
-    /// The path on the node, without `/` in front.
+    /// The path on the node, without the leading `/`.
     pub(super) path: String,
     pub(super) mode: u32,
     pub(super) text: &'static str,

@@ -1,7 +1,7 @@
 //! A throw-away node: the files of a control plane made by kubeadm, below a directory of their own.
 //!
 //! It is laid out like a node's `/`, so that every command acts on it as on a node's file system
-//! that lies at that directory. Nothing in it runs, and nothing in it is secret.
+//! that is at that directory. Nothing in it runs, and nothing in it is secret.
 
 mod files;
 
@@ -31,7 +31,7 @@ pub enum SandboxState {
 /// There is no sandbox, and none could be made.
 #[derive(Debug, thiserror::Error)]
 pub enum SandboxError {
-    /// Something else stands there.
+    /// Something else is there.
     #[error("`{}` is not a directory", path.display())]
     NotADirectory {
         /// The path that was asked for.

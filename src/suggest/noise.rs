@@ -42,7 +42,7 @@ impl NoiseSource {
 /// What a request is about, as a rule could name it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) enum NoiseTarget {
-    /// A resource of a group, with its subresource behind a slash.
+    /// A resource of a group, with its subresource after a slash.
     Resource { group: String, name: String },
     /// Paths, as a rule would write them; empty for others.
     Path(&'static str),
@@ -68,7 +68,7 @@ impl NoiseTarget {
 
 /// Whether the server is well: asked for by probes and load balancers.
 const PROBES: [&str; 3] = ["/healthz*", "/livez*", "/readyz*"];
-/// Which APIs there are. No resource lies directly below these paths, so only discovery does.
+/// Which APIs there are. No resource is directly below these paths, so only discovery does.
 const DISCOVERY: [&str; 4] = ["/openapi*", "/apis*", "/api*", "/version*"];
 
 /// Why requests are noise.
@@ -86,7 +86,7 @@ pub(super) enum Noise {
 
 const READS: [&str; 3] = ["get", "list", "watch"];
 
-/// What holds secrets or grants permissions, by group and name: it is recorded whoever reads it.
+/// What holds secrets or grants permissions, by group and name: it is recorded, no matter who reads it.
 /// CIS 3.2.2 wants the first four.
 const KEPT: [(&str, &str); 9] = [
     ("", "secrets"),
@@ -104,7 +104,7 @@ const KEPT: [(&str, &str); 9] = [
 const WAYS_IN: [&str; 7] =
     ["exec", "attach", "portforward", "proxy", "log", "ephemeralcontainers", "token"];
 
-/// What programs write all the time, and what is written anew before anybody could look.
+/// What programs write all the time, and what is rewritten before anybody could look.
 const STATE: [(&str, &str); 9] = [
     ("coordination.k8s.io", "leases"),
     ("", "nodes/status"),

@@ -25,7 +25,7 @@ pub struct Proposal {
     pub about: String,
     /// What would no longer be seen, a sentence.
     pub unseen: String,
-    /// What it saves, measured behind those before it.
+    /// What it saves, measured after those before it.
     pub saves: TrafficVolume,
 }
 

@@ -44,7 +44,7 @@ pub enum TemplateError {
         /// The name that was given.
         value: String,
     },
-    /// The namespaces of a cluster, by somebody who cannot ask one.
+    /// The namespaces of a cluster, by a user who cannot ask one.
     #[error(
         "`@cluster` for `{parameter}` is looked up by `init` only: write the policy with `init … --out \
          FILE`, and name that"

@@ -35,7 +35,7 @@ fn conditional(line: &str, values: &BTreeMap<&str, Vec<String>>) -> Option<Strin
     values.get(key)?.iter().any(|given| given == value).then(|| format!("{indent}{rest}"))
 }
 
-/// What stands around `{key}` in `… # each before{key}after`, and the names given for the key.
+/// What is around `{key}` in `… # each before{key}after`, and the names given for the key.
 fn each<'a>(
     line: &'a str,
     values: &'a BTreeMap<&str, Vec<String>>,

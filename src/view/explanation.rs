@@ -13,7 +13,7 @@ use audit_policy::policy::StageOutcome;
 use audit_policy::policy::StageRecord;
 use audit_policy::request::Request;
 
-/// Returns the request, the deciding rule, what becomes of each stage, and why the rules in front
+/// Returns the request, the deciding rule, what becomes of each stage, and why the rules before it
 /// of it do not match. Rules are counted from 1, as people count.
 ///
 /// `path` is what the reader calls the policy.

@@ -9,7 +9,7 @@ use audit_policy::finding::Severity;
 pub struct FileFindings<'a> {
     /// What the reader calls the file.
     pub path: &'a str,
-    /// What stands in it.
+    /// What is in it.
     pub text: &'a str,
     /// The findings.
     pub findings: &'a [Finding],

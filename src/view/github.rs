@@ -28,12 +28,12 @@ fn command(path: &str, finding: &Finding) -> String {
     )
 }
 
-/// A text in front of the second `::` (actions/toolkit: `escapeProperty`).
+/// A text before the second `::` (actions/toolkit: `escapeProperty`).
 fn property(text: &str) -> String {
     data(text).replace(':', "%3A").replace(',', "%2C")
 }
 
-/// A text behind it (actions/toolkit: `escapeData`).
+/// A text after it (actions/toolkit: `escapeData`).
 fn data(text: &str) -> String {
     text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }

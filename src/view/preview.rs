@@ -11,7 +11,7 @@ use crate::plan::{Change, Plan};
 use audit_policy::finding::Finding;
 use audit_policy::finding::Severity;
 
-/// What a new policy will be regretted for.
+/// Likely mistakes in a new policy.
 #[derive(Debug, Clone, Default)]
 pub struct PolicyFindings {
     /// What lint found in it.
@@ -20,8 +20,8 @@ pub struct PolicyFindings {
     pub command: Option<String>,
 }
 
-/// Returns the steps of `plan`, the diff of every file, `notes`, one sentence each, and what the
-/// policy will be regretted for.
+/// Returns the steps of `plan`, the diff of every file, `notes`, one sentence each, and the likely mistakes in
+/// the policy.
 #[must_use]
 pub fn preview(plan: &Plan, notes: &[String], policy_findings: &PolicyFindings) -> String {
     let mut text = String::new();

@@ -23,8 +23,8 @@ impl<'a> SourceLines<'a> {
 
 /// Returns `severity: message`, and below it the place in its line with a caret, if there is one.
 ///
-/// `path` is what the reader calls the text. A place behind the end of the text is shown with the
-/// last line that has something in it. `tag` stands in brackets behind the severity, such as the id of a finding.
+/// `path` is what the reader calls the text. A place after the end of the text is shown with the
+/// last line that has something in it. `tag` is in brackets after the severity, such as the id of a finding.
 #[must_use]
 pub fn snippet(
     path: &str,
@@ -39,7 +39,7 @@ pub fn snippet(
     let head = format!("{}{} {message}\n", paint(tone, severity), paint(tone, format!("{tag}:")));
     let Some(place) = place else { return format!("{head}{} {path}\n", paint(Tone::Faint, "-->")) };
     let at = format!("{} {path}:{place}\n", paint(Tone::Faint, "-->"));
-    // The end of a text is behind its last line; what is missing there is shown by that line.
+    // The end of a text is after its last line; what is missing there is shown by that line.
     let last = lines.0.iter().rposition(|line| !line.trim().is_empty());
     let at_end =
         last.map(|last| Place { line: last + 1, column: lines.0[last].chars().count() + 1 });
@@ -72,7 +72,7 @@ pub(super) fn tone(severity: Severity) -> Tone {
     }
 }
 
-/// A tab is one column wide here, so that the caret stands below its character; other control
+/// A tab is one column wide here, so that the caret is below its character; other control
 /// characters would move the cursor of the reader's terminal.
 fn visible(c: char) -> char {
     match c {

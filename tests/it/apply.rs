@@ -108,7 +108,7 @@ fn an_editor_that_comes_between_any_two_calls_is_noticed_and_never_overwritten()
         let edited = std::rc::Rc::new(std::cell::Cell::new(false));
         let done = std::rc::Rc::clone(&edited);
         fake.after_every_call(move |machine, made| {
-            // Until the manifest is replaced; whoever edits the new one edits the new one.
+            // Until the manifest is replaced; anyone who edits the new one edits the new one.
             let old = machine.bytes(MANIFEST).is_some_and(|bytes| bytes == bare());
             if made.number == call && old {
                 machine.edit(MANIFEST, "edited");

@@ -253,7 +253,7 @@ impl Scenario {
     }
 
     /// The next command comes, also watched: it must settle what is open, on one side, and leave
-    /// nothing behind.
+    /// nothing after.
     fn recover(&self, place: &str, fake: &Fake) -> Triple {
         let context = format!("{}, {place}", self.name);
         let kubelet = Kubelet::default();

@@ -118,7 +118,7 @@ impl Node {
         fs::read(self.at(path)).ok()
     }
 
-    /// Puts another claim in the place of the one that stands.
+    /// Puts another claim in the place of the one that is in effect.
     fn claim(&self, name: &str) {
         let standing = self.claims().pop().unwrap();
         fs::rename(self.inside(&standing), self.inside(name)).unwrap();
@@ -271,7 +271,7 @@ fn an_empty_directory_that_a_starting_container_got_is_removed_too() {
         fs::remove_file(node.at(POLICY)).unwrap();
         put(&node.at("/"), "/etc/kubernetes/audit/policy.yaml/mine", b"x", 0o600);
         expect(3, &node.roll_back(&shell, &[]), &shell);
-        assert!(node.at(POLICY).join("mine").exists(), "somebody's own is left");
+        assert!(node.at(POLICY).join("mine").exists(), "someone's own is left");
     }
 }
 
@@ -409,7 +409,7 @@ fn of_many_who_try_at_once_one_rolls_back_and_the_others_find_it_done() {
             expect(0, output, &shell);
         }
         let puts =
-            outputs.iter().filter(|o| String::from_utf8_lossy(&o.stderr).contains("put back"));
+            outputs.iter().filter(|o| String::from_utf8_lossy(&o.stderr).contains("restored"));
         assert_eq!(puts.count(), 1, "{}", shell.name);
         assert_eq!(node.claims(), ["rolled-back"]);
         assert_eq!(node.bytes(MANIFEST).unwrap(), in_use(1));

@@ -82,7 +82,7 @@ fn manifests() -> Vec<PathBuf> {
 }
 
 /// Whether an edit only adds items to lists. Where it makes a list or a mapping or changes a value,
-/// and where audit settings stood before, stripping alone cannot know what stood there.
+/// and where audit settings was before, stripping alone cannot know what was there.
 fn only_adds(before: &[u8], after: &[u8]) -> bool {
     let (before, after) = (String::from_utf8_lossy(before), String::from_utf8_lossy(after));
     let diff = similar::TextDiff::from_lines(before.as_ref(), after.as_ref());

@@ -102,7 +102,7 @@ const FIELDS: [FieldRow; 41] = [
     (Field::Who, "who", &[], "the user, and whom they impersonate"),
     (Field::Day, "day", &[], "the day, in UTC"),
     (Field::Hour, "hour", &[], "the day and hour, in UTC"),
-    (Field::Cut, "cut", &[], "true if the line is damaged behind this"),
+    (Field::Cut, "cut", &[], "true if the line is damaged after this"),
 ];
 
 /// How many of them are in the wide schema.

@@ -241,7 +241,7 @@ impl Filter {
         ]
     }
 
-    /// Says whether an event is meant that is read up to its bodies: for what comes behind them,
+    /// Says whether an event is meant that is read up to its bodies: for what comes after them,
     /// [`Self::takes`] has to be asked, unless this is false.
     #[must_use]
     #[inline]

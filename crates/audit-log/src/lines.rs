@@ -142,7 +142,7 @@ impl<R: Read> LineReader<R> {
         LineSpan { range, offset, too_long, ended }
     }
 
-    /// Reads more behind what is there. Returns whether there was more.
+    /// Reads more after what is there. Returns whether there was more.
     fn fill(&mut self) -> bool {
         if self.done {
             return false;
@@ -176,7 +176,7 @@ impl<R: Read> LineReader<R> {
         self.buffer.truncate(CHUNK);
         self.buffer.shrink_to_fit();
         let mut ended = false;
-        // The head stays at the beginning of the buffer; the rest of the line goes behind it.
+        // The head stays at the beginning of the buffer; the rest of the line goes after it.
         self.buffer[..HEAD].copy_from_slice(&head);
         (self.start, self.end) = (HEAD, HEAD);
         while let Ok(count @ 1..) = self.from.read(&mut self.buffer[HEAD..]) {

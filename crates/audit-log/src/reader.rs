@@ -20,7 +20,7 @@ pub struct LocatedEvent<'a> {
     pub line: &'a [u8],
     /// Where its line begins in the uncompressed text.
     pub offset: u64,
-    /// What is wrong with its line, if it is cut or damaged behind who, what and where.
+    /// What is wrong with its line, if it is cut or damaged after who, what and where.
     pub fault: Option<LineFault>,
 }
 
@@ -132,7 +132,7 @@ fn begins_with_event(text: &[u8]) -> bool {
     scan(line, ScanDepth::Head).event.is_event()
 }
 
-/// Whoever takes what is found.
+/// Receives what is found.
 struct EventSink<'s, F> {
     reach: ScanDepth,
     tally: &'s mut ReadCounts,

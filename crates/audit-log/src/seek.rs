@@ -37,7 +37,7 @@ pub fn first_at(file: &File, since: i64) -> io::Result<u64> {
     Ok(low)
 }
 
-/// Returns where the first event behind an offset begins, and its time.
+/// Returns where the first event after an offset begins, and its time.
 fn event_after(file: &File, offset: u64, window: &mut [u8]) -> io::Result<Option<(u64, i64)>> {
     let mut file = file;
     file.seek(SeekFrom::Start(offset))?;

@@ -17,7 +17,7 @@ pub struct WrappedPolicy {
     pub holder: String,
     /// The policy, as a file of its own would have it.
     pub text: String,
-    /// The policy behind as many lines and columns as stand before it in the outer file, so that
+    /// The policy after as many lines and columns as stand before it in the outer file, so that
     /// places in it are places there. Where the outer file writes it in another way (quoted,
     /// folded, in base64), it is `text`, and its place is [`Self::place`].
     pub placed: String,
@@ -157,7 +157,7 @@ impl Search<'_, '_> {
         }
     }
 
-    /// The lines of a literal block as they are, behind as many empty ones as stand before it.
+    /// The lines of a literal block as they are, after as many empty ones as stand before it.
     fn literal(&self, node: &Node) -> Option<(usize, usize, Option<String>)> {
         let written = self.text.get(node.span.range())?;
         let (_, lines) = written.split_once('\n')?;

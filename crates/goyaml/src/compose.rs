@@ -31,7 +31,7 @@ struct Composer<'a> {
     budget: Budget,
 }
 
-/// Binds every alias to the anchor of its name that stands last before it.
+/// Binds every alias to the anchor of its name that is last before it.
 fn targets(root: &Node) -> HashMap<usize, &Node> {
     let mut anchors: HashMap<&str, &Node> = HashMap::new();
     let mut targets = HashMap::new();
@@ -118,7 +118,7 @@ impl<'a> Composer<'a> {
         Ok(())
     }
 
-    /// Puts other mappings into this one where the merge key stands: what comes later wins, and in
+    /// Puts other mappings into this one where the merge key is: what comes later wins, and in
     /// a list of mappings the earlier one.
     fn merge(&mut self, map: &mut MapBuilder, value: &'a Node) -> Result<(), Error> {
         match &value.kind {

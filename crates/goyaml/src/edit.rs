@@ -7,7 +7,7 @@ use std::ops::Range;
 pub struct Edit {
     /// The bytes that go.
     pub range: Range<usize>,
-    /// What stands there instead.
+    /// What is there instead.
     pub text: String,
 }
 

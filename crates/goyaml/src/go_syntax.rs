@@ -6,7 +6,7 @@ use crate::go::quote;
 use crate::number;
 use crate::typed::Data;
 
-/// Writes a value as Go's `%#v` does: nil loses its type where it stands alone.
+/// Writes a value as Go's `%#v` does: nil loses its type where it is alone.
 pub(super) fn syntax(data: &Data) -> String {
     match data {
         Data::Null => "<nil>".to_owned(),

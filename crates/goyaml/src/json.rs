@@ -268,7 +268,7 @@ impl JsonParser<'_> {
         all_digits.then(|| u16::from_str_radix(str::from_utf8(digits).ok()?, 16).ok())?
     }
 
-    /// The error for the byte that is next. Behind the last byte Go tries a space, and complains
+    /// The error for the byte that is next. After the last byte Go tries a space, and complains
     /// about that where even a space is wrong.
     fn unexpected(&self, context: &str) -> JsonError {
         let shown = match self.peek().unwrap_or(b' ') {

@@ -23,7 +23,7 @@ pub use error::{Error, SyntaxError};
 pub use tree::{Document, MappingEntry, Node, NodeKind, ScalarStyle, Span};
 pub use value::{Content, Duplicate, MapField, Value};
 
-/// How deep a document may be nested unless somebody has a stack for more: trees are walked by
+/// How deep a document may be nested unless the caller has a stack for more: trees are walked by
 /// recursion.
 const MOST_LEVELS: usize = 256;
 
@@ -73,7 +73,7 @@ pub fn decode(text: &str) -> Result<serde_json::Value, Error> {
 ///
 /// # Errors
 ///
-/// As [`decode`], but for the syntax, which the tree has left behind.
+/// As [`decode`], but for the syntax, which the tree does not keep.
 pub fn value_of(document: &Document) -> Result<serde_json::Value, Error> {
     let (typed, _) = compose::compose(&document.root)?;
     Ok(typed.into_value()?.to_json())

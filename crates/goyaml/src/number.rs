@@ -28,7 +28,7 @@ pub(super) fn uint(text: &str) -> Option<u64> {
 }
 
 /// Reads what is left of go-yaml's own binary numbers when the rules above are through: a sign
-/// behind the prefix, as in `0b-1`.
+/// after the prefix, as in `0b-1`.
 pub(super) fn signed_binary(text: &str) -> Option<i64> {
     let digits = text.strip_prefix("0b")?;
     let (negative, digits) = match digits.as_bytes().first()? {
@@ -47,7 +47,7 @@ fn digits_only(text: &str, radix: u32) -> Option<u64> {
 }
 
 /// Says whether `text` is a decimal number with a point or an exponent, or neither; a sign may
-/// stand in front.
+/// is before it.
 fn looks_like_float(text: &str) -> bool {
     let text = text.strip_prefix(['-', '+']).unwrap_or(text);
     let (mantissa, exponent) = match text.split_once(['e', 'E']) {
@@ -67,7 +67,7 @@ fn looks_like_float(text: &str) -> bool {
     whole_mantissa && whole_exponent
 }
 
-/// Reads a decimal number (Go: `strconv.ParseFloat`), in which an underscore may stand between two
+/// Reads a decimal number (Go: `strconv.ParseFloat`), in which an underscore may be between two
 /// digits; one too large is none.
 pub(super) fn float(text: &str) -> Option<f64> {
     let bytes = text.as_bytes();

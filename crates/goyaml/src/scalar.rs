@@ -22,7 +22,7 @@ pub(super) enum Scalar {
 }
 
 impl Scalar {
-    /// Returns the short form of the tag this value has without a tag in front of it.
+    /// Returns the short form of the tag this value has without a tag before it.
     fn tag(&self) -> &'static str {
         match self {
             Self::Null => "null",
@@ -35,9 +35,9 @@ impl Scalar {
     }
 }
 
-/// Returns what `text` means, behind `tag` if there is one (Go: yaml.v2 `decoder.scalar`).
+/// Returns what `text` means, after `tag` if there is one (Go: yaml.v2 `decoder.scalar`).
 ///
-/// `plain` says that it stands without quotes, or behind the tag `!`.
+/// `plain` says that it is without quotes, or after the tag `!`.
 ///
 /// # Errors
 ///

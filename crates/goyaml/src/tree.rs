@@ -7,7 +7,7 @@ use std::ops::Range;
 pub struct Span {
     /// Offset of the first byte.
     pub start: usize,
-    /// Offset behind the last byte.
+    /// Offset after the last byte.
     pub end: usize,
     /// The line of the first byte, from 1.
     pub line: usize,
@@ -41,14 +41,14 @@ pub enum ScalarStyle {
 /// A node of the tree.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Node {
-    /// Where its content is written, without anchor and tag. A block collection lies from the start
+    /// Where its content is written, without anchor and tag. A block collection is from the start
     /// of its first child to the end of its last one: the first `- ` is not part of it.
     pub span: Span,
     /// The line on which it begins, anchor and tag included, from 1: what the server calls its line.
     pub line: usize,
-    /// The name of the anchor in front of it.
+    /// The name of the anchor before it.
     pub anchor: Option<String>,
-    /// The tag in front of it, resolved, such as `tag:yaml.org,2002:str` or `!foo`.
+    /// The tag before it, resolved, such as `tag:yaml.org,2002:str` or `!foo`.
     pub tag: Option<String>,
     /// What it is.
     pub kind: NodeKind,

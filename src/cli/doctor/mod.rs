@@ -15,11 +15,11 @@ use audit_policy::finding::Severity;
 /// Find what is wrong with auditing on this node, or will go wrong
 ///
 /// Looks at the manifest and the files beside it, the policy, the log and its disk, the API server
-/// that runs, the kubelet, and what earlier changes left behind. Changes nothing. With --root and
+/// that runs, the kubelet, and what earlier changes left. Changes nothing. With --root and
 /// --sandbox nothing that runs is looked at.
 #[derive(Debug, Args)]
 pub(super) struct DoctorArgs {
-    /// Hold the node against a rule book, too; a control that fails counts as an error
+    /// Also check the node against a benchmark; a control that fails counts as an error
     #[arg(long, value_enum, value_name = "NAME")]
     profile: Option<DoctorProfile>,
     /// Exit 1 from this severity on
@@ -85,7 +85,7 @@ pub(super) fn run(
     Ok(if fails { Exit::Findings } else { Exit::Done })
 }
 
-/// The log of a throw-away node never grows, and it lies wherever its user has room.
+/// The log of a throw-away node never grows, and it is wherever its user has room.
 fn faults(node: &Node, facts: &Facts) -> Vec<NodeFinding> {
     let mut faults = doctor::check(facts);
     if let NodePlace::Sandbox(_) = node.place {
@@ -102,7 +102,7 @@ impl DoctorReport<'_> {
         if fails { Some(Severity::Error) } else { worst }
     }
 
-    /// What mends a fault, as it can be typed here and now.
+    /// What fixes a fault, as it can be typed here and now.
     fn shown(&self, fix: &Fix) -> String {
         inspect::shown(fix, self.node, self.environment)
     }

@@ -35,7 +35,7 @@ fn one(report: &DoctorReport<'_>, fault: &NodeFinding) -> String {
     }
     text.push_str(&line("why", &fault.why));
     if let Some(fix) = &fault.fix {
-        let name = if matches!(fix, Fix::ByHand(_)) { "by hand" } else { "mend" };
+        let name = if matches!(fix, Fix::ByHand(_)) { "by hand" } else { "fix" };
         text.push_str(&line(name, &report.shown(fix)));
     }
     text.push('\n');

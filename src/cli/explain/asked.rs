@@ -1,4 +1,4 @@
-//! The words behind `explain`: which requests a person means.
+//! The words of `explain`: which requests a person means.
 
 use audit_policy::request::kubectl::{self, KubectlCommand, KubectlRequest};
 use audit_policy::request::{CanI, resources};

@@ -189,7 +189,7 @@ impl ExplainArgs {
     }
 }
 
-/// The requests behind recorded events: one JSON value after the other, lists of events included.
+/// The requests of recorded events: one JSON value after the other, lists of events included.
 fn of_events(path: &Path, file: &PolicyFile) -> Result<Vec<ExplainQuestion>, Failure> {
     let text = policy_file::read(path)?;
     let mut questions = vec![];

@@ -19,7 +19,7 @@ use crate::view::diff;
 use crate::view::preview::PolicyFindings;
 use audit_policy::policy::AcceptedPolicy;
 
-/// Go back to the audit settings that a change left behind
+/// Restore the audit settings of an earlier change
 ///
 /// Puts the audit parts of that state (flags, volumes, mounts) into today's manifest, and the policy
 /// and the webhook configuration of that state in their places. What else was changed in the
@@ -40,7 +40,7 @@ pub(super) struct RestoreArgs {
     node: NodeArgs,
 }
 
-/// Changes the node, and ends as the caller has to be told.
+/// Changes the node, and ends with the exit code for the caller.
 pub(super) fn run(
     args: &RestoreArgs,
     environment: &Environment,
@@ -89,7 +89,7 @@ fn restore(args: &RestoreArgs, environment: &Environment, ui: &mut Ui) -> Result
 }
 
 impl RestoreArgs {
-    /// Returns the manifest that is to stand.
+    /// Returns the manifest to restore.
     fn goal(&self, restore: &Restore<'_>, node: &Node) -> Result<Manifest, Failure> {
         let refused = |refusal| node.refusal(restore.manifest_path, &refusal);
         if !self.whole_file {
@@ -136,7 +136,7 @@ fn find<'a>(
     Ok(entry)
 }
 
-/// The auditing of the manifest that is to stand; empty where that has none.
+/// The auditing of the manifest to restore; empty where that has none.
 struct SettingsAfter {
     layout: Option<Layout>,
     node_files: NodeFiles,

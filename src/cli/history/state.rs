@@ -1,4 +1,4 @@
-//! The state that a change left behind: its manifest, policy and webhook configuration.
+//! The state that a change left: its manifest, policy and webhook configuration.
 
 use std::path::{Path, PathBuf};
 
@@ -27,7 +27,7 @@ pub(super) struct HistoryState<'a> {
 /// A file beside the manifest.
 struct SavedFile {
     path: PathBuf,
-    /// What is to stand there: the text of that state, or what stands there today.
+    /// What is to be restored: the text of that state, or what is there today.
     text: Option<Vec<u8>>,
     origin: TextSource,
 }
@@ -35,16 +35,16 @@ struct SavedFile {
 /// Where the text of a file comes from.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum TextSource {
-    /// It stands there, and nothing tells that it was another one then.
+    /// It is there, and nothing tells that it was another one then.
     Current,
     /// The journal kept it.
     Journal,
-    /// Nobody kept that of the state: what stands there stays.
+    /// Nobody kept that of the state: what is there stays.
     Unknown,
 }
 
 impl<'a> HistoryState<'a> {
-    /// Reads what `entry` left behind. A manifest that no entry kept is today's: it was not changed.
+    /// Reads what `entry` left. A manifest that no entry kept is today's: it was not changed.
     pub(super) fn read(
         node: &Node,
         journal: &Journal,
@@ -57,7 +57,7 @@ impl<'a> HistoryState<'a> {
         let manifest = Manifest::parse_for_rescue(&bytes).map_err(|refusal| {
             let (id, place, reason) = (entry.id(), refusal.place, &refusal.reason);
             Failure::refused(format!(
-                "the manifest that change {id} left behind cannot be read: {place}: {reason}"
+                "the manifest that change {id} left cannot be read: {place}: {reason}"
             ))
             .never_overridden()
         })?;
@@ -84,7 +84,7 @@ impl<'a> HistoryState<'a> {
         }
     }
 
-    /// Returns the policy that is to stand, if there is one.
+    /// Returns the policy to restore, if there is one.
     pub(super) fn chosen(&self, node: &Node) -> Option<PolicyText> {
         let policy = self.policy.as_ref()?;
         let text = policy.text.clone()?;

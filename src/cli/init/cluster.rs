@@ -42,7 +42,7 @@ fn asked<'a>(template: &Template, setting: &'a str) -> Option<&'a str> {
     (value == CLUSTER && takes == ParameterType::Namespaces).then_some(key)
 }
 
-/// The namespaces of the system, which are told, because the policy will not follow the cluster.
+/// The namespaces of the system, which are named, because the policy will not follow the cluster.
 fn system(cluster: &ClusterArgs, key: &str, ui: &mut Ui) -> Result<Vec<String>, Failure> {
     let by_hand = format!("--set {key}=kube-system,…   names them without asking the cluster.");
     let all = cluster.namespaces().map_err(|failure| failure.next(by_hand.clone()))?;

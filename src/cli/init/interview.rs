@@ -18,7 +18,7 @@ use crate::template::Template;
 /// Where a policy goes that nobody will find by itself.
 const HERE: &str = "./audit-policy.yaml";
 
-/// Asks, shows the policy, and writes it. Whoever ends a question without an answer ends it all.
+/// Asks, shows the policy, and writes it. A user who ends a question without an answer ends it all.
 pub(super) fn run(
     args: &InitArgs,
     environment: &Environment,
@@ -54,7 +54,7 @@ impl Interview<'_> {
         let text = text.map_err(|error| refused(&error, self.environment))?;
         let Some(path) = self.place()? else { return Ok(None) };
         let init = self.environment.command(&format!("init {}", template.name));
-        // The first comment says what was just chosen; what it is about begins behind it.
+        // The first comment says what was just chosen; what it is about begins after it.
         let rules = text.find("\napiVersion:").map_or(text.as_str(), |at| &text[at + 1..]);
         self.ask.show(rules, &format!("`{init}` prints all of them"));
         if !self.agreed(&path)? {
@@ -65,7 +65,7 @@ impl Interview<'_> {
         Ok(Some(Exit::Done))
     }
 
-    /// The parameters as the person wants them, behind those of the command line.
+    /// The parameters as the person wants them, after those of the command line.
     fn settings(&self, template: &Template) -> Option<Vec<String>> {
         let mut settings = self.args.set.clone();
         if template.parameters.is_empty()
@@ -116,7 +116,7 @@ impl Interview<'_> {
         }
     }
 
-    /// Where to write: a path at which nothing stands.
+    /// Where to write: a path at which nothing is.
     fn place(&self) -> Result<Option<PathBuf>, Failure> {
         if let Some(out) = &self.args.out {
             return Ok(Some(out.clone()));

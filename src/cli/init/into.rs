@@ -71,7 +71,7 @@ pub(super) fn run(
     }
     change::agreed(go == MergeMode::Write, ui)?;
     if read(path)?.text != file.text {
-        return Err(Failure::refused(format!("{shown} was changed by somebody else meanwhile"))
+        return Err(Failure::refused(format!("{shown} was changed meanwhile"))
             .next("Run the command again to see the new preview."));
     }
     let absolute = std::path::absolute(path)?;

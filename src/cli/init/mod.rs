@@ -38,7 +38,7 @@ pub(super) struct InitArgs {
     /// Replace FILE if it is there
     #[arg(long, requires = "out")]
     force: bool,
-    /// Add the rules to the policy FILE, each in front of the first rule that would shadow it
+    /// Add the rules to the policy FILE, each before the first rule that would shadow it
     #[arg(long, value_name = "FILE", conflicts_with = "out")]
     into: Option<PathBuf>,
     /// Set a parameter of the template; --list shows them. For namespaces @cluster stands for those
@@ -126,7 +126,7 @@ pub(super) fn chosen(
     })
 }
 
-/// Lets the person in front of the terminal pick a template.
+/// Lets the person at the terminal pick a template.
 pub(super) fn pick(ui: &mut Ui) -> Option<&'static Template> {
     interview::pick(&ui.ask())
 }
@@ -166,7 +166,7 @@ fn report(template: &Template, out: &Path, environment: &Environment, ui: &mut U
     ui.say(&next(out, environment));
 }
 
-/// What to type next: where the policy lies decides what `enable` has to be told.
+/// What to type next: where the policy is decides what flags `enable` needs.
 fn next(out: &Path, environment: &Environment) -> String {
     let path = std::path::absolute(out).unwrap_or_else(|_| out.to_owned());
     let enable = if path == Path::new(POLICY_PATH) {

@@ -1,4 +1,4 @@
-//! `lint`: judge a policy as the API server would, and point out what it would be regretted for.
+//! `lint`: judge a policy as the API server would, and report likely mistakes.
 
 mod fix;
 pub(in crate::cli) mod inputs;
@@ -55,7 +55,7 @@ pub(super) struct LintArgs {
     /// The version of the API server, such as 1.31
     #[arg(long = "for", value_name = "VERSION", value_parser = version)]
     version: Option<Version>,
-    /// Hold the policy against a rule book as well; can be given several times
+    /// Also check the policy against a benchmark; can be given several times
     #[arg(long, value_name = "PROFILE", value_enum)]
     profile: Vec<LintProfile>,
     /// How the server writes its log; with blocking-strict there is one thing more to get wrong
@@ -67,7 +67,7 @@ pub(super) struct LintArgs {
     /// Repair what is safe to repair, in place: v1beta1, lost indentation
     #[arg(long)]
     fix: bool,
-    /// With --fix: move a rule that matches everything behind all others
+    /// With --fix: move a rule that matches everything after all others
     #[arg(long, requires = "fix")]
     reorder: bool,
     /// With --fix: show the repair and write nothing
@@ -301,7 +301,7 @@ impl LintedPolicy {
         let finding =
             |severity, place, message, help| Finding { id: SERVER, severity, place, message, help };
         let warning = verdict.warning.as_ref().map(|warning| {
-            let message = format!("an API server {version} warns: {warning}");
+            let message = format!("API server {version} would log a warning: {warning}");
             finding(Severity::Warning, warned, message, None)
         });
         let error = verdict.refusal().map(|refusal| {

@@ -47,7 +47,7 @@ pub(super) fn follow(
     read_on(&reading, &mut lines, &file.name, tally, output)
 }
 
-/// A file that is read as it grows. It ends when somebody stops it.
+/// A file that is read as it grows. It ends when someone stops it.
 struct GrowingFile {
     path: PathBuf,
     file: File,

@@ -192,7 +192,7 @@ fn read_set(
     while let Some(row) = waiting.pop(true) {
         batch.push(row);
     }
-    // Whoever does not listen any more has seen enough.
+    // A reader that is gone has seen enough.
     let _ = to.send(batch);
     Ok(tally)
 }

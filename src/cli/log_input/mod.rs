@@ -118,7 +118,7 @@ fn say_tally(tally: &ReadCounts, ui: &mut Ui) {
     if tally.cut > 0 {
         let count = tally.cut;
         ui.warn(&format!(
-            "{count} {} cut or damaged behind who, what and where; marked with cut",
+            "{count} {} cut or damaged after who, what and where; marked with cut",
             match count {
                 1 => "event is",
                 _ => "events are",

@@ -26,12 +26,12 @@ pub(super) struct TextObserver<'a> {
     /// What has been seen of it so far, as one line.
     line: String,
     /// What was said to be waited for, where there is no terminal.
-    told: Option<WaitTarget>,
+    reported: Option<WaitTarget>,
 }
 
 impl<'a> TextObserver<'a> {
     pub(super) fn new(environment: &'a Environment, ui: &'a mut Ui) -> Self {
-        Self { environment, ui, watching: None, line: String::new(), told: None }
+        Self { environment, ui, watching: None, line: String::new(), reported: None }
     }
 }
 
@@ -44,22 +44,22 @@ impl Observer for TextObserver<'_> {
             OperationEvent::Recovered { id, command, time, how } => {
                 let what = match how {
                     Recovery::NothingChanged => "no file had been changed yet",
-                    Recovery::RolledBack => "its files were put back",
-                    Recovery::Superseded => "a newer change stands, so nothing was touched",
+                    Recovery::RolledBack => "its files were restored",
+                    Recovery::Superseded => "a newer change is in effect, so nothing was touched",
                 };
                 let command = command.name();
                 self.ui.warn(&format!("{command} {id} of {time} was left unfinished; {what}."));
             }
             OperationEvent::FileLeft { path, why } => {
                 let why = match why {
-                    Some(why) => format!("could not be put back: {why}"),
+                    Some(why) => format!("could not be restored: {why}"),
                     None => "was edited since and left as it is".to_owned(),
                 };
                 self.ui.warn(&format!("{} {why}", path.display()));
             }
             OperationEvent::FormerNotReady => self
                 .ui
-                .warn("the API server has not been seen ready with the files that were put back"),
+                .warn("the API server has not been seen ready with the files that were restored"),
             OperationEvent::AuditingOff { what, next } => {
                 self.ui.warn(what);
                 let next = spelled(next, self.environment);
@@ -75,7 +75,7 @@ impl Observer for TextObserver<'_> {
             OperationEvent::Watched => self.ui.end_progress(&format!("waiting   {}", self.line)),
             OperationEvent::Unproven(why) => self.ui.warn(why),
             OperationEvent::GivenUp => {
-                self.ui.warn("the change does not come up: everything is put back");
+                self.ui.warn("the change does not come up: everything is restored");
             }
             OperationEvent::FormerReady(after) => {
                 let seconds = after.as_secs();
@@ -128,10 +128,12 @@ impl Observer for TextObserver<'_> {
 
 impl TextObserver<'_> {
     fn armed(&mut self, kind: DeadManKind) {
-        self.ui.say("armed     everything is put back by itself unless the API server comes up");
+        self.ui.say("armed     everything is restored by itself unless the API server comes up");
         self.ui.say(match kind {
             DeadManKind::Service => "          by a service of systemd, also after a reboot",
-            DeadManKind::Process => "          by a process of its own; a reboot would end it",
+            DeadManKind::Process => {
+                "          by a detached process, which does not survive a reboot"
+            }
         });
     }
 
@@ -167,8 +169,8 @@ impl TextObserver<'_> {
             let seconds = format!("{:>4} s", after.as_secs());
             let reached = &self.line;
             self.ui.progress(&format!("waiting   {seconds}  {waits}  {reached}"));
-        } else if self.told != Some(awaited) {
-            self.told = Some(awaited);
+        } else if self.reported != Some(awaited) {
+            self.reported = Some(awaited);
             self.ui.say(&format!("waiting   {:>4} s  {waits}", after.as_secs()));
         }
     }

@@ -43,7 +43,7 @@ impl Help<'_> {
             return None;
         }
         let failure = Failure::refused(
-            "there is no change to take back and nothing of auditing to strip, and that is not what \
+            "there is no change to undo and there are no audit settings to remove, and that is not what \
              is wrong here",
         );
         let failure = notes.iter().fold(failure, |failure, note| failure.next(note.clone()));

@@ -62,7 +62,7 @@ enum RescuePart {
     Policy,
 }
 
-/// Changes the node, and ends as the caller has to be told.
+/// Changes the node, and ends with the exit code for the caller.
 pub(super) fn run(
     args: &RescueArgs,
     environment: &Environment,
@@ -125,7 +125,7 @@ fn rescue(args: &RescueArgs, environment: &Environment, ui: &mut Ui) -> Result<O
         plan: &way.plan,
         notes: way.notes,
         policy_findings: PolicyFindings::default(),
-        nothing: "There is no change to take back and nothing of auditing to strip. Nothing to do.",
+        nothing: "Nothing to do: no change to undo and no audit settings to remove.",
         then: FollowUp::Nothing(&ended),
     };
     let outcome = change::run(&node, proposal, &args.change, environment, ui)?;
@@ -164,7 +164,7 @@ fn ended(undone: Vec<String>, journal: &Journal) -> Vec<String> {
 }
 
 /// Takes back what an earlier run left unfinished: that is the rescue, and nothing older is touched.
-/// A change that somebody still proves, or has yet to confirm, is taken over by the rescue itself.
+/// A change that someone still proves, or has yet to confirm, is taken over by the rescue itself.
 fn recovered(
     node: &Node,
     args: &RescueArgs,
@@ -180,7 +180,7 @@ fn recovered(
             operation::tell(&recovered, node, &mut *observer);
             Ok(!recovered.is_empty())
         }
-        // A damaged entry is told below, and must not keep anybody from stripping.
+        // A damaged entry is reported below, and must not keep anybody from stripping.
         Err(RecoverError::Damaged(_)) => Ok(false),
         Err(
             RecoverError::Busy { id, command, .. } | RecoverError::Unconfirmed { id, command, .. },

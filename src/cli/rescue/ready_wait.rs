@@ -1,4 +1,4 @@
-//! After the files were put back: the container that lingers, and the server that has to come.
+//! After the files were restored: the container that lingers, and the server that has to come.
 
 use std::path::Path;
 
@@ -34,7 +34,7 @@ impl ReadyWait<'_> {
         servers.unwrap_or_default().into_iter().map(|server| server.process).collect()
     }
 
-    /// Waits until the server is ready with the files that stand now, and says how it ended.
+    /// Waits until the server is ready with the present files, and says how it ended.
     pub(super) fn wait(
         &self,
         path: &Path,
@@ -97,7 +97,7 @@ impl ReadyWait<'_> {
         else {
             return Ok(false);
         };
-        ui.warn(&format!("the file is put back, and {}", other_manifest.message));
+        ui.warn(&format!("the file is restored, and {}", other_manifest.message));
         ui.say("Move the other one away, and the kubelet starts the API server:");
         ui.say(&format!("  {}", other_manifest.help.unwrap_or_default()));
         Ok(true)
@@ -107,14 +107,14 @@ impl ReadyWait<'_> {
         let name = manifest.map_or("kube-apiserver", Manifest::container_name);
         match operation::stop_containers(self.node.host.as_ref(), name) {
             Ok(0) => ui.say("restart   no container of the API server runs"),
-            Ok(number) => ui.say(&format!("restart   {number} stopped; the kubelet starts anew")),
+            Ok(number) => ui.say(&format!("restart   {number} stopped; the kubelet starts again")),
             Err(why) => ui.warn(&format!("no container could be stopped: {why}")),
         }
     }
 
     fn not_back(&self, kubelet_runs: bool, ui: &mut Ui) -> Ending {
         let crictl = operation::crictl(self.node.host.as_ref()).join(" ");
-        ui.warn("the files are put back; the API server has not been seen ready.");
+        ui.warn("the files were restored, but the API server is not ready yet.");
         if !kubelet_runs {
             ui.say("The kubelet does not run, and nothing happens without it:");
             ui.say("  systemctl start kubelet");
@@ -129,12 +129,12 @@ impl ReadyWait<'_> {
         Ending::Unverified
     }
 
-    /// Deckhouse writes the manifest anew from a Secret, as long as that says to audit.
+    /// Deckhouse rewrites the manifest from a Secret, as long as that says to audit.
     fn warn_of_deckhouse(&self, path: &Path, bytes: &[u8], ui: &mut Ui) -> Result<(), Failure> {
         let signs = evidence::read(self.node.host.as_ref(), Some((path, bytes)))?;
         let is_deckhouse = |it: &Detection| *it.distribution == distribution::DECKHOUSE;
         if Distribution::detect(&signs).iter().any(is_deckhouse) {
-            ui.warn("Deckhouse writes this manifest anew: correct its Secret, or delete it with");
+            ui.warn("Deckhouse rewrites this manifest: correct its Secret, or delete it with");
             ui.say("  kubectl -n kube-system delete secret audit-policy");
         }
         Ok(())

@@ -55,7 +55,7 @@ pub(super) fn text(
     if let Some(open) = past.and_then(|past| past.open.as_ref()) {
         let id = &open.change.id;
         let (said, command) = match open.left {
-            Some(left) => (format!("change {id} is put back in {}", spoken(left)), "confirm"),
+            Some(left) => (format!("change {id} is restored in {}", spoken(left)), "confirm"),
             None if open.watched => (format!("change {id} is being made"), "history"),
             None => (format!("change {id} was left unfinished"), "rescue"),
         };
@@ -130,7 +130,7 @@ fn of_script(facts: &Facts) -> String {
         true => "no audit flag".to_owned(),
         false => seen.join(" "),
     };
-    format!("cannot be told: a script starts the API server; plain to see in it: {seen}")
+    format!("unknown: a script starts the API server; plain to see in it: {seen}")
 }
 
 /// Digits of a sha256 that tell policies apart.
@@ -199,7 +199,7 @@ fn written(file: &FileStatus, now: i128) -> String {
     format!("last write {ago} ago, {} in {} {files}", size(file.bytes), file.files)
 }
 
-/// Days and minutes need no seconds behind them.
+/// Days and minutes need no seconds after them.
 fn rounded(seconds: u64) -> u64 {
     match seconds {
         0..600 => seconds,

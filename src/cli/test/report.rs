@@ -18,7 +18,9 @@ fn file_text(tested: &TestedFile) -> String {
     if let Some(warning) = &tested.warning {
         let head = paint(Tone::Caution, "warning:");
         let TestedFile { policy, version, .. } = tested;
-        text.push_str(&format!("{head} {policy}: an API server {version} warns: {warning}\n"));
+        text.push_str(&format!(
+            "{head} {policy}: API server {version} would log a warning: {warning}\n"
+        ));
     }
     let fail = paint(Tone::Bad, "FAIL");
     let (accepted, checked) = match &tested.outcome {
@@ -66,7 +68,7 @@ fn details(
     let user = case.request.user.as_ref();
     let user = user.map_or_else(|| "nobody: authentication failed".to_owned(), ToString::to_string);
     let request = case.request.to_string();
-    // A request without a name of its own stands in the line above already.
+    // A request without a name of its own is in the line above already.
     let named = if request == case.name { String::new() } else { format!("{request}, ") };
     let mut lines = vec![format!("{named}by {user}")];
     lines.extend(checked.differences.iter().cloned());
@@ -82,7 +84,7 @@ fn details(
     lines
 }
 
-/// Returns the report; rules are counted from 0, as in every JSON of ours.
+/// Returns the report; rules are counted from 0, as in every JSON of this program.
 pub(super) fn json(tested: &[TestedFile]) -> Value {
     let files: Vec<Value> = tested.iter().map(file_json).collect();
     json!({ "apiVersion": "kubectl-audit/v1", "kind": "TestReport", "files": files })

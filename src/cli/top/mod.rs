@@ -17,7 +17,7 @@ use output::GroupRow;
 /// Count and time audit events by any field
 ///
 /// Every event counts, of every stage. With --latency only finished requests do, and those that last
-/// as long as somebody listens (watch, exec, port-forward, following a log) are left out.
+/// as long as someone listens (watch, exec, port-forward, following a log) are left out.
 #[derive(Debug, Args)]
 pub(super) struct TopArgs {
     /// The fields to group by; --list-fields shows all

@@ -49,7 +49,7 @@ impl GroupRow {
         self.group.latency.as_ref()?.quantile(share)
     }
 
-    /// The cells behind the fields.
+    /// The cells after the fields.
     fn numbers(&self, latency: bool) -> Vec<String> {
         let mut cells = vec![
             self.group.count.to_string(),
@@ -180,7 +180,7 @@ fn duration(micros: u64) -> String {
 /// The steps that a histogram may have, in seconds.
 const STEPS: [i64; 10] = [1, 10, 60, 300, 600, 1800, 3600, 10_800, 21_600, 86_400];
 
-/// Returns the length of a step in microseconds; `auto` is told by the size of the log.
+/// Returns the length of a step in microseconds; `auto` depends on the size of the log.
 pub(super) fn step(text: Option<&str>, parts: &[FilePart]) -> Result<i64, Failure> {
     match text {
         Some("auto") | None => {

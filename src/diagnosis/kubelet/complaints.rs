@@ -112,7 +112,7 @@ fn uid(flat: &str) -> Option<&str> {
 impl PodFilter<'_> {
     fn names_manifest(&self, line: &str) -> bool {
         let goes_on = |c: char| c.is_alphanumeric() || ".~-_".contains(c);
-        places(line, self.manifest).any(|(_, behind)| !behind.starts_with(goes_on))
+        places(line, self.manifest).any(|(_, after)| !after.starts_with(goes_on))
     }
 
     /// A file beside the manifest may be named like the pod, and is not the pod.
@@ -123,7 +123,7 @@ impl PodFilter<'_> {
         };
         let goes_on = |c: char| c.is_alphanumeric() || c == '.';
         places(line, self.pod)
-            .any(|(before, behind)| !behind.starts_with(goes_on) && !is_file(before))
+            .any(|(before, after)| !after.starts_with(goes_on) && !is_file(before))
     }
 }
 

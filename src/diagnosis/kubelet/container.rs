@@ -28,7 +28,7 @@ fn image(said: &str) -> Option<Diagnosis> {
     })
 }
 
-/// Errors about the pod's own network and namespaces, in front of any container.
+/// Errors about the pod's own network and namespaces, before any container.
 fn sandbox(said: &str) -> Option<Diagnosis> {
     let words = [
         "CreatePodSandbox",
@@ -138,11 +138,11 @@ fn other(said: &str) -> Option<Diagnosis> {
     said.contains("Error syncing pod").then(|| {
         Diagnosis::unknown("pod-not-synced")
             .cause(format!("The kubelet cannot bring the pod up: {}.", error(said)))
-            .fix("Read the kubelet's lines in front of it: `journalctl -u kubelet -n 100`.")
+            .fix("Read the kubelet's lines before it: `journalctl -u kubelet -n 100`.")
     })
 }
 
-/// The error in a structured line, without the fields behind it.
+/// The error in a structured line, without the fields after it.
 fn error(said: &str) -> &str {
     let error = text::after(said, " err=\"").unwrap_or(said);
     error.split("\" pod=\"").next().unwrap_or(error)

@@ -12,7 +12,7 @@ use super::{Diagnosis, klog, text};
 pub use complaints::{Complaint, PodFilter, complaints};
 pub use container::back_off;
 
-/// Returns the cause behind a line of the kubelet's log; `None` if it is no complaint about a
+/// Returns the cause of a line of the kubelet's log; `None` if it is no complaint about a
 /// manifest or a pod that does not come up.
 ///
 /// The line may be as `journalctl -u kubelet` prints it, with `-o cat` or without. Consequences of

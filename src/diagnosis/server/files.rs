@@ -6,7 +6,7 @@ use crate::diagnosis::errno::Errno;
 use crate::diagnosis::{Diagnosis, text};
 use crate::shell::word;
 
-/// What the server writes in front, before it starts (Go: `ensureLogFile`).
+/// What the server writes first, before it starts (Go: `ensureLogFile`).
 const LOG: &str = "ensureLogFile: ";
 const LOG_FLAG: &str = "--audit-log-path";
 /// Likewise (Go: `AuditWebhookOptions.newUntruncatedBackend`).
@@ -109,7 +109,7 @@ fn unusable(said: &str, path: &str) -> Diagnosis {
             .fix(format!("Give it to the user the server runs as: `chown UID {file}`.")),
         _ => Diagnosis::auditing("webhook-config-refused")
             .cause(format!(
-                "The file of `{WEBHOOK_FLAG}` is no kubeconfig that the API server can use: {said}."
+                "`{WEBHOOK_FLAG}` does not name a valid kubeconfig: {said}."
             ))
             .fix(format!(
                 "Check it: `kubectl --kubeconfig {} config view`; it needs a cluster, a context and \

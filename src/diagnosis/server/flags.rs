@@ -120,8 +120,8 @@ fn stray(said: &str) -> Option<Diagnosis> {
     } else {
         found
             .cause(format!(
-                "`{first}` stands alone on the server's command line: it is no flag, and no flag \
-                 takes it. A switch such as --audit-log-compress takes its value behind a `=` only."
+                "`{first}` is alone on the server's command line: it is no flag, and no flag \
+                 takes it. A switch such as --audit-log-compress takes its value after a `=` only."
             ))
             .fix(format!("Write `--FLAG={first}` in one item of the manifest, or remove it."))
     })

@@ -8,7 +8,7 @@ use crate::shell::word;
 
 use super::certificate;
 
-/// The id of etcd not answering, of which lines in front may tell more.
+/// The id of etcd not answering, of which earlier lines may say more.
 pub(super) const ETCD: &str = "etcd-unreachable";
 
 pub(super) fn judge(said: &str) -> Option<Diagnosis> {

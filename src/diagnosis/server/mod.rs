@@ -11,7 +11,7 @@ mod rules;
 
 use super::{Blame, Diagnosis, LogLine, last_words};
 
-/// In this order: what names auditing is told before what looks like it, so that the missing file
+/// In this order: what names auditing is reported before what looks like it, so that the missing file
 /// of a policy is not taken for any missing file.
 const JUDGES: [fn(&str) -> Option<Diagnosis>; 6] =
     [policy::judge, files::judge, events::judge, refused::judge, flags::judge, foreign::judge];
@@ -20,8 +20,8 @@ const JUDGES: [fn(&str) -> Option<Diagnosis>; 6] =
 /// still waits; most such lines have nothing to do with that, and must not pass for a cause.
 const PASSING: [fn(&str) -> Option<Diagnosis>; 2] = [events::judge, foreign::waiting];
 
-/// Returns the cause behind the last words of a server, given as [`last_words()`] returns them or
-/// as the line stands in its log.
+/// Returns the cause of the last words of a server, given as [`last_words()`] returns them or
+/// as the line is in its log.
 ///
 /// A message that nobody mapped is `unknown`, and quoted.
 ///
@@ -46,7 +46,7 @@ pub fn of_server(fatal: &str) -> Diagnosis {
 /// Returns the cause that the whole log of a server tells; `None` if it wrote nothing.
 ///
 /// This is [`of_server()`] on its [`last_words()`], except where these only say that etcd did not
-/// answer: a line in front may tell that it was a certificate.
+/// answer: an earlier line may show that it was a certificate.
 ///
 /// [`last_words()`]: super::last_words()
 #[must_use]
@@ -77,7 +77,7 @@ fn waits(lines: &[LogLine]) -> impl Iterator<Item = Diagnosis> {
 fn unmapped(said: &str, is_passing: bool) -> Diagnosis {
     let cause = match is_passing {
         true => format!(
-            "The API server ran and ended without a word about why, as one does that is stopped or \
+            "The API server ran and ended without saying why, as one does that is stopped or \
              killed; the last line it wrote: `{said}`."
         ),
         false => format!(
@@ -85,6 +85,6 @@ fn unmapped(said: &str, is_passing: bool) -> Diagnosis {
         ),
     };
     Diagnosis::new("unknown", Blame::Unknown).cause(cause).fix(
-        "Read the lines in front of it: `crictl ps -a --name kube-apiserver`, then `crictl logs ID`.",
+        "Read the lines before it: `crictl ps -a --name kube-apiserver`, then `crictl logs ID`.",
     )
 }

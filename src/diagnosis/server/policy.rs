@@ -8,7 +8,7 @@ use crate::shell::word;
 
 use super::rules;
 
-/// What the server writes in front of everything that is wrong with a policy.
+/// What the server writes before everything that is wrong with a policy.
 const MARK: &str = "loading audit policy file: ";
 const FLAG: &str = "--audit-policy-file";
 

@@ -84,7 +84,7 @@ impl RuleFault {
             }
             Self::Mixed => "make two rules of it, one with resources and one with nonResourceURLs.",
             Self::Url | Self::UrlWildcard => {
-                "write a path from its `/` on; a `*` may only be its last character."
+                "start the path with `/`; `*` is only allowed as the last character."
             }
             Self::Group => "write the group alone: `apps`, not `apps/v1`; \"\" is the core group.",
             Self::Names => "name the resources too, such as `resources: [\"configmaps\"]`.",

@@ -1,4 +1,4 @@
-//! What earlier changes left behind.
+//! What earlier changes left.
 
 use std::path::Path;
 
@@ -25,7 +25,7 @@ pub(super) fn check(facts: &Facts) -> Vec<NodeFinding> {
 fn undone(past: &JournalFacts) -> Option<NodeFinding> {
     let change = past.left_off.as_ref()?;
     let fault = NodeFinding::warning("auditing-taken-back", change.says_off())
-        .why("nothing is recorded until somebody turns auditing on again")
+        .why("nothing is recorded until someone turns auditing on again")
         .fix(Fix::OnNode("enable".to_owned()));
     Some(fault)
 }
@@ -44,7 +44,7 @@ fn overwritten(facts: &Facts, past: &JournalFacts) -> Option<NodeFinding> {
     let fault = NodeFinding::error("auditing-overwritten", change.says_overwritten())
         .file(&facts.file.place)
         .why(format!(
-            "{writer} or somebody has written the manifest since, without these settings: nothing is \
+            "{writer} or a person has written the manifest since, without these settings: nothing is \
              recorded as they say"
         ))
         .fix(Fix::OnNode(format!("history restore {}", change.id)));
@@ -59,7 +59,7 @@ fn open(open: &OpenChange) -> NodeFinding {
             let minutes = left.as_secs() / 60;
             NodeFinding::warning("change-unconfirmed", format!("{name} waits to be confirmed"))
                 .why(format!(
-                    "it is put back in {minutes} min {} s unless somebody does",
+                    "it is restored in {minutes} min {} s unless you do it first",
                     left.as_secs() % 60
                 ))
                 .fix(Fix::OnNode("confirm".to_owned()))
@@ -78,7 +78,7 @@ fn unit_left(facts: &Facts, unit: &Path) -> NodeFinding {
         "dead-man-left",
         format!("the unit `{}` is left of a change that has ended", unit.display()),
     )
-    .why("it does nothing more, and is in the way of whoever looks for one that does");
+    .why("it does nothing more, and is in the way of anyone who looks for one that does");
     if !facts.live {
         return fault.by_hand("remove it, and the link to it below multi-user.target.wants");
     }

@@ -21,7 +21,7 @@ pub(super) fn check(facts: &Facts) -> Vec<NodeFinding> {
 }
 
 const WHY: &str =
-    "whoever may write there decides what the API server runs with and what it records";
+    "anyone who may write there decides what the API server runs with and what it records";
 
 fn writable(at: &At) -> Option<NodeFinding> {
     let stat = at.stat().filter(|_| at.is_file())?;

@@ -18,7 +18,7 @@ pub(super) fn check(facts: &Facts, pod: &Pod) -> Vec<NodeFinding> {
     faults
 }
 
-/// Where the flag stands that counts.
+/// Where the flag is that counts.
 pub(super) fn place(pod: &Pod, flag: &str) -> Option<Place> {
     pod.manifest.all_flags(flag).next_back().map(|flag| flag.place)
 }
@@ -36,7 +36,7 @@ fn twice(facts: &Facts, pod: &Pod) -> Vec<NodeFinding> {
             NodeFinding::warning("flag-twice", what)
                 .file(&facts.file.place)
                 .place(place(pod, name))
-                .why("the last one counts, and whoever reads the first one is misled")
+                .why("the last one counts, and anyone who reads the first one is misled")
                 .by_hand(format!("remove all but one --{name}"))
         })
         .collect()
@@ -117,7 +117,7 @@ fn halves(facts: &Facts, pod: &Pod) -> Option<NodeFinding> {
     }
 }
 
-/// Auditing that was taken back or overwritten is told by what did it.
+/// Auditing that was taken back or overwritten is explained by what did it.
 fn off(facts: &Facts) -> Option<NodeFinding> {
     let is_told = |past: &JournalFacts| past.left_off.is_some() || past.overwritten.is_some();
     if facts.past.as_ref().is_some_and(is_told) {

@@ -28,7 +28,7 @@ pub(super) fn check(facts: &Facts, pod: &Pod) -> Vec<NodeFinding> {
 
 fn rotated_twice(log: &Log) -> Vec<NodeFinding> {
     let fault = |rotator: &Rotator| {
-        let what = format!("logrotate is told to rotate the log too: `{}`", rotator.pattern);
+        let what = format!("logrotate is configured to rotate the log too: `{}`", rotator.pattern);
         NodeFinding::warning("log-rotated-twice", what)
             .file(&rotator.file)
             .place(Some(Place { line: rotator.line, column: 1 }))

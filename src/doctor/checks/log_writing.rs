@@ -49,7 +49,7 @@ fn unlinked(pod: &Pod, log: &Log, running: &RunningServer) -> Option<NodeFinding
         FileUse::Deleted => format!("the API server writes to a deleted file that was `{shown}`"),
         FileUse::Moved(to) => {
             let to = to.display();
-            format!("the API server writes to `{to}`, where somebody moved `{shown}`")
+            format!("the API server writes to `{to}`, where someone moved `{shown}`")
         }
         FileUse::Open if running.same_log == Some(false) => {
             format!("the log that the API server writes is not the file `{shown}` on the node")
@@ -68,14 +68,17 @@ fn unlinked(pod: &Pod, log: &Log, running: &RunningServer) -> Option<NodeFinding
 
 fn missing(facts: &Facts, pod: &Pod, log: &Log) -> NodeFinding {
     let shown = log.file.place.display();
-    NodeFinding::error("log-missing", format!("the API server runs, and there is no log `{shown}`"))
-        .file(&facts.file.place)
-        .place(place(pod, name::LOG_PATH))
-        .why(format!(
-            "the server makes it when it starts: it writes somewhere else, or not at all; {}",
-            restarts(pod)
-        ))
-        .fix(restart())
+    NodeFinding::error(
+        "log-missing",
+        format!("the API server is running, but its audit log `{shown}` does not exist"),
+    )
+    .file(&facts.file.place)
+    .place(place(pod, name::LOG_PATH))
+    .why(format!(
+        "the server makes it when it starts: it writes somewhere else, or not at all; {}",
+        restarts(pod)
+    ))
+    .fix(restart())
 }
 
 /// Nothing was recorded yet, or not for long.

@@ -1,4 +1,4 @@
-//! The manifest and the directory it lies in.
+//! The manifest and the directory it is in.
 
 use std::path::Path;
 

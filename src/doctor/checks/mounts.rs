@@ -107,7 +107,7 @@ fn log(facts: &Facts, pod: &Pod) -> Vec<NodeFinding> {
         return vec![
             error("log-not-mounted", format!("no mount is at or above the log `{path}`"))
                 .why(
-                    "the log lies in the container's own file system: nobody sees it on the node, and \
+                    "the log is in the container's own file system: nobody sees it on the node, and \
                      it is lost with the container",
                 )
                 .fix(elsewhere()),
@@ -127,8 +127,7 @@ fn log(facts: &Facts, pod: &Pod) -> Vec<NodeFinding> {
         faults.push(mounted_itself(facts, pod, mount, path));
     }
     if mount.read_only {
-        let what =
-            format!("the log `{path}` lies below the read-only mount `{}`", mount.mount_path);
+        let what = format!("the log `{path}` is below the read-only mount `{}`", mount.mount_path);
         faults.push(
             error("log-mount-read-only", what)
                 .why("the API server does not start: it cannot open its log")
@@ -154,11 +153,11 @@ fn is_at(mount: &Mount, path: &str) -> bool {
 /// The mount is at the log's own path: a file that cannot be renamed, or a directory.
 fn mounted_itself(facts: &Facts, pod: &Pod, mount: &Mount, path: &str) -> NodeFinding {
     let declared = mount.host_path_type.as_deref().unwrap_or_default();
-    let stands = facts.log.as_ref().is_some_and(|log| log.file.is_directory());
+    let is_directory = facts.log.as_ref().is_some_and(|log| log.file.is_directory());
     let at = place(pod, name::LOG_PATH);
     let fix =
         format!("mount the directory of `{path}` (DirectoryOrCreate) in place of `{path}` itself");
-    if stands || declared.starts_with("Directory") {
+    if is_directory || declared.starts_with("Directory") {
         return NodeFinding::error(
             "log-is-directory",
             format!("a directory is mounted where the log `{path}` belongs"),
@@ -186,7 +185,7 @@ fn mounted_itself(facts: &Facts, pod: &Pod, mount: &Mount, path: &str) -> NodeFi
 fn host_path(facts: &Facts, pod: &Pod, volume: &Volume, at: &At) -> Option<NodeFinding> {
     let shown = at.place.display();
     let kind = volume.host_path_type.as_deref().unwrap_or_default();
-    let stands = at.stat().map(|stat| stat.kind);
+    let found = at.stat().map(|stat| stat.kind);
     // The policy and the webhook's configuration have checks of their own for what is in their place.
     let is_told = is_read(facts, at);
     let flag = volume_flag(pod, at);
@@ -195,7 +194,7 @@ fn host_path(facts: &Facts, pod: &Pod, volume: &Volume, at: &At) -> Option<NodeF
         let what = format!("volume `{}`: {what}", volume.name);
         NodeFinding::error(id, what).file(&facts.file.place).place(flag).why(NEW_POD).stops(blame)
     };
-    match (kind, stands) {
+    match (kind, found) {
         ("File", None) if at.is_missing() => Some(
             fault("host-path-missing", format!("there is no file `{shown}`"))
                 .by_hand(format!("restore the file {shown}, or take the volume and its mount out")),
@@ -233,12 +232,12 @@ const NEW_POD: &str = "a new pod hangs in ContainerCreating, and only the kubele
 fn wrong(
     fault: impl Fn(&'static str, String) -> NodeFinding,
     at: &At,
-    stands: &str,
+    found: &str,
     wanted: &str,
 ) -> NodeFinding {
     let shown = at.place.display();
-    fault("host-path-wrong-kind", format!("`{shown}` is {stands}, and the volume wants {wanted}"))
-        .by_hand(format!("move away what stands at {shown}, or correct the volume's `type`"))
+    fault("host-path-wrong-kind", format!("`{shown}` is {found}, and the volume wants {wanted}"))
+        .by_hand(format!("move away what is at {shown}, or correct the volume's `type`"))
 }
 
 /// Whether the server reads this very file at its start because of an audit flag.
@@ -257,7 +256,7 @@ fn volume_flag(pod: &Pod, at: &At) -> Option<Place> {
     named.next().map(|flag| flag.place)
 }
 
-/// Directories whose content is the control plane: whoever writes there owns the node.
+/// Directories whose content is the control plane: anyone who writes there owns the node.
 const CROWN_JEWELS: [&str; 3] =
     ["/etc/kubernetes/manifests", "/etc/kubernetes/pki", "/etc/kubernetes/admin.conf"];
 
@@ -276,7 +275,7 @@ fn broad(facts: &Facts, pod: &Pod) -> Vec<NodeFinding> {
                 );
                 NodeFinding::new("broad-mount", Severity::Warning, what)
                     .file(&facts.file.place)
-                    .why("whoever breaks into the API server may change manifests and keys of the node")
+                    .why("anyone who breaks into the API server may change manifests and keys of the node")
                     .by_hand(format!(
                         "mount the policy alone, or add `readOnly: true` to the mount `{}`",
                         mount.mount_path

@@ -67,7 +67,7 @@ fn when_rejected(facts: &Facts) -> &'static str {
 fn missing(facts: &Facts, pod: &Pod, policy: &At) -> NodeFinding {
     let shown = policy.place.display();
     let what = match policy.is_directory() {
-        true => format!("a directory stands where the policy `{shown}` belongs"),
+        true => format!("a directory is where the policy `{shown}` belongs"),
         false => format!("there is no policy `{shown}`"),
     };
     NodeFinding::error("policy-missing", what)
@@ -119,7 +119,7 @@ fn missing_webhook(facts: &Facts, pod: &Pod) -> Vec<NodeFinding> {
     ]
 }
 
-/// A server that runs as somebody else than root needs a policy that he may read.
+/// A server that runs as a user other than root needs a policy that he may read.
 fn denied(pod: &Pod, policy: &At) -> Option<NodeFinding> {
     let (owner, stat) = (pod.manifest.run_as().owner(), policy.stat()?);
     let readable = owner.uid == 0

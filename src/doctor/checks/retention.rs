@@ -94,9 +94,9 @@ fn too_large(log: &Log, rotation: Rotation) -> Vec<NodeFinding> {
     let worse =
         log_space::check(log_space, rotation).into_iter().filter(|it| it.severity > Severity::Info);
     let why = if log_space.beside_etcd {
-        "a full disk stops etcd, which lies on the same file system, and with it the cluster"
+        "a full disk stops etcd, which is on the same file system, and with it the cluster"
     } else {
-        "a full disk loses events, and takes along what else lies on it"
+        "when the disk is full, events are lost and everything else on it fails too"
     };
     worse
         .map(|finding| {

@@ -10,7 +10,7 @@ use crate::manifest::Manifest;
 pub struct Certificate {
     /// The flag, without dashes.
     pub flag: String,
-    /// What stands there.
+    /// What is there.
     pub at: At,
 }
 

@@ -43,7 +43,7 @@ pub struct LastChange {
     pub time: String,
     /// Who.
     pub user: String,
-    /// Where it stands.
+    /// Where it is.
     pub state: EntryState,
 }
 
@@ -131,7 +131,7 @@ pub(super) fn read(
 
 /// Returns the change that counts, if it left auditing on and what it wrote was replaced since by
 /// something that knows nothing of it: the audit flags are others, and our annotation is gone.
-/// Somebody who edits a flag by hand leaves the annotation where it is.
+/// Someone who edits a flag by hand leaves the annotation where it is.
 fn overwritten<'a>(
     host: &dyn Host,
     journal: &Journal,
@@ -163,7 +163,7 @@ pub(super) fn last_manifest(host: &dyn Host, journal: &Journal, path: &Path) -> 
     ours.into_iter().find_map(former)
 }
 
-/// Returns the newest change, if it is one that may have left auditing off against somebody's will:
+/// Returns the newest change, if it is one that may have left auditing off unintentionally:
 /// a rescue, or a change that was rolled back.
 fn last_undone<'a>(mut entries: impl Iterator<Item = &'a Entry>) -> Option<&'a Entry> {
     entries.find(|entry| entry.claim.is_final() && entry.state() != EntryState::Undone).filter(

@@ -1,4 +1,4 @@
-//! Whether logrotate is told to rotate a file.
+//! Whether logrotate is configured to rotate a file.
 
 use std::path::{Path, PathBuf};
 
@@ -55,7 +55,7 @@ fn in_file(reader: &FactsReader<'_>, file: &Path, log: &str) -> Vec<Rotator> {
     hits.map(|(line, pattern)| Rotator { file: place.clone(), line, pattern }).collect()
 }
 
-/// The absolute paths and patterns in front of every `{`, each with its line.
+/// The absolute paths and patterns before every `{`, each with its line.
 fn patterns(text: &str) -> Vec<(usize, String)> {
     let mut found = vec![];
     let mut depth = 0_usize;

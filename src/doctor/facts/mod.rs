@@ -60,7 +60,7 @@ pub struct Facts {
     pub now: i128,
     /// The manifest's file.
     pub file: At,
-    /// What stands in it, as far as it can be told apart.
+    /// What is in it, as far as it can be distinguished.
     pub pod: Option<Pod>,
     /// What keeps it from being run or edited.
     pub refusal: Option<ManifestRefusal>,
@@ -70,13 +70,13 @@ pub struct Facts {
     pub nearby: Vec<Finding>,
     /// Files in the manifests directory that are no pods and that the server uses.
     pub among_manifests: Vec<(PathBuf, Finding)>,
-    /// What stands at the hostPath of each volume.
+    /// What is at the hostPath of each volume.
     pub volumes: Vec<(Volume, At)>,
     /// The certificates and keys that flags name.
     pub certificates: Vec<Certificate>,
     /// The policy's file, if a flag names one.
     pub policy: Option<At>,
-    /// What stands on the node under the path of a policy that no hostPath shows.
+    /// What is on the node under the path of a policy that no hostPath shows.
     pub hidden_policy: Option<At>,
     /// Whether there is a policy where `enable` looks for one.
     pub usual_policy: bool,

@@ -70,7 +70,7 @@ impl<'a> FactsReader<'a> {
         at
     }
 
-    /// Whether somebody else than root could put something in the place of what lies there.
+    /// Whether a user other than root could put something in the place of what is there.
     pub(super) fn dangers(
         &self,
         path: &Path,

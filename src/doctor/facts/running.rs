@@ -37,7 +37,7 @@ pub struct LastRun {
     /// Its last words.
     pub words: String,
     /// Why it ended, as far as its log tells.
-    pub told: Option<Diagnosis>,
+    pub diagnosis: Option<Diagnosis>,
 }
 
 /// An API server that runs.
@@ -59,7 +59,7 @@ impl LastRun {
     /// Returns why it ended: what its log tells, or that its last words are not known.
     #[must_use]
     pub fn diagnosis(&self) -> Diagnosis {
-        self.told.clone().unwrap_or_else(|| diagnosis::of_server(&self.words))
+        self.diagnosis.clone().unwrap_or_else(|| diagnosis::of_server(&self.words))
     }
 }
 
@@ -120,7 +120,7 @@ fn last_run(
     if is_former {
         return None;
     }
-    Some(LastRun { words: log.last_words(host)?, told: log.diagnosis(host) })
+    Some(LastRun { words: log.last_words(host)?, diagnosis: log.diagnosis(host) })
 }
 
 fn running(

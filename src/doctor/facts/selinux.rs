@@ -10,7 +10,7 @@ const ENFORCE: &str = "/sys/fs/selinux/enforce";
 /// What the next boot does.
 const CONFIG: &str = "/etc/selinux/config";
 
-/// Returns the type in the label of `path`; `None` where SELinux is not enforced or nothing stands
+/// Returns the type in the label of `path`; `None` where SELinux is not enforced or nothing is
 /// there.
 pub(super) fn label(reader: &FactsReader<'_>, path: &Path) -> Option<String> {
     if !is_enforced(reader) {

@@ -10,7 +10,7 @@ pub(super) enum Answers {
     None,
     /// When it said that it is ready.
     Ready(Vec<Duration>),
-    /// When it told nothing, and with which status.
+    /// When it answered without information, and with which status.
     NotTold(Vec<Duration>, u16),
 }
 

@@ -62,7 +62,7 @@ pub struct Observation {
     pub back_off: Option<Duration>,
     /// What the server said, if it was asked.
     pub readiness: Option<Readiness>,
-    /// Whether an event of ours was found.
+    /// Whether an event of this program was found.
     pub recorded: bool,
 }
 
@@ -102,7 +102,7 @@ pub enum UnprovenReason {
         /// What it answers.
         status: u16,
     },
-    /// It is ready, and no event of ours has come to its log.
+    /// It is ready, and no event of this program has come to its log.
     NotRecorded,
 }
 

@@ -82,7 +82,7 @@ impl Machine {
         self.interrupted = true;
     }
 
-    /// Sets the clock, in seconds since 1970. It stands still otherwise.
+    /// Sets the clock, in seconds since 1970. It does not move otherwise.
     pub fn set_clock(&mut self, seconds: u64) {
         self.clock = Duration::from_secs(seconds);
     }

@@ -9,7 +9,7 @@ use super::disk::Disk;
 use super::inode::{Inode, InodeBody, MountPoint};
 
 impl Machine {
-    /// Puts a durable file there, with the directories above it, replacing what stands there.
+    /// Puts a durable file there, with the directories above it, replacing what is there.
     ///
     /// # Panics
     ///
@@ -47,7 +47,7 @@ impl Machine {
     ///
     /// # Panics
     ///
-    /// If its directory is not there or something stands at `path`: the test is wrong.
+    /// If its directory is not there or something is at `path`: the test is wrong.
     pub fn put_symlink(&mut self, path: impl AsRef<Path>, target: impl AsRef<Path>) {
         let path = path.as_ref();
         self.lay(path, |disk| disk.make_symlink(path, target.as_ref()));

@@ -65,7 +65,7 @@ impl Machine {
         Ok(())
     }
 
-    /// A rollback script that is told to watch says that it lives, as the real one does first; where
+    /// A rollback script that is started to watch says that it lives, as the real one does first; where
     /// it cannot write that down, it ends.
     fn watch(&mut self, words: &[&str]) {
         let [.., script, "--watch"] = words else { return };

@@ -1,4 +1,4 @@
-//! A real machine, or the file system of one that lies below a directory.
+//! A real machine, or the file system of one that is below a directory.
 
 mod lock;
 mod read;
@@ -36,7 +36,7 @@ pub struct Local {
 }
 
 impl Local {
-    /// Takes the running machine, or with a root the file system that lies there.
+    /// Takes the running machine, or with a root the file system that is there.
     #[must_use]
     pub fn new(root: Option<PathBuf>) -> Self {
         Self { tree: Tree::new(root), stop: Arc::default() }
@@ -58,7 +58,7 @@ impl Local {
         result.map_err(|source| HostError { verb, path: self.tree.place(path), source })
     }
 
-    /// Opens what stands at `path` without waiting on a pipe and without following a link.
+    /// Opens what is at `path` without waiting on a pipe and without following a link.
     fn open(&self, path: &Path, flags: OFlags) -> io::Result<OwnedFd> {
         self.tree.open(path, flags | OFlags::NONBLOCK)
     }

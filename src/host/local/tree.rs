@@ -9,7 +9,7 @@ use std::path::{Component, Path, PathBuf};
 use rustix::fs::{CWD, Mode, OFlags, ResolveFlags, openat, openat2};
 use rustix::io::Errno;
 
-/// A file system tree, the machine's own or one that lies below a directory.
+/// A file system tree, the machine's own or one that is below a directory.
 #[derive(Debug)]
 pub(super) struct Tree {
     root: Option<PathBuf>,
@@ -51,7 +51,7 @@ impl Tree {
         }
     }
 
-    /// Opens what stands at `path`, never through a link at its end.
+    /// Opens what is at `path`, never through a link at its end.
     pub(super) fn open(&self, path: &Path, flags: OFlags) -> io::Result<OwnedFd> {
         let (parent, name) = self.parent(path)?;
         Ok(openat(parent, name, flags | OFlags::NOFOLLOW | OFlags::CLOEXEC, Mode::empty())?)
@@ -62,7 +62,7 @@ impl Tree {
         let (parent, name) = self.parent(path)?;
         match rustix::fs::readlinkat(parent, name, vec![]) {
             Ok(target) => Ok(Some(OsString::from_vec(target.into_bytes()).into())),
-            // Something else stands there.
+            // Something else is there.
             Err(Errno::INVAL) => Ok(None),
             Err(error) => Err(error.into()),
         }

@@ -25,7 +25,7 @@ impl<'a> Script<'a> {
     }
 
     /// Returns the words of the command that starts the API server, its name first; where no command
-    /// names it with a flag behind it, every word that looks like a flag. Neither need be all: what
+    /// names it with a flag after it, every word that looks like a flag. Neither need be all: what
     /// the shell puts in is not known.
     pub(super) fn server(&self) -> Vec<String> {
         let command = self.server_words();
@@ -38,7 +38,7 @@ impl<'a> Script<'a> {
         ["kube-apiserver".to_owned()].into_iter().chain(flags).collect()
     }
 
-    /// The words of the command with the server's name and the most words behind it; none if it has
+    /// The words of the command with the server's name and the most words after it; none if it has
     /// no flag.
     fn server_words(&self) -> Vec<&ScriptWord> {
         let commands = self.tokens.split(|token| *token == ScriptToken::End);

@@ -90,16 +90,16 @@ fn is_edge(c: Option<char>) -> bool {
 fn cut_word(text: &mut String, word: Range<usize>, style: ScalarStyle) {
     let line = text[..word.start].rfind('\n').map_or(0, |at| at + 1);
     let end = text[word.end..].find('\n').map_or(text.len(), |at| word.end + at);
-    let (before, behind) = (&text[line..word.start], text[word.end..end].trim());
+    let (before, after) = (&text[line..word.start], text[word.end..end].trim());
     if !before.trim().is_empty() {
         let from = line + before.trim_end_matches([' ', '\t']).len();
         return text.replace_range(from..word.end, "");
     }
-    // A line that goes on with `\` must not be joined with the one behind this.
+    // A line that goes on with `\` must not be joined with the one after this.
     let ends_a_command = style == ScalarStyle::Literal
-        && behind.is_empty()
+        && after.is_empty()
         && text[..line].trim_end_matches(['\n', '\r']).ends_with('\\');
-    match behind {
+    match after {
         "" if ends_a_command => text.replace_range(line..end, ""),
         "" | "\\" => text.replace_range(line..(end + 1).min(text.len()), ""),
         _ => {

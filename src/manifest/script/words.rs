@@ -1,4 +1,4 @@
-//! The words of a shell script, as far as they can be told without running it.
+//! The words of a shell script, as far as they can be known without running it.
 
 use std::ops::Range;
 

@@ -50,7 +50,7 @@ pub(super) fn removable(
         top.is_some_and(covers)
     };
     let mut going: Vec<&ListItem> = blocks.iter().filter(is_candidate).collect();
-    // A volume whose mount goes belongs to it, wherever it lies on the node.
+    // A volume whose mount goes belongs to it, wherever it is on the node.
     let mounted: Vec<&str> = going.iter().filter_map(|it| it.mounted_volume()).collect();
     let is_mounted = |it: &&ListItem| {
         it.mount_path.is_none() && it.name.as_deref().is_some_and(|name| mounted.contains(&name))

@@ -9,11 +9,11 @@ use crate::manifest::{flags, typos};
 pub(super) struct TextLine<'a> {
     /// The line with its line end.
     pub(super) line: &'a str,
-    /// Number of blanks in front.
+    /// Number of leading blanks.
     indentation: usize,
     /// Whether it begins with `- `, or a dash that was meant so.
     pub(super) has_bullet: bool,
-    /// What is written behind indentation and bullet.
+    /// What is written after indentation and bullet.
     pub(super) content: &'a str,
 }
 
@@ -74,7 +74,7 @@ impl<'a> TextLine<'a> {
         !self.has_bullet && (self.content.is_empty() || self.content.starts_with('#'))
     }
 
-    /// Returns whether the line, going by its indentation, lies in the collection that `key` opens.
+    /// Returns whether the line, going by its indentation, is in the collection that `key` opens.
     pub(super) fn lies_in(&self, key: &Self) -> bool {
         let column = key.line.len() - key.line.trim_start().len();
         let own = if key.has_bullet { column + 2 } else { column };
@@ -156,7 +156,7 @@ impl<'a> TextLine<'a> {
     }
 }
 
-/// Returns the first word of `text`, without quotes around it and the comma behind it.
+/// Returns the first word of `text`, without quotes around it and the comma after it.
 fn first_token(text: &str) -> Option<String> {
     let ends = |c: char| c.is_whitespace() || ",}]".contains(c);
     let quote = text.chars().next().filter(|c| "\"'\u{201c}\u{2018}".contains(*c));

@@ -26,7 +26,7 @@ pub enum EnableError {
         /// What is mounted there, and why that does not show the file.
         why: String,
     },
-    /// Something stands where a file or directory has to be.
+    /// Something is where a file or directory has to be.
     #[error("`{}` is not a {wanted}", path.display())]
     Occupied {
         /// The path.
@@ -53,7 +53,7 @@ pub enum EnableError {
     Manifest(#[from] ManifestRefusal),
 }
 
-/// Something stands where a file or a directory has to be.
+/// Something is where a file or a directory has to be.
 pub(super) fn occupied(path: &Path, wanted: &'static str) -> EnableError {
     EnableError::Occupied { path: path.to_owned(), wanted }
 }

@@ -8,25 +8,25 @@ use crate::manifest::Manifest;
 use crate::owner::Owner;
 use crate::plan::{Change, Directory, FileChange, Layout, NodeFiles, PathState, Role};
 
-/// What is to stand beside the manifest.
+/// What is to be beside the manifest.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::plan) struct Files<'a> {
     /// The manifest: it says who has to be able to read them.
     pub(in crate::plan) manifest: &'a Manifest,
     /// Where they lie.
     pub(in crate::plan) layout: &'a Layout,
-    /// What stands there now.
+    /// What is there now.
     pub(in crate::plan) node_files: &'a NodeFiles,
-    /// The policy; `None` leaves what stands there.
+    /// The policy; `None` leaves what is there.
     pub(in crate::plan) policy: Option<&'a [u8]>,
-    /// What stands in the policy's place but for an edit since the last entry, if that is known.
+    /// What is in the policy's place but for an edit since the last entry, if that is known.
     pub(in crate::plan) former_policy: Option<&'a [u8]>,
-    /// The webhook configuration; `None` leaves what stands there.
+    /// The webhook configuration; `None` leaves what is there.
     pub(in crate::plan) webhook: Option<&'a [u8]>,
 }
 
 impl Files<'_> {
-    /// Returns the changes after which everything stands there: policy, webhook configuration, and
+    /// Returns the changes after which everything is there: policy, webhook configuration, and
     /// the directory of the log.
     pub(in crate::plan) fn changes(&self) -> Result<Vec<Change>, EnableError> {
         let mut changes = self.policy()?;

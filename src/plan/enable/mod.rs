@@ -30,13 +30,13 @@ pub struct Enable<'a> {
     pub manifest: &'a Manifest,
     /// What the user wants.
     pub settings: &'a Settings,
-    /// Where everything lies.
+    /// Where everything is.
     pub layout: &'a Layout,
     /// The version whose rules hold.
     pub version: Version,
     /// The policy.
     pub policy: &'a AcceptedPolicy,
-    /// What stands in the policy's place but for an edit since the last entry, if that is known.
+    /// What is in the policy's place but for an edit since the last entry, if that is known.
     pub former_policy: Option<&'a [u8]>,
     /// Whether a server runs that is not known to have read the policy file as it is now.
     pub policy_unread: bool,
@@ -44,7 +44,7 @@ pub struct Enable<'a> {
     pub webhook: Option<&'a [u8]>,
     /// Files that the webhook configuration names, as paths in the container.
     pub webhook_files: &'a [PathBuf],
-    /// What stands at the paths of the layout and above them.
+    /// What is at the paths of the layout and above them.
     pub node_files: &'a NodeFiles,
     /// The policy in use that moves out of the manifests directory, if it does.
     pub leaves: Option<MisplacedPolicy>,

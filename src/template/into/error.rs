@@ -16,7 +16,7 @@ pub enum IntoError {
         error: String,
     },
     /// The rules are in brackets, or written in another way that has no lines between them.
-    #[error("its rules are not written one below the other, each behind `- ` on a line of its own")]
+    #[error("its rules are not written one below the other, each after `- ` on a line of its own")]
     NotBelowEachOther {
         /// What to do by hand.
         steps: Vec<RuleGroup>,
@@ -39,7 +39,7 @@ pub struct RuleGroup {
     pub first: usize,
     /// The last one.
     pub last: usize,
-    /// The rule of the policy that follows them; the number behind the last one if none does.
+    /// The rule of the policy that follows them; the number after the last one if none does.
     pub before: usize,
 }
 
@@ -68,6 +68,6 @@ impl fmt::Display for RuleGroup {
         } else {
             format!("rules {first} to {last}")
         };
-        write!(out, "{rules} of the template in front of what is rule {before} now")
+        write!(out, "{rules} of the template before what is rule {before} now")
     }
 }

@@ -3,17 +3,17 @@
 use goyaml::edit::{self, Edit};
 use goyaml::{MappingEntry, Node, NodeKind, ScalarStyle};
 
-/// The rules of a policy that stand one below the other.
+/// The rules of a policy that are one below the other.
 pub(super) struct RulesLayout<'a> {
     lines: Vec<&'a str>,
     /// The line below the key, from 0.
     top: usize,
     rules: Vec<LineRange>,
-    /// The column of the `-` in front of each rule, from 0.
+    /// The column of the `-` before each rule, from 0.
     dash: usize,
     /// Whether lists stand in the column of their key, as in `verbs:` above `- get`.
     compact: bool,
-    /// Whether an empty line stands between some rules.
+    /// Whether an empty line is between some rules.
     spaced: bool,
     line_end: &'static str,
 }
@@ -25,7 +25,7 @@ struct LineRange {
     start: usize,
     /// The line with its `- `.
     first: usize,
-    /// The line behind it.
+    /// The line after it.
     end: usize,
 }
 
@@ -34,7 +34,7 @@ const TEMPLATE_DASH: usize = 2;
 
 impl<'a> RulesLayout<'a> {
     /// Reads the layout of the first document. `None` if the rules are not written one below the
-    /// other, each behind a `- ` on its line, or there is none.
+    /// other, each after a `- ` on its line, or there is none.
     pub(super) fn of(text: &'a str) -> Option<Self> {
         let documents = goyaml::parse(text).ok()?;
         let entry = documents.first()?.root.entry("rules")?;
@@ -44,8 +44,8 @@ impl<'a> RulesLayout<'a> {
         let top = entry.key.line;
         let mut rules: Vec<LineRange> = vec![];
         for item in items {
-            let behind = rules.last().map_or(top, |rule| rule.end);
-            rules.push(rule_lines(text, &lines, item, dash, behind)?);
+            let after = rules.last().map_or(top, |rule| rule.end);
+            rules.push(rule_lines(text, &lines, item, dash, after)?);
         }
         let spaced = rules
             .windows(2)
@@ -55,28 +55,28 @@ impl<'a> RulesLayout<'a> {
         Some(Self { lines, top, rules, dash, compact, spaced, line_end })
     }
 
-    /// Returns each rule with everything between it and the one in front of it: its comments, and
-    /// headings that stand above several rules. Empty lines around it are left out.
+    /// Returns each rule with everything between it and the one before it: its comments, and
+    /// headings that are above several rules. Empty lines around it are left out.
     pub(super) fn blocks(&self) -> Vec<&[&'a str]> {
-        let mut behind = self.top;
+        let mut after = self.top;
         self.rules
             .iter()
             .map(|rule| {
-                let block = &self.lines[behind..rule.end];
-                behind = rule.end;
+                let block = &self.lines[after..rule.end];
+                after = rule.end;
                 let blank = block.iter().take_while(|line| is_blank(line)).count();
                 &block[blank..]
             })
             .collect()
     }
 
-    /// Returns the lines of all rules, with what stands above and between them.
+    /// Returns the lines of all rules, with what is above and between them.
     pub(super) fn body(&self) -> &[&'a str] {
         &self.lines[self.top..self.line_of(self.rules.len())]
     }
 
-    /// Returns the text with the blocks of a template in front of the rules with these numbers;
-    /// behind the last one for the number that follows. Every other byte stays.
+    /// Returns the text with the blocks of a template before the rules with these numbers;
+    /// after the last one for the number that follows. Every other byte stays.
     pub(super) fn with(&self, blocks: &[(usize, &[&str])]) -> String {
         let mut text = String::new();
         let mut copied = 0;
@@ -111,10 +111,10 @@ impl<'a> RulesLayout<'a> {
         self.rules.get(rule).map(|rule| rule.first + 1)
     }
 
-    /// The line, from 0, at which something is put in front of a rule.
+    /// The line, from 0, at which something is put before a rule.
     fn line_of(&self, rule: usize) -> usize {
-        let behind = self.rules.last().map_or(0, |last| last.end);
-        self.rules.get(rule).map_or(behind, |rule| rule.start)
+        let after = self.rules.last().map_or(0, |last| last.end);
+        self.rules.get(rule).map_or(after, |rule| rule.start)
     }
 
     /// Lines of a template in the indentation and with the line ends of this text.
@@ -181,7 +181,7 @@ fn rule_lines(
     lines: &[&str],
     item: &Node,
     dash: usize,
-    behind: usize,
+    after: usize,
 ) -> Option<LineRange> {
     let first = item.line.checked_sub(1)?;
     let line = lines.get(first)?;
@@ -190,17 +190,17 @@ fn rule_lines(
     }
     // A comment that is indented deeper belongs to the rule above it.
     let is_above = |line: &&&str| line.trim_start().starts_with('#') && indent(line) <= dash;
-    let above = lines.get(behind..first)?.iter().rev().take_while(is_above).count();
+    let above = lines.get(after..first)?.iter().rev().take_while(is_above).count();
     let end = text.get(..item.span.end)?.trim_end().split('\n').count();
     Some(LineRange { start: first - above, first, end })
 }
 
-/// Whether the first list in a rule that is not written in brackets stands in the column of its
+/// Whether the first list in a rule that is not written in brackets is in the column of its
 /// key; `None` if there is none.
 fn is_compact(rule: &Node) -> Option<bool> {
     rule.entries()?.iter().find_map(|entry| {
         let first = block_items(&entry.value)?.first()?;
-        // The content of an item begins two columns behind its `-`.
+        // The content of an item begins two columns after its `-`.
         Some(first.span.column == entry.key.span.column + 2)
     })
 }

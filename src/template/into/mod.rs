@@ -1,6 +1,6 @@
 //! The rules of a template added to a policy that is there already.
 //!
-//! What is there keeps every byte. A rule of the template goes in front of the first rule that
+//! What is there keeps every byte. A rule of the template goes before the first rule that
 //! would shadow it (`place`), in the indentation of its new neighbours (`layout`).
 
 mod carried;
@@ -35,9 +35,9 @@ pub struct MergedPolicy {
     /// that already.
     pub covered: usize,
     /// The numbers, from 1, of rules of the template that were not needed either, though rules that
-    /// are there decide some of their requests in another way: exceptions, which stay in front.
+    /// are there decide some of their requests in another way: exceptions, which stay first.
     pub overruled: Vec<usize>,
-    /// Former rules that decided something and, behind those that were added, no longer do.
+    /// Former rules that decided something and, after those that were added, no longer do.
     pub outdone: Vec<RuleNumber>,
     /// What the template says of all its rules and the policy does not, a sentence each.
     pub differs: Vec<String>,
@@ -113,7 +113,7 @@ pub fn into(policy: &str, template: &str) -> Result<MergedPolicy, IntoError> {
     Ok(MergedPolicy { text, added, covered, overruled, outdone, differs })
 }
 
-/// Returns a policy with lines above its `rules:` and rules in front of those with these numbers,
+/// Returns a policy with lines above its `rules:` and rules before those with these numbers,
 /// from 0, each written in lines as in our templates. Every other byte stays.
 ///
 /// `None` if the rules are not written one below the other.

@@ -28,19 +28,19 @@ pub(super) struct Placement {
     pub(super) policy: Policy,
 }
 
-/// A rule of the template and the rule, of those that are there, in front of which it goes.
+/// A rule of the template and the rule, of those that are there, before which it goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Insertion {
     /// The number of the template's rule, from 0.
     pub(super) rule: usize,
-    /// The number of the rule that follows it, from 0; behind the last one if there is none.
+    /// The number of the rule that follows it, from 0; after the last one if there is none.
     pub(super) before: usize,
 }
 
-/// Places each rule in front of the first one that would shadow it, and none behind a later rule of
+/// Places each rule before the first one that would shadow it, and none after a later rule of
 /// the template. A rule that would change no decision is left out.
 ///
-/// The last rule comes first: whether an earlier one is needed depends on those behind it.
+/// The last rule comes first: whether an earlier one is needed depends on those after it.
 ///
 /// `plain` are the rules of the template as they are without the stages that it leaves out of every
 /// request: a policy that has one of them already records more than the template, and keeps it.
@@ -83,8 +83,8 @@ pub(super) fn place(
     Placement { insertions, overruled, policy }
 }
 
-/// The first of these rules that would shadow a rule behind all of them; how many there are, if
-/// none would. Those that the template has in front of the rule itself do not count.
+/// The first of these rules that would shadow a rule after all of them; how many there are, if
+/// none would. Those that the template has before the rule itself do not count.
 fn first_shadow(
     former: &Policy,
     rules: &[Rule],

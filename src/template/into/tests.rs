@@ -195,7 +195,7 @@ fn what_cannot_be_done_by_lines_is_refused_with_the_step_by_hand() {
     let error = into(braces, template("cks")).unwrap_err();
     let step = RuleGroup { first: 1, last: 1, before: 1 };
     assert_eq!(error, IntoError::NotBelowEachOther { steps: vec![step] });
-    assert_eq!(step.to_string(), "rule 1 of the template in front of what is rule 1 now");
+    assert_eq!(step.to_string(), "rule 1 of the template before what is rule 1 now");
     let nothing = into(&policy("- level: metadata\n"), template("cks")).unwrap_err();
     assert!(nothing.to_string().contains("Unsupported value: \"metadata\""), "{nothing}");
     let both = policy("- level: Metadata\n---\nrules: []\n");

@@ -103,7 +103,7 @@ fn of_paths(path: &PathPattern) -> String {
     format!("{pattern}{but}{}", path.except.join(", "))
 }
 
-/// A request without a namespace is for all of them, or for what lies in none.
+/// A request without a namespace is for all of them, or for what is in none.
 fn in_namespaces(namespaces: &Selection<String>) -> Option<String> {
     Some(match namespaces {
         Selection::Any => return None,

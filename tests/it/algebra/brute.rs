@@ -21,7 +21,7 @@ pub(crate) struct Requests {
 /// The dimensions: user, groups, verb, target, namespace.
 pub(crate) type At = [usize; 5];
 
-/// What no rule of ours names.
+/// What no rule of this program names.
 const OTHER: &str = "zz";
 
 /// Those of namespaces are what others stand for there.

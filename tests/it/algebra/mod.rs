@@ -241,7 +241,7 @@ fn essence(decision: &Decision, sameness: DecisionEquality) -> Essence {
     }
 }
 
-/// For every request where it lies, and which of the classes it is in.
+/// For every request where it is, and which of the classes it is in.
 fn assert_classes_are_disjoint(
     requests: &Requests,
     classes: &[&Class],

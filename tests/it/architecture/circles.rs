@@ -28,8 +28,8 @@ fn no_circle_of_files() {
             circles.insert(circle);
         }
     }
-    let told: Vec<String> = circles.iter().map(|circle| told(circle, &arrows)).collect();
-    assert!(told.is_empty(), "{} circles of files:\n{}", told.len(), told.join("\n\n"));
+    let message: Vec<String> = circles.iter().map(|circle| message(circle, &arrows)).collect();
+    assert!(message.is_empty(), "{} circles of files:\n{}", message.len(), message.join("\n\n"));
 }
 
 /// All files that a file leads to; itself only through others.
@@ -49,7 +49,7 @@ fn reached<'a>(
     reached
 }
 
-fn told(circle: &BTreeSet<&Path>, arrows: &BTreeMap<&Path, BTreeSet<&Path>>) -> String {
+fn message(circle: &BTreeSet<&Path>, arrows: &BTreeMap<&Path, BTreeSet<&Path>>) -> String {
     let name = |path: &Path| path.strip_prefix(house::root()).unwrap().display().to_string();
     let lines = circle.iter().map(|file| {
         let to: Vec<String> = arrows[file].intersection(circle).map(|path| name(path)).collect();

@@ -19,18 +19,20 @@ pub(crate) fn root() -> &'static Path {
 /// Every source file below a directory, with its text.
 pub(crate) fn files_below(directory: &Path) -> Vec<(PathBuf, String)> {
     let mut found = vec![];
-    let mut open = vec![directory.to_owned()];
-    while let Some(directory) = open.pop() {
-        for entry in fs::read_dir(directory).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                open.push(path);
-            } else if path.extension().is_some_and(|end| end == "rs") {
-                let text = fs::read_to_string(&path).unwrap();
-                found.push((path, text));
-            }
-        }
-    }
+    files_with(directory, "rs", &mut found);
     found.sort();
     found
+}
+
+/// Adds every file below a directory whose name ends so, with its text; what is built is left out.
+pub(crate) fn files_with(directory: &Path, end: &str, found: &mut Vec<(PathBuf, String)>) {
+    for entry in fs::read_dir(directory).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() && !path.ends_with("target") {
+            files_with(&path, end, found);
+        } else if path.extension().is_some_and(|it| it == end) {
+            let text = fs::read_to_string(&path).unwrap();
+            found.push((path, text));
+        }
+    }
 }

@@ -169,7 +169,7 @@ impl Modules {
         Some(&module.file)
     }
 
-    /// Whether the module in front of the last segment has something of that name.
+    /// Whether the module before the last segment has something of that name.
     fn defines(&self, path: &[String]) -> bool {
         let (name, module) = path.split_last().unwrap();
         self.0.get(module).is_some_and(|it| it.identifiers.contains(name))

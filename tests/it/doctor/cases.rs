@@ -87,7 +87,7 @@ impl Tree {
         let said = self.doctor();
         let fault = said.text.split("\n\n").find(|it| it.contains(&format!("[{id}]")));
         let line = fault.unwrap_or_else(|| panic!("no {id} in {}", said.text));
-        let line = line.lines().find_map(|line| line.trim().strip_prefix("mend")).unwrap();
+        let line = line.lines().find_map(|line| line.trim().strip_prefix("fix")).unwrap();
         let line = line.trim().replacen(" --root", " --yes --root", 1);
         let ran = Command::new("sh").args(["-c", &line]).env("NO_COLOR", "1").output().unwrap();
         let text = [ran.stdout, ran.stderr].map(|it| String::from_utf8(it).unwrap()).concat();
@@ -95,7 +95,7 @@ impl Tree {
     }
 }
 
-/// A manifest that audits with the policy at `policy`, behind these mounts and volumes.
+/// A manifest that audits with the policy at `policy`, after these mounts and volumes.
 fn manifest(policy: &str, mounts: &str, volumes: &str) -> String {
     format!(
         "apiVersion: v1\nkind: Pod\nmetadata:\n  name: kube-apiserver\n  namespace: kube-system\nspec:\n  \
@@ -119,7 +119,7 @@ fn minimal() -> String {
     String::from_utf8(policy().to_vec()).unwrap()
 }
 
-/// The policy lies among the manifests and is in use (D04), each way in which it may be mounted.
+/// The policy is among the manifests and is in use (D04), each way in which it may be mounted.
 #[test]
 fn a_policy_among_the_manifests_moves_with_its_flag_and_its_mount() {
     let path = "/etc/kubernetes/manifests/audit-policy.yaml";
@@ -179,7 +179,7 @@ fn another_file_that_the_server_uses_among_the_manifests_is_not_moved_alone() {
     tree.doctor().holds(&["[no-pod]", "mv -n"]);
 }
 
-/// `--policy FILE` that lies among the manifests (D05).
+/// `--policy FILE` that is among the manifests (D05).
 #[test]
 fn a_named_policy_among_the_manifests_is_copied_and_not_used_there() {
     let tree = Tree::new(&bare());

@@ -1,4 +1,4 @@
-//! The manifest, what lies around it, and what it mounts.
+//! The manifest, what is around it, and what it mounts.
 
 use std::path::Path;
 

@@ -121,7 +121,7 @@ impl Node {
         });
     }
 
-    /// Starts the server anew with the manifest's flags, as a kubelet would.
+    /// Starts the server again with the manifest's flags, as a kubelet would.
     pub(crate) fn restart_with(&mut self, flags: &[&str]) {
         let old = self.pid;
         self.pid = self.fake.with(|machine| {

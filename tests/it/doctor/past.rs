@@ -1,4 +1,4 @@
-//! What earlier changes left behind.
+//! What earlier changes left.
 
 use std::time::Duration;
 
@@ -62,7 +62,7 @@ fn a_change_that_waits_to_be_confirmed_is_found_with_the_time_that_is_left() {
     mark_healthy(&node.fake, &entry.name, None).unwrap();
     let faults = node.faults();
     assert_eq!(faults.iter().map(|it| it.id).collect::<Vec<_>>(), ["change-unconfirmed"]);
-    assert_eq!(faults[0].why, "it is put back in 5 min 30 s unless somebody does");
+    assert_eq!(faults[0].why, "it is restored in 5 min 30 s unless you do it first");
 }
 
 #[test]
@@ -94,7 +94,7 @@ fn auditing_that_was_taken_back_is_found_by_every_command() {
     keep(&node.fake, &entry, EntryState::Verified).unwrap();
     node.restart_with(&FLAGS[..1]);
     assert_eq!(node.ids(), ["auditing-taken-back"]);
-    // Somebody turns it on again.
+    // Someone turns it on again.
     let on = plan(Operation::Enable, &bare(), &audited());
     apply::run(&node.fake, &on, &who(), &[]).unwrap();
     node.restart_with(&FLAGS);

@@ -50,7 +50,7 @@ fn a_policy_that_the_server_has_not_loaded_is_found() {
     assert_eq!(rated(&|node| edit(node, BOOT + 1)), "info");
     // Within what the clock cannot tell, the annotation counts.
     assert_eq!(rated(&|node| edit(node, BOOT + 103)), "error");
-    // A manifest without our annotation, or the same text written anew.
+    // A manifest without our annotation, or the same text rewritten.
     let touched = |node: &mut Node| {
         node.fake.with(|it| it.set_modified(POLICY, i128::from(BOOT + UP) * SECOND));
     };

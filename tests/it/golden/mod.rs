@@ -10,7 +10,7 @@ use audit_policy::request;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-/// The words behind this depend on how the server was built.
+/// The words after this depend on how the server was built.
 const BUILD: &str = " in scheme ";
 
 /// Returns the difference between our answer and the real one, if there is one.

@@ -5,7 +5,7 @@ use kubectl_audit::manifest::{
     CollectionKey, Manifest, ManifestEdit, RefusalReason, RunAs, transplant,
 };
 
-/// A small manifest with these lines in the container and behind it.
+/// A small manifest with these lines in the container and after it.
 fn manifest(container: &str, rest: &str) -> Manifest {
     let text = format!(
         "apiVersion: v1\nkind: Pod\nmetadata:\n  name: kube-apiserver\n  namespace: kube-system\n\
@@ -124,7 +124,7 @@ fn new_flags_stand_behind_the_last_audit_flag_else_behind_the_last_one() {
     assert_eq!(
         lines(&after, 10),
         "    - --v=2\n    - --audit-log-maxage=1\n    - --\n    - --audit-log-path=-\n",
-        "the server reads no flags behind `--`"
+        "the server reads no flags after `--`"
     );
 }
 

@@ -159,7 +159,7 @@ fn survives(bytes: &[u8]) -> Result<bool, String> {
     let undone = match transplant(&after, &before.audit_parts()) {
         Ok(undone) => undone,
         // The kubelet's reader stumbles over a byte order mark inside of a text or not, depending on
-        // how many bytes stand in front of it: no edit of such a text is safe.
+        // how many bytes stand before it: no edit of such a text is safe.
         Err(_) if before.text().trim_start_matches('\u{feff}').contains('\u{feff}') => {
             return Ok(true);
         }

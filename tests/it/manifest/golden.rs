@@ -1,6 +1,6 @@
 //! Every own manifest with what enabling does to it: the diff, or the refusal with its repair.
 //!
-//! `BLESS=1 cargo test --test it manifest::golden` writes the expectations anew; read the diff of that.
+//! `BLESS=1 cargo test --test it manifest::golden` writes the expectations again; read the diff of that.
 
 use std::env;
 use std::fmt::Write as _;
@@ -31,7 +31,7 @@ fn refused(refusal: &ManifestRefusal) -> String {
     format!("refused: {refusal}\nrepair: {}\n", refusal.repair())
 }
 
-/// Returns the changed lines, each group below the number of the line in front of it.
+/// Returns the changed lines, each group below the number of the line before it.
 fn changes(before: &str, after: &str) -> String {
     let diff = TextDiff::from_lines(before, after);
     let mut text = String::new();

@@ -13,7 +13,7 @@ fn manifest(run: &str) -> String {
     )
 }
 
-/// A manifest with the script as one plain item behind `sh -c`.
+/// A manifest with the script as one plain item after `sh -c`.
 fn one_line(script: &str) -> String {
     manifest(&format!("    command:\n    - /bin/sh\n    - -c\n    - {script}\n"))
 }
@@ -22,7 +22,7 @@ fn seen(text: &str, flag: &str) -> Option<String> {
     Manifest::parse_as_run(text.as_bytes()).unwrap().flag(flag).map(str::to_owned)
 }
 
-/// The manifest without auditing; it is run by the kubelet, and is what somebody would write.
+/// The manifest without auditing; it is run by the kubelet, and is what someone would write.
 fn stripped(text: &str) -> String {
     let after = strip_script(text, StripPart::All).unwrap().unwrap();
     assert_eq!(check(&after), Ok(()));

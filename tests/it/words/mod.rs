@@ -15,7 +15,7 @@ use audit_policy::policy::{AcceptedPolicy, judge};
 
 pub(crate) const HEAD: &str = "apiVersion: audit.k8s.io/v1\nkind: Policy\n";
 
-/// The findings in rules, with a rule for all the rest behind them.
+/// The findings in rules, with a rule for all the rest after them.
 pub(crate) fn findings(rules: &str) -> Vec<Finding> {
     lint_text(&format!("{HEAD}rules:\n{rules}- level: Metadata\n"))
 }

@@ -52,7 +52,7 @@ pub(super) struct Rank(u8);
 
 impl Rank {
     pub(super) const FIRST: Self = Self(0);
-    /// The first key behind the head.
+    /// The first key after the head.
     pub(super) const BODY: Self = Self(20);
 }
 

@@ -18,7 +18,7 @@ pub(super) enum LineVerdict {
     Whole,
     /// The extractor has what it needs; what follows was not looked at.
     Stopped,
-    /// Not to be told here.
+    /// Not known here.
     Unsure,
 }
 
@@ -126,7 +126,7 @@ fn after(mask: u64, before: &mut u64) -> u64 {
 }
 
 /// Returns the ends of the strings that begin at `starts`: adding its first bit to a run of ones
-/// carries to the bit behind the run.
+/// carries to the bit after the run.
 #[inline(always)]
 fn ends_of(starts: u64, in_string: u64, open: &mut u64) -> u64 {
     let (sum, over) = in_string.overflowing_add(starts);

@@ -42,7 +42,7 @@ pub struct Class {
 /// Who asks.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Caller {
-    /// Whoever could not be authenticated.
+    /// Anyone who could not be authenticated.
     Nobody,
     /// The user with this name.
     Named(String),
@@ -87,7 +87,7 @@ pub struct PathPattern {
 }
 
 impl<T> Selection<T> {
-    /// Says whether a value is in the set, told which values of the lists are the same or contain
+    /// Says whether a value is in the set, given which values of the lists are the same or contain
     /// it.
     pub fn contains(&self, is_it: impl Fn(&T) -> bool) -> bool {
         match self {

@@ -112,7 +112,7 @@ impl Conditions {
     }
 
     /// Returns groups that fulfil the condition, as few as taking the shorter way at every node
-    /// finds; `None` if nothing does.
+    /// finds; `None` if nothing is there.
     pub(super) fn example(&self, of: GroupCondition) -> Option<Bits> {
         let mut groups = Bits::default();
         let mut at = of;

@@ -103,7 +103,7 @@ pub(super) fn is_path_of_no_resource(path: &str) -> bool {
     path.starts_with('/') && parts.count() < first_of_resource
 }
 
-/// The name stands before the subresource (Go: `NewRequestInfo`).
+/// The name is before the subresource (Go: `NewRequestInfo`).
 fn subresource_belongs_to_an_object(asked: &Resource<'_>) -> bool {
     asked.subresource.is_empty() || !asked.name.is_empty()
 }

@@ -9,7 +9,7 @@ pub(super) fn is_segment(name: &str) -> bool {
 }
 
 /// Namespaces are DNS labels (Go: `ValidateNamespaceName`), so that `kube-*` can be none; empty is
-/// what lies in no namespace and what asks for all of them.
+/// what is in no namespace and what asks for all of them.
 pub(super) fn is_namespace(namespace: &str) -> bool {
     const LONGEST_LABEL: usize = 63;
     namespace.is_empty() || (namespace.len() <= LONGEST_LABEL && is_label(namespace))

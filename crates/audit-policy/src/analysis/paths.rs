@@ -12,7 +12,7 @@ pub(super) enum PathClass {
     /// One that a rule names.
     Exact(Rc<str>),
     /// Those that begin like this, and one of them, without those that rules name more exactly.
-    /// Nothing in front of them is every path.
+    /// Nothing before them is every path.
     Below { prefix: Rc<str>, example: Rc<str> },
 }
 
@@ -74,7 +74,7 @@ impl<'a> NamedPaths<'a> {
                 && self.longest_prefix(path) == prefix
         };
         if is_path_of_no_resource(&format!("{start}x")) {
-            // `/healthz*` is written for `/healthz` and for what lies below it.
+            // `/healthz*` is written for `/healthz` and for what is below it.
             let is_path = !prefix.is_empty() && !prefix.ends_with('/');
             let usual = ["", "/other"].iter().filter(|_| is_path);
             let words = usual.chain(&["other", "more"]).map(ToString::to_string);

@@ -139,7 +139,7 @@ pub(super) fn users(
     identities: Identities,
 ) -> Dimension<UserAtom, UserGroups> {
     let mut everybody =
-        vec![UserAtom::Other(fresh(&["alice", "bob", "carol", "somebody"], |name| {
+        vec![UserAtom::Other(fresh(&["alice", "bob", "carol", "someone"], |name| {
             lists.names(name)
         }))];
     everybody.extend(lists.listing.keys().map(|name| UserAtom::Named((*name).into())));

@@ -2,7 +2,7 @@
 
 use super::bits::Bits;
 
-/// A request, by the atoms it lies in.
+/// A request, by the atoms it is in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Point {
     pub(super) target: usize,

@@ -24,7 +24,7 @@ pub(super) struct Product {
 /// Unites products until no two of them are a product together.
 ///
 /// Two are, if they differ only in their crowds and the crowds are one, or if they have the same
-/// crowd and no request can happen that lies in their union's dimensions and in neither of them.
+/// group set and no request can happen that is in their union's dimensions and in neither of them.
 /// There is no other way: a request with the target of one and the crowd of the other would be in
 /// neither.
 pub(super) fn merge(

@@ -69,7 +69,7 @@ pub enum Decides {
     NotDecided,
 }
 
-/// A question in some space, told a request that the rule in question decides, if one is known.
+/// A question in some space, given a request that the rule in question decides, if one is known.
 type QuestionFn<'f> =
     &'f dyn Fn(&Space, Option<&Point>, &mut WorkBudget) -> Result<RuleReach, TooMuch>;
 

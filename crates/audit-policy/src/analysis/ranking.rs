@@ -41,7 +41,7 @@ pub(super) fn is_decided([before, after]: &Rankings) -> bool {
 
 impl Rest {
     /// Leaves of a ranking the rules that can still decide, in the shortest way: alike rules once,
-    /// nothing behind a rule that takes all, and nothing at the end that changes nothing.
+    /// nothing after a rule that takes all, and nothing at the end that changes nothing.
     pub(super) fn narrow(&self, ranking: &Ranking, taking: &Bits) -> Ranking {
         let mut rules: Vec<(usize, DecisionNumber)> = vec![];
         let mut otherwise = ranking.otherwise;

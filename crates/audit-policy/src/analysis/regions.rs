@@ -110,7 +110,7 @@ fn example(space: &Space, group_sets: &mut GroupSets, product: &Product) -> Resu
     targets.sort_by_cached_key(|target| of_target(*target));
     let mut namespaces: Vec<usize> = product.namespaces.iter().collect();
     namespaces.sort_by_key(|namespace| {
-        space.namespaces.kinds[*namespace].lies == NamespaceScope::Outside
+        space.namespaces.kinds[*namespace].scope == NamespaceScope::Outside
     });
     let [mut target, mut namespace, mut verb] = [0; 3];
     'found: for at in targets {

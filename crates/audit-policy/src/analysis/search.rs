@@ -42,8 +42,8 @@ pub(super) fn find_in(
             continue;
         }
         let targets = minimal(choices_among(&of_shape, &space.targets.rules, &unwanted), work)?;
-        for lies in [NamespaceScope::Inside, NamespaceScope::Outside] {
-            let (namespaces, verbs) = field.block(shape, lies);
+        for scope in [NamespaceScope::Inside, NamespaceScope::Outside] {
+            let (namespaces, verbs) = field.block(shape, scope);
             let dimensions: Dimensions = [
                 targets.clone(),
                 minimal(choices_among(&namespaces, &space.namespaces.rules, &unwanted), work)?,
@@ -186,10 +186,10 @@ impl<'s> SearchArea<'s> {
     }
 
     /// Returns the namespaces and the verbs of a block.
-    fn block(&self, shape: &Shape, lies: NamespaceScope) -> (Bits, Bits) {
+    fn block(&self, shape: &Shape, scope: NamespaceScope) -> (Bits, Bits) {
         let kinds = &self.space.namespaces.kinds;
         let of_block = |namespace: &usize| {
-            kinds[*namespace].lies == lies && !self.space.possible(shape, *namespace).is_empty()
+            kinds[*namespace].scope == scope && !self.space.possible(shape, *namespace).is_empty()
         };
         let namespaces: Bits = self.namespaces.iter().filter(of_block).collect();
         let verbs = namespaces.lowest().map(|any| self.space.possible(shape, any));

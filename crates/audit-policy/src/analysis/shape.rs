@@ -60,7 +60,7 @@ impl Verbs {
 /// Whether a namespace is one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum NamespaceScope {
-    /// What lies in no namespace, or in any.
+    /// What is in no namespace, or in any.
     Outside,
     /// In a namespace.
     Inside,
@@ -69,7 +69,7 @@ pub(super) enum NamespaceScope {
 /// What sets namespaces apart that the same lists of namespaces name.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct NamespaceClass {
-    pub(super) lies: NamespaceScope,
+    pub(super) scope: NamespaceScope,
     /// The rules that take some objects only and name it as one, which matters for the namespace
     /// as an object.
     pub(super) named_by: Bits,
@@ -85,7 +85,7 @@ pub(super) struct Shape {
     inside: Verbs,
     /// The only namespaces that go with it; all if there is none.
     only: Option<usize>,
-    /// Whether requests for it run long because of the subresource, where that is told apart.
+    /// Whether requests for it run long because of the subresource, where that is distinguished.
     streams: bool,
 }
 
@@ -97,8 +97,8 @@ impl Shape {
     }
 
     /// Returns the verbs that go with a namespace.
-    pub(super) fn verbs(&self, namespace: usize, lies: NamespaceScope) -> Verbs {
-        match lies {
+    pub(super) fn verbs(&self, namespace: usize, scope: NamespaceScope) -> Verbs {
+        match scope {
             NamespaceScope::Outside => self.outside,
             NamespaceScope::Inside if self.only.is_none_or(|only| only == namespace) => self.inside,
             NamespaceScope::Inside => Verbs::default(),
@@ -132,7 +132,7 @@ impl<'a> Shapes<'a> {
         shapes
     }
 
-    /// Returns the subresources that are told apart whether rules name them or not.
+    /// Returns the subresources that are distinguished whether rules name them or not.
     pub(super) fn distinguished(&self) -> &'static [&'static str] {
         if self.tells_streams { &STREAMS } else { &[] }
     }

@@ -82,7 +82,7 @@ impl Space {
 
     /// Returns the verbs with which a target can be asked for in a namespace.
     pub(super) fn possible(&self, shape: &Shape, namespace: usize) -> Verbs {
-        shape.verbs(namespace, self.namespaces.kinds[namespace].lies)
+        shape.verbs(namespace, self.namespaces.kinds[namespace].scope)
     }
 }
 
@@ -96,9 +96,9 @@ fn namespaces(rules: &[&Rule]) -> Namespaces {
     let values = std::iter::once(other).chain(named.into_iter().map(AtomValue::named));
     let keyed = values.chain([AtomValue::named("")]).map(|value| {
         let name = value.text();
-        let lies = if name.is_empty() { NamespaceScope::Outside } else { NamespaceScope::Inside };
-        let named_by = objects.get(name).filter(|_| lies == NamespaceScope::Inside);
-        let kind = NamespaceClass { lies, named_by: named_by.cloned().unwrap_or_default() };
+        let scope = if name.is_empty() { NamespaceScope::Outside } else { NamespaceScope::Inside };
+        let named_by = objects.get(name).filter(|_| scope == NamespaceScope::Inside);
+        let kind = NamespaceClass { scope, named_by: named_by.cloned().unwrap_or_default() };
         KeyedValue { taken_by: lists.taking(name), kind, value }
     });
     Dimension::new(&lists.selectors, keyed.collect())

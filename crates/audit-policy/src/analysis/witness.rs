@@ -15,7 +15,7 @@ use crate::request::User;
 use crate::request::resources;
 use crate::request::resources::KnownResource;
 
-/// Returns a request that lies in these atoms, made of their most natural values.
+/// Returns a request that is in these atoms, made of their most natural values.
 pub(super) fn request(space: &Space, point: &Point, identities: Identities) -> Request<'static> {
     let user = user(space, point, identities);
     let verb = Cow::Borrowed(VERBS[point.verb]);
@@ -92,7 +92,7 @@ pub(super) fn strangeness(target: &Target) -> impl Ord + use<> {
 
 fn resource(named: &NamedResource, namespace: &str) -> Resource<'static> {
     let name = owned(named.name.text());
-    // A namespace lies in itself, whichever of the namespaces of its atom is the first.
+    // A namespace is in itself, whichever of the namespaces of its atom is the first.
     let in_itself = named.resource.text() == NAMESPACES && !namespace.is_empty();
     Resource {
         namespace: if in_itself { name.clone() } else { owned(namespace) },

@@ -28,7 +28,7 @@ impl Stage {
         Self::ALL.into_iter().find(|stage| stage.name() == name)
     }
 
-    /// Returns the name as it stands in a policy.
+    /// Returns the name as it is in a policy.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {

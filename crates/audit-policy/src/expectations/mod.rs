@@ -1,4 +1,4 @@
-//! What somebody expects of a policy, and whether it is so.
+//! What someone expects of a policy, and whether it is so.
 
 mod read;
 mod starter;

@@ -178,7 +178,7 @@ fn namespace(word: &str) -> Option<DeadWord> {
     Some((message, help))
 }
 
-/// Says whether a namespace can be called like this; the empty word is for what lies in none.
+/// Says whether a namespace can be called like this; the empty word is for what is in none.
 fn is_namespace(word: &str) -> bool {
     word.is_empty() || (word.len() <= 63 && is_label(word))
 }

@@ -144,7 +144,7 @@ fn no_such_resource(group: &str, name: &str, sub: Option<&str>, place: Place) ->
     }
     match resources::find(name) {
         Some(other) => finding.help(format!(
-            "`{name}` may stand for `{}{tail}`, which is in {}",
+            "`{name}` may be for `{}{tail}`, which is in {}",
             other.name,
             called(&other.group)
         )),

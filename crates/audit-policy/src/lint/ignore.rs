@@ -1,6 +1,6 @@
-//! `# kubectl-audit: ignore ID reason`: findings that somebody has looked at.
+//! `# kubectl-audit: ignore ID reason`: findings that someone has looked at.
 //!
-//! A comment beside something is about the line it stands in, one on a line of its own about what
+//! A comment beside something is about the line it is in, one on a line of its own about what
 //! begins on the next line: a rule, a field with all that belongs to it, an item of a list. Above
 //! the first field of the file it is about the whole policy.
 
@@ -79,7 +79,7 @@ impl Ignore {
             let message = format!("`{id}` is not ignored here, because no reason is given");
             return Some(found(message).help(format!("write `{form}`: the reader will ask why")));
         }
-        let message = format!("nothing here is reported as `{id}`, so there is nothing to ignore");
+        let message = format!("unused ignore: there is no `{id}` finding here");
         (is_whole && !self.used).then(|| found(message).help("remove the comment"))
     }
 }
@@ -112,7 +112,7 @@ fn ignores(text: &str) -> Vec<Ignore> {
     found
 }
 
-/// The offset of the `#` and the words behind the mark.
+/// The offset of the `#` and the words after the mark.
 fn marked(line: &str) -> Option<(usize, &str)> {
     let at = line.find(MARK)?;
     let before = line[..at].trim_end();

@@ -1,4 +1,4 @@
-//! What a policy will be regretted for, though the server takes it.
+//! Likely mistakes in a policy that the API server accepts.
 //!
 //! [`lint`] runs every check of [`CHECKS`]: one file for each, or for a few that look at the same
 //! words. What a check claims about requests it has asked [`crate::policy::decide()`], so the order
@@ -75,7 +75,7 @@ pub struct LintReport {
     pub ignored: usize,
 }
 
-/// Returns what this policy will be regretted for on a server of this version.
+/// Returns the likely mistakes in this policy on a server of this version.
 ///
 /// A policy that the server refuses has only the findings that explain the refusal; one that is
 /// refused for its removed `apiVersion` alone is looked at as if it were migrated.

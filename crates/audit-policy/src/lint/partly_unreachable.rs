@@ -1,7 +1,7 @@
 //! `partly-unreachable`: words of a rule for which earlier rules always decide.
 //!
 //! Earlier rules are exceptions, and taking something away is what they are for. It is only worth a
-//! word if nothing is left of a word that somebody wrote, and another record is what comes of it.
+//! word if nothing is left of a word that someone wrote, and another record is what comes of it.
 
 use std::collections::BTreeSet;
 
@@ -26,7 +26,7 @@ pub(super) fn check(subject: &Subject<'_>, questions: &mut Questions<'_>) -> Vec
     subject.rules().filter_map(|placed| of_rule(subject, questions, placed)).collect()
 }
 
-/// A word of a rule: one of several of its kind, or else the whole rule stands and falls with it.
+/// A word of a rule: one of several of its kind, or else the whole rule depends on it.
 struct RuleWord<'a> {
     text: &'a str,
     place: Place,
@@ -108,8 +108,8 @@ fn finding(
         example(left),
     );
     let help = match &names[..] {
-        [one] => format!("take that out, or move this rule before {one}"),
-        _ => "take that out, or move this rule before them".to_owned(),
+        [one] => format!("remove it, or move this rule before {one}"),
+        _ => "remove it, or move this rule before them".to_owned(),
     };
     Some(PARTLY_UNREACHABLE.found(place, message).help(help))
 }

@@ -1,4 +1,4 @@
-//! Requests to ask a policy about, and how they are told.
+//! Requests to ask a policy about, and how messages name them.
 
 use std::borrow::Cow;
 
@@ -9,7 +9,7 @@ use crate::request::Words;
 
 /// A name that no rule has. Rules that list names do not match it, so it gets to a rule that lists
 /// none whenever any name does.
-const NOBODY: &str = "somebody-else";
+const NOBODY: &str = "another";
 /// The group of everybody who is authenticated.
 const AUTHENTICATED: &str = "system:authenticated";
 
@@ -24,7 +24,7 @@ pub(super) struct SampleRequest {
 }
 
 impl SampleRequest {
-    /// A namespaced resource of the core group, with its subresource behind a slash.
+    /// A namespaced resource of the core group, with its subresource after a slash.
     pub(super) const fn core(resource: &'static str, subresource: &'static str) -> Self {
         Self { group: "", resource, subresource, namespaced: true }
     }
@@ -73,8 +73,8 @@ fn user<'a>(name: &'a str, groups: &[&'a str]) -> User<'a> {
     User { name: name.into(), groups: groups.iter().map(|group| (*group).into()).collect() }
 }
 
-/// Returns a request as `explain` asks for it, so that a reader can: the arguments behind `kubectl
-/// audit explain`. A request that has no such words is told in others.
+/// Returns a request as `explain` asks for it, so that a reader can: the arguments after `kubectl
+/// audit explain`. A request that has no such words is described in others.
 pub(super) fn example(request: &Request<'_>) -> String {
     let arguments = Words::of(request).and_then(|words| words.arguments());
     match arguments {

@@ -13,7 +13,7 @@ use crate::api::{GroupResources, Policy, Rule};
 use crate::finding::{Finding, Severity};
 use crate::request::Request;
 
-/// Requests that a check is about, whoever makes them: for a resource, with one of these verbs.
+/// Requests that a check is about, no matter who makes them: for a resource, with one of these verbs.
 pub(super) type Interest = (SampleRequest, &'static [&'static str]);
 
 /// Asks the algebra, which answers exactly or says that it would be too much work.

@@ -1,4 +1,4 @@
-//! `secret-bodies`: what should never lie in a log.
+//! `secret-bodies`: what should never be in a log.
 
 use super::catalog::SECRET_BODIES;
 use super::probe::{SampleRequest, example};

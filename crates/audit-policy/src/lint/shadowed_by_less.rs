@@ -28,8 +28,8 @@ pub(super) fn check(subject: &Subject<'_>, questions: &mut Questions<'_>) -> Vec
     found
 }
 
-/// A narrow rule in front of a broad one is how exceptions are written. What nobody means is a
-/// broad rule in front that takes a part of what a narrow one is about. Stages do not count here:
+/// A narrow rule before a broad one is how exceptions are written. What nobody means is a
+/// earlier broad rule that takes a part of what a narrow one is about. Stages do not count here:
 /// they are left out by whole groups of rules.
 fn taken(
     subject: &Subject<'_>,
@@ -52,7 +52,7 @@ fn taken(
 }
 
 /// Says whether a rule is about single users, or about some verbs of some groups of users: what
-/// people write in front of the rules for everybody, and mean.
+/// people write before the rules for everybody, and mean.
 fn is_exception(subject: &Subject<'_>, rule: usize) -> bool {
     subject.policy.rules.get(rule).is_some_and(|rule| {
         !rule.users.is_empty() || (!rule.user_groups.is_empty() && !rule.verbs.is_empty())

@@ -32,10 +32,10 @@ const POWERFUL: [PowerfulUser; 3] = [
     },
     PowerfulUser {
         who: "service accounts of all namespaces",
-        name: "system:serviceaccount:somebody-else:somebody-else",
+        name: "system:serviceaccount:another:another",
         groups: &[
             "system:serviceaccounts",
-            "system:serviceaccounts:somebody-else",
+            "system:serviceaccounts:another",
             "system:authenticated",
         ],
     },

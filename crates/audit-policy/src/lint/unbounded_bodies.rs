@@ -46,7 +46,7 @@ fn of_rule(questions: &mut Questions<'_>, placed: LocatedRule<'_>) -> Option<Fin
     }
     let of = if named.is_empty() { "custom resources".to_owned() } else { list(&named) };
     let message = format!(
-        "RequestResponse records the answer to every `list`: all objects of {of} each time somebody \
+        "RequestResponse records the answer to every `list`: all objects of {of} each time someone \
          lists them, megabytes in a large cluster"
     );
     let help = "put a rule for the same resources with `verbs: [get, list, watch]` and `level: Metadata` \

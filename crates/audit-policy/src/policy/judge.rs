@@ -60,7 +60,7 @@ pub fn judge_all(text: &[u8]) -> Vec<VersionRange> {
     })
 }
 
-/// A text, and what stands in it or why that cannot be read.
+/// A text, and what is in it or why that cannot be read.
 struct Reading<'a> {
     text: &'a [u8],
     read: Result<goyaml::DecodedDocument, Problem>,

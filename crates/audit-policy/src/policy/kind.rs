@@ -12,7 +12,7 @@ use goyaml::{Content, Span, Value, go};
 const GROUP: &str = "audit.k8s.io";
 const INTERNAL: &str = "__internal";
 
-/// The server's name for its own table of kinds. Which file stands there depends on how the server
+/// The server's name for its own table of kinds. Which file is there depends on how the server
 /// was built.
 const SCHEME: &str = "pkg/audit/scheme.go:30";
 
@@ -219,7 +219,7 @@ fn no_text(content: &Content, name: &str, span: Span) -> Problem {
     Problem::new(ProblemKind::Type, meta_error(&message), span)
 }
 
-/// Puts in front what the server puts in front of whatever happens before it knows the kind.
+/// Puts before it what the server puts before whatever happens before it knows the kind.
 pub(super) fn meta_error(message: &str) -> String {
     format!("couldn't get version/kind; json parse error: {message}")
 }

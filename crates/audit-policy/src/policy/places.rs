@@ -8,7 +8,7 @@ use crate::finding::Place;
 pub struct Places {
     /// The stages left out everywhere.
     pub omit_stages: Vec<Place>,
-    /// The rules, each behind its `- `.
+    /// The rules, each after its `- `.
     pub starts: Vec<Place>,
     /// What is in the rules.
     pub rules: Vec<RulePlaces>,

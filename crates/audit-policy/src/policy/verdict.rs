@@ -51,7 +51,7 @@ impl AcceptedPolicy {
         &self.policy
     }
 
-    /// Returns where each rule is written: behind its `- `.
+    /// Returns where each rule is written: after its `- `.
     #[must_use]
     pub fn rule_places(&self) -> &[Place] {
         &self.places.starts

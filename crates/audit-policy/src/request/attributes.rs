@@ -81,7 +81,7 @@ impl fmt::Display for Resource<'_> {
 /// `alice (groups ops, system:authenticated)`
 impl fmt::Display for User<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = if self.name.is_empty() { "somebody" } else { &self.name };
+        let name = if self.name.is_empty() { "someone" } else { &self.name };
         match &self.groups[..] {
             [] => write!(out, "{name} (no groups)"),
             [group] => write!(out, "{name} (group {group})"),

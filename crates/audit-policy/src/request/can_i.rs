@@ -14,7 +14,7 @@ pub(super) const VERBS: [&str; 9] =
 /// The methods of other requests, which are their verbs.
 const METHODS: [&str; 7] = ["get", "head", "post", "put", "patch", "delete", "options"];
 
-/// What somebody asks about, in words.
+/// What someone asks about, in words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct CanI<'a> {
     /// The verb.
@@ -30,7 +30,7 @@ pub struct CanI<'a> {
     pub scope: NamespaceChoice<'a>,
 }
 
-/// In which namespace somebody asks.
+/// In which namespace someone asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum NamespaceChoice<'a> {
     /// They did not say.
@@ -51,7 +51,7 @@ pub struct AssumedRequest {
     pub notes: Vec<String>,
 }
 
-/// Words that stand for no request.
+/// Words that are for no request.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CanIError {
     /// There is more in it than a name and a subresource.
@@ -83,7 +83,7 @@ pub enum CanIError {
 ///
 /// # Errors
 ///
-/// Fails for words that stand for no request. What is only unknown is taken literally, with a note.
+/// Fails for words that are for no request. What is only unknown is taken literally, with a note.
 ///
 /// # Examples
 ///

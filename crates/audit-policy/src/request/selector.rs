@@ -73,7 +73,7 @@ enum SelectorToken<'a> {
     NotEqual,
     Greater,
     Less,
-    /// Also `in` and `notin`, which are operators only behind a key.
+    /// Also `in` and `notin`, which are operators only after a key.
     Word(&'a [u8]),
 }
 
@@ -87,7 +87,7 @@ impl<'a> Tokens<'a> {
         Self { rest: self.rest }.next()
     }
 
-    /// A NUL ends a word, and the selector if it stands in front of one.
+    /// A NUL ends a word, and the selector if it is before one.
     fn next(&mut self) -> SelectorToken<'a> {
         while let [b' ' | b'\t' | b'\r' | b'\n', rest @ ..] = self.rest {
             self.rest = rest;

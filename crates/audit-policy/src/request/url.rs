@@ -52,7 +52,7 @@ impl<'a> Url<'a> {
         )
     }
 
-    /// Returns the URL as Go writes it: escaped anew if it was written with characters that ought
+    /// Returns the URL as Go writes it: escaped again if it was written with characters that ought
     /// to be escaped.
     pub(super) fn written(&self) -> String {
         let valid = self.raw_path.bytes().all(|byte| may_stand_in_path(byte) || is_tolerated(byte));

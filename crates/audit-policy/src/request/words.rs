@@ -40,7 +40,7 @@ impl Default for Who {
 }
 
 impl Words {
-    /// Returns words that stand for a request, if there are any: what a client can ask for has
+    /// Returns words that are for a request, if there are any: what a client can ask for has
     /// some, unless its path is not written as it is meant. A watch of a single namespace carries
     /// that namespace only by its old path, so its words are that path.
     ///
@@ -161,7 +161,7 @@ impl Who {
 
 /// The ways to name an object, the usual one first: the target, and the name where the target does
 /// not have it. A resource of the core group that is known in another group only needs a version to
-/// be told from that.
+/// be known from that.
 fn targets(asked: &Resource<'_>) -> Vec<(String, String)> {
     let Resource { group, resource, name, .. } = asked;
     let forms = match group.is_empty() {

@@ -70,7 +70,7 @@ fn push_code(quoted: &mut String, code: u32) {
 
 /// Go's `unicode.IsPrint`.
 ///
-/// Rust escapes the same characters in `str::escape_debug`. The letter in front keeps it from
+/// Rust escapes the same characters in `str::escape_debug`. The letter before it keeps it from
 /// escaping combining marks too, which it does only at the start of a text.
 fn is_printable(c: char) -> bool {
     c == '\'' || ['a', c].iter().collect::<String>().escape_debug().count() == 2

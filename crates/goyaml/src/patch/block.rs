@@ -7,7 +7,7 @@ use super::fragment::{Fragment, TextLayout};
 use super::lines;
 use super::scalar::Quotes;
 
-/// Inserts `item` behind the item at `position - 1`, whose dash, gap and quotes it copies.
+/// Inserts `item` after the item at `position - 1`, whose dash, gap and quotes it copies.
 pub(super) fn insert_item(
     text: &str,
     layout: TextLayout,
@@ -30,7 +30,7 @@ pub(super) fn insert_item(
     Some(insert_lines(text, layout, end, &line))
 }
 
-/// Removes the item at `position` with the lines it stands on.
+/// Removes the item at `position` with the lines it is on.
 pub(super) fn remove_item(
     text: &str,
     key: &Node,
@@ -43,7 +43,7 @@ pub(super) fn remove_item(
         .then(|| vec![Edit::remove(lines::whole(text, dash, end))])
 }
 
-/// Inserts `key: item` behind the last of `entries`.
+/// Inserts `key: item` after the last of `entries`.
 pub(super) fn insert_entry(
     text: &str,
     layout: TextLayout,
@@ -58,7 +58,7 @@ pub(super) fn insert_entry(
     Some(insert_lines(text, layout, end, &line))
 }
 
-/// Removes the entry at `position` with its lines. One that begins behind the dash of a list item
+/// Removes the entry at `position` with its lines. One that begins after the dash of a list item
 /// gives its place to the next one.
 pub(super) fn remove_entry(
     text: &str,
@@ -102,7 +102,7 @@ pub(super) fn fill(
     Some(edits)
 }
 
-/// Inserts `line` below the line that holds the byte in front of `end`.
+/// Inserts `line` below the line that holds the byte before `end`.
 fn insert_lines(text: &str, layout: TextLayout, end: usize, line: &str) -> Edit {
     let below = lines::end(text, end);
     if text[..below].ends_with('\n') {
@@ -112,7 +112,7 @@ fn insert_lines(text: &str, layout: TextLayout, end: usize, line: &str) -> Edit 
     }
 }
 
-/// Returns the offset of the dash in front of the item at `position`. It lies between the item and
+/// Returns the offset of the dash before the item at `position`. It is between the item and
 /// what is written before it: the item before, or the key of the list.
 fn dash_of(text: &str, key: &Node, items: &[Node], position: usize) -> Option<usize> {
     let item = items.get(position)?;
@@ -120,14 +120,14 @@ fn dash_of(text: &str, key: &Node, items: &[Node], position: usize) -> Option<us
         Some(before) => lines::end_of_content(text, items.get(before)?.span.range()),
         None => key.span.end,
     };
-    // An item that is absent altogether ends right behind its own dash.
+    // An item that is absent altogether ends right after its own dash.
     let to = item.span.start;
     loop {
         let at = lines::skip_gap(text, from..to)?;
         if text[at..].starts_with('-') {
             return Some(at);
         }
-        // The colon behind the key, an anchor or a tag.
+        // The colon after the key, an anchor or a tag.
         from = at + text[at..to].find(char::is_whitespace)?;
     }
 }

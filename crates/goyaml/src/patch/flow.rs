@@ -19,7 +19,7 @@ pub(super) struct Flow<'a> {
 }
 
 impl Flow<'_> {
-    /// Inserts `element` behind the one at `position - 1`, or as the only one. A comment beside that
+    /// Inserts `element` after the one at `position - 1`, or as the only one. A comment beside that
     /// one stays on its line.
     pub(super) fn insert(
         &self,
@@ -35,7 +35,7 @@ impl Flow<'_> {
         let Some((has_comma, end)) = self.comment_beside(before.end) else {
             return Some(vec![Edit::insert(before.end, format!(",{gap}{element}"))]);
         };
-        // Behind a comment nothing can follow on the same line.
+        // After a comment nothing can follow on the same line.
         let gap = match gap.contains('\n') {
             true => gap,
             false => format!("{}{}", layout.ending, " ".repeat(self.column(before.start))),
@@ -74,8 +74,8 @@ impl Flow<'_> {
         self.text[..at].rsplit('\n').next().map_or(0, |line| line.chars().count())
     }
 
-    /// Returns the blanks in front of the elements around `position`: a line break with the
-    /// indentation used there, or what stands between two elements of one line.
+    /// Returns the blanks before the elements around `position`: a line break with the
+    /// indentation used there, or what is between two elements of one line.
     fn gap(&self, layout: TextLayout, position: usize) -> String {
         let model = (position - 1).max(1).min(self.elements.len() - 1);
         let element = &self.elements[model];

@@ -38,7 +38,7 @@ impl Fragment {
 pub(super) struct TextLayout {
     /// The line end.
     pub(super) ending: &'static str,
-    /// Columns by which a mapping lies right of its key.
+    /// Columns by which a mapping is right of its key.
     pub(super) step: usize,
     /// Columns by which the dashes of a list lie right of its key: 0 as kubeadm writes it.
     pub(super) dash: usize,

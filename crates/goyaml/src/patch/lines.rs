@@ -2,12 +2,12 @@
 
 use std::ops::Range;
 
-/// Returns the offset of the first byte of the line `at` lies in.
+/// Returns the offset of the first byte of the line `at` is in.
 pub(super) fn start(text: &str, at: usize) -> usize {
     text[..at].rfind('\n').map_or(0, |newline| newline + 1)
 }
 
-/// Returns the offset behind the line `at` lies in, its line end included.
+/// Returns the offset after the line `at` is in, its line end included.
 pub(super) fn end(text: &str, at: usize) -> usize {
     text[at..].find('\n').map_or(text.len(), |newline| at + newline + 1)
 }
@@ -20,14 +20,14 @@ pub(super) fn ending(text: &str) -> &'static str {
     }
 }
 
-/// Returns the end of what is written in `range`: without blanks and line ends behind it, which a
+/// Returns the end of what is written in `range`: without blanks and line ends after it, which a
 /// block scalar counts to itself.
 pub(super) fn end_of_content(text: &str, range: Range<usize>) -> usize {
     range.start + text[range].trim_end().len()
 }
 
-/// Returns the range of whole lines from the one `first` lies in to the one `last` lies in. Where
-/// the last one ends the text without a line end, the line end in front goes instead, so that a
+/// Returns the range of whole lines from the one `first` is in to the one `last` is in. Where
+/// the last one ends the text without a line end, the line end before it goes instead, so that a
 /// missing final newline stays missing.
 pub(super) fn whole(text: &str, first: usize, last: usize) -> Range<usize> {
     let range = start(text, first)..end(text, last);
@@ -41,7 +41,7 @@ pub(super) fn whole(text: &str, first: usize, last: usize) -> Range<usize> {
 
 /// Returns the first offset in `range` that holds neither a blank nor a part of a comment.
 ///
-/// `range` must start outside of scalars, right behind one is fine.
+/// `range` must start outside of scalars, right after one is fine.
 pub(super) fn skip_gap(text: &str, range: Range<usize>) -> Option<usize> {
     let mut at = range.start;
     loop {
@@ -53,7 +53,7 @@ pub(super) fn skip_gap(text: &str, range: Range<usize>) -> Option<usize> {
     }
 }
 
-/// Returns whether a comment lies in the gap `range`, which may hold nothing but blanks, comments
+/// Returns whether a comment is in the gap `range`, which may hold nothing but blanks, comments
 /// and indicators.
 pub(super) fn has_comment(text: &str, range: Range<usize>) -> bool {
     text[range].contains('#')

@@ -25,7 +25,7 @@ impl Quotes {
     }
 }
 
-/// Where a scalar stands.
+/// Where a scalar is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ScalarContext {
     /// On lines.

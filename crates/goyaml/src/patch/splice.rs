@@ -1,5 +1,5 @@
 //! Makes one [`PatchStep`] in the text of a document, by spans: what is not named by the step stays byte
-//! for byte. No serializer, and no promise either: whoever calls this compares what the new text
+//! for byte. No serializer, and no promise either: the caller compares what the new text
 //! means with what the step means ([`PatchStep::make`]).
 
 use crate::edit::{self, Edit};
@@ -132,7 +132,7 @@ impl<'a> PatchedText<'a> {
         }
     }
 
-    /// Adds the key that `path` names to the mapping it lies in.
+    /// Adds the key that `path` names to the mapping it is in.
     fn add(&self, path: &str, item: &Fragment) -> Option<Vec<Edit>> {
         let (mapping, key) = pointer::split(path)?;
         self.add_entry(pointer::node(self.root, mapping)?, key, item)

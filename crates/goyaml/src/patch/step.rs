@@ -11,7 +11,7 @@ use crate::pointer;
 /// One elementary change. Paths are JSON pointers into the document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PatchStep {
-    /// Puts an item into a list so that it stands at position `at`; a list that is absent or null
+    /// Puts an item into a list so that it is at position `at`; a list that is absent or null
     /// is made.
     Insert {
         /// Path of the list.
@@ -27,7 +27,7 @@ pub enum PatchStep {
         list: String,
         /// Position of the string.
         at: usize,
-        /// What stands there instead.
+        /// What is there instead.
         text: String,
     },
     /// Takes an item out of a list.

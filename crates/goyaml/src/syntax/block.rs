@@ -17,7 +17,7 @@ enum Chomping {
     Keep,
 }
 
-/// What stands behind `|` or `>`. No `indent` means that of the first line with text.
+/// What is after `|` or `>`. No `indent` means that of the first line with text.
 struct Header {
     chomping: Chomping,
     indent: Option<isize>,
@@ -45,7 +45,7 @@ impl Scanner<'_> {
         Ok(Token { kind, start, end })
     }
 
-    /// The two indicators may stand in either order.
+    /// The two indicators may be in either order.
     fn scan_header(&mut self) -> Result<Header, SyntaxFailure> {
         self.reader.need(1)?;
         let (chomping, increment) = if let Some(chomping) = self.scan_chomping() {
@@ -86,7 +86,7 @@ impl Scanner<'_> {
         self.end_line()
     }
 
-    /// Skips the end of a line on which nothing more may stand.
+    /// Skips the end of a line on which nothing more may be.
     pub(super) fn end_line(&mut self) -> Result<(), SyntaxFailure> {
         if !is_break_or_end(self.reader.peek(0)) {
             return self.fail("did not find expected comment or line break");
@@ -144,9 +144,9 @@ impl Scanner<'_> {
 #[derive(Default)]
 struct BlockText {
     text: String,
-    /// The line break behind the last line with text, which may turn out to mean a space.
+    /// The line break after the last line with text, which may turn out to mean a space.
     last_break: Option<char>,
-    /// The empty lines behind it.
+    /// The empty lines after it.
     more_breaks: String,
     /// Whether the last line began with a blank: such lines are not folded.
     indented: bool,

@@ -62,7 +62,7 @@ impl Parser<'_> {
         Ok(MappingEntry { key, value: self.flow_value(&TokenKind::FlowMappingEnd)? })
     }
 
-    /// What stands behind a `:`, if there is one.
+    /// What is after a `:`, if there is one.
     fn flow_value(&mut self, closing: &TokenKind) -> Result<Node, SyntaxFailure> {
         let next = self.scanner.peek()?;
         if next.kind != TokenKind::Value {

@@ -13,7 +13,7 @@ pub(super) struct Gap {
 }
 
 impl Gap {
-    /// Returns the gap behind a line break that was escaped and means nothing.
+    /// Returns the gap after a line break that was escaped and means nothing.
     pub(super) fn after_escaped_break() -> Self {
         Self { broken: true, ..Self::default() }
     }

@@ -1,14 +1,14 @@
-//! Keys without a `?`: only the `:` behind one shows that it was a key.
+//! Keys without a `?`: only the `:` after one shows that it was a key.
 //!
 //! The scanner remembers where a key may have begun, one place per flow level, and must not hand
-//! out the token that stands there before it knows. Tokens are named by their number, counted from
+//! out the token that is there before it knows. Tokens are named by their number, counted from
 //! the first token of the text.
 
 use std::collections::BTreeMap;
 
 use super::{Mark, SyntaxFailure};
 
-/// A key that has no `:` this many characters behind its start is none.
+/// A key that has no `:` this many characters after its start is none.
 const LONGEST: usize = 1024;
 
 /// A place where a key may have begun.
@@ -16,7 +16,7 @@ const LONGEST: usize = 1024;
 pub(super) struct PossibleKey {
     pub(super) token: usize,
     pub(super) mark: Mark,
-    /// Whether nothing but a key may stand here.
+    /// Whether nothing but a key may be here.
     pub(super) required: bool,
     possible: bool,
 }

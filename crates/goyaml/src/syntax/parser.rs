@@ -7,7 +7,7 @@ use super::token::{Token, TokenKind};
 use super::{LimitReason, Mark, SyntaxFailure};
 use crate::{Document, MappingEntry, Node, NodeKind, ScalarStyle, Span};
 
-/// What may stand where a node is expected.
+/// What may be where a node is expected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum NodeContext {
     /// Block and flow style.
@@ -18,7 +18,7 @@ pub(super) enum NodeContext {
     Flow,
 }
 
-/// What stands in front of a node.
+/// What is before a node.
 struct Properties {
     anchor: Option<String>,
     tag: Option<String>,
@@ -49,7 +49,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// Returns the next document, if there is one. Nothing behind it is read but the token that
+    /// Returns the next document, if there is one. Nothing after it is read but the token that
     /// shows that it is over.
     ///
     /// # Errors
@@ -273,7 +273,7 @@ impl<'a> Parser<'a> {
         Ok(block_collection(start, NodeKind::Mapping { entries, flow: false }))
     }
 
-    /// What stands behind a `?` or `:`.
+    /// What is after a `?` or `:`.
     fn block_mapping_part(&mut self) -> Result<Node, SyntaxFailure> {
         let end = self.scanner.take()?.end;
         match &self.scanner.peek()?.kind {

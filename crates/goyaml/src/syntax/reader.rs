@@ -13,7 +13,7 @@ use super::{Mark, SyntaxFailure};
 const PIECE: usize = 512;
 const BYTE_ORDER_MARK: char = '\u{feff}';
 
-/// What [`Reader::peek`] gives behind the last character. It cannot be in a text itself.
+/// What [`Reader::peek`] gives after the last character. It cannot be in a text itself.
 pub(super) const END: char = '\0';
 
 /// The characters of a text.
@@ -24,10 +24,10 @@ pub(super) struct Reader<'a> {
     decoded: usize,
     /// How many bytes have been taken from the text.
     taken: usize,
-    /// Whether somebody asked for bytes behind the last one.
+    /// Whether bytes were asked for after the last one.
     exhausted: bool,
     ahead: VecDeque<char>,
-    /// The character that stood first when the look-ahead was last filled.
+    /// The character that was first when the look-ahead was last filled.
     first: char,
     mark: Mark,
 }
@@ -120,7 +120,7 @@ impl<'a> Reader<'a> {
         SyntaxFailure::nowhere(problem, mark)
     }
 
-    /// Returns the character `distance` behind the next one.
+    /// Returns the character `distance` after the next one.
     pub(super) fn peek(&self, distance: usize) -> char {
         self.ahead.get(distance).copied().unwrap_or(END)
     }
@@ -147,7 +147,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Moves behind a line break, if one is next, and returns what it means in a scalar: all but
+    /// Moves past a line break, if one is next, and returns what it means in a scalar: all but
     /// the separators of Unicode are one line feed.
     pub(super) fn skip_break(&mut self) -> Option<char> {
         let meaning = match self.peek(0) {

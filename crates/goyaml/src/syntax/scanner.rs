@@ -1,7 +1,7 @@
 //! Tokens out of characters.
 //!
 //! In block style the indentation makes structure: it is kept as a stack of columns, and where it
-//! grows or shrinks there are tokens that stand for no character.
+//! grows or shrinks there are tokens that are for no character.
 
 use std::collections::VecDeque;
 
@@ -13,11 +13,11 @@ use super::{Mark, SyntaxFailure};
 /// How deep flow collections, and indentation, may go (Go: `max_flow_level`, `max_indents`).
 const DEEPEST: usize = 10_000;
 
-/// Where a token goes that belongs in front of others.
+/// Where a token goes that belongs before others.
 #[derive(Debug, Clone, Copy)]
 enum TokenPosition {
     Last,
-    /// In front of the token with this number. The server puts it last if that one is gone already.
+    /// Before the token with this number. The server puts it last if that one is gone already.
     Before(usize),
 }
 
@@ -76,7 +76,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// Reads on until it is certain which token comes next: as long as it may begin a key, a token
-    /// for that key may have to go in front of it.
+    /// for that key may have to go before it.
     fn settle(&mut self) -> Result<(), SyntaxFailure> {
         while !self.settled {
             let undecided = self.queue.is_empty()
@@ -93,7 +93,7 @@ impl<'a> Scanner<'a> {
         self.keys.flow_level() > 0
     }
 
-    /// Puts the next token, and those that it shows to stand before it, into the queue.
+    /// Puts the next token, and those that it shows to be before it, into the queue.
     fn fetch(&mut self) -> Result<(), SyntaxFailure> {
         self.reader.need(1)?;
         self.skip_to_token()?;
@@ -132,7 +132,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// Says whether a plain scalar begins with these characters. In block style it may begin with
-    /// an indicator that has something other than a blank behind it.
+    /// an indicator that has something other than a blank after it.
     fn begins_plain(&self, first: char, second: char) -> bool {
         match first {
             '-' => !is_blank(second),

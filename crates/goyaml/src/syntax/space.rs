@@ -1,4 +1,4 @@
-//! What stands between tokens.
+//! What is between tokens.
 
 use super::SyntaxFailure;
 use super::reader::{is_blank, is_break, is_break_or_end};

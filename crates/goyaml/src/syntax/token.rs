@@ -59,7 +59,7 @@ pub(super) enum TokenKind {
     BlockEntry,
     /// `,`
     FlowEntry,
-    /// `?`, or nothing at all in front of a simple key.
+    /// `?`, or nothing at all before a simple key.
     Key,
     /// `:`
     Value,

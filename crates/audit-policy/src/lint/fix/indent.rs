@@ -54,7 +54,7 @@ fn align(lines: &mut [String], item_line: usize, item: RuleLine) {
         if is_content(line) && indent(line) <= item.dash {
             return;
         }
-        // A comment may stand further left than what it is about.
+        // A comment may be further left than what it is about.
         let moves = deeper.min(indent(line).saturating_sub(item.field));
         line.drain(..moves);
     }

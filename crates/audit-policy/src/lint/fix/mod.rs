@@ -21,7 +21,7 @@ pub enum Order {
     /// Every rule stays where it is.
     #[default]
     Kept,
-    /// A rule that matches every request is moved behind all others.
+    /// A rule that matches every request is moved after all others.
     CatchAllLast,
 }
 
@@ -89,7 +89,7 @@ impl FixedPolicy {
             }
             Reordering::Not { rule } => {
                 self.left = Some(format!(
-                    "rule {rule} matches everything and stays where it is: move it behind the others \
+                    "rule {rule} matches everything and stays where it is: move it after the others \
                      by hand, since the rules are written in a way that cannot be cut apart safely"
                 ));
             }

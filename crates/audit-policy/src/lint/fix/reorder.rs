@@ -1,4 +1,4 @@
-//! A rule for everything belongs behind all others.
+//! A rule for everything belongs after all others.
 
 use crate::api::Rule;
 use crate::policy::AcceptedPolicy;
@@ -16,7 +16,7 @@ pub(super) enum Reordering {
     Not { rule: usize },
 }
 
-/// Moves the first rule that matches everything behind all others, with the comments above it.
+/// Moves the first rule that matches everything after all others, with the comments above it.
 pub(super) fn catch_all_last(text: &str, accepted: &AcceptedPolicy) -> Reordering {
     let rules = &accepted.policy().rules;
     let index = match rules.iter().position(matches_everything) {
@@ -36,7 +36,7 @@ pub(super) fn catch_all_last(text: &str, accepted: &AcceptedPolicy) -> Reorderin
     moved.map_or(Reordering::Not { rule }, |text| Reordering::Last { rule, text })
 }
 
-/// Every later item moves one place forward; what stands between the places stays. With a comment
+/// Every later item moves one place forward; what is between the places stays. With a comment
 /// there nobody knows which item it is about.
 fn last_in_brackets(text: &str, items: &[Node], index: usize) -> Option<String> {
     let places = items.get(index..)?;
@@ -84,7 +84,7 @@ fn matches_everything(rule: &Rule) -> bool {
 fn starts(lines: &[&str], items: &[Node]) -> Option<Vec<usize>> {
     let of = |item: &Node| -> Option<usize> {
         let mut line = item.line.checked_sub(1)?;
-        // A rule behind a lone dash does not begin its line.
+        // A rule after a lone dash does not begin its line.
         lines.get(line)?.trim_start().strip_prefix("- ")?;
         while line > 0 && lines[line - 1].trim_start().starts_with('#') {
             line -= 1;
@@ -95,14 +95,14 @@ fn starts(lines: &[&str], items: &[Node]) -> Option<Vec<usize>> {
     starts.windows(2).all(|pair| pair[0] < pair[1]).then_some(starts)
 }
 
-/// The line behind the one that this byte ends.
+/// The line after the one that this byte ends.
 fn line_behind(lines: &[&str], end: usize) -> Option<usize> {
     let mut offset = 0;
-    let behind = lines.iter().position(|line| {
+    let after = lines.iter().position(|line| {
         offset += line.len();
         offset >= end
     });
-    Some(behind? + 1)
+    Some(after? + 1)
 }
 
 #[cfg(test)]

@@ -19,7 +19,7 @@ pub(super) fn advice(text: &str, problem: &Problem) -> Option<Advice> {
         return Some(Advice::new(words));
     }
     let lines: Vec<&str> = text.lines().collect();
-    // The parser notices late: at the line behind the mistake, or at the end of what it began.
+    // The parser notices late: at the line after the mistake, or at the end of what it began.
     let near = (1..=refused_at.min(lines.len())).rev().take(2).chain([refused_at + 1]);
     near.filter_map(|number| typo(number, lines.get(number - 1)?)).next().or_else(|| {
         text.trim_start().starts_with('{').then(|| {

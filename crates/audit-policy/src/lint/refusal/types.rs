@@ -35,7 +35,7 @@ impl<'a> TypeMismatch<'a> {
             }
             ("[]string" | "[]v1.Stage", _) => {
                 format!(
-                    "`{field}` is a list of words: write each one behind `- `, or `{field}: [a, b]`"
+                    "`{field}` is a list of words: write each one after `- `, or `{field}: [a, b]`"
                 )
             }
             ("[]v1.PolicyRule", "object") => {

@@ -110,7 +110,7 @@ fn path_of(value: &str) -> String {
     }
     match value.split_once("://").and_then(|(_, rest)| rest.split_once('/')) {
         Some((_, path)) => {
-            format!("a path begins with `/`, behind the name of the server: write `/{path}`")
+            format!("a path begins with `/`, after the name of the server: write `/{path}`")
         }
         None => format!("a path begins with `/`: write `/{value}`"),
     }

@@ -15,7 +15,7 @@ pub use stages::{EventBody, StageOutcome, StageRecord};
 pub struct Explanation {
     /// The rule that decides and what it says.
     pub decision: Decision,
-    /// Why each rule in front of the deciding one does not match, in their order; every rule if
+    /// Why each rule before the deciding one does not match, in their order; every rule if
     /// none decides.
     pub passed: Vec<Miss>,
     /// What becomes of each stage, in the order in which a request goes through them.
