@@ -6,8 +6,8 @@
 
 use std::ops::RangeInclusive;
 
-use super::LintReport;
 use super::catalog::{CHECKS, UNUSED_IGNORE};
+use super::report::LintReport;
 use crate::did_you_mean::nearest;
 use crate::finding::{Finding, Place};
 use crate::policy::AcceptedPolicy;

@@ -1,6 +1,6 @@
 //! What the checks look at: an accepted policy, its places, and the server it is for.
 
-use super::OnWriteError;
+use super::options::OnWriteError;
 use crate::api::{Policy, Rule, Version};
 use crate::finding::Place;
 use crate::policy::{AcceptedPolicy, Places, RulePlaces};

@@ -49,6 +49,12 @@ impl Problem {
     pub(super) fn new(kind: ProblemKind, message: impl Into<String>, span: Span) -> Self {
         Self { kind, path: String::new(), message: message.into(), place: span.into() }
     }
+
+    /// Returns what the message has in quotes: all between the first and the last one.
+    pub(crate) fn quoted(&self) -> &str {
+        let inside = self.message.split_once('"').and_then(|(_, rest)| rest.rsplit_once('"'));
+        inside.map_or(&self.message, |(inside, _)| inside)
+    }
 }
 
 impl From<Span> for Place {

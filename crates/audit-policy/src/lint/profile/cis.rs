@@ -1,11 +1,11 @@
 //! CIS Kubernetes Benchmark 3.2.2, by what the policy decides and not by what it says.
 
 use super::super::catalog::CIS;
+use super::super::omitted_stages::is_recorded;
 use super::super::probe::{SampleRequest, ordinary, path};
 use super::super::questions::Questions;
 use super::super::secret_bodies::{SECRETS, Secret};
 use super::super::silent_users::{ORDINARY, by_everybody};
-use super::super::stages::is_recorded;
 use super::super::subject::{Subject, list};
 use crate::finding::{Finding, Place};
 use crate::policy::decide;

@@ -3,7 +3,7 @@
 use goyaml::foreign;
 
 use super::super::fix;
-use super::Advice;
+use super::advice::Advice;
 use crate::policy::Problem;
 
 /// Returns what to do about a text that cannot be read.

@@ -1,6 +1,6 @@
 //! Values of the wrong type: a word where a list belongs, and the like.
 
-use super::{Advice, written};
+use super::advice::{Advice, written};
 use crate::policy::Problem;
 
 /// Returns what to do about a value whose type the server cannot use.

@@ -1,6 +1,6 @@
 //! Values that the server does not allow, and what is meant by them.
 
-use super::{Advice, written};
+use super::advice::{Advice, written};
 use crate::api::{Level, Stage};
 use crate::did_you_mean::nearest;
 use crate::policy::Problem;

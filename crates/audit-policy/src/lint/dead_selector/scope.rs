@@ -1,7 +1,7 @@
 //! `dead-selector` for resources without a namespace in a rule that wants one.
 
-use super::catalog::DEAD_SELECTOR;
-use super::subject::{LocatedRule, Subject};
+use super::super::catalog::DEAD_SELECTOR;
+use super::super::subject::{LocatedRule, Subject};
 use crate::finding::Finding;
 use crate::request::resources;
 

@@ -1,9 +1,9 @@
-//! `unknown-field` and `duplicate-key`: what the server leaves out.
+//! `unknown-field`: fields that the server leaves out.
 
-use super::catalog::{DUPLICATE_KEY, UNKNOWN_FIELD};
+use super::catalog::UNKNOWN_FIELD;
 use crate::did_you_mean::nearest;
 use crate::finding::{Finding, Severity};
-use crate::policy::{Problem, ProblemKind};
+use crate::policy::Problem;
 use goyaml::{Node, pointer};
 
 const RULE: &[&str] = &[
@@ -52,26 +52,6 @@ const WITHOUT: &[(&str, &str)] = &[
     ("resources", "every resource"),
 ];
 
-/// Explains what strict decoding complains about. A text that says of no version to be a policy has
-/// other fields for the server, so its complaints say nothing.
-pub(super) fn check(text: &[u8], problems: &[Problem]) -> Vec<Finding> {
-    let text = String::from_utf8_lossy(text);
-    let root =
-        goyaml::parse(&text).ok().and_then(|documents| Some(documents.first()?.root.clone()));
-    let version = root.as_ref().and_then(|root| root.get("apiVersion")).and_then(Node::scalar);
-    if root.is_some() && version.is_none_or(str::is_empty) {
-        return vec![];
-    }
-    problems
-        .iter()
-        .filter_map(|problem| match problem.kind {
-            ProblemKind::UnknownField => Some(unknown(problem, root.as_ref())),
-            ProblemKind::DuplicateField => Some(twice(problem)),
-            _ => None,
-        })
-        .collect()
-}
-
 /// Where an unknown field is, and what goes there.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Home {
@@ -108,8 +88,9 @@ impl Home {
     }
 }
 
-fn unknown(problem: &Problem, root: Option<&Node>) -> Finding {
-    let path = quoted(&problem.message);
+/// Explains the complaint about a field that is none.
+pub(super) fn finding(problem: &Problem, root: Option<&Node>) -> Finding {
+    let path = problem.quoted();
     let (parent, name) = path.rsplit_once('.').unwrap_or(("", path));
     let home = Home::of(parent);
     let parent = root.and_then(|root| pointer::node(root, &pointer_of(parent)));
@@ -233,17 +214,4 @@ fn meant(name: &str, fields: &'static [&'static str]) -> Option<&'static str> {
 fn known(name: &str, fields: &'static [&'static str]) -> Option<&'static str> {
     let is_it = |(wrong, right): &&(&str, &str)| *wrong == name && fields.contains(right);
     MEANT.iter().find(is_it).map(|(_, right)| *right)
-}
-
-fn twice(problem: &Problem) -> Finding {
-    let path = quoted(&problem.message);
-    let name = path.rsplit('.').next().unwrap_or(path);
-    let message = format!("`{name}` is written twice here. Only the last one counts; this is it");
-    DUPLICATE_KEY.found(problem.place, message).help("put both into one, or remove one")
-}
-
-/// The words between the first and the last quote.
-fn quoted(message: &str) -> &str {
-    let inside = message.split_once('"').and_then(|(_, rest)| rest.rsplit_once('"'));
-    inside.map_or(message, |(inside, _)| inside)
 }

@@ -1,12 +1,12 @@
 //! `dead-selector` for paths: those that belong to resources, or to no request at all.
 
-use super::catalog::DEAD_SELECTOR;
-use super::subject::Subject;
+use super::super::catalog::DEAD_SELECTOR;
+use super::super::subject::Subject;
 use crate::finding::{Finding, Place, Severity};
 
 /// Looks at every path of every rule.
 pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
-    let paths = |placed: super::subject::LocatedRule<'_>| -> Vec<Finding> {
+    let paths = |placed: super::super::subject::LocatedRule<'_>| -> Vec<Finding> {
         let words = placed.rule.non_resource_urls.iter().zip(&placed.places.non_resource_urls);
         let dead = |(word, place): (&String, &Place)| {
             let (message, help) = dead(word)?;

@@ -1,5 +1,8 @@
 //! `dead-selector`: words that no request can match.
 
+mod paths;
+mod scope;
+
 use super::catalog::DEAD_SELECTOR;
 use super::known_groups::{is_built_in, is_subresource, meant};
 use super::subject::{LocatedRule, Subject};
@@ -29,7 +32,8 @@ type DeadWord = (String, String);
 
 /// Looks at every word of every rule.
 pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
-    subject.rules().flat_map(of_rule).collect()
+    let words = subject.rules().flat_map(of_rule);
+    words.chain(paths::check(subject)).chain(scope::check(subject)).collect()
 }
 
 fn of_rule(placed: LocatedRule<'_>) -> Vec<Finding> {
