@@ -116,7 +116,7 @@ fn elsewhere() -> Failure {
     .never_overridden()
 }
 
-/// Returns where the sandbox lies: where the user says, else a new path for temporary files.
+/// Returns where the sandbox is: where the user says, else a new path for temporary files.
 fn sandbox_path(directory: Option<&Path>) -> Result<PathBuf, Failure> {
     match directory {
         Some(directory) => Ok(std::path::absolute(directory)?),

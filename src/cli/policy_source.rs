@@ -197,7 +197,7 @@ pub(super) fn own_policy(manifest: &Manifest) -> Option<PathBuf> {
 }
 
 impl PolicyText {
-    /// Returns a text that is used from a place of ours and is no file of its own.
+    /// Returns a text that is used from a place of this program and is no file of its own.
     pub(super) fn new(text: Vec<u8>, name: String) -> Self {
         Self { text, name, in_place: None, lint: None, within: None, notes: vec![] }
     }
@@ -207,8 +207,8 @@ impl PolicyText {
         self.within.as_ref().map_or(&self.text, |within| within.placed.as_bytes())
     }
 
-    /// Returns the text that stood in place of this one before somebody edited it, if it is used
-    /// where it lies and the entry that wrote it is still there: the manifest's annotation says
+    /// Returns the text that was in place of this one before someone edited it, if it is used
+    /// where it is and the entry that wrote it is still there: the manifest's annotation says
     /// which text the server was started with.
     pub(super) fn former(
         &self,
@@ -263,7 +263,7 @@ fn rejected(chosen: &PolicyText, version: Version, environment: &Environment) ->
     let what = format!("an API server {version} would not start with this policy: {said}");
     let lines = SourceLines::of(&text);
     let shown = snippet(&chosen.name, &lines, Severity::Error, None, verdict.place(), &what);
-    // `Failure` puts the severity in front itself.
+    // `Failure` adds the severity itself.
     let shown = anstream::adapter::strip_str(&shown).to_string();
     let what = shown.trim_start_matches("error: ").trim_end();
     let (lint, is_inside) = (chosen.lint.as_deref(), chosen.within.is_some());

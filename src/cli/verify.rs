@@ -16,7 +16,7 @@ pub(super) struct VerifyArgs {
     /// How long to wait until the API server is healthy, before everything is restored
     #[arg(long, value_name = "TIME", default_value = "5m", value_parser = patience)]
     patience: Duration,
-    /// Put everything back unless `kubectl audit confirm` follows within TIME (2m to 2h, 10m if
+    /// Restore everything unless `kubectl audit confirm` follows within TIME (2m to 2h, 10m if
     /// none is given)
     #[arg(long, value_name = "TIME", num_args = 0..=1,
           default_missing_value = "10m", value_parser = confirm_within)]

@@ -19,7 +19,7 @@ pub(super) enum MissingKey {
     /// An empty map, so that a path may go on.
     Map,
     /// That it does not have it, for `has()`.
-    Told,
+    Absent,
 }
 
 /// A map of an event.

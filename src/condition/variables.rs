@@ -47,7 +47,7 @@ pub(super) struct Variables<'f> {
 impl<'f> Variables<'f> {
     /// `presence` is whether the expression asks which fields of bodies are there.
     pub(super) fn new(found: &'f LocatedEvent<'f>, presence: bool) -> Self {
-        let absent = if presence { MissingKey::Told } else { MissingKey::Map };
+        let absent = if presence { MissingKey::Absent } else { MissingKey::Map };
         Self { found, absent }
     }
 

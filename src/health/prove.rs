@@ -147,7 +147,7 @@ pub fn prove(
 
 /// What the kubelet said of the new pod.
 #[derive(Debug, Clone, Default)]
-struct Said {
+struct PodReport {
     complaint: Option<String>,
     back_off: Option<Duration>,
 }
@@ -157,7 +157,7 @@ struct NodeObserver<'a> {
     host: &'a dyn Host,
     subject: &'a ProofSubject<'a>,
     before: &'a Baseline,
-    said: Said,
+    said: PodReport,
     journal_read: Option<Duration>,
     stop_asked: Option<Duration>,
     event_asked: Option<Duration>,
@@ -169,7 +169,7 @@ impl<'a> NodeObserver<'a> {
             host,
             subject,
             before,
-            said: Said::default(),
+            said: PodReport::default(),
             journal_read: None,
             stop_asked: None,
             event_asked: None,
@@ -191,8 +191,11 @@ impl<'a> NodeObserver<'a> {
         let recorded = server
             .as_ref()
             .is_some_and(|it| tracker.seeks_an_event() && self.records(it, &logs, at));
-        let said =
-            if server.is_none() { self.said_by_the_kubelet(at, &logs) } else { Said::default() };
+        let said = if server.is_none() {
+            self.said_by_the_kubelet(at, &logs)
+        } else {
+            PodReport::default()
+        };
         let old_runs = self.before.processes.iter().any(|process| self.host.alive(process));
         Observation {
             at,
@@ -247,12 +250,12 @@ impl<'a> NodeObserver<'a> {
         logs[..ended].iter().filter_map(|log| log.last_words(self.host)).collect()
     }
 
-    fn said_by_the_kubelet(&mut self, at: Duration, logs: &[ContainerLog]) -> Said {
+    fn said_by_the_kubelet(&mut self, at: Duration, logs: &[ContainerLog]) -> PodReport {
         if self.journal_read.is_none_or(|read| at >= read + JOURNAL_INTERVAL) {
             self.journal_read = Some(at);
             let seconds = at.saturating_sub(self.before.at).as_secs() + 1;
             let (path, manifest) = (self.subject.path, self.subject.manifest);
-            self.said = Said {
+            self.said = PodReport {
                 complaint: kubelet::complaint(self.host, seconds, path, manifest, logs),
                 back_off: kubelet::back_off(self.host, seconds, path, manifest, logs),
             };

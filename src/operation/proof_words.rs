@@ -33,7 +33,7 @@ pub(super) fn proven(subject: &ProofSubject<'_>) -> &'static str {
 /// Why it is not known whether all is well, in words.
 pub(super) fn why_unproven(why: &UnprovenReason) -> String {
     match why {
-        UnprovenReason::NotTold { status } => format!(
+        UnprovenReason::Unanswered { status } => format!(
             "the new API server runs, but whether it is ready is not known: it answers {status}, also \
              to the client certificates of this node"
         ),

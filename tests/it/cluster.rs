@@ -46,7 +46,7 @@ fn whatever_goes_wrong_is_told_with_what_to_do_and_nothing_is_written() {
     for (script, said) in [
         (None, "there is no kubectl on the PATH"),
         (Some("echo first >&2; echo 'no route to host' >&2; exit 1"), "no route to host"),
-        (Some("exit 1"), "kubectl failed or timed out without an error message"),
+        (Some("exit 1"), "it failed or timed out without an error message"),
         (Some("echo hello"), "kubectl printed something that is no list of namespaces"),
         (Some(foreign.as_str()), "none of the 2 namespaces of the cluster is kube-* or d8-*"),
     ] {

@@ -15,7 +15,7 @@ const SMALL: u64 = 1 << 20;
 const WINDOW: usize = 256 << 10;
 
 /// Returns an offset before which no event of `since` or later begins, and at which a line begins;
-/// 0 where that cannot be told. The log is lines of events in the order of time. Where the file is
+/// 0 where that is unknown. The log is lines of events in the order of time. Where the file is
 /// read next is changed.
 ///
 /// # Errors

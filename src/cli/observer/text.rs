@@ -232,7 +232,7 @@ fn waits_for(awaited: WaitTarget, times: RestartTimes) -> String {
             spoken(wait)
         ),
         WaitTarget::Ready => "for the new API server to be ready".to_owned(),
-        WaitTarget::Told(status) => {
+        WaitTarget::Readiness(status) => {
             format!("it answers {status}, also to this node's certificates")
         }
         WaitTarget::Event => "for the event of our request in its log".to_owned(),

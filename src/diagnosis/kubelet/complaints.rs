@@ -72,12 +72,17 @@ impl NewestPod {
             return;
         }
         let Some(diagnosis) = of_kubelet(line) else { return };
-        self.complaints.retain(|(former, _)| *former != diagnosis);
+        self.complaints.retain(|(former, _)| !is_same(former, &diagnosis));
         let message = klog::line(line).map_or(line, |(_, message)| message);
         let uid = uid.map(str::to_owned);
         self.complaints
             .push((diagnosis, Complaint { line: text::visible(&short(message)), uid, at }));
     }
+}
+
+/// A container that starts again and again is one complaint, however long the kubelet waits by now.
+fn is_same(former: &Diagnosis, diagnosis: &Diagnosis) -> bool {
+    former == diagnosis || (former.id == "crash-loop" && diagnosis.id == former.id)
 }
 
 /// Leaves out when a mount is tried again, and the names of volume and pod that only the kubelet knows

@@ -11,14 +11,14 @@ pub(super) enum Answers {
     /// When it said that it is ready.
     Ready(Vec<Duration>),
     /// When it answered without information, and with which status.
-    NotTold(Vec<Duration>, u16),
+    Unanswered(Vec<Duration>, u16),
 }
 
 impl Answers {
     pub(super) fn times(&self) -> &[Duration] {
         match self {
             Self::None => &[],
-            Self::Ready(times) | Self::NotTold(times, _) => times,
+            Self::Ready(times) | Self::Unanswered(times, _) => times,
         }
     }
 
@@ -29,11 +29,11 @@ impl Answers {
             (Readiness::Ready, Self::Ready(times)) => times.push(at),
             (Readiness::Ready, _) => *self = Self::Ready(vec![at]),
             (Readiness::Alive(_), _) if is_settling => *self = Self::None,
-            (Readiness::Alive(status), Self::NotTold(times, last)) => {
+            (Readiness::Alive(status), Self::Unanswered(times, last)) => {
                 times.push(at);
                 *last = *status;
             }
-            (Readiness::Alive(status), _) => *self = Self::NotTold(vec![at], *status),
+            (Readiness::Alive(status), _) => *self = Self::Unanswered(vec![at], *status),
             (Readiness::NotReady(_) | Readiness::Unreachable(_), _) => *self = Self::None,
         }
     }

@@ -91,7 +91,7 @@ impl RestartTracker {
             _ if !self.has(Milestone::Running) => {
                 self.back_off.map_or(WaitTarget::NewStarts, WaitTarget::BackOff)
             }
-            Answers::NotTold(_, status) => WaitTarget::Told(status),
+            Answers::Unanswered(_, status) => WaitTarget::Readiness(status),
             _ if self.has_answered() && !self.has(Milestone::Recording) => WaitTarget::Event,
             _ => WaitTarget::Ready,
         }
@@ -127,10 +127,10 @@ impl RestartTracker {
         let too_late = |last: &Duration| (*last + self.event).min(self.end + AFTER_END);
         let is_late = self.answers.times().last().is_some_and(|last| seen.at >= too_late(last));
         match self.answers {
-            Answers::NotTold(_, status)
+            Answers::Unanswered(_, status)
                 if self.has_answered() && (is_late || self.has(Milestone::Recording)) =>
             {
-                RestartDecision::Unproven(UnprovenReason::NotTold { status })
+                RestartDecision::Unproven(UnprovenReason::Unanswered { status })
             }
             Answers::Ready(_) if self.has_answered() && self.has(Milestone::Recording) => {
                 RestartDecision::Proven

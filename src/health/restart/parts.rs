@@ -34,7 +34,7 @@ pub enum WaitTarget {
     /// The new one is to be ready.
     Ready,
     /// The new one says nothing but this to strangers and to the certificates of this node.
-    Told(u16),
+    Readiness(u16),
     /// Its event is to come to its log.
     Event,
 }
@@ -98,7 +98,7 @@ pub enum RestartFailure {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum UnprovenReason {
     /// It lives, and tells nobody here whether it is ready.
-    NotTold {
+    Unanswered {
         /// What it answers.
         status: u16,
     },

@@ -175,8 +175,8 @@ fn a_server_that_goes_on_to_tell_nothing_is_alive_and_no_failure() {
     for at in [3, 8, 13, 18, 23] {
         assert_eq!(tracker.see(&alive(at)), RestartDecision::Wait, "{at}");
     }
-    assert_eq!(tracker.awaited(), WaitTarget::Told(401));
-    let unproven = RestartDecision::Unproven(UnprovenReason::NotTold { status: 401 });
+    assert_eq!(tracker.awaited(), WaitTarget::Readiness(401));
+    let unproven = RestartDecision::Unproven(UnprovenReason::Unanswered { status: 401 });
     assert_eq!(tracker.see(&alive(28)), unproven);
     assert!(!tracker.has(Milestone::Ready(1)), "it never said that it is ready");
 }

@@ -301,7 +301,7 @@ fn a_script_is_stripped_where_that_is_safe_or_says_how() {
     let tree = Tree::new(&script(one_line));
     tree.run(&["status"])
         .ends(1)
-        .holds(&["cannot be told", "--audit-log-path=-"])
+        .holds(&["unknown: a script", "--audit-log-path=-"])
         .lacks(&["cannot be read"]);
     tree.doctor().holds(&["[manifest-uneditable]", "the kubelet runs this manifest"]);
     tree.run(&["rescue", "--yes"]).ends(0).lacks(&["kubeadm"]);
@@ -328,7 +328,7 @@ fn kubeadm_is_proposed_only_where_kubeadm_made_the_node() {
     fs::create_dir_all(kops.at("opt/kops")).unwrap();
     kops.run(&["rescue", "--yes"])
         .ends(2)
-        .holds(&["kops writes this manifest"])
+        .holds(&["kops rewrites this manifest"])
         .lacks(&["kubeadm init"]);
     let nobody = Tree::new(&broken);
     nobody.run(&["rescue", "--yes"]).ends(2).lacks(&["kubeadm init"]).holds(&["backup"]);

@@ -68,7 +68,7 @@ impl KnownGroups {
             taken_by: lists.open.or(listing),
             kind: Some(special(group, identities)),
         });
-        // Stands for carrying no group, so that a list of all groups is not taken for no list.
+        // This is for carrying no group, so that a list of all groups is not taken for no list.
         let none = KeyedValue { value: None, taken_by: lists.open.clone(), kind: None };
         let dimension =
             Dimension::new(&lists.selectors, std::iter::once(none).chain(keyed).collect());

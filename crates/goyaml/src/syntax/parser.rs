@@ -312,7 +312,7 @@ fn scalar(token: Token) -> Node {
     }
 }
 
-/// Lies around its children: the server's parser only knows where it noticed that it is over.
+/// It is around its children: the server's parser only knows where it noticed that it is over.
 fn block_collection(start: Mark, kind: NodeKind) -> Node {
     let children = match &kind {
         NodeKind::Sequence { items, .. } => items.first().zip(items.last()),
