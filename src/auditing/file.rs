@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::flags::name;
 use crate::manifest::{Manifest, Mount};
 
 /// A path in the container of the API server, and what of the node is there.
@@ -42,4 +43,11 @@ impl FileRef {
     pub fn node_or_same(&self) -> &Path {
         self.node.as_deref().unwrap_or(Path::new(&self.container))
     }
+}
+
+/// Returns the path on the node of the policy that a manifest names; the container's own path where no
+/// mount shows it.
+#[must_use]
+pub fn policy_path(manifest: &Manifest) -> Option<PathBuf> {
+    Some(FileRef::of(manifest, name::POLICY_FILE)?.node_or_same().to_owned())
 }

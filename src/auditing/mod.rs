@@ -19,7 +19,7 @@ use audit_policy::api::Version;
 use audit_policy::lint::OnWriteError;
 
 pub use endpoint::Endpoint;
-pub use file::FileRef;
+pub use file::{FileRef, policy_path};
 
 /// The audit settings of one API server, as its manifest has them.
 ///

@@ -6,9 +6,8 @@ use super::change::{self, ChangeProposal};
 use super::environment::Environment;
 use super::node::{ChangeArgs, NodeArgs};
 use super::verify::VerifyArgs;
-use super::{Exit, Failure, ui::Ui};
-use crate::flags::name;
-use crate::manifest::{Manifest, StripPart};
+use super::{Exit, Failure, layout_report, ui::Ui};
+use crate::manifest::StripPart;
 use crate::operation::{ControlPlane, Outcome, Preflight};
 use crate::plan::{self, DisablePlan, Operation};
 use crate::view::preview::PolicyFindings;
@@ -44,7 +43,7 @@ fn disable(args: &DisableArgs, environment: &Environment, ui: &mut Ui) -> Result
     let DisablePlan { plan, after } =
         plan::disable(Operation::Disable, path, manifest, StripPart::All)
             .map_err(|refusal| node.refusal(path, &refusal))?;
-    let mut notes = what_stays(manifest);
+    let mut notes = layout_report::what_stays(manifest);
     if !plan.is_empty() {
         let preflight = Preflight { control_plane: &control_plane, plan: &plan, after: &after };
         notes.extend(preflight.disable()?);
@@ -59,13 +58,4 @@ fn disable(args: &DisableArgs, environment: &Environment, ui: &mut Ui) -> Result
     let outcome = change::run(node, proposal, &args.change, environment, ui)?;
     change::say_unverified(&outcome, environment, ui);
     Ok(outcome)
-}
-
-/// What to say of the files that a server without auditing no longer uses.
-pub(super) fn what_stays(manifest: &Manifest) -> Vec<String> {
-    let paths = [name::POLICY_FILE, name::LOG_PATH].into_iter().filter_map(|flag| {
-        let path = manifest.flag(flag)?;
-        path.starts_with('/').then(|| format!("{path} stays where it is"))
-    });
-    paths.collect()
 }

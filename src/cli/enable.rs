@@ -10,14 +10,13 @@ use super::node::{ChangeArgs, Node, NodeArgs, NodePlace};
 use super::policy_source::{self, PolicyText};
 use super::server_flags::ServerFlags;
 use super::verify::VerifyArgs;
-use super::{Exit, Failure, policy_findings, ui::Ui, webhook};
-use crate::flags::{Flag, FlagError};
+use super::{Exit, Failure, layout_report, policy_findings, ui::Ui, webhook};
+use crate::auditing;
 use crate::health::FileRead;
 use crate::manifest::Manifest;
 use crate::operation::{self, ControlPlane, Outcome, Preflight};
-use crate::plan::{Enable, EnableError, EnablePlan, Layout, MisplacedPolicy, PathState};
+use crate::plan::{Enable, EnablePlan, Layout, MisplacedPolicy, PathState};
 use crate::settings::{POLICY_PATH, Settings};
-use crate::shell;
 
 /// Turn auditing on, or change its settings
 ///
@@ -72,7 +71,8 @@ fn enable(args: &EnableArgs, environment: &Environment, ui: &mut Ui) -> Result<O
     let webhook = webhook::read(args.webhook_config.as_deref(), node)?;
     let misplaced = misplaced(manifest, path);
     let settings = args.settings(&chosen, misplaced.is_some());
-    let layout = Layout::new(manifest, &settings).map_err(|error| refused(error, node, path))?;
+    let layout = Layout::new(manifest, &settings)
+        .map_err(|error| layout_report::refused(error, node, path))?;
     let leaves = leaving(node, misplaced, &layout)?;
     let policy = policy_source::accepted(&chosen, manifest, environment)?;
     ui.detail(&format!("policy    {}, judged for {}", chosen.name, policy.version));
@@ -93,7 +93,7 @@ fn enable(args: &EnableArgs, environment: &Environment, ui: &mut Ui) -> Result<O
         leaves,
     }
     .plan()
-    .map_err(|error| refused(error, node, path))?;
+    .map_err(|error| layout_report::refused(error, node, path))?;
     let EnablePlan { plan, after, mut notes } = enabled;
     notes.splice(0..0, policy.notes.iter().cloned());
     if former.is_none() && chosen.edited_since(manifest).is_some() {
@@ -111,7 +111,7 @@ fn enable(args: &EnableArgs, environment: &Environment, ui: &mut Ui) -> Result<O
         then: args.verify.of(&control_plane, &after, Some(&policy.accepted)),
     };
     let outcome = change::run(node, proposal, &args.change, environment, ui)?;
-    report(node, &layout, &outcome, environment, ui);
+    layout_report::report(node, &layout, &outcome, environment, ui);
     Ok(outcome)
 }
 
@@ -152,7 +152,7 @@ impl EnableArgs {
 /// Returns the policy that the manifest names in its own directory, where the kubelet takes every
 /// file for a pod.
 fn misplaced(manifest: &Manifest, path: &Path) -> Option<PathBuf> {
-    policy_source::own_policy(manifest).filter(|own| own.parent() == path.parent())
+    auditing::policy_path(manifest).filter(|own| own.parent() == path.parent())
 }
 
 /// Returns that policy if it is there and another one is in use from now on.
@@ -168,61 +168,4 @@ fn leaving(
         PathState::File { bytes, .. } => Some(MisplacedPolicy { path, bytes }),
         _ => None,
     })
-}
-
-/// Says what to look at and what to type next, if a change was made.
-pub(super) fn report(
-    node: &Node,
-    layout: &Layout,
-    outcome: &Outcome,
-    environment: &Environment,
-    ui: &mut Ui,
-) {
-    if outcome.change.is_some() {
-        let at = |path: &Path| node.outside(path).display().to_string();
-        ui.say(&format!("policy    {}", at(&layout.policy.node)));
-        if let Some(log) = &layout.log {
-            ui.say(&format!("log       {}", at(&log.node)));
-        }
-        ui.say(&format!("undo      {}", node.command(environment, "rescue")));
-        ui.say(&format!("history   {}", node.command(environment, "history")));
-    }
-    change::say_unverified(outcome, environment, ui);
-}
-
-/// Returns the failure for settings that the server would not start with, or that do not fit.
-pub(super) fn refused(error: EnableError, node: &Node, path_of_manifest: &Path) -> Failure {
-    let failure = Failure::refused(&error);
-    match error {
-        EnableError::Manifest(refusal) => node.refusal(path_of_manifest, &refusal),
-        EnableError::Hidden {
-            option: option @ ("--log-path" | "--webhook-config-file"), ..
-        } => failure.next(format!("Choose another path with {option}.")),
-        EnableError::Hidden { path, .. } if path != Path::new(POLICY_PATH) => {
-            failure.next(format!(
-                "To copy the policy to a place that can be shown: add --policy-path {POLICY_PATH}."
-            ))
-        }
-        EnableError::Hidden { .. } => failure.next("Choose another path with --policy-path."),
-        EnableError::Unreadable { path, uid } => {
-            failure.next(format!("chown {uid} {}", shell::word(&node.outside(&path))))
-        }
-        EnableError::Occupied { .. } => {
-            failure.next("Move away what is there, or choose another path.")
-        }
-        EnableError::Flag(FlagError::Unknown { name }) => {
-            let failure = match Flag::nearest(&name) {
-                Some(flag) => failure.next(format!(
-                    "In {}, write --{} in place of --{name}.",
-                    node.outside(path_of_manifest).display(),
-                    flag.name
-                )),
-                None => failure,
-            };
-            failure.never_overridden()
-        }
-        EnableError::Unsound { .. } | EnableError::Flag(_) | EnableError::Values(_) => {
-            failure.never_overridden()
-        }
-    }
 }

@@ -1,5 +1,6 @@
 //! The commands: one file each, and what they share.
 
+mod args;
 mod change;
 mod completion;
 mod confirm;
@@ -15,6 +16,7 @@ mod history;
 mod init;
 mod inspect;
 mod kubectl;
+mod layout_report;
 mod lint;
 mod log;
 mod log_input;
@@ -30,6 +32,7 @@ mod rescue;
 mod server_flags;
 mod status;
 mod suggest;
+mod template_choice;
 mod test;
 mod top;
 mod ui;

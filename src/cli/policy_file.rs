@@ -1,21 +1,22 @@
 //! A policy to ask questions of: read, and accepted by the server.
 
 use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use super::environment::Environment;
-use super::lint::inputs;
-use super::policy_source::{lint_of, own_policy};
 use super::{Failure, ui::Ui};
+use crate::auditing;
 use crate::host::{FileKind, Host, Local};
 use crate::manifest::Manifest;
 use crate::operation::{self, Node, NodePlace};
 use crate::plan::PathState;
 use crate::settings::POLICY_PATH;
+use crate::shell;
 use audit_policy::api::Version;
 use audit_policy::lint::{self, Advice, Order};
 use audit_policy::policy;
 use audit_policy::policy::AcceptedPolicy;
+use audit_policy::wrapped;
 
 /// A policy that a server of the asked version starts with.
 pub(super) struct PolicyFile {
@@ -43,7 +44,7 @@ impl PolicyFile {
         })?;
         let name = name(path);
         let version = version.unwrap_or(Version::NEWEST);
-        if let [first, others @ ..] = &inputs::policies_inside(&text)[..] {
+        if let [first, others @ ..] = &wrapped::policies_inside(&text)[..] {
             ui.warn(&format!("{name}: the policy is in {}{}", first.holder, more(others.len())));
             text = first.placed.clone().into_bytes();
         }
@@ -101,13 +102,18 @@ pub(super) fn of_this_node(ui: &mut Ui) -> PathBuf {
         let Ok(PathState::File { bytes, .. }) = path_state(node.host.as_ref(), &path) else {
             return None;
         };
-        own_policy(&Manifest::parse(&bytes).ok()?)
+        auditing::policy_path(&Manifest::parse(&bytes).ok()?)
     });
     if let Some(own) = own.filter(|own| own != Path::new(POLICY_PATH)) {
         ui.say(&format!("note: the policy is {}, which the manifest names", own.display()));
         return own;
     }
     PathBuf::from(POLICY_PATH)
+}
+
+/// The arguments of this program that show all there is to say about the policy in a file.
+pub(super) fn lint_of(file: &Path) -> String {
+    format!("lint {}", shell::word(file))
 }
 
 /// What a person calls a file.
@@ -194,4 +200,11 @@ fn unreadable(path: &Path, error: &std::io::Error) -> Failure {
 /// Returns where a file of the caller really is, after every link and `..`.
 pub(super) fn real_path(path: &Path) -> Result<PathBuf, Failure> {
     Ok(std::fs::canonicalize(path)?)
+}
+
+/// The way from a directory to a file, both absolute; symbolic links are not looked at.
+pub(in crate::cli) fn relative(file: &Path, from: &Path) -> PathBuf {
+    let same = file.components().zip(from.components()).take_while(|(a, b)| a == b).count();
+    let up = from.components().skip(same).map(|_| Component::ParentDir);
+    up.chain(file.components().skip(same)).collect()
 }

@@ -3,25 +3,22 @@
 use std::path::{Path, PathBuf};
 
 use super::environment::Environment;
-use super::lint::inputs;
 use super::node::{Node, NodePlace};
-use super::{Failure, init, policy_file, ui::Ui};
-use crate::auditing::FileRef;
+use super::{Failure, policy_file, template_choice, ui::Ui};
+use crate::auditing;
 use crate::digest::sha256;
-use crate::flags::name;
 use crate::host::{Host, Local};
 use crate::journal::Journal;
 use crate::manifest::{Manifest, POLICY_ANNOTATION};
 use crate::plan::{PathState, Role};
 use crate::settings::POLICY_PATH;
-use crate::shell;
 use crate::template::Template;
 use crate::view::snippet::{SourceLines, snippet};
 use audit_policy::api::Version;
 use audit_policy::finding::Severity;
 use audit_policy::policy;
 use audit_policy::policy::{AcceptedPolicy, formats};
-use audit_policy::wrapped::WrappedPolicy;
+use audit_policy::wrapped::{self, WrappedPolicy};
 
 /// Directories of a node from which a policy is used where it is.
 const ON_THE_NODE: [&str; 2] = ["/etc/kubernetes", "/srv/kubernetes"];
@@ -87,12 +84,12 @@ pub(super) fn choose(
         return Ok(chosen);
     }
     if let Some(name) = source.template {
-        let template = init::chosen(Some(name), environment, ui)?;
+        let template = template_choice::chosen(Some(name), environment, ui)?;
         return from_template(template, source.set, manifest, environment);
     }
     for path in [
         source.path.map(Path::to_owned),
-        own_policy(manifest),
+        auditing::policy_path(manifest),
         Some(PathBuf::from(POLICY_PATH)),
         Some(PathBuf::from(OLD_POLICY_PATH)),
     ]
@@ -101,12 +98,13 @@ pub(super) fn choose(
     {
         if let PathState::File { bytes, .. } = policy_file::path_state(node.host.as_ref(), &path)? {
             let outside = node.outside(&path);
-            let (name, lint) = (outside.display().to_string(), Some(lint_of(&outside)));
+            let (name, lint) =
+                (outside.display().to_string(), Some(policy_file::lint_of(&outside)));
             let in_place = Some(path).filter(|path| !is_misplaced(path));
             return Ok(PolicyText { in_place, lint, ..PolicyText::new(bytes, name) });
         }
     }
-    match if ui.interactive { init::pick(ui) } else { None } {
+    match if ui.interactive { template_choice::pick(&ui.ask()) } else { None } {
         Some(template) => from_template(template, &[], manifest, environment),
         None => Err(Failure::refused(format!(
             "no policy is named, and there is none at {POLICY_PATH} or {OLD_POLICY_PATH}"
@@ -124,7 +122,8 @@ fn from_template(
     manifest: &Manifest,
     environment: &Environment,
 ) -> Result<PolicyText, Failure> {
-    let text = template.render(set).map_err(|error| init::refused(&error, environment))?;
+    let text =
+        template.render(set).map_err(|error| template_choice::refused(&error, environment))?;
     let format = formats(manifest.version().unwrap_or(Version::NEWEST))[0];
     let line = |format: &str| format!("\napiVersion: audit.k8s.io/{format}\n");
     let text = text.replace(&line("v1"), &line(format)).into_bytes();
@@ -139,11 +138,6 @@ fn copied(path: &Path) -> String {
         "the policy {} is copied: in the manifests directory the kubelet takes every file for a pod",
         path.display()
     )
-}
-
-/// The arguments of this program that show all there is to say about the policy in a file.
-pub(super) fn lint_of(file: &Path) -> String {
-    format!("lint {}", shell::word(file))
 }
 
 /// Reads a file of the caller. One that is on the node below the usual directories and belongs to
@@ -167,7 +161,7 @@ fn from_file(file: &Path, node: &Node) -> Result<PolicyText, Failure> {
     let roots = here.stat(&path)?.is_some_and(|stat| stat.owner.uid == 0);
     let in_place = on_node.filter(usual).filter(|_| roots || node.place != NodePlace::Live);
     let name = file.display().to_string();
-    let lint = Some(lint_of(file));
+    let lint = Some(policy_file::lint_of(file));
     Ok(match inside(&text, file)? {
         None => PolicyText { in_place, lint, ..PolicyText::new(text, name) },
         Some(within) => {
@@ -180,7 +174,7 @@ fn from_file(file: &Path, node: &Node) -> Result<PolicyText, Failure> {
 
 /// Returns the policy inside a file that is none itself.
 fn inside(text: &[u8], file: &Path) -> Result<Option<WrappedPolicy>, Failure> {
-    let mut found = inputs::policies_inside(text);
+    let mut found = wrapped::policies_inside(text);
     if found.len() > 1 {
         let holders: Vec<&str> = found.iter().map(|within| &*within.holder).collect();
         let what = format!("{} holds several policies: {}", file.display(), holders.join("; "));
@@ -189,11 +183,6 @@ fn inside(text: &[u8], file: &Path) -> Result<Option<WrappedPolicy>, Failure> {
         );
     }
     Ok(found.pop())
-}
-
-/// The path on the node of the policy that the manifest names.
-pub(super) fn own_policy(manifest: &Manifest) -> Option<PathBuf> {
-    Some(FileRef::of(manifest, name::POLICY_FILE)?.node_or_same().to_owned())
 }
 
 impl PolicyText {

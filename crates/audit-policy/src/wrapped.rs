@@ -3,6 +3,8 @@
 //! Whatever the file is, its policies are found by what they say of themselves: a mapping, or a
 //! text that holds one, whose `apiVersion` is of `audit.k8s.io`.
 
+use crate::api::Version;
+use crate::policy::{ProblemKind, Verdict, judge};
 use goyaml::{Document, Node, NodeKind, ScalarStyle, base64};
 
 /// The group of a policy's `apiVersion`.
@@ -35,6 +37,25 @@ pub struct WrappedPolicy {
 /// ```
 /// use audit_policy::wrapped;
 ///
+/// Returns the policies inside a file for which a server has this verdict; none in one that is a
+/// policy itself.
+#[must_use]
+pub fn inside(text: &[u8], verdict: &Verdict) -> Vec<WrappedPolicy> {
+    let is_other = verdict.problems.iter().any(|problem| {
+        matches!(problem.kind, ProblemKind::Version | ProblemKind::Kind | ProblemKind::Type)
+    });
+    match str::from_utf8(text) {
+        Ok(text) if is_other => find(text),
+        _ => vec![],
+    }
+}
+
+/// Returns the policies inside a file; none in one that is a policy itself.
+#[must_use]
+pub fn policies_inside(text: &[u8]) -> Vec<WrappedPolicy> {
+    inside(text, &judge(text, Version::NEWEST))
+}
+
 /// let file = "kind: ConfigMap\nmetadata: {name: audit}\ndata:\n  policy: |\n    \
 ///             apiVersion: audit.k8s.io/v1\n    kind: Policy\n";
 /// let found = wrapped::find(file);

@@ -8,7 +8,7 @@ use clap::{Args, ValueEnum};
 
 use super::environment::Environment;
 use super::policy_file::PolicyFile;
-use super::{Exit, Failure, lint, ui::Ui};
+use super::{Exit, Failure, args, ui::Ui};
 use crate::shell;
 use crate::view::comparison::{ComparedPolicy, comparison};
 use audit_policy::analysis::Bound;
@@ -36,7 +36,7 @@ pub(super) struct DiffArgs {
     #[arg(value_name = "NEW")]
     new: PathBuf,
     /// The version of the API server, such as 1.31; without it the newest
-    #[arg(long = "for", value_name = "VERSION", value_parser = lint::version)]
+    #[arg(long = "for", value_name = "VERSION", value_parser = args::version)]
     version: Option<Version>,
     /// Format of the result
     #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t)]

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::DoctorReport;
+use super::report::DoctorReport;
 use crate::doctor::{Benchmark, Fix, NodeFinding};
 
 /// Returns the report as its documentation promises it.

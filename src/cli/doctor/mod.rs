@@ -1,16 +1,17 @@
 //! `doctor`: what is wrong on this node, or will go wrong.
 
 mod json;
+mod report;
 mod text;
 
 use clap::{Args, ValueEnum};
 
+use super::args::FailOn;
 use super::environment::Environment;
-use super::lint::FailOn;
 use super::node::{Format, Node, NodeArgs, NodePlace};
 use super::{Exit, Failure, inspect, ui::Ui};
-use crate::doctor::{self, Benchmark, Control, Facts, Fix, NodeFinding};
-use audit_policy::finding::Severity;
+use crate::doctor::{self, Benchmark, Facts, NodeFinding};
+use report::DoctorReport;
 
 /// Find what is wrong with auditing on this node, or will go wrong
 ///
@@ -39,15 +40,6 @@ enum DoctorProfile {
     Cis,
     /// DISA STIG for Kubernetes: V-242402, V-242403, V-242461 to V-242465
     Stig,
-}
-
-/// What is reported.
-struct DoctorReport<'a> {
-    node: &'a Node,
-    environment: &'a Environment,
-    facts: &'a Facts,
-    faults: Vec<NodeFinding>,
-    book: Option<(Benchmark, Vec<Control>)>,
 }
 
 /// Reads, concludes, shows.
@@ -92,18 +84,4 @@ fn faults(node: &Node, facts: &Facts) -> Vec<NodeFinding> {
         faults.retain(|fault| fault.id != "log-room");
     }
     faults
-}
-
-impl DoctorReport<'_> {
-    /// The worst of all; a control that fails is an error.
-    fn worst(&self) -> Option<Severity> {
-        let fails = self.book.iter().flat_map(|(_, controls)| controls).any(|it| !it.passes);
-        let worst = self.faults.iter().map(|fault| fault.severity).max();
-        if fails { Some(Severity::Error) } else { worst }
-    }
-
-    /// What fixes a fault, as it can be typed here and now.
-    fn shown(&self, fix: &Fix) -> String {
-        inspect::shown(fix, self.node, self.environment)
-    }
 }

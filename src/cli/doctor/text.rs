@@ -1,6 +1,6 @@
 //! The result of `doctor` for people.
 
-use super::DoctorReport;
+use super::report::DoctorReport;
 use crate::doctor::{Control, Fix, NodeFinding};
 use crate::view::findings::counted;
 use crate::view::paint::{Tone, paint};

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::ExplainQuestion;
+use super::question::ExplainQuestion;
 use crate::cli::policy_file::PolicyFile;
 use audit_policy::policy::EventBody;
 use audit_policy::policy::Explanation;

@@ -3,6 +3,7 @@
 mod answers;
 mod asked;
 mod json;
+mod question;
 
 use std::path::{Path, PathBuf};
 
@@ -11,7 +12,7 @@ use serde_json::Value;
 
 use super::environment::Environment;
 use super::policy_file::{self, PolicyFile};
-use super::{Exit, Failure, lint, ui::Ui};
+use super::{Exit, Failure, args, ui::Ui};
 use crate::view::explanation::explanation;
 use audit_policy::api::Version;
 use audit_policy::policy;
@@ -20,8 +21,8 @@ use audit_policy::request;
 use audit_policy::request::CanI;
 use audit_policy::request::LoggedRequest;
 use audit_policy::request::NamespaceChoice;
-use audit_policy::request::Request;
 use audit_policy::request::User;
+use question::ExplainQuestion;
 
 /// Show which rule decides a request, and why the others do not
 ///
@@ -65,7 +66,7 @@ pub(super) struct ExplainArgs {
     #[arg(short = 'f', long, value_name = "FILE")]
     policy: Option<PathBuf>,
     /// The version of the API server, such as 1.31; without it the newest
-    #[arg(long = "for", value_name = "VERSION", value_parser = lint::version)]
+    #[arg(long = "for", value_name = "VERSION", value_parser = args::version)]
     version: Option<Version>,
     /// Format of the result; jsonl is a decision on each line
     #[arg(short, long, value_enum, value_name = "FORMAT")]
@@ -81,12 +82,6 @@ enum ExplainFormat {
     Text,
     Json,
     Jsonl,
-}
-
-/// A request that is to be explained, and what is to be known about it.
-struct ExplainQuestion {
-    request: Request<'static>,
-    notes: Vec<String>,
 }
 
 /// Explains what was asked for; a question is never a finding, so this ends with 0 or 2.

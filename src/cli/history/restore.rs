@@ -10,7 +10,7 @@ use crate::cli::environment::Environment;
 use crate::cli::node::{ChangeArgs, Node, NodeArgs};
 use crate::cli::policy_source::{self, CheckedPolicy, PolicyText};
 use crate::cli::verify::VerifyArgs;
-use crate::cli::{Exit, Failure, disable, enable, policy_findings, ui::Ui};
+use crate::cli::{Exit, Failure, layout_report, policy_findings, ui::Ui};
 use crate::journal::{Bodies, Entry, Journal, JournalError};
 use crate::manifest::Manifest;
 use crate::operation::{self, ControlPlane, Outcome, Preflight};
@@ -63,7 +63,7 @@ fn restore(args: &RestoreArgs, environment: &Environment, ui: &mut Ui) -> Result
     let layout = auditing.layout.as_ref();
     let plan = restore
         .plan(&goal, layout, &auditing.node_files)
-        .map_err(|error| enable::refused(error, node, path))?;
+        .map_err(|error| layout_report::refused(error, node, path))?;
     let preflight = Preflight { control_plane: &control_plane, plan: &plan, after: &goal };
     let notes = match layout {
         _ if plan.is_empty() => vec![],
@@ -71,7 +71,7 @@ fn restore(args: &RestoreArgs, environment: &Environment, ui: &mut Ui) -> Result
             [state.notes(), auditing.notes(), preflight.enable(layout, &state.webhook_files)?]
                 .concat()
         }
-        None => [state.notes(), disable::what_stays(manifest), preflight.disable()?].concat(),
+        None => [state.notes(), layout_report::what_stays(manifest), preflight.disable()?].concat(),
     };
     let proposal = ChangeProposal {
         policy_findings: auditing.policy_findings(&goal, environment),
@@ -82,7 +82,7 @@ fn restore(args: &RestoreArgs, environment: &Environment, ui: &mut Ui) -> Result
     };
     let outcome = change::run(node, proposal, &args.change, environment, ui)?;
     match layout {
-        Some(layout) => enable::report(node, layout, &outcome, environment, ui),
+        Some(layout) => layout_report::report(node, layout, &outcome, environment, ui),
         None => change::say_unverified(&outcome, environment, ui),
     }
     Ok(outcome)
@@ -151,7 +151,7 @@ impl SettingsAfter {
         path: &Path,
         environment: &Environment,
     ) -> Result<Self, Failure> {
-        let layout = Layout::of(goal).map_err(|error| enable::refused(error, node, path))?;
+        let layout = Layout::of(goal).map_err(|error| layout_report::refused(error, node, path))?;
         let Some(layout) = layout else {
             return Ok(Self { layout: None, node_files: NodeFiles::default(), policy: None });
         };

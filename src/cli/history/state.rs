@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use crate::auditing::FileRef;
 use crate::cli::node::Node;
-use crate::cli::policy_source::{PolicyText, lint_of};
+use crate::cli::policy_file::lint_of;
+use crate::cli::policy_source::PolicyText;
 use crate::cli::{Failure, webhook};
 use crate::digest::sha256;
 use crate::flags::name;

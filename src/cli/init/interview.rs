@@ -4,8 +4,11 @@ use std::path::{Path, PathBuf};
 
 use super::super::environment::Environment;
 use super::super::prompt::Prompt;
-use super::super::{Exit, Failure, ui::Ui};
-use super::{InitArgs, cluster, refused};
+use super::super::{Exit, Failure, replace, ui::Ui};
+use super::args::InitArgs;
+use super::cluster;
+use super::written::report;
+use crate::cli::template_choice::{pick, refused};
 use crate::host::{Host as _, Local, make_parents};
 use crate::node::{Kubelet, discover};
 use crate::settings::POLICY_PATH;
@@ -60,8 +63,8 @@ impl Interview<'_> {
         if !self.agreed(&path)? {
             return Ok(None);
         }
-        super::write(&path, &text, self.args.force)?;
-        super::report(template, &path, self.environment, ui);
+        replace::write(&path, &text, self.args.force)?;
+        report(template, &path, self.environment, ui);
         Ok(Some(Exit::Done))
     }
 
@@ -162,13 +165,4 @@ impl Interview<'_> {
         }
         Ok(true)
     }
-}
-
-/// Lets the person pick a template.
-pub(super) fn pick(ask: &Prompt) -> Option<&'static Template> {
-    let choices: Vec<String> = Template::ALL
-        .iter()
-        .map(|template| format!("{:<10} {}", template.name, template.summary().title))
-        .collect();
-    Template::ALL.get(ask.select("Which policy?", &choices)?)
 }

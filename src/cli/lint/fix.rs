@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::super::replace::replace;
 use super::super::{Failure, policy_file, ui::Ui};
-use super::{LintArgs, LintFormat};
+use super::args::{LintArgs, LintFormat};
 use crate::host::{FileKind, Host as _, Local};
 use crate::view::diff;
 use audit_policy::api::Version;

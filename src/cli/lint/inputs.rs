@@ -3,8 +3,6 @@
 use std::path::{Path, PathBuf};
 
 use super::super::{Failure, policy_file};
-use audit_policy::policy::{self, ProblemKind, Verdict};
-use audit_policy::wrapped::{self, WrappedPolicy};
 
 /// How the names of files end that are looked into below a directory.
 const ENDS: [&str; 4] = ["yaml", "yml", "json", "tpl"];
@@ -67,20 +65,4 @@ fn walk(directory: &Path, deeper: usize, found: &mut Vec<PathBuf>) -> Result<(),
         }
     }
     Ok(())
-}
-
-/// Returns the policies inside a file that is none itself, as far as it is readable.
-pub(in crate::cli) fn inside(text: &[u8], verdict: &Verdict) -> Vec<WrappedPolicy> {
-    let is_other = verdict.problems.iter().any(|problem| {
-        matches!(problem.kind, ProblemKind::Version | ProblemKind::Kind | ProblemKind::Type)
-    });
-    match str::from_utf8(text) {
-        Ok(text) if is_other => wrapped::find(text),
-        _ => vec![],
-    }
-}
-
-/// Returns the policies inside a file; none for one that is a policy.
-pub(in crate::cli) fn policies_inside(text: &[u8]) -> Vec<WrappedPolicy> {
-    inside(text, &policy::judge(text, audit_policy::api::Version::NEWEST))
 }

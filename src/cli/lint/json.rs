@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::LintedPolicy;
+use super::linted::LintedPolicy;
 use audit_policy::finding::Finding;
 use audit_policy::policy::VersionRange;
 

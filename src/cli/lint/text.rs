@@ -1,6 +1,6 @@
 //! The result of `lint` for people: the server's verdict first.
 
-use super::{LintedPolicy, is_warned};
+use super::linted::{LintedPolicy, is_warned};
 use crate::view::findings::{FileFindings, counted, each};
 use crate::view::paint::{Tone, paint};
 use crate::view::snippet::{SourceLines, help, snippet};

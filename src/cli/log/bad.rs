@@ -5,8 +5,9 @@ use std::ops::ControlFlow;
 use audit_log::reader::{LogItem, ReadCounts};
 use audit_log::scan::ScanDepth;
 
+use super::items::unless;
 use super::output::Output;
-use super::{Failure, unless};
+use crate::cli::Failure;
 use crate::cli::log_input::{Input, PassControl, parts, read_part};
 
 /// So much of a line is shown.

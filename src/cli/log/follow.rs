@@ -11,9 +11,10 @@ use audit_log::lines::LineReader;
 use audit_log::reader::ReadCounts;
 use audit_log::rotated;
 
+use super::args::LogArgs;
 use super::output::Output;
 use super::rows::{FieldSelection, read_on};
-use super::{Failure, LogArgs};
+use crate::cli::Failure;
 use crate::cli::log_input::{Input, PassControl};
 use crate::host::{Host as _, Local, log_file};
 

@@ -8,7 +8,9 @@ use audit_log::reader::LocatedEvent;
 use serde_json::{Map, Value};
 use unicode_width::UnicodeWidthStr as _;
 
-use super::{Columns, Failure, LogArgs, LogFormat, columns};
+use super::args::{LogArgs, LogFormat};
+use super::columns::{Columns, columns};
+use crate::cli::Failure;
 use crate::cli::log_input::{Input, csv};
 use crate::host::log_file;
 use crate::view::terminal_text::TerminalText;

@@ -13,9 +13,11 @@ use audit_log::seek::LATE;
 use audit_log::time::micros;
 use memchr::memmem::Finder;
 
+use super::args::LogArgs;
+use super::items::{events, unless};
 use super::once::OpenRequests;
 use super::output::{Output, RowShape};
-use super::{Failure, LogArgs, events, unless};
+use crate::cli::Failure;
 use crate::cli::log_input::{Input, LogSet, PassControl, PassProgress, parts, read_part};
 use crate::cli::ui::Ui;
 

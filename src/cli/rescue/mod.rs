@@ -1,20 +1,17 @@
 //! `rescue`: bring back an API server that no longer starts.
 
+mod args;
 mod evidence;
 mod help;
 mod ready_wait;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
-
-use clap::{Args, ValueEnum};
 
 use super::change::{self, ChangeProposal};
 use super::environment::Environment;
-use super::node::{ChangeArgs, Node, NodeArgs};
+use super::node::Node;
 use super::observer::observer;
-use super::verify::patience;
 use super::{Exit, Failure, inspect, ui::Ui};
 use crate::apply::{self, RecoverError};
 use crate::journal::Journal;
@@ -22,45 +19,11 @@ use crate::manifest::StripPart;
 use crate::operation::{self, Ending, Evidence, FollowUp, Outcome, RescueFacts};
 use crate::plan::PathState;
 use crate::view::preview::PolicyFindings;
+pub(super) use args::RescueArgs;
+use args::RescuePart;
 use evidence::lines;
 use help::Help;
 use ready_wait::ReadyWait;
-
-/// Bring back an API server that no longer starts
-///
-/// Undoes the last change made by this program: exactly if nobody touched the files since, else
-/// only what was ours. Without a journal it takes every --audit-* flag out of the manifest, and the
-/// volumes and mounts that served only them. Needs nothing but root and the file system.
-#[derive(Debug, Args)]
-pub(super) struct RescueArgs {
-    /// Ignore the journal and strip only these settings
-    #[arg(long, value_enum, value_name = "PART")]
-    only: Option<RescuePart>,
-    /// Stop a container of the API server that lingers, through crictl or docker
-    #[arg(long)]
-    restart: bool,
-    /// How long to wait until the API server is ready again
-    #[arg(long, value_name = "TIME", default_value = "5m", value_parser = patience)]
-    patience: Duration,
-    /// Do not wait for the API server
-    #[arg(long)]
-    no_verify: bool,
-    #[command(flatten)]
-    change: ChangeArgs,
-    #[command(flatten)]
-    node: NodeArgs,
-}
-
-/// A part of the audit settings.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum RescuePart {
-    /// The log backend
-    Log,
-    /// The webhook backend
-    Webhook,
-    /// The policy
-    Policy,
-}
 
 /// Changes the node, and ends with the exit code for the caller.
 pub(super) fn run(

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::RescueArgs;
+use super::args::RescueArgs;
 use crate::apply;
 use crate::cli::environment::Environment;
 use crate::cli::failure::Failure;

@@ -9,7 +9,7 @@ use clap::{Args, ValueEnum};
 use super::environment::Environment;
 use super::log_input::{InputArgs, traffic};
 use super::policy_file;
-use super::{Exit, Failure, test, ui::Ui};
+use super::{Exit, Failure, ui::Ui};
 use crate::host::log_file;
 use crate::manifest::Manifest;
 use crate::shell;
@@ -126,7 +126,7 @@ fn tests(
     version: Version,
 ) -> Result<String, Failure> {
     let beside = std::path::absolute(file.parent().unwrap_or(Path::new("")).join("."))?;
-    let path = test::relative(&std::path::absolute(policy)?, &beside).display().to_string();
+    let path = policy_file::relative(&std::path::absolute(policy)?, &beside).display().to_string();
     Ok(expectations::starter(accepted, &path, version, &traffic.examples()))
 }
 

@@ -1,12 +1,13 @@
 //! `test --init`: a first file of expectations.
 
-use std::path::{Component, Path, PathBuf};
+use std::path::Path;
 
-use super::TestArgs;
+use super::args::TestArgs;
 use crate::cli::environment::Environment;
 use crate::cli::log_input::{InputArgs, traffic};
 use crate::cli::policy_file::PolicyFile;
-use crate::cli::{Exit, Failure, init, ui::Ui};
+use crate::cli::policy_file::relative;
+use crate::cli::{Exit, Failure, replace, ui::Ui};
 use crate::shell;
 use crate::suggest::Traffic;
 use audit_policy::expectations;
@@ -34,18 +35,11 @@ pub(super) fn run(
     };
     let beside = out.parent().unwrap_or(Path::new(""));
     let path = relative(&std::path::absolute(policy)?, &std::path::absolute(beside.join("."))?);
-    init::write(out, &starter(&path), args.force)?;
+    replace::write(out, &starter(&path), args.force)?;
     ui.say(&format!("Wrote what {} does now to {}.", file.name, out.display()));
     let next = environment.command(&format!("test {}", shell::word(out)));
     ui.say(&format!("Next:\n  {next}"));
     Ok(Exit::Done)
-}
-
-/// The way from a directory to a file, both absolute; symbolic links are not looked at.
-pub(in crate::cli) fn relative(file: &Path, from: &Path) -> PathBuf {
-    let same = file.components().zip(from.components()).take_while(|(a, b)| a == b).count();
-    let up = from.components().skip(same).map(|_| Component::ParentDir);
-    up.chain(file.components().skip(same)).collect()
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{TestOutcome, TestedFile};
+use super::tested::{TestOutcome, TestedFile};
 use crate::view::paint::{Tone, paint};
 use audit_policy::expectations::Case;
 use audit_policy::expectations::CheckResult;

@@ -1,5 +1,6 @@
 //! `top`: counts and times events by any field.
 
+mod args;
 mod output;
 
 use audit_log::field::{Field, latency};
@@ -7,82 +8,13 @@ use audit_log::filter::Filter;
 use audit_log::reader::{LocatedEvent, LogItem};
 use audit_log::stats::{Group, GroupCounts};
 use audit_log::time::micros;
-use clap::{Args, ValueEnum};
 use memchr::memchr;
 
-use super::log_input::{InputArgs, PassControl, fold, parts};
+use super::log_input::{PassControl, fold, parts};
 use super::{Exit, Failure, ui::Ui};
-use output::GroupRow;
-
-/// Count and time audit events by any field
-///
-/// Every event counts, of every stage. With --latency only finished requests do, and those that last
-/// as long as someone listens (watch, exec, port-forward, following a log) are left out.
-#[derive(Debug, Args)]
-pub(super) struct TopArgs {
-    /// The fields to group by; --list-fields shows all
-    #[arg(
-        long,
-        value_name = "FIELD,…",
-        value_delimiter = ',',
-        default_value = "user,verb,resource"
-    )]
-    by: Vec<String>,
-    /// Show the fields there are
-    #[arg(long)]
-    list_fields: bool,
-    /// Order by this
-    #[arg(long, value_enum, value_name = "COLUMN", default_value_t)]
-    sort: Sort,
-    /// Order by bytes
-    #[arg(long, conflicts_with = "sort")]
-    bytes: bool,
-    /// Add the times that half, 90 % and 99 % of the requests stay below
-    #[arg(long)]
-    latency: bool,
-    /// Count watches and sessions in the latency too
-    #[arg(long, requires = "latency")]
-    long_running: bool,
-    /// Show the course over time instead, in steps of this length
-    #[arg(long, value_name = "STEP", num_args = 0..=1, require_equals = true, default_missing_value = "auto")]
-    histogram: Option<String>,
-    /// How many rows; 0 shows all
-    #[arg(long, value_name = "N", default_value_t = 20)]
-    limit: usize,
-    /// Format of the result
-    #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t)]
-    output: TopFormat,
-    #[command(flatten)]
-    input: InputArgs,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
-enum Sort {
-    /// The number of events
-    #[default]
-    Count,
-    /// The bytes of their lines
-    Bytes,
-    /// The 99th percentile of the latency
-    P99,
-    /// The fields
-    Key,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
-enum TopFormat {
-    /// Columns
-    #[default]
-    Table,
-    /// The same
-    Wide,
-    /// One JSON object
-    Json,
-    /// One JSON object a line
-    Jsonl,
-    /// Comma-separated, with a header
-    Csv,
-}
+pub(super) use args::TopArgs;
+use args::TopFormat;
+use output::{BETWEEN, GroupRow};
 
 /// More groups than this are not kept apart.
 const MOST_GROUPS: usize = 100_000;
@@ -175,9 +107,6 @@ impl Count {
         }
     }
 }
-
-/// Between the parts of a key: no field holds it, for JSON text holds no control characters.
-const BETWEEN: u8 = 0;
 
 /// Writes the key of an event. Fields with escapes are written without, so that one value is one key
 /// however it is written.

@@ -7,7 +7,7 @@ use audit_log::stats::Group;
 use audit_log::time::{SECOND, rfc3339};
 use serde_json::{Map, Value, json};
 
-use super::{BETWEEN, Sort, TopArgs, TopFormat};
+use super::args::{Sort, TopArgs, TopFormat};
 use crate::cli::failure::Failure;
 use crate::cli::log_input::FilePart;
 use crate::cli::log_input::csv;
@@ -251,3 +251,6 @@ pub(super) fn histogram(groups: &[(Vec<u8>, Group)], step: i64, format: TopForma
         }
     }
 }
+
+/// Between the parts of a key: no field holds it, for JSON text holds no control characters.
+pub(super) const BETWEEN: u8 = 0;

@@ -38,7 +38,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     ("finding", &[]),
     ("goyaml", &[]),
-    ("wrapped", &["goyaml"]),
+    ("wrapped", &["api", "goyaml", "policy"]),
     ("did_you_mean", &[]),
     ("owner", &[]),
     ("shell", &[]),

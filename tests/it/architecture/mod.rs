@@ -3,6 +3,7 @@
 
 mod arrows;
 mod circles;
+mod commands;
 mod house;
 mod modules;
 mod unused;

@@ -35,8 +35,10 @@ const DIRECTORIES: &[(&str, &str)] =
     &[("crates", "md"), ("templates", "yaml"), ("krew", "yaml"), ("src", "sh")];
 
 /// Names of types in more than one file, and why.
-const SHARED: &[(&str, &str)] =
-    &[("Node", "of a YAML tree, and of a cluster: the words of both fields")];
+const SHARED: &[(&str, &str)] = &[
+    ("Errno", "of Linux where it is not Linux, and as messages name it"),
+    ("Node", "of a YAML tree, and of a cluster: the words of both fields"),
+];
 
 /// Names that say what happened to a thing and not what it is.
 const PARTICIPLES: &[&str] = &[
