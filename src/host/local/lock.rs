@@ -13,7 +13,7 @@ impl Local {
     pub(super) fn try_lock(&self, path: &Path) -> io::Result<Option<Box<dyn Lock>>> {
         let directory = File::from(self.open(path, OFlags::RDONLY | OFlags::DIRECTORY)?);
         match directory.try_lock() {
-            Ok(()) => Ok(Some(Box::new(Locked { directory }))),
+            Ok(()) => Ok(Some(Box::new(DirectoryLock { directory }))),
             Err(TryLockError::WouldBlock) => Ok(None),
             Err(TryLockError::Error(error)) => Err(error),
         }
@@ -21,13 +21,13 @@ impl Local {
 }
 
 /// An open directory with a lock on it.
-struct Locked {
+struct DirectoryLock {
     directory: File,
 }
 
-impl Lock for Locked {}
+impl Lock for DirectoryLock {}
 
-impl Drop for Locked {
+impl Drop for DirectoryLock {
     /// Closing alone would not do while a child that was forked meanwhile still has it open.
     fn drop(&mut self) {
         let _ = self.directory.unlock();
