@@ -50,13 +50,13 @@ impl Local {
 const POLL_INTERVAL: Duration = Duration::from_millis(50);
 
 /// An open file beside which no other process holds the lock.
-struct AlwaysLocked {
+struct LockedFile {
     file: File,
 }
 
-impl Lock for AlwaysLocked {}
+impl Lock for LockedFile {}
 
-impl Drop for AlwaysLocked {
+impl Drop for LockedFile {
     fn drop(&mut self) {
         let _ = self.file.unlock();
     }
@@ -217,7 +217,7 @@ impl Host for Local {
         self.said("lock", directory, |directory| {
             let file = File::open(directory)?;
             match file.try_lock() {
-                Ok(()) => Ok(Some(Box::new(AlwaysLocked { file }) as Box<dyn Lock>)),
+                Ok(()) => Ok(Some(Box::new(LockedFile { file }) as Box<dyn Lock>)),
                 Err(TryLockError::WouldBlock) => Ok(None),
                 Err(TryLockError::Error(error)) => Err(error),
             }

@@ -37,6 +37,7 @@ const DIRECTORIES: &[(&str, &str)] =
 /// Names of types in more than one file, and why.
 const SHARED: &[(&str, &str)] = &[
     ("Errno", "of Linux where it is not Linux, and as messages name it"),
+    ("Local", "the machine under Linux, and under another system"),
     ("Node", "of a YAML tree, and of a cluster: the words of both fields"),
 ];
 
