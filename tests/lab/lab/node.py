@@ -127,9 +127,10 @@ class Node(Machine):
             return 0, b""
 
     def credentials(self):
-        """What super-admin.conf holds, read once."""
+        """What super-admin.conf holds, read once; a node that joined has admin.conf only."""
         if not hasattr(self, "context"):
-            text = (self.root / "etc/kubernetes/super-admin.conf").read_text()
+            files = [self.root / "etc/kubernetes" / name for name in ["super-admin.conf", "admin.conf"]]
+            text = next((file for file in files if file.exists()), files[0]).read_text()
             context = ssl._create_unverified_context()
             with tempfile.NamedTemporaryFile() as both:
                 for name in ["certificate", "key"]:
