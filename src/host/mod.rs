@@ -11,6 +11,8 @@ mod file;
 #[cfg(target_os = "linux")]
 mod local;
 pub mod log_file;
+#[cfg(any(test, feature = "testing"))]
+pub mod need;
 mod process;
 mod program;
 

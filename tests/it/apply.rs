@@ -9,6 +9,7 @@ use std::path::Path;
 use kubectl_audit::apply::{
     ApplyError, ApplyOutcome, Cause, RecoverError, RecoveredAs, recover, run,
 };
+use kubectl_audit::host::need::skipped;
 use kubectl_audit::host::{Fake, Host, Local};
 use kubectl_audit::journal::{Entry, EntryState, Journal, STATE};
 use kubectl_audit::plan::{Operation, Plan, Role};
@@ -538,7 +539,7 @@ fn on_real_files_a_full_disk_refuses_and_leaves_no_trace_but_the_journals_direct
         command.stderr(std::process::Stdio::null()).status().is_ok_and(|status| status.success())
     };
     if !mount("mount", &["-t", "tmpfs", "-o", "size=1m", "none"]) {
-        println!("skipped: no file system can be mounted here");
+        skipped("mount");
         return;
     }
     let path = directory.path().to_owned();
@@ -563,7 +564,7 @@ fn on_real_files_an_immutable_manifest_and_a_linked_one_are_named() {
     let manifest = tree.directory.path().join(&MANIFEST[1..]);
     let opened = fs::File::open(&manifest).unwrap();
     if rustix::fs::ioctl_setflags(&opened, rustix::fs::IFlags::IMMUTABLE).is_err() {
-        println!("skipped: no file can be marked immutable here");
+        skipped("immutable");
         return;
     }
     let result = tree.enable();

@@ -9,6 +9,7 @@ use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use kubectl_audit::apply::{ApplyOutcome, run};
+use kubectl_audit::host::need::skipped;
 use kubectl_audit::host::{Fake, Host, Local};
 use kubectl_audit::journal::{Entry, EntryState, Journal, JournalStep, entries_directory, steps};
 use kubectl_audit::plan::{Operation, Plan, Role};
@@ -36,7 +37,7 @@ impl Shell {
         if let Some(dash) = dash {
             all.push(Self { name: "dash", command: vec![dash], path: None });
         } else {
-            println!("skipped: no dash here");
+            skipped("dash");
         }
         if let Some(busybox) = found("busybox") {
             let tools = tempfile::tempdir().unwrap();
@@ -45,7 +46,7 @@ impl Shell {
             let command = vec![busybox, "sh".into()];
             all.push(Self { name: "busybox", command, path: Some(tools) });
         } else {
-            println!("skipped: no busybox here");
+            skipped("busybox");
         }
         all
     }
@@ -423,7 +424,7 @@ fn it_goes_on_with_a_warning_where_the_journal_cannot_be_written() {
         let entry = fs::File::open(node.at(node.entry.directory())).unwrap();
         let immutable = rustix::fs::IFlags::IMMUTABLE;
         if rustix::fs::ioctl_setflags(&entry, immutable).is_err() {
-            println!("skipped: no directory can be marked immutable here");
+            skipped("immutable");
             return;
         }
         let output = node.roll_back(&shell, &[]);

@@ -3,6 +3,7 @@
 //! Runs the program itself on a node below a directory: on the manifests of `tests/data/manifests`,
 //! and on those of the directory that `KUBECTL_AUDIT_CORPUS` names, if it names one.
 
+use kubectl_audit::host::need::skipped;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -60,7 +61,7 @@ fn manifests() -> Vec<PathBuf> {
     let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/manifests");
     let corpus = std::env::var_os("KUBECTL_AUDIT_CORPUS").map(PathBuf::from);
     if corpus.is_none() {
-        eprintln!("skipped: the corpus, as KUBECTL_AUDIT_CORPUS names none");
+        skipped("corpus");
     }
     let mut found = vec![];
     let mut open: Vec<PathBuf> = corpus.into_iter().chain([own]).collect();

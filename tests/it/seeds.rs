@@ -12,11 +12,12 @@ use audit_policy::lint::fix;
 use audit_policy::lint::lint;
 use audit_policy::policy::judge;
 use audit_policy::policy::judge_all;
+use kubectl_audit::host::need::skipped;
 
 /// The policies in the document whose name begins like this; `None` if there are no documents here.
 fn printed(document: &str) -> Option<Vec<String>> {
     let Some(directory) = env::var_os("KUBECTL_AUDIT_SEEDS") else {
-        println!("KUBECTL_AUDIT_SEEDS is not set: printed policies are skipped");
+        skipped("seeds");
         return None;
     };
     let entries = fs::read_dir(Path::new(&directory)).unwrap().map(|entry| entry.unwrap().path());

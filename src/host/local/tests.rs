@@ -1,7 +1,6 @@
 //! The real machine, on temporary directories.
 #![expect(
     clippy::disallowed_methods,
-    clippy::print_stdout,
     reason = "a test lays out the files it looks at, and says what it skipped"
 )]
 
@@ -15,6 +14,7 @@ use rustix::fs::FileType;
 
 use super::*;
 use crate::host::FileKind;
+use crate::host::need::skipped;
 
 fn below(directory: &tempfile::TempDir) -> Local {
     Local::new(Some(directory.path().to_owned()))
@@ -132,7 +132,7 @@ fn attributes_are_read_set_and_removed() {
         XattrFlags::empty(),
     );
     if set.is_err() {
-        println!("skipped: this file system has no user attributes");
+        skipped("xattr");
         return;
     }
     host.remove_xattr(file, "user.probe").unwrap();
@@ -149,7 +149,7 @@ fn an_immutable_file_is_recognised() {
     assert!(!host.immutable(path("/file")).unwrap());
     let file = File::open(directory.path().join("file")).unwrap();
     if rustix::fs::ioctl_setflags(&file, IFlags::IMMUTABLE).is_err() {
-        println!("skipped: no file can be marked immutable here");
+        skipped("immutable");
         return;
     }
     let marked = host.immutable(path("/file"));
@@ -180,7 +180,7 @@ fn a_full_disk_is_named_as_such_and_its_space_is_known() {
         .stderr(std::process::Stdio::null())
         .status();
     if !mounted.is_ok_and(|status| status.success()) {
-        println!("skipped: no file system can be mounted here");
+        skipped("mount");
         return;
     }
     let space = host.space(path("/"));

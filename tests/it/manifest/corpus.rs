@@ -3,6 +3,7 @@
 use std::env;
 use std::path::Path;
 
+use kubectl_audit::host::need::skipped;
 use kubectl_audit::manifest::{Manifest, StripPart, strip, transplant};
 
 use crate::manifest::enable::{edits, enabled};
@@ -16,7 +17,7 @@ fn all() -> Vec<(String, Vec<u8>)> {
             assert!(!found.is_empty(), "no manifest in {}", corpus.display());
             manifests.extend(found);
         }
-        None => println!("KUBECTL_AUDIT_CORPUS is not set: real manifests are skipped"),
+        None => skipped("corpus"),
     }
     manifests
 }
