@@ -1,10 +1,11 @@
-//! Reads Kubernetes audit logs: every byte verified, at the speed of memory.
+#![doc = include_str!("../README.md")]
 
 pub mod event;
 pub mod field;
 pub mod filter;
 pub mod head;
 pub mod lines;
+pub mod pattern;
 pub mod preset;
 pub mod reader;
 pub mod rotated;

@@ -29,14 +29,6 @@ pub struct WrappedPolicy {
     pub place: (usize, usize),
 }
 
-/// Returns every policy that a file holds, other than the file's first document itself, which is
-/// what the API server reads.
-///
-/// # Examples
-///
-/// ```
-/// use audit_policy::wrapped;
-///
 /// Returns the policies inside a file for which a server has this verdict; none in one that is a
 /// policy itself.
 #[must_use]
@@ -56,6 +48,14 @@ pub fn policies_inside(text: &[u8]) -> Vec<WrappedPolicy> {
     inside(text, &judge(text, Version::NEWEST))
 }
 
+/// Returns every policy that a file holds, other than the file's first document itself, which is
+/// what the API server reads.
+///
+/// # Examples
+///
+/// ```
+/// use audit_policy::wrapped;
+///
 /// let file = "kind: ConfigMap\nmetadata: {name: audit}\ndata:\n  policy: |\n    \
 ///             apiVersion: audit.k8s.io/v1\n    kind: Policy\n";
 /// let found = wrapped::find(file);

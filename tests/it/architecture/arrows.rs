@@ -10,7 +10,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("api", &[]),
     ("auditing", &["api", "flags", "lint", "manifest", "settings"]),
     ("diagnosis", &["flags", "shell"]),
-    ("condition", &[]),
+    ("audit-log", &[]),
+    ("condition", &["audit-log"]),
     ("digest", &[]),
     (
         "doctor",
@@ -88,9 +89,12 @@ const ARROWS: &[(&str, &[&str])] = &[
             "shell",
         ],
     ),
-    ("replay", &["api", "policy", "request"]),
+    ("replay", &["api", "audit-log", "policy", "request"]),
     ("sandbox", &["host"]),
-    ("suggest", &["api", "finding", "lint", "policy", "replay", "request", "template"]),
+    (
+        "suggest",
+        &["api", "audit-log", "finding", "lint", "policy", "replay", "request", "template"],
+    ),
     ("view", &["analysis", "api", "finding", "owner", "plan", "policy", "request"]),
 ];
 
@@ -102,10 +106,10 @@ const MOST_LINES: usize = 400;
 
 /// The members of the workspace, whose rooms are rooms of the house: `name::x` is written for them
 /// what `crate::architecture::x` is inside.
-const CRATES: &[&str] = &["audit-policy", "goyaml"];
+const CRATES: &[&str] = &["audit-log", "audit-policy", "goyaml"];
 
 /// Crates that are one room.
-const ONE_ROOM: &[&str] = &["goyaml"];
+const ONE_ROOM: &[&str] = &["audit-log", "goyaml"];
 
 fn sources() -> Vec<(PathBuf, String)> {
     let mut directories = vec![root().join("src")];

@@ -59,7 +59,7 @@ pub struct DecisionChange {
 ///
 /// ```
 /// use audit_policy::api::Version;
-/// use audit_policy::analysis::{Bound, Difference, Sameness, World, difference};
+/// use audit_policy::analysis::{Bound, Difference, DecisionEquality, ClusterFacts, difference};
 /// use audit_policy::policy;
 ///
 /// let read = |rules: &str| {
@@ -68,12 +68,12 @@ pub struct DecisionChange {
 /// };
 /// let long = read("- {level: Request, verbs: [get]}\n- level: Request\n");
 /// let short = read("- level: Request\n");
-/// let world = World::default();
+/// let cluster = ClusterFacts::default();
 /// let same = difference(
 ///     [long.policy(), short.policy()],
 ///     Version::NEWEST,
-///     &world,
-///     Sameness::Decision,
+///     &cluster,
+///     DecisionEquality::Decision,
 ///     Bound::default(),
 /// );
 /// assert_eq!(same, Difference::Equal);

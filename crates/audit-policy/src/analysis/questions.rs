@@ -118,16 +118,16 @@ impl<'a> Analysis<'a> {
     ///
     /// ```
     /// use audit_policy::api::Version;
-    /// use audit_policy::analysis::{Analysis, Basis, Bound, Reach, World};
+    /// use audit_policy::analysis::{Analysis, Basis, Bound, ClusterFacts, Reachability};
     /// use audit_policy::policy;
     ///
     /// let text = b"apiVersion: audit.k8s.io/v1\nrules:\n- level: Metadata\n- level: None\n";
     /// let accepted = policy::judge(text, Version::NEWEST).outcome.unwrap();
-    /// let world = World::default();
+    /// let cluster = ClusterFacts::default();
     /// let mut analysis =
-    ///     Analysis::new(accepted.policy(), Version::NEWEST, &world, Bound::default());
-    /// assert!(matches!(analysis.reach(0), Reach::Reached { .. }));
-    /// let unreachable = Reach::Unreachable { shadowed_by: vec![0], rests_on: Basis::Requests };
+    ///     Analysis::new(accepted.policy(), Version::NEWEST, &cluster, Bound::default());
+    /// assert!(matches!(analysis.reach(0), Reachability::Reached { .. }));
+    /// let unreachable = Reachability::Unreachable { shadowed_by: vec![0], rests_on: Basis::Requests };
     /// assert_eq!(analysis.reach(1), unreachable);
     /// ```
     pub fn reach(&mut self, rule: usize) -> Reachability {

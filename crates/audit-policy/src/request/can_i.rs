@@ -88,9 +88,9 @@ pub enum CanIError {
 /// # Examples
 ///
 /// ```
-/// use audit_policy::request::{Ask, ask};
+/// use audit_policy::request::{CanI, ask};
 ///
-/// let asked = ask(Ask { verb: "get", target: "deploy/web", ..Ask::default() })?;
+/// let asked = ask(CanI { verb: "get", target: "deploy/web", ..CanI::default() })?;
 /// let resource = asked.request.resource.unwrap();
 /// assert_eq!((&*resource.group, &*resource.resource), ("apps", "deployments"));
 /// assert_eq!((&*resource.namespace, &*resource.name), ("default", "web"));

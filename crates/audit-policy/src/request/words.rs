@@ -47,9 +47,9 @@ impl Words {
     /// # Examples
     ///
     /// ```
-    /// use audit_policy::request::{Ask, Words, ask};
+    /// use audit_policy::request::{CanI, Words, ask};
     ///
-    /// let request = ask(Ask { verb: "get", target: "po/web", ..Ask::default() })?.request;
+    /// let request = ask(CanI { verb: "get", target: "po/web", ..CanI::default() })?.request;
     /// let words = Words::of(&request).unwrap();
     /// assert_eq!((&*words.target, words.namespace.as_deref()), ("pods/web", Some("default")));
     /// # Ok::<(), audit_policy::request::CanIError>(())

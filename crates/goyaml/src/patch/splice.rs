@@ -29,11 +29,11 @@ pub struct Model<'a> {
 /// # Examples
 ///
 /// ```
-/// use goyaml::patch::{Model, Step, splice};
+/// use goyaml::patch::{Model, PatchStep, splice};
 ///
 /// let text = "spec:\n  args:\n  - a # first\n";
 /// let root = &goyaml::parse(text).unwrap()[0].root;
-/// let step = Step::Replace { list: "/spec/args".into(), at: 0, text: "b".into() };
+/// let step = PatchStep::Replace { list: "/spec/args".into(), at: 0, text: "b".into() };
 /// let model = Model { mapping: "/spec", list: "/spec/args" };
 /// assert_eq!(splice(text, root, &step, model).unwrap(), "spec:\n  args:\n  - b # first\n");
 /// ```
