@@ -5,6 +5,7 @@ mod diff;
 mod examples;
 mod findings;
 mod node;
+mod public;
 mod refusals;
 mod wrapped;
 

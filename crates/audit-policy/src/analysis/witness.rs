@@ -55,18 +55,28 @@ fn without_name(request: &Request<'static>) -> Request<'static> {
     request
 }
 
-/// The request for each resource of its API group, if it is for none that is known.
+/// The request for each resource of its API group, if it is for none that is known; in a group that no
+/// cluster has to have, for each of the core group.
 fn with_known_resources(request: &Request<'static>) -> Vec<Request<'static>> {
     let Some(asked) = &request.resource else { return vec![] };
     if resources::named(&asked.group, &asked.resource).is_some() {
         return vec![];
     }
-    let of_group = resources::all().iter().filter(|known| known.group == asked.group);
-    let mut of_group: Vec<&KnownResource> = of_group.collect();
+    let of = |group: &str| -> Vec<&KnownResource> {
+        resources::all().iter().filter(|known| known.group == group).collect()
+    };
+    let mut of_group = of(&asked.group);
+    if of_group.is_empty() {
+        of_group = of("");
+    }
     let has = |known: &KnownResource, name: &str| known.subresources.iter().any(|sub| sub == name);
-    of_group.sort_by_key(|known| (!has(known, &asked.subresource), !has(known, "status")));
+    of_group.sort_by_key(|known| {
+        let is_usual = known.name == "pods";
+        (!has(known, &asked.subresource), !is_usual, !has(known, "status"))
+    });
     let with = |known: &KnownResource| {
-        let resource = Some(Resource { resource: owned(&known.name), ..asked.clone() });
+        let (group, resource) = (owned(&known.group), owned(&known.name));
+        let resource = Some(Resource { group, resource, ..asked.clone() });
         Request { resource, ..request.clone() }
     };
     of_group.into_iter().map(with).collect()

@@ -64,7 +64,9 @@ fn of_rule(
 fn left(questions: &mut Questions<'_>, placed: LocatedRule<'_>) -> Option<Request<'static>> {
     let Reachability::Reached { witness } = questions.reach(placed.index) else { return None };
     let witness = witness.clone();
-    let Some(live) = live_part(placed.rule) else { return Some(witness) };
+    let Some(live) = live_part(placed.rule) else {
+        return Some(questions.familiar(witness, placed.index));
+    };
     match questions.reach_of(placed.index, &live) {
         Reachability::Reached { witness } => Some(witness),
         _ => None,
@@ -171,7 +173,8 @@ fn resources(placed: LocatedRule<'_>) -> Vec<RuleWord<'_>> {
             ..Rule::default()
         };
         if group.resources.is_empty() {
-            words.push(RuleWord { text: &group.group, place: places.group, part: part(vec![]) });
+            let text = if group.group.is_empty() { "\"\"" } else { &group.group };
+            words.push(RuleWord { text, place: places.group, part: part(vec![]) });
         }
         for (text, place) in group.resources.iter().zip(&places.resources) {
             words.push(RuleWord { text, place: *place, part: part(vec![text.clone()]) });

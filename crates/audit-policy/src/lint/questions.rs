@@ -73,6 +73,11 @@ impl<'a> Questions<'a> {
         Some(self.analysis.familiar(request, earlier, &self.policy.rules[later]))
     }
 
+    /// Returns, in place of a request that this rule decides, one that people have seen.
+    pub(super) fn familiar(&self, request: Request<'static>, rule: usize) -> Request<'static> {
+        self.analysis.familiar(request, rule, &self.policy.rules[rule])
+    }
+
     /// Says whether a rule is about more than another one: about all its resources and paths, and
     /// not only about a part of what that one matches.
     pub(super) fn is_broader(&self, rule: usize, other: usize) -> bool {

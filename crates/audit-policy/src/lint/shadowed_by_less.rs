@@ -1,6 +1,7 @@
 //! `shadowed-by-less`: rules that lose a part of what they are about to one that records less.
 
 use super::catalog::SHADOWED_BY_LESS;
+use super::groups;
 use super::probe::example;
 use super::questions::Questions;
 use super::subject::Subject;
@@ -44,11 +45,17 @@ fn taken(
             && !is_exception(subject, earlier)
             && questions.is_broader(earlier, from)
         {
-            let witness = questions.taken(earlier, from);
+            let witness = questions.taken(earlier, from).filter(is_of_a_resource_that_there_is);
             taken.extend(witness.map(|witness| ShadowedPart { from, witness }));
         }
     }
     taken
+}
+
+/// What a rule has of resources that no server has is said elsewhere, and nothing is lost of it.
+fn is_of_a_resource_that_there_is(request: &Request<'_>) -> bool {
+    let asked = request.resource.as_ref();
+    !asked.is_some_and(|asked| groups::is_unknown(&asked.group, &asked.resource))
 }
 
 /// Says whether a rule is about single users, or about some verbs of some groups of users: what

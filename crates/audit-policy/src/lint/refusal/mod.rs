@@ -1,6 +1,7 @@
 //! What to do about a policy that the server refuses: plain words below its own.
 
 mod advice;
+mod indentation;
 mod kind;
 mod syntax;
 mod types;

@@ -4,6 +4,7 @@ use goyaml::foreign;
 
 use super::super::fix;
 use super::advice::Advice;
+use super::indentation;
 use crate::policy::Problem;
 
 /// Returns what to do about a text that cannot be read.
@@ -21,7 +22,8 @@ pub(super) fn advice(text: &str, problem: &Problem) -> Option<Advice> {
     let lines: Vec<&str> = text.lines().collect();
     // The parser notices late: at the line after the mistake, or at the end of what it began.
     let near = (1..=refused_at.min(lines.len())).rev().take(2).chain([refused_at + 1]);
-    near.filter_map(|number| typo(number, lines.get(number - 1)?)).next().or_else(|| {
+    let typo = near.filter_map(|number| typo(number, lines.get(number - 1)?)).next();
+    typo.or_else(|| indentation::advice(&lines, refused_at)).or_else(|| {
         text.trim_start().starts_with('{').then(|| {
             Advice::new(
                 "the text begins with `{`, so it is read as JSON: check its commas and quotes",
