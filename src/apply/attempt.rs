@@ -9,7 +9,7 @@ use super::cause::Cause;
 use super::claims::{SupersededEntries, take};
 use super::dead_man;
 use super::error::ApplyError;
-use super::record::{line_of, rollback_command};
+use super::record::{give_reason, line_of, rollback_command};
 use super::roll_back::{ClaimLost, RollBack, roll_back};
 use super::stage::{StagedKind, directory_of, probe, stage, staged};
 use super::target::TargetFile;
@@ -232,6 +232,7 @@ impl Attempt<'_> {
             Err(_) => None,
             Ok(claim) => Some(claim),
         };
+        give_reason(self.host, &entry, &cause.to_string());
         match roll_back(self.host, &entry, &self.reached, ours.as_ref()) {
             Err(ClaimLost) => self.claim_lost(&entry),
             Ok(files) if files.has_failed() => {

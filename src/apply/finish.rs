@@ -3,7 +3,7 @@
 use super::claims::current_claim;
 use super::dead_man;
 use super::lock::lock;
-use super::record::{line_of, rollback_command};
+use super::record::{give_reason, line_of, rollback_command};
 use super::roll_back::{ClaimLost, RollBack, roll_back};
 use crate::host::{Host, HostError};
 use crate::journal::{Claim, ClaimError, Entry, EntryState, is_current, move_claim};
@@ -66,13 +66,13 @@ pub fn keep(host: &dyn Host, entry: &Entry, state: EntryState) -> Result<(), Fin
 }
 
 /// Takes back a change that was armed: its files are restored, each only if it still is what the
-/// entry wrote.
+/// entry wrote. `why` is kept in the journal, one sentence without a full stop.
 ///
 /// # Errors
 ///
 /// As [`FinishError`] says. After [`FinishError::RollbackFailed`] the dead man is still there and
 /// tries as well.
-pub fn take_back(host: &dyn Host, entry: &Entry) -> Result<RollBack, FinishError> {
+pub fn take_back(host: &dyn Host, entry: &Entry, why: &str) -> Result<RollBack, FinishError> {
     // The claim is what keeps others out: without the lock the files are restored all the same.
     let _lock = lock(host).ok();
     let who = entry.record.command.name().to_owned();
@@ -83,6 +83,7 @@ pub fn take_back(host: &dyn Host, entry: &Entry) -> Result<RollBack, FinishError
         // Nothing can be written there: the files are restored all the same.
         Err(ClaimError::Host(_)) => None,
     };
+    give_reason(host, entry, why);
     let all = (0..entry.record.files.len()).collect();
     let files = match roll_back(host, entry, &all, ours.as_ref()) {
         Err(ClaimLost) => return Err(claim_lost(host, entry)),

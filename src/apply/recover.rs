@@ -8,7 +8,7 @@ use super::claims::take;
 use super::dead_man;
 use super::error::RecoverError;
 use super::lock::{LockError, lock};
-use super::record::{line_of, rollback_command};
+use super::record::{give_reason, line_of, rollback_command};
 use super::roll_back::{ClaimLost, RollBack, roll_back};
 use super::tidy::{is_untidy, tidy};
 use crate::host::{Host, HostError, Process};
@@ -144,6 +144,9 @@ fn recover_one(
     } else if reached.is_empty() {
         (RecoveredAs::Undone, EntryState::Undone)
     } else {
+        if !steps.iter().any(|step| matches!(step, JournalStep::Reason { .. })) {
+            give_reason(host, entry, why_left_open(host, entry));
+        }
         (RecoveredAs::RolledBack(back(host, entry, &reached, &ours)?), EntryState::RolledBack)
     };
     match move_claim(host, &entry.name, &ours, &Claim::Plain(state)) {
@@ -160,6 +163,14 @@ fn recover_one(
         time: record.time.clone(),
         how,
     })
+}
+
+/// Why an entry is rolled back that its command left open. The dead man says the same.
+fn why_left_open(host: &dyn Host, entry: &Entry) -> &'static str {
+    match entry.is_healthy(host) {
+        Ok(true) => "it was not confirmed in time",
+        _ => "the command ended before the API server was proven healthy",
+    }
 }
 
 fn back(

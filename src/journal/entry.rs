@@ -109,6 +109,19 @@ impl Entry {
         self.claim.state()
     }
 
+    /// Returns why its files were restored, one sentence without a full stop; `None` if they were not,
+    /// or nobody could write it down.
+    #[must_use]
+    pub fn rolled_back_because(&self, host: &dyn Host) -> Option<String> {
+        if self.state() != EntryState::RolledBack {
+            return None;
+        }
+        steps(host, &self.name).ok()?.into_iter().rev().find_map(|step| match step {
+            JournalStep::Reason { why } => Some(why),
+            _ => None,
+        })
+    }
+
     /// Returns its directory on the node.
     #[must_use]
     pub fn directory(&self) -> PathBuf {

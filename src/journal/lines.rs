@@ -36,6 +36,11 @@ pub enum JournalStep {
         /// Its number in the entry.
         file: usize,
     },
+    /// The files are about to be restored.
+    Reason {
+        /// Why, one sentence without a full stop.
+        why: String,
+    },
     /// A file was left as it is: edited since, missing, or still needed.
     Left {
         /// Its number in the entry.
@@ -114,6 +119,7 @@ mod tests {
         let all = [
             JournalStep::Made { entry: "a \"b\"}".to_owned(), script: String::new() },
             JournalStep::Change { file: 0 },
+            JournalStep::Reason { why: "it did not \"start\"".to_owned() },
             JournalStep::PutBack { file: 0 },
         ];
         for step in all.clone() {

@@ -72,9 +72,14 @@ is() {
     fi
 }
 
-# note STEP FILE: a line in the journal of the entry, if it can be written.
+# note STEP FILE: the line of a step.
 note() {
-    text="{\"time\":\"$(date -u +%Y-%m-%dT%H:%M:%SZ)\",\"step\":\"$1\",\"file\":$2"
+    append "\"step\":\"$1\",\"file\":$2"
+}
+
+# append FIELDS: a line in the journal of the entry, if it can be written.
+append() {
+    text="{\"time\":\"$(date -u +%Y-%m-%dT%H:%M:%SZ)\",$1"
     digits=$(printf '%s' "$text" | sha256sum 2>/dev/null | cut -c1-16)
     {
         [ -z "$(tail -c 1 "$entry/journal.jsonl")" ] || echo
@@ -352,6 +357,7 @@ by_hand() {
         [ $took = 1 ] || break
     done
     [ $took = 0 ] || say "warning: nothing can be written to $entry; going on without a claim"
+    append '"step":"reason","why":"by hand, with rollback.sh"'
     result=0
     put_all_back || result=$?
     case $result in
@@ -366,9 +372,14 @@ by_hand() {
 
 # Over are: the boot the change was made in; the life of the process that made it, until it said
 # that the server is healthy; the time in the file `deadline`, in seconds since boot.
+# Afterwards `why` says which.
 over() {
+    why='the node restarted before it was confirmed'
     [ "$(boot)" = "$owner_boot" ] || return 0
+    why='the command ended before the API server was proven healthy'
     [ -e "$entry/healthy" ] || runs "$owner_boot" "$owner_pid" "$owner_start" || return 0
+    why='it was not confirmed in time'
+    [ -e "$entry/healthy" ] || why='the API server was not proven healthy in time'
     deadline=
     { read -r deadline <"$entry/deadline"; } 2>/dev/null || :
     case $deadline in
@@ -389,7 +400,7 @@ watch() {
         from=$(standing) || from=
         case $from in
         applied | verified | confirmed | rolled-back | undone) return 0 ;;
-        claimed-by-*) ! owned_by_another "$from" && fire "$from" && return 0 ;;
+        claimed-by-*) why=; ! owned_by_another "$from" && fire "$from" && return 0 ;;
         ?*) over && fire "$from" && return 0 ;;
         esac
         [ $tries -lt 12 ] || return 5
@@ -408,6 +419,7 @@ fire() {
         close undone
         return 0
     fi
+    [ -z "$why" ] || [ $tries -gt 0 ] || append "\"step\":\"reason\",\"why\":\"$why\""
     result=0
     put_all_back || result=$?
     case $result in
@@ -417,15 +429,15 @@ fire() {
         sleep 4
         return 1
         ;;
-    3) close rolled-back && tell "change $id was not confirmed: rolled back, but for what was left" ;;
-    *) close rolled-back && tell "change $id was not confirmed: rolled back" ;;
+    3) close rolled-back && tell "change $id was rolled back, but for what was left${why:+: $why}" ;;
+    *) close rolled-back && tell "change $id was rolled back${why:+: $why}" ;;
     esac
     watched=$result
 }
 
 # -------------------------------------------------------------------------------------------------
 
-force= mine= watched=0
+force= mine= why= watched=0
 case ${1-} in
 --watch)
     watch || exit $?

@@ -85,7 +85,7 @@ fn unbounded(rotation: Rotation) -> Finding {
 }
 
 fn large(log_space: &LogSpace, bytes: u64) -> Finding {
-    let (bytes, free) = (shown(bytes), shown(log_space.available()));
+    let (bytes, free) = (bound(bytes), size(log_space.available()));
     finding(
         Severity::Warning,
         format!("the log may take {bytes}, more than half of the {free} free"),
@@ -93,7 +93,7 @@ fn large(log_space: &LogSpace, bytes: u64) -> Finding {
 }
 
 fn too_large(log_space: &LogSpace, rotation: Rotation, bytes: u64) -> Finding {
-    let free = shown(log_space.available());
+    let free = size(log_space.available());
     let offer = match fitting(log_space.available(), rotation) {
         Some((megabytes, backups)) => {
             format!("; --log-maxsize={megabytes} --log-maxbackup={backups} would fit")
@@ -102,7 +102,7 @@ fn too_large(log_space: &LogSpace, rotation: Rotation, bytes: u64) -> Finding {
     };
     finding(
         Severity::Error,
-        format!("the log may take {}, but only {free} are free{offer}", shown(bytes)),
+        format!("the log may take {}, but only {free} are free{offer}", bound(bytes)),
     )
 }
 
@@ -118,17 +118,30 @@ fn fitting(available: u64, wanted: Rotation) -> Option<(u64, u64)> {
     Some((megabytes / 2, 1)).filter(|(megabytes, _)| *megabytes > 0)
 }
 
-/// Returns bytes in a unit that is easy to compare.
+/// Returns bytes in kB, MB or GB, as disks and `top` count them, rounded down.
 #[must_use]
-pub fn shown(bytes: u64) -> String {
-    let tenths = |unit: u64| {
-        let tenths = bytes.saturating_mul(10) / unit;
-        format!("{}.{}", tenths / 10, tenths % 10)
-    };
-    if bytes >= 1024 * MEGABYTE {
-        return format!("{} GB", tenths(1024 * MEGABYTE));
+pub fn size(bytes: u64) -> String {
+    in_unit(bytes, |bytes, unit| bytes / unit)
+}
+
+/// Returns a bound on bytes in the same units, rounded up.
+#[must_use]
+pub fn bound(bytes: u64) -> String {
+    in_unit(bytes, u64::div_ceil)
+}
+
+fn in_unit(bytes: u64, rounded: impl Fn(u64, u64) -> u64) -> String {
+    const KB: u64 = 1_000;
+    const MB: u64 = 1_000_000;
+    const GB_TENTH: u64 = 100_000_000;
+    match bytes {
+        0..MB => format!("{} kB", bytes.div_ceil(KB)),
+        MB..1_000_000_000 => format!("{} MB", rounded(bytes, MB)),
+        _ => {
+            let tenths = rounded(bytes, GB_TENTH);
+            format!("{}.{} GB", tenths / 10, tenths % 10)
+        }
     }
-    format!("{} MB", bytes / MEGABYTE)
 }
 
 fn finding(severity: Severity, message: String) -> Finding {
@@ -155,6 +168,14 @@ mod tests {
     }
 
     #[test]
+    fn sizes_are_decimal_and_a_bound_is_never_too_low() {
+        assert_eq!(bound(11 * 100 * MEGABYTE), "1.2 GB");
+        assert_eq!((size(1_999_999_999), bound(1_900_000_001)), ("1.9 GB".into(), "2.0 GB".into()));
+        assert_eq!((size(8_400_000), bound(8_400_000)), ("8 MB".into(), "9 MB".into()));
+        assert_eq!(size(1), "1 kB");
+    }
+
+    #[test]
     fn a_log_that_takes_less_than_half_of_the_disk_is_fine() {
         assert_eq!(said(&log_space(2200), CIS), []);
         assert_eq!(said(&log_space(2199), CIS)[0].0, Severity::Warning);
@@ -173,7 +194,7 @@ mod tests {
         }
         assert_eq!(
             said(&log_space(1), CIS),
-            [(Severity::Error, "the log may take 1.0 GB, but only 1 MB are free".to_owned())]
+            [(Severity::Error, "the log may take 1.2 GB, but only 1 MB are free".to_owned())]
         );
     }
 

@@ -10,7 +10,31 @@ use crate::health::{Milestone, RestartFailure};
 /// Returns what is wrong: what happened, the server's or the kubelet's own words, the cause and what
 /// fixes it, a line each.
 pub(super) fn explanation(failed: &RestartFailure, patience: Duration, manifest: &Path) -> String {
-    let (what, quoted) = match failed {
+    let (what, quoted) = told(failed, patience, manifest);
+    match quoted {
+        Some((who, words, cause)) => format!("{what}\n{}", quote(who, words, &cause)),
+        None => format!("{what}\n  look      journalctl -u kubelet | grep -i manifest"),
+    }
+}
+
+/// Returns the same as one sentence: what happened, and the cause.
+pub(super) fn reason(failed: &RestartFailure, patience: Duration, manifest: &Path) -> String {
+    match told(failed, patience, manifest) {
+        (what, Some((.., Diagnosis { cause, .. }))) => format!("{what}: {cause}"),
+        (what, None) => what,
+    }
+}
+
+/// Whose words, the words, and what they mean.
+type Quoted<'a> = (&'static str, &'a String, Diagnosis);
+
+/// What happened, and the last words of the server or the kubelet.
+fn told<'a>(
+    failed: &'a RestartFailure,
+    patience: Duration,
+    manifest: &Path,
+) -> (String, Option<Quoted<'a>>) {
+    match failed {
         RestartFailure::Fatal { words } => (
             "the API server does not start with the new files: it ended twice in the same way"
                 .to_owned(),
@@ -45,10 +69,6 @@ pub(super) fn explanation(failed: &RestartFailure, patience: Duration, manifest:
                 (None, None) => None,
             },
         ),
-    };
-    match quoted {
-        Some((who, words, cause)) => format!("{what}\n{}", quote(who, words, &cause)),
-        None => format!("{what}\n  look      journalctl -u kubelet | grep -i manifest"),
     }
 }
 

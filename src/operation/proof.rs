@@ -48,6 +48,7 @@ impl Run<'_> {
         observer.event(&OperationEvent::Watching(Watching {
             record: proof_words::record(&subject),
             times,
+            restored_after: self.verify.watch.patience,
         }));
         let mut watch = Restart { run: self, observer };
         let proof = health::prove(self.host(), &subject, before, &mut watch);
@@ -111,9 +112,10 @@ impl Run<'_> {
     fn roll_back(&self, why: &RestartFailure, path: &Path, observer: &mut dyn Observer) -> Failure {
         let patience = self.verify.watch.patience;
         let what = failed::explanation(why, patience, path);
+        let reason = failed::reason(why, patience, path);
         observer.event(&OperationEvent::GivenUp);
         let begin = self.host().uptime();
-        let files = match apply::take_back(self.host(), self.entry) {
+        let files = match apply::take_back(self.host(), self.entry, &reason) {
             Ok(files) => files,
             Err(error) => return Failure { what, ..self.not_finished(&error) },
         };

@@ -13,6 +13,7 @@ use kubectl_audit::journal::{Entry, EntryState, Journal, mark_healthy};
 use node::{MANIFEST, POLICY, bare, enable, who};
 
 const PATIENCE: Duration = Duration::from_secs(300);
+const WHY: &str = "the API server does not start";
 const UNITS: &str = "/etc/systemd/system";
 
 fn armed(host: &dyn Host) -> (Box<Entry>, DeadManKind) {
@@ -62,11 +63,13 @@ fn a_change_stays_armed_until_somebody_keeps_it() {
 fn a_change_that_is_taken_back_leaves_the_former_files() {
     let fake = node::node(&bare());
     let (entry, _) = armed(&fake);
-    let files = take_back(&fake, &entry).unwrap();
+    let files = take_back(&fake, &entry, WHY).unwrap();
     assert!(!files.has_failed());
     assert_eq!(fake.with(|machine| machine.bytes(MANIFEST)).unwrap(), bare());
     assert_eq!(fake.with(|machine| machine.bytes(POLICY)), None);
-    assert_eq!(Journal::open(&fake).unwrap().entries()[0].state(), EntryState::RolledBack);
+    let journal = Journal::open(&fake).unwrap();
+    assert_eq!(journal.entries()[0].state(), EntryState::RolledBack);
+    assert_eq!(journal.entries()[0].rolled_back_because(&fake).unwrap(), WHY);
 }
 
 #[test]
@@ -77,7 +80,7 @@ fn an_empty_directory_that_a_starting_container_got_in_place_of_a_new_file_goes_
         machine.take_away(POLICY);
         machine.put_directory(POLICY, 0o755);
     });
-    assert_eq!(take_back(&fake, &entry).unwrap().left().count(), 0);
+    assert_eq!(take_back(&fake, &entry, WHY).unwrap().left().count(), 0);
     assert!(fake.stat(POLICY.as_ref()).unwrap().is_none());
 }
 
@@ -91,7 +94,7 @@ fn of_two_who_end_a_change_the_second_is_told() {
         matches!(error, FinishError::Taken { now: Some(EntryState::Confirmed), .. }),
         "{error:?}"
     );
-    let error = take_back(&fake, &entry).unwrap_err();
+    let error = take_back(&fake, &entry, WHY).unwrap_err();
     assert!(matches!(error, FinishError::Taken { .. }), "{error:?}");
     assert_ne!(fake.with(|machine| machine.bytes(MANIFEST)).unwrap(), bare());
 }

@@ -137,6 +137,11 @@ impl Node {
         Journal::open(&self.host).unwrap().find(self.entry.id()).unwrap().state()
     }
 
+    fn reason(&self) -> String {
+        let journal = Journal::open(&self.host).unwrap();
+        journal.find(self.entry.id()).unwrap().rolled_back_because(&self.host).unwrap()
+    }
+
     fn roll_back(&self, shell: &Shell, arguments: &[&str]) -> Output {
         shell.command(&self.inside("rollback.sh"), arguments).output().unwrap()
     }
@@ -218,6 +223,7 @@ fn run_by_hand_it_puts_every_file_back_as_it_was_and_a_second_time_changes_nothi
         assert!(node.staged().is_empty(), "{:?}", node.staged());
         assert_eq!(node.claims(), ["rolled-back"]);
         assert_eq!(node.state(), EntryState::RolledBack);
+        assert_eq!(node.reason(), "by hand, with rollback.sh");
         let steps = steps(&node.host, &node.entry.name).unwrap();
         assert_eq!(
             steps[steps.len() - 2..],
@@ -524,6 +530,7 @@ fn the_watch_fires_when_the_deadline_is_over_and_not_before() {
         assert_eq!(watch.ends_within(SOON), Some(0), "{}", shell.name);
         assert_eq!(node.bytes(MANIFEST).unwrap(), node::bare());
         assert_eq!(node.claims(), ["rolled-back"]);
+        assert_eq!(node.reason(), "the API server was not proven healthy in time");
     }
 }
 
@@ -537,7 +544,11 @@ fn the_watch_fires_at_once_when_its_owner_died_or_the_machine_was_started_anew()
     let owner = format!("owner_pid={}", std::process::id());
     let boot = fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap();
     let boot = format!("owner_boot={}", boot.trim());
-    for (from, to) in [(owner.as_str(), "owner_pid=4194305"), (&boot, "owner_boot=another")] {
+    let died = "the command ended before the API server was proven healthy";
+    for (from, to, why) in [
+        (owner.as_str(), "owner_pid=4194305", died),
+        (&boot, "owner_boot=another", "the node restarted before it was confirmed"),
+    ] {
         for shell in Shell::all() {
             let node = Node::enabled();
             node.claim("armed");
@@ -545,6 +556,7 @@ fn the_watch_fires_at_once_when_its_owner_died_or_the_machine_was_started_anew()
             node.rewrite(from, to);
             assert_eq!(node.watch(&shell).ends_within(SOON), Some(0), "{}: {to}", shell.name);
             assert_eq!(node.bytes(MANIFEST).unwrap(), node::bare());
+            assert_eq!(node.reason(), why);
         }
     }
 }

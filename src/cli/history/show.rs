@@ -4,7 +4,7 @@ use crate::apply;
 use crate::cli::environment::Environment;
 use crate::cli::node::Node;
 use crate::cli::{Exit, Failure, ui::Ui};
-use crate::journal::{Bodies, Body, EntryRecord, EntryState, Journal, KEPT};
+use crate::journal::{Bodies, Body, EntryRecord, Journal, KEPT};
 use crate::view::diff;
 
 /// Shows who made a change and when, which files it changed and how, and the ways back.
@@ -16,7 +16,11 @@ pub(super) fn run(
 ) -> Result<Exit, Failure> {
     let journal = Journal::open(node.host.as_ref())?;
     let entry = journal.find(id)?;
-    let mut text = head(&entry.record, entry.state());
+    let mut text = format!("entry     {} ({})\n", entry.id(), entry.state().name());
+    if let Some(why) = entry.rolled_back_because(node.host.as_ref()) {
+        text.push_str(&format!("reason    {why}\n"));
+    }
+    text.push_str(&head(&entry.record));
     if entry.bodies == Bodies::Pruned {
         text.push_str(&format!(
             "\nIts files are no longer kept: only those of the last {KEPT} entries are.\n"
@@ -36,12 +40,10 @@ pub(super) fn run(
 }
 
 /// Who, when, and the sums of every file before and after.
-fn head(record: &EntryRecord, state: EntryState) -> String {
+fn head(record: &EntryRecord) -> String {
     let terminal = record.terminal.as_deref().map(|at| format!(" at {at}")).unwrap_or_default();
     let mut text = format!(
-        "entry     {} ({})\ntime      {}\ncommand   {}\nuser      {}{terminal}\nmanifest  {}\n",
-        record.id,
-        state.name(),
+        "time      {}\ncommand   {}\nuser      {}{terminal}\nmanifest  {}\n",
         record.time,
         record.command.name(),
         record.user,

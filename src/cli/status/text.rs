@@ -12,7 +12,7 @@ use crate::doctor::{
     PolicyStatus,
 };
 use crate::flags::Rotation;
-use crate::node::log_space::shown;
+use crate::node::log_space::{bound, size};
 use crate::operation::spoken;
 use crate::view::paint::{Tone, paint};
 
@@ -174,7 +174,7 @@ fn log(screen: &mut Screen, status: &NodeStatus, facts: &Facts) {
         EventDestination::Output => {
             let kept = facts.container_log;
             screen.line("log", "standard output of the container");
-            let bytes = shown(kept.bytes.saturating_mul(kept.files));
+            let bytes = bound(kept.bytes.saturating_mul(kept.files));
             screen.line("kept", &format!("{} files by the kubelet, at most {bytes}", kept.files));
         }
         EventDestination::File(file) => {
@@ -208,10 +208,6 @@ fn rounded(seconds: u64) -> u64 {
     }
 }
 
-fn size(bytes: u64) -> String {
-    if bytes < 1 << 20 { format!("{} kB", bytes.div_ceil(1024)) } else { shown(bytes) }
-}
-
 fn kept(file: &FileStatus) -> String {
     let Some(rotation) = file.rotation else { return "not known".to_owned() };
     let Rotation { megabytes, backups, days } = rotation;
@@ -225,10 +221,10 @@ fn kept(file: &FileStatus) -> String {
         number(days, "days", "for ever")
     );
     if let Some(most) = rotation.most_bytes() {
-        said.push_str(&format!(": at most {}", shown(most)));
+        said.push_str(&format!(": at most {}", bound(most)));
     }
     if let Some(free) = file.free {
-        said.push_str(&format!("; {} are free", shown(free)));
+        said.push_str(&format!("; {} are free", size(free)));
     }
     said
 }
@@ -244,6 +240,7 @@ fn grows(growth: Growth) -> String {
 }
 
 fn changed(last: &LastChange) -> String {
-    let LastChange { id, command, time, user, state } = last;
-    format!("{} {id} of {time} by {user}: {}", command.name(), state.name())
+    let LastChange { id, command, time, user, state, rolled_back_because } = last;
+    let because = rolled_back_because.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
+    format!("{} {id} of {time} by {user}: {}{because}", command.name(), state.name())
 }

@@ -112,7 +112,7 @@ fn stdout(facts: &Facts, pod: &Pod) -> Option<NodeFinding> {
     (kept < SMALL_LOG).then(|| {
         let what = format!(
             "the log goes to the standard output, of which the kubelet keeps {} in {} files",
-            log_space::shown(kept),
+            log_space::bound(kept),
             facts.container_log.files
         );
         NodeFinding::warning("stdout-log", what)

@@ -45,6 +45,8 @@ pub struct LastChange {
     pub user: String,
     /// Where it is.
     pub state: EntryState,
+    /// Why it was rolled back, where it was and that is known.
+    pub rolled_back_because: Option<String>,
 }
 
 /// A change that has not come to an end.
@@ -66,9 +68,11 @@ impl LastChange {
         let Self { id, time, .. } = self;
         match self.state {
             EntryState::RolledBack => {
+                let because = self.rolled_back_because.as_ref().map(|why| format!(": {why}"));
                 format!(
-                    "auditing is off: change {id} ({}) of {time} was rolled back",
-                    self.command.name()
+                    "auditing is off: change {id} ({}) of {time} was rolled back{}",
+                    self.command.name(),
+                    because.unwrap_or_default()
                 )
             }
             _ => format!("auditing is off since the rescue {id} of {time}"),
@@ -85,7 +89,7 @@ impl LastChange {
         )
     }
 
-    fn of(entry: &Entry) -> Self {
+    fn of(host: &dyn Host, entry: &Entry) -> Self {
         let record = &entry.record;
         Self {
             id: record.id.clone(),
@@ -93,6 +97,7 @@ impl LastChange {
             time: record.time.clone(),
             user: record.user.clone(),
             state: entry.state(),
+            rolled_back_because: entry.rolled_back_because(host),
         }
     }
 }
@@ -110,7 +115,7 @@ pub(super) fn read(
     let left_off = last_undone(ours.iter().copied()).filter(|_| is_off);
     let open =
         journal.entries().iter().find(|entry| !entry.claim.is_final()).map(|entry| OpenChange {
-            change: LastChange::of(entry),
+            change: LastChange::of(host, entry),
             left: entry.time_to_confirm(host),
             watched: entry.dead_man(host).is_some_and(|man| host.alive(&man.process))
                 || host.alive(&entry.record.process),
@@ -119,10 +124,10 @@ pub(super) fn read(
     let overwritten =
         pod.filter(|_| open.is_none()).and_then(|pod| overwritten(host, journal, &ours, pod));
     JournalFacts {
-        last: ours.first().map(|entry| LastChange::of(entry)),
-        left_off: left_off.map(LastChange::of),
-        overwritten: overwritten.map(LastChange::of),
-        policies: ours.iter().filter_map(|entry| policy_of(entry)).collect(),
+        last: ours.first().map(|entry| LastChange::of(host, entry)),
+        left_off: left_off.map(|entry| LastChange::of(host, entry)),
+        overwritten: overwritten.map(|entry| LastChange::of(host, entry)),
+        policies: ours.iter().filter_map(|entry| policy_of(host, entry)).collect(),
         damages: journal.damages().iter().map(ToString::to_string).collect(),
         units: units(reader, open_id.as_deref()),
         open,
@@ -188,17 +193,17 @@ pub fn left_off_with(host: &dyn Host, path: &Path, manifest: &Manifest) -> Optio
     let is_off = has_no_settings(manifest);
     let journal = if is_off { Journal::open(host).ok()? } else { return None };
     let ours = journal.entries().iter().filter(|entry| entry.record.manifest == path);
-    last_undone(ours).map(LastChange::of)
+    last_undone(ours).map(|entry| LastChange::of(host, entry))
 }
 
 fn has_no_settings(manifest: &Manifest) -> bool {
     !manifest.flags().iter().any(ManifestFlag::is_audit)
 }
 
-fn policy_of(entry: &Entry) -> Option<(String, LastChange)> {
+fn policy_of(host: &dyn Host, entry: &Entry) -> Option<(String, LastChange)> {
     let mut files = entry.record.files.iter().filter(|_| entry.state().is_in_effect());
     let policy = files.find(|file| file.role == Role::Policy)?;
-    Some((policy.after.as_ref()?.sha256.clone(), LastChange::of(entry)))
+    Some((policy.after.as_ref()?.sha256.clone(), LastChange::of(host, entry)))
 }
 
 /// The units of dead men that are left though their change has come to an end.

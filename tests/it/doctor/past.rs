@@ -84,11 +84,14 @@ fn a_change_whose_process_is_gone_is_found() {
 fn auditing_that_was_taken_back_is_found_by_every_command() {
     let (mut node, entry) = armed(Operation::Enable, &bare(), &audited());
     assert_eq!(left_off(&node.fake, MANIFEST.as_ref()), None);
-    take_back(&node.fake, &entry).unwrap();
+    take_back(&node.fake, &entry, "the API server does not start").unwrap();
     node.restart_with(&FLAGS[..1]);
     assert_eq!(node.ids(), ["auditing-taken-back"]);
     let said = left_off(&node.fake, MANIFEST.as_ref()).unwrap().says_off();
-    assert!(said.starts_with("auditing is off: change ") && said.ends_with(" was rolled back"));
+    assert!(
+        said.starts_with("auditing is off: change ")
+            && said.ends_with(" was rolled back: the API server does not start")
+    );
 
     let (mut node, entry) = armed(Operation::Rescue, &audited(), &bare());
     keep(&node.fake, &entry, EntryState::Verified).unwrap();
