@@ -1,6 +1,7 @@
 //! The static pod manifest on whole files: own ones, real ones, and mutants of both.
 
 mod check;
+mod comments;
 mod corpus;
 mod edits;
 mod enable;
