@@ -2,12 +2,13 @@
 
 use super::environment::Environment;
 use super::failure::NOTHING_CHANGED;
-use super::node::{ChangeArgs, Format, Node, NodeArgs};
+use super::node::{ChangeArgs, Format, Node, NodeArgs, NodePlace};
 use super::observer::{observer, preview_line, result_line};
 use super::{Exit, Failure, ui::Ui};
+use crate::health::RestartTimes;
 use crate::journal::Operator;
 use crate::operation::{ControlPlane, Ending, FollowUp, NodeChange, Outcome};
-use crate::plan::Plan;
+use crate::plan::{Operation, Plan};
 use crate::view::preview::{PolicyFindings, preview, preview_json};
 
 /// A plan and what the person has to know before it is carried out.
@@ -77,15 +78,17 @@ pub(super) fn run(
     let who = Operator { user: environment.user.clone(), terminal: environment.terminal.clone() };
     let operation = NodeChange { node, plan, who: &who, then };
     operation.refuse_the_unprovable()?;
+    let shown = preview(plan, &notes, &policy_findings);
     if change.output == Format::Text {
-        let shown = preview(plan, &notes, &policy_findings);
-        if change.writes() { ui.say(&shown) } else { ui.result(&shown) }
+        if change.writes() { ui.say(&shown) } else { ui.long_result(&shown) }
     }
     if !change.writes() {
         ui.say(&format!("Dry run. {NOTHING_CHANGED}"));
         return Ok(Outcome::without_change(Ending::Previewed));
     }
-    agreed(change.yes, ui)?;
+    if !change.yes {
+        agreed(&question(&operation), &shown, ui)?;
+    }
     operation.run(&mut *observer(change.output, environment, ui))
 }
 
@@ -114,19 +117,39 @@ pub(super) fn say_unverified(outcome: &Outcome, environment: &Environment, ui: &
     ui.say(&format!("If it stays away: {}", environment.root_command("rescue")));
 }
 
-/// Asks, unless the answer was given on the command line.
-pub(super) fn agreed(yes: bool, ui: &mut Ui) -> Result<(), Failure> {
-    if yes {
-        return Ok(());
-    }
+/// What is asked below a preview that may have left the screen: how much is changed, what restarts.
+fn question(operation: &NodeChange<'_>) -> String {
+    let NodeChange { node, plan, then, .. } = operation;
+    let counted = |number: usize, what: &str| {
+        format!("{number} {what}{}", if number == 1 { "" } else { "s" })
+    };
+    let (steps, files) = (plan.changes.len(), plan.files().count());
+    let size = format!("{}, {}", counted(steps, "step"), counted(files, "file"));
+    let restart = match then {
+        FollowUp::Proof(verify) if node.place == NodePlace::Live => {
+            let away = RestartTimes::of(verify.before).away().as_secs();
+            plan.manifest_change().map(|_| format!("the API server is away for about {away} s"))
+        }
+        _ => None,
+    };
+    let asked = match plan.operation {
+        Operation::Rescue => "Restore these files?",
+        _ => "Apply this change?",
+    };
+    let restart = restart.map(|restart| format!("; {restart}")).unwrap_or_default();
+    format!("{size}{restart}. {asked}")
+}
+
+/// Asks a person about what was `shown`.
+pub(super) fn agreed(question: &str, shown: &str, ui: &mut Ui) -> Result<(), Failure> {
     if !ui.interactive {
         return Err(Failure::refused("there is no terminal to ask on")
             .next("To answer the question beforehand, add --yes.")
             .next("To see the preview only, add --dry-run."));
     }
-    match ui.confirm("Apply this change?") {
+    match ui.confirm(question, shown) {
         Some(true) => Ok(()),
-        Some(false) => Err(Failure::refused("not confirmed")),
+        Some(false) => Err(Failure::cancelled()),
         None => Err(Failure::refused("interrupted")),
     }
 }

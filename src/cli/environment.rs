@@ -17,6 +17,10 @@ pub(super) struct Environment {
     pub(super) user: String,
     /// The terminal, where there is one.
     pub(super) terminal: Option<String>,
+    /// The user's home directory.
+    pub(super) home: Option<PathBuf>,
+    /// The pager the user wants; empty for none.
+    pub(super) pager: Option<String>,
 }
 
 impl Environment {
@@ -35,6 +39,11 @@ impl Environment {
                 None => "unknown".to_owned(),
             }),
             terminal: caller::terminal(),
+            home: variable("HOME").map(PathBuf::from),
+            pager: ["KUBECTL_AUDIT_PAGER", "PAGER"]
+                .into_iter()
+                .find_map(|name| std::env::var(name).ok())
+                .or_else(|| (variable("TERM")? == "dumb").then(String::new)),
         }
     }
 

@@ -47,7 +47,7 @@ const EXAMPLES: &[(&str, &[&str])] = &[
         &[
             "enable --template cis",
             "enable --policy policy.yaml --dry-run",
-            "enable --log-maxage 90 --confirm-within=10m",
+            "enable --log-maxage 90 --confirm-within 10m",
             "enable --sandbox --template cis",
         ],
     ),
@@ -99,7 +99,7 @@ const OTHER_WORDS: &[(&str, &str)] = &[
 ];
 
 /// Flags that take a value only after `=`.
-const WITH_EQUALS: [&str; 3] = ["--confirm-within", "--sandbox", "--extend"];
+const WITH_EQUALS: [&str; 1] = ["--dry-run"];
 
 /// Adds to a command what its derived help does not have.
 pub(super) fn helped(command: Command) -> Command {
@@ -117,7 +117,17 @@ pub(super) fn helped(command: Command) -> Command {
             });
         }
     }
-    command
+    command.mut_subcommands(with_names_in_any_case)
+}
+
+/// Names to choose from are taken in upper and lower case.
+fn with_names_in_any_case(command: Command) -> Command {
+    let taken = |argument: Arg| {
+        let takes = argument.get_action().takes_values();
+        let is_choice = takes && !argument.get_possible_values().is_empty();
+        if is_choice { argument.ignore_case(true) } else { argument }
+    };
+    command.mut_args(taken).mut_subcommands(with_names_in_any_case)
 }
 
 /// Settings of the API server are many, and `-h` is for what fits on a screen.
@@ -201,7 +211,7 @@ mod tests {
         };
         assert_eq!(of("x on").unwrap(), "here it is `kubectl audit enable`");
         assert_eq!(of("x rollback --yes").unwrap(), "here it is `kubectl audit rescue`");
-        assert_eq!(of("x enable --confirm-within 10m").unwrap(), "write --confirm-within=10m");
+        assert_eq!(of("x enable --dry-run client").unwrap(), "write --dry-run=client");
         assert_eq!(of("x enable cis").unwrap(), "write --template cis");
         assert_eq!(of("x enable --nonsense"), None);
     }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::change;
 use super::environment::Environment;
-use super::node::Node;
+use super::node::{Node, NodePlace};
 use super::{Failure, ui::Ui};
 use crate::flags::name;
 use crate::flags::{Flag, FlagError};
@@ -65,7 +65,9 @@ pub(super) fn report(
         if let Some(log) = &layout.log {
             ui.say(&format!("log       {}", at(&log.node)));
         }
-        ui.say(&format!("undo      {}", node.command(environment, "rescue")));
+        // A server that is ready is rescued on demand only.
+        let undo = if node.place == NodePlace::Live { "rescue --force" } else { "rescue" };
+        ui.say(&format!("undo      {}", node.command(environment, undo)));
         ui.say(&format!("history   {}", node.command(environment, "history")));
     }
     change::say_unverified(outcome, environment, ui);

@@ -22,6 +22,7 @@ mod log;
 mod log_input;
 mod node;
 mod observer;
+mod pager;
 mod policy_file;
 mod policy_findings;
 mod policy_source;
@@ -96,8 +97,8 @@ pub fn main(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> Exit {
         Ok(cli) => cli,
         Err(error) => return usage(&error, &arguments),
     };
-    let mut ui = Ui::new(cli.color, cli.quiet, cli.verbose);
     let environment = Environment::read();
+    let mut ui = Ui::new(cli.color, cli.quiet, cli.verbose).with_pager(environment.pager.clone());
     let ended = match run(&cli.command, &environment, &mut ui) {
         Err(failure) if cli.command.only_reads() => Err(failure.without_state()),
         ended => ended,

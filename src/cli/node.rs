@@ -27,7 +27,7 @@ pub(super) struct NodeArgs {
     #[arg(long, value_name = "DIR", conflicts_with = "sandbox")]
     root: Option<PathBuf>,
     /// Act on a throw-away node made in DIR, or in a new temporary directory
-    #[arg(long, value_name = "DIR", num_args = 0..=1, require_equals = true)]
+    #[arg(long, value_name = "DIR", num_args = 0..=1)]
     sandbox: Option<Option<PathBuf>>,
     /// Override a refusal, but never one that would take the API server down
     #[arg(long)]

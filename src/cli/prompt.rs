@@ -2,9 +2,9 @@
 //!
 //! Esc and Ctrl-C end every question without one, and leave the terminal as it was.
 
+use dialoguer::Select;
 use dialoguer::console::{Key, Term, truncate_str};
 use dialoguer::theme::{ColorfulTheme, SimpleTheme, Theme};
-use dialoguer::{Confirm, Select};
 
 /// Columns that a list needs for its mark before a choice, and the cursor after it.
 const MARK: usize = 3;
@@ -38,10 +38,26 @@ impl Prompt {
         Some(picked)
     }
 
-    /// Asks a question that is answered with yes or no.
-    pub(super) fn confirm(&self, question: &str) -> Option<bool> {
-        let confirm = Confirm::with_theme(self.theme.as_ref()).with_prompt(question).default(false);
-        self.answered(confirm.interact_on_opt(&self.term))
+    /// Asks a question that is answered with yes or no; Enter alone is `usual`.
+    pub(super) fn confirm(&self, question: &str, usual: bool) -> Option<bool> {
+        let keys = if usual { "[Y/n]" } else { "[y/N]" };
+        self.term.write_str(&format!("{question} {keys} ")).ok()?;
+        let answer = loop {
+            break match self.term.read_key() {
+                Ok(Key::Enter) => Some(usual),
+                Ok(Key::Char('y' | 'Y')) => Some(true),
+                Ok(Key::Char('n' | 'N')) => Some(false),
+                Ok(Key::Escape) | Err(_) => None,
+                Ok(_) => continue,
+            };
+        };
+        let said = match answer {
+            Some(true) => "yes",
+            Some(false) => "no",
+            None => "",
+        };
+        let _ = self.term.write_line(said);
+        answer
     }
 
     /// Asks for a line, which is `proposal` unless the person changes it.

@@ -7,10 +7,12 @@ use std::time::Duration;
 
 use anstream::{AutoStream, ColorChoice};
 use clap::ValueEnum;
+use dialoguer::console::Term;
 use signal_hook::consts::{SIGINT, SIGTERM};
 
 use super::environment::Environment;
 use super::failure::{Failure, spelled};
+use super::pager::page;
 use super::prompt::Prompt;
 use crate::host::caller;
 use crate::view::paint::{Tone, paint};
@@ -39,6 +41,8 @@ pub(super) struct Ui {
     stop: Arc<AtomicBool>,
     /// Why the result could not be written.
     unwritten: Option<io::Error>,
+    /// The pager that the user names; empty for none.
+    pager: Option<String>,
     /// Whether someone can be asked.
     pub(super) interactive: bool,
 }
@@ -60,8 +64,15 @@ impl Ui {
             verbose,
             stop: Arc::default(),
             unwritten: None,
+            pager: None,
             interactive,
         }
+    }
+
+    /// Shows long results in this pager; without one in `less`.
+    pub(super) fn with_pager(mut self, pager: Option<String>) -> Self {
+        self.pager = pager;
+        self
     }
 
     /// Catches Ctrl-C, SIGTERM and SIGHUP from here on, and returns the flag they set: a change must
@@ -85,6 +96,30 @@ impl Ui {
         }
         let written = self.stdout.write_all(text.as_bytes()).and_then(|()| self.stdout.flush());
         self.unwritten = written.err();
+    }
+
+    /// Writes the whole result of a command: on a terminal that is too small for it a page at a time.
+    pub(super) fn long_result(&mut self, text: &str) {
+        let has_person = self.interactive && io::stdout().is_terminal();
+        if !has_person || !is_longer_than_the_screen(text) || !self.paged(text) {
+            self.result(text);
+        }
+    }
+
+    /// Returns how many columns the terminal of the result has, if it is one.
+    pub(super) fn columns(&self) -> Option<usize> {
+        Term::stdout().size_checked().map(|(_, columns)| usize::from(columns)).filter(|it| *it > 0)
+    }
+
+    /// Shows a text in the pager, in colours where the streams have them.
+    fn paged(&self, text: &str) -> bool {
+        match self.stdout.current_choice() {
+            ColorChoice::Never => {
+                let plain = anstream::adapter::strip_str(text).to_string();
+                page(&plain, self.pager.as_deref())
+            }
+            _ => page(text, self.pager.as_deref()),
+        }
     }
 
     /// Returns why the result could not be written, if it could not.
@@ -114,7 +149,9 @@ impl Ui {
 
     /// Writes why the command failed, the state of the machine, and what to do next.
     pub(super) fn fail(&mut self, failure: &Failure, environment: &Environment) {
-        let _ = writeln!(self.stderr, "{} {}", paint(Tone::Bad, "error:"), failure.what);
+        if !failure.what.is_empty() {
+            let _ = writeln!(self.stderr, "{} {}", paint(Tone::Bad, "error:"), failure.what);
+        }
         if !failure.state.is_empty() {
             let _ = writeln!(self.stderr, "{}", paint(Tone::Strong, failure.state));
         }
@@ -124,11 +161,21 @@ impl Ui {
     }
 
     /// Asks a question that is answered with yes or no; anything but yes is no, and so is no
-    /// answer. `None` if a signal came instead.
-    pub(super) fn confirm(&mut self, question: &str) -> Option<bool> {
-        let _ = write!(self.stderr, "{} [y/N] ", paint(Tone::Strong, question));
-        let answer = self.answer()?;
-        Some(matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes"))
+    /// answer. `d` shows `shown` again, which is what the question is about. `None` if a signal came
+    /// instead.
+    pub(super) fn confirm(&mut self, question: &str, shown: &str) -> Option<bool> {
+        loop {
+            let question = paint(Tone::Strong, question);
+            let _ = write!(self.stderr, "{question} [y/N, d: show it again] ");
+            match self.answer()?.trim().to_ascii_lowercase().as_str() {
+                "d" | "diff" => {
+                    if !self.paged(shown) {
+                        let _ = writeln!(self.stderr, "{}", shown.trim_end_matches('\n'));
+                    }
+                }
+                answer => return Some(matches!(answer, "y" | "yes")),
+            }
+        }
     }
 
     /// Returns the person at the terminal, for questions that take more than a yes. From
@@ -200,4 +247,11 @@ impl Ui {
             }
         }
     }
+}
+
+/// Whether a text needs more lines than the terminal has. A terminal that does not say how many is one
+/// of a program, which shows all.
+fn is_longer_than_the_screen(text: &str) -> bool {
+    let rows = Term::stdout().size_checked().map_or(0, |(rows, _)| rows);
+    rows > 0 && text.lines().count() >= usize::from(rows)
 }

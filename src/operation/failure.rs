@@ -34,6 +34,9 @@ pub enum Next {
 /// The state after every refusal.
 pub const NOTHING_CHANGED: &str = "Nothing was changed.";
 
+/// The state after a question that was answered with no.
+const CANCELLED: &str = "Cancelled. Nothing was changed.";
+
 impl Failure {
     /// Returns a refusal: nothing was changed.
     pub fn refused(what: impl fmt::Display) -> Self {
@@ -44,6 +47,13 @@ impl Failure {
             next: Vec::new(),
             change: None,
         }
+    }
+
+    /// Returns the end of a command that a person did not want after all: no error, and nothing was
+    /// changed.
+    #[must_use]
+    pub fn cancelled() -> Self {
+        Self { state: CANCELLED, ..Self::refused("") }
     }
 
     /// Says nothing of the machine: of a command that only reads nobody expects a change.

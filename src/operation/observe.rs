@@ -103,6 +103,8 @@ pub struct Watching {
     pub record: Option<RecordingProof>,
     /// How long the parts of the restart may take.
     pub times: RestartTimes,
+    /// When the former files are restored unless the server is healthy, counted from the change.
+    pub restored_after: Duration,
 }
 
 /// What shows that the server records.

@@ -65,16 +65,18 @@ impl Template {
         plain("cis", include_str!("../../templates/cis.yaml")),
     ];
 
-    /// Returns the template of that name.
+    /// Returns the template of that name, in upper or lower case.
     ///
     /// # Errors
     /// Names the template that is probably meant, if one is near.
     pub fn find(name: &str) -> Result<&'static Self, TemplateError> {
-        Self::ALL.iter().find(|template| template.name == name).ok_or_else(|| {
-            let nearest =
-                did_you_mean::nearest(name, Self::ALL.iter().map(|template| template.name));
-            TemplateError::UnknownTemplate { name: name.to_owned(), nearest }
-        })
+        Self::ALL.iter().find(|template| template.name.eq_ignore_ascii_case(name)).ok_or_else(
+            || {
+                let nearest =
+                    did_you_mean::nearest(name, Self::ALL.iter().map(|template| template.name));
+                TemplateError::UnknownTemplate { name: name.to_owned(), nearest }
+            },
+        )
     }
 
     /// Returns what the template says of itself.

@@ -13,8 +13,9 @@ use crate::cli::node::Format;
 pub(in crate::cli) struct InitArgs {
     /// The template; --list shows them. Without it, on a terminal, you are asked
     pub(super) template: Option<String>,
-    /// List the templates: what each records, what that costs, which profiles of lint it passes
-    #[arg(long, conflicts_with_all = ["template", "out", "into", "set"])]
+    /// List the templates: what each records, what that costs, which profiles of lint it passes.
+    /// With a TEMPLATE, all about that one
+    #[arg(long, conflicts_with_all = ["out", "into", "set"])]
     pub(super) list: bool,
     /// Write to FILE instead of standard output
     #[arg(long, value_name = "FILE")]

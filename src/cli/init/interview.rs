@@ -72,7 +72,7 @@ impl Interview<'_> {
     fn settings(&self, template: &Template) -> Option<Vec<String>> {
         let mut settings = self.args.set.clone();
         if template.parameters.is_empty()
-            || !self.ask.confirm("Change the parameters of this template?")?
+            || !self.ask.confirm("Change the parameters of this template?", false)?
         {
             return Some(settings);
         }
@@ -128,7 +128,7 @@ impl Interview<'_> {
         let mut line = self.proposal(&here)?;
         loop {
             let Some(typed) = self.ask.line("Write it to:", &line) else { return Ok(None) };
-            let path = PathBuf::from(typed.trim());
+            let path = self.expanded(Path::new(typed.trim()));
             if typed.trim().is_empty() {
                 continue;
             }
@@ -138,6 +138,14 @@ impl Interview<'_> {
             let said = format!("{typed} is there already. To add to it: init TEMPLATE --into FILE");
             self.ask.say(&said);
             line = typed;
+        }
+    }
+
+    /// A shell would put the home directory in the place of `~`.
+    fn expanded(&self, path: &Path) -> PathBuf {
+        match (path.strip_prefix("~"), &self.environment.home) {
+            (Ok(rest), Some(home)) => home.join(rest),
+            _ => path.to_owned(),
         }
     }
 
@@ -157,7 +165,7 @@ impl Interview<'_> {
         let directory =
             if makes { format!(", and make {}", parent.display()) } else { String::new() };
         let question = format!("Write this to {}{directory}?", shell::word(path));
-        if self.ask.confirm(&question) != Some(true) {
+        if self.ask.confirm(&question, true) != Some(true) {
             return Ok(false);
         }
         if makes {

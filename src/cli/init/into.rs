@@ -69,7 +69,9 @@ pub(super) fn run(
         ui.say("Dry run. Nothing was changed.");
         return Ok((Exit::Done, false));
     }
-    change::agreed(go == MergeMode::Write, ui)?;
+    if go != MergeMode::Write {
+        change::agreed(&format!("Write this to {shown}?"), &diff, ui)?;
+    }
     if read(path)?.text != file.text {
         return Err(Failure::refused(format!("{shown} was changed meanwhile"))
             .next("Run the command again to see the new preview."));

@@ -23,7 +23,13 @@ pub(super) fn run(
     ui: &mut Ui,
 ) -> Result<Exit, Failure> {
     if args.list {
-        ui.result(&listed(args.output.unwrap_or_default()));
+        let template = args.template.as_deref();
+        let template = template.map(|name| chosen(Some(name), environment, ui)).transpose()?;
+        ui.result(&match (args.output.unwrap_or_default(), template) {
+            (Format::Text, Some(template)) => list::one(template),
+            (Format::Text, None) => list::text(ui.columns()),
+            (Format::Json, template) => format!("{:#}\n", list::json(template)),
+        });
         return Ok(Exit::Done);
     }
     if args.template.is_none() && args.into.is_none() && ui.interactive {
@@ -47,11 +53,4 @@ pub(super) fn run(
     replace::write(out, &text, args.force)?;
     report(template, out, environment, ui);
     Ok(Exit::Done)
-}
-
-fn listed(format: Format) -> String {
-    match format {
-        Format::Text => list::text(),
-        Format::Json => format!("{:#}\n", list::json()),
-    }
 }

@@ -154,7 +154,7 @@ impl TextObserver<'_> {
     }
 
     fn restart(&mut self, reached: &[(Milestone, Duration)], awaited: WaitTarget, after: Duration) {
-        let Some(Watching { record, times }) = self.watching else { return };
+        let Some(Watching { record, times, restored_after }) = self.watching else { return };
         let is_recording = |it| it == Milestone::Recording;
         let recording = match record {
             Some(RecordingProof::Event) => Some(ProgressPart("event seen", is_recording)),
@@ -168,7 +168,10 @@ impl TextObserver<'_> {
             // What is new comes first: a narrow terminal cuts the line off at its end.
             let seconds = format!("{:>4} s", after.as_secs());
             let reached = &self.line;
-            self.ui.progress(&format!("waiting   {seconds}  {waits}  {reached}"));
+            let limit = spoken(restored_after);
+            self.ui.progress(&format!(
+                "waiting   {seconds} (restored at {limit})  {waits}  {reached}"
+            ));
         } else if self.reported != Some(awaited) {
             self.reported = Some(awaited);
             self.ui.say(&format!("waiting   {:>4} s  {waits}", after.as_secs()));
