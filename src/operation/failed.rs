@@ -10,7 +10,7 @@ use crate::health::{Milestone, RestartFailure};
 /// Returns what is wrong: what happened, the server's or the kubelet's own words, the cause and what
 /// fixes it, a line each.
 pub(super) fn explanation(failed: &RestartFailure, patience: Duration, manifest: &Path) -> String {
-    let (what, quoted) = told(failed, patience, manifest);
+    let (what, quoted) = explained(failed, patience, manifest);
     match quoted {
         Some((who, words, cause)) => format!("{what}\n{}", quote(who, words, &cause)),
         None => format!("{what}\n  look      journalctl -u kubelet | grep -i manifest"),
@@ -19,7 +19,7 @@ pub(super) fn explanation(failed: &RestartFailure, patience: Duration, manifest:
 
 /// Returns the same as one sentence: what happened, and the cause.
 pub(super) fn reason(failed: &RestartFailure, patience: Duration, manifest: &Path) -> String {
-    match told(failed, patience, manifest) {
+    match explained(failed, patience, manifest) {
         (what, Some((.., Diagnosis { cause, .. }))) => format!("{what}: {cause}"),
         (what, None) => what,
     }

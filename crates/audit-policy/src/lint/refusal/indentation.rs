@@ -9,7 +9,7 @@ struct OpenBlock {
     line: usize,
 }
 
-/// Returns what to do about the line that the parser refused, or the one behind it: it notices before
+/// Returns what to do about the line that the parser refused, or the one after it: it notices before
 /// it has read the line.
 pub(super) fn advice(lines: &[&str], refused_at: usize) -> Option<Advice> {
     [refused_at, refused_at + 1].into_iter().find_map(|number| of_line(lines, number))
@@ -33,10 +33,10 @@ fn of_line(lines: &[&str], number: usize) -> Option<Advice> {
         return None;
     }
     let beside = |block: &OpenBlock| format!("line {} ({})", block.line, spaces(block.column));
-    let behind = open.iter().find(|block| block.column > indent);
-    let either = behind.map(|block| format!(" or {}", beside(block))).unwrap_or_default();
+    let after = open.iter().find(|block| block.column > indent);
+    let either = after.map(|block| format!(" or {}", beside(block))).unwrap_or_default();
     let words = format!(
-        "this line begins behind {}, and nothing above it does: indent it like {}{either}",
+        "this line begins after {}, and nothing above it does: indent it like {}{either}",
         spaces(indent),
         beside(before)
     );
@@ -50,7 +50,7 @@ fn indent(line: &str) -> Option<usize> {
     is_content.then(|| line.len() - content.len())
 }
 
-/// The columns that a line begins: that of its content, and those behind each `- `.
+/// The columns that a line begins: that of its content, and those after each `- `.
 fn columns(line: &str, indent: usize) -> impl Iterator<Item = usize> {
     let mut next = Some(indent);
     std::iter::from_fn(move || {
@@ -58,7 +58,7 @@ fn columns(line: &str, indent: usize) -> impl Iterator<Item = usize> {
         let rest = line.get(column..)?;
         next = rest
             .strip_prefix("- ")
-            .map(|behind| column + 2 + (behind.len() - behind.trim_start_matches(' ').len()));
+            .map(|after| column + 2 + (after.len() - after.trim_start_matches(' ').len()));
         Some(column)
     })
 }
@@ -84,7 +84,7 @@ mod tests {
     fn a_line_between_two_columns_is_shown_both() {
         let text = "rules:\n- level: None\n  resources:\n  - group: \"\"\n   verbs: [get]\n";
         let said = words(text, 5).unwrap();
-        assert!(said.contains("begins behind 3 spaces"), "{said}");
+        assert!(said.contains("begins after 3 spaces"), "{said}");
         assert!(said.ends_with("like line 4 (2 spaces) or line 4 (4 spaces)"), "{said}");
     }
 
