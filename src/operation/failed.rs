@@ -29,7 +29,7 @@ pub(super) fn reason(failed: &RestartFailure, patience: Duration, manifest: &Pat
 type Quoted<'a> = (&'static str, &'a String, Diagnosis);
 
 /// What happened, and the last words of the server or the kubelet.
-fn told<'a>(
+fn explained<'a>(
     failed: &'a RestartFailure,
     patience: Duration,
     manifest: &Path,
