@@ -20,7 +20,7 @@ const PROGRAM_TIMEOUT: Duration = Duration::from_secs(60);
 /// Returns crictl with the endpoint it needs here: none where its configuration or environment says
 /// it, or where nothing is found.
 #[must_use]
-pub fn crictl(host: &dyn Host) -> Vec<String> {
+pub(super) fn crictl(host: &dyn Host) -> Vec<String> {
     let exists = |path: &&&str| host.stat(Path::new(path)).is_ok_and(|stat| stat.is_some());
     let configured = host
         .stat(Path::new(CRICTL))
@@ -35,7 +35,7 @@ pub fn crictl(host: &dyn Host) -> Vec<String> {
 /// # Errors
 ///
 /// What crictl and docker said.
-pub fn stop_containers(host: &dyn Host, container: &str) -> Result<usize, String> {
+pub(super) fn stop_containers(host: &dyn Host, container: &str) -> Result<usize, String> {
     let crictl = crictl(host);
     let crictl: Vec<&str> = crictl.iter().map(String::as_str).collect();
     let name = format!("^{container}$");

@@ -19,21 +19,21 @@ const SETTLING_TIME: Duration = Duration::from_secs(15);
 const JOURNAL_INTERVAL: Duration = Duration::from_secs(3);
 
 /// A server whose files were restored.
-pub struct Former<'a> {
+pub(super) struct Former<'a> {
     /// The node.
-    pub node: &'a Node,
+    pub(super) node: &'a Node,
     /// The path of its manifest.
-    pub path: &'a Path,
+    pub(super) path: &'a Path,
     /// The manifest.
-    pub manifest: &'a Manifest,
+    pub(super) manifest: &'a Manifest,
     /// Processes that are to be replaced, so that their answers do not count.
-    pub leave: &'a [Process],
+    pub(super) leave: &'a [Process],
 }
 
 impl Former<'_> {
     /// Waits until a server with the flags of the manifest says twice in a row that it is ready, and
     /// returns whether it did. One that tells nothing is taken for ready when it goes on to.
-    pub fn wait_until_ready(&self, patience: Duration, observer: &mut dyn Observer) -> bool {
+    pub(super) fn wait_until_ready(&self, patience: Duration, observer: &mut dyn Observer) -> bool {
         let host = self.node.host.as_ref();
         let credentials = self.node.credentials(self.manifest);
         let endpoint = Endpoint::of(self.manifest);

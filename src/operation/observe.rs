@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::failure::Next;
+use super::notes::Note;
 use crate::apply::DeadManKind;
 use crate::health::{Milestone, RestartTimes, WaitTarget};
 use crate::plan::Operation;
@@ -33,6 +34,17 @@ pub enum OperationEvent {
     },
     /// The server has not been seen ready with the files that an earlier run's recovery restored.
     FormerNotReady,
+    /// What a rescue found before it decides, a line for each thing.
+    Found {
+        /// What it is about, in a word or two: `manifest`, `server`, `cause`.
+        name: &'static str,
+        /// What was found.
+        what: String,
+    },
+    /// Something to know.
+    Note(Note),
+    /// The server is ready with the files that a rescue restored, that long after they were in place.
+    Ready(Duration),
     /// A rescue or a rollback has left auditing off.
     AuditingOff {
         /// When, and which.

@@ -10,16 +10,29 @@
 //! |---|---|
 //! | `recovered` | `change`, `command`, `time`, `how`: `nothing-changed`, `rolled-back`, `superseded` |
 //! | `file-left` | `path`, `why` (`null`: it was edited since) |
+//! | `found` | `name`, `what`: what a rescue found before it decides |
+//! | `note` | `id`, `what`, `next`: something to know |
 //! | `auditing-off` | `what` |
 //! | `armed` | `by`: `service`, `process` |
 //! | `applied` | `change`, `command`, `wayBack` |
 //! | `reached` | `milestone`: `kubelet`, `old-gone`, `running`, `ready`, `recording`; `times` with `ready`; `seconds` |
 //! | `unproven`, `proven` | `what` |
 //! | `given-up`, `former-not-ready` | – |
-//! | `former-ready` | `seconds` |
+//! | `ready`, `former-ready` | `seconds` |
 //! | `back-off` | `seconds`: the kubelet lets them pass before it starts the container again |
 //! | `to-confirm` | `seconds`, `next` |
 //! | `confirmed` | `change` |
+//!
+//! | `id` of a note | what it is about |
+//! |---|---|
+//! | `healthy` | the server is healthy and its files are in order: there is nothing to rescue |
+//! | `taken-over` | a change that has not come to an end is ended by this one |
+//! | `other-manifest` | another file in the manifests directory defines the same pod |
+//! | `manifest-rewritten` | a distribution rewrites the manifest |
+//! | `other-manifest-runs` | the kubelet runs another file in place of the manifest |
+//! | `containers-stopped` | containers of the server were stopped, or none runs |
+//! | `containers-not-stopped` | no container could be stopped |
+//! | `not-ready` | the files are in place, and the server has not been seen ready |
 
 use serde_json::{Value, json};
 
@@ -133,6 +146,16 @@ fn event_json(event: &OperationEvent, environment: &Environment) -> Option<Value
             json!({ "event": "file-left", "path": path, "why": why })
         }
         OperationEvent::FormerNotReady => json!({ "event": "former-not-ready" }),
+        OperationEvent::Found { name, what } => {
+            json!({ "event": "found", "name": name, "what": what })
+        }
+        OperationEvent::Note(note) => json!({
+            "event": "note",
+            "id": note.kind.id(),
+            "what": note.what,
+            "next": note.next.iter().map(|next| spelled(next, environment)).collect::<Vec<_>>(),
+        }),
+        OperationEvent::Ready(after) => json!({ "event": "ready", "seconds": after.as_secs() }),
         OperationEvent::AuditingOff { what, .. } => {
             json!({ "event": "auditing-off", "what": what })
         }
@@ -174,5 +197,20 @@ fn named(milestone: Milestone) -> (&'static str, Option<usize>) {
         Milestone::Running => ("running", None),
         Milestone::Ready(times) => ("ready", Some(times)),
         Milestone::Recording => ("recording", None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::operation::NoteKind;
+
+    #[test]
+    fn every_kind_of_note_has_one_row_in_the_table_above() {
+        let rows = include_str!("json.rs").lines().filter(|line| line.starts_with("//! | `"));
+        let rows: Vec<&str> = rows.collect();
+        for kind in NoteKind::ALL {
+            let row = format!("//! | `{}` |", kind.id());
+            assert_eq!(rows.iter().filter(|it| it.starts_with(&row)).count(), 1, "{row}");
+        }
     }
 }

@@ -8,7 +8,7 @@ use crate::cli::failure::spelled;
 use crate::cli::ui::Ui;
 use crate::health::{Milestone, RestartTimes, WaitTarget};
 use crate::operation::{
-    Observer, OperationEvent, Progress, RecordingProof, Recovery, Watching, spoken,
+    Note, NoteKind, Observer, OperationEvent, Progress, RecordingProof, Recovery, Watching, spoken,
 };
 use crate::view::paint::{Tone, paint};
 
@@ -60,6 +60,12 @@ impl Observer for TextObserver<'_> {
             OperationEvent::FormerNotReady => self
                 .ui
                 .warn("the API server has not been seen ready with the files that were restored"),
+            OperationEvent::Found { name, what } => self.ui.say(&format!("{name:<10}  {what}")),
+            OperationEvent::Note(note) => self.note(note),
+            OperationEvent::Ready(after) => {
+                let seconds = after.as_secs();
+                self.ui.say(&format!("back      the API server is ready again after {seconds} s"));
+            }
             OperationEvent::AuditingOff { what, next } => {
                 self.ui.warn(what);
                 let next = spelled(next, self.environment);
@@ -127,6 +133,19 @@ impl Observer for TextObserver<'_> {
 }
 
 impl TextObserver<'_> {
+    /// A sentence is at the margin, a command to type below it.
+    fn note(&mut self, note: &Note) {
+        match note.kind {
+            NoteKind::ContainersStopped => self.ui.say(&format!("restart   {}", note.what)),
+            kind if kind.is_warning() => self.ui.warn(&note.what),
+            _ => self.ui.say(&note.what),
+        }
+        for next in &note.next {
+            let line = spelled(next, self.environment);
+            self.ui.say(&if line.ends_with(':') { line } else { format!("  {line}") });
+        }
+    }
+
     fn armed(&mut self, kind: DeadManKind) {
         self.ui.say("armed     everything is restored by itself unless the API server comes up");
         self.ui.say(match kind {

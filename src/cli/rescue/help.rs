@@ -2,14 +2,14 @@
 
 use std::path::Path;
 
+use crate::cli::Failure;
 use crate::cli::environment::Environment;
 use crate::cli::inspect::shown;
 use crate::cli::node::Node;
-use crate::cli::{Failure, ui::Ui};
 use crate::diagnosis::Blame;
 use crate::doctor::{Fix, OutageCause};
 use crate::manifest::ManifestRefusal;
-use crate::operation::Evidence;
+use crate::operation::{Evidence, Note, NoteKind};
 use crate::plan::{NoWayBack, StripRefusal, UndoError};
 use crate::shell;
 
@@ -61,11 +61,14 @@ impl Help<'_> {
     }
 
     /// Before anything is asked: which file the kubelet runs in the place of the manifest.
-    pub(super) fn say_other_manifest(&self, ui: &mut Ui) {
-        let Some(fix) = self.found.other_manifest().and_then(|it| it.fix.as_ref()) else { return };
-        ui.warn("another file defines the same pod: what is restored here may not be what runs");
-        ui.say("To move the other one away (the API server restarts):");
-        ui.say(&format!("  {}", shown(fix, self.node, self.environment)));
+    pub(super) fn other_manifest(&self) -> Option<Note> {
+        let fix = self.found.other_manifest()?.fix.as_ref()?;
+        let what = "another file defines the same pod: what is restored here may not be what runs";
+        Some(
+            Note::new(NoteKind::OtherManifest, what)
+                .next("To move the other one away (the API server restarts):")
+                .next(shown(fix, self.node, self.environment)),
+        )
     }
 
     /// There is no way back.

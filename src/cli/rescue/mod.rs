@@ -3,7 +3,6 @@
 mod args;
 mod evidence;
 mod help;
-mod ready_wait;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -16,14 +15,16 @@ use super::{Exit, Failure, inspect, ui::Ui};
 use crate::apply::{self, RecoverError};
 use crate::journal::Journal;
 use crate::manifest::StripPart;
-use crate::operation::{self, Ending, Evidence, FollowUp, Outcome, RescueFacts};
+use crate::operation::{
+    self, Ending, Evidence, FollowUp, Note, NoteKind, OperationEvent, Outcome, ReadyWait,
+    RescueFacts,
+};
 use crate::plan::PathState;
 use crate::view::preview::PolicyFindings;
 pub(super) use args::RescueArgs;
 use args::RescuePart;
 use evidence::lines;
 use help::Help;
-use ready_wait::ReadyWait;
 
 /// Changes the node, and ends with the exit code for the caller.
 pub(super) fn run(
@@ -41,9 +42,14 @@ fn rescue(args: &RescueArgs, environment: &Environment, ui: &mut Ui) -> Result<O
     let recovered = recovered(&node, args, environment, ui)?;
     let path = path(&node, environment, ui)?;
     let current = current(&node, &path)?;
-    let afterwards = ReadyWait { node: &node, args, environment };
+    let afterwards = ReadyWait {
+        node: &node,
+        patience: Some(args.patience).filter(|_| !args.no_verify),
+        restart: args.restart,
+    };
     if recovered {
-        return afterwards.wait(&path, &[], true, ui).map(Outcome::without_change);
+        let mut observer = observer(args.change.output, environment, ui);
+        return afterwards.wait(&path, &[], true, &mut *observer).map(Outcome::without_change);
     }
     let journal = Journal::open(node.host.as_ref())?;
     for damage in journal.damages() {
@@ -53,14 +59,16 @@ fn rescue(args: &RescueArgs, environment: &Environment, ui: &mut Ui) -> Result<O
     let found = Evidence::look(&node, &path, &mut *observer(format, environment, ui));
     let is_open = journal.entries().iter().any(|entry| !entry.claim.is_final());
     if let Some(healthy) = found.healthy().filter(|_| !node.force && !is_open) {
-        ui.say(&format!(
+        let what = format!(
             "{healthy}, and its files are in order. Nothing to rescue; --force takes the last change \
              back all the same."
-        ));
+        );
+        let note = OperationEvent::Note(Note::new(NoteKind::Healthy, what));
+        observer(format, environment, ui).event(&note);
         return Ok(Outcome::without_change(Ending::Nothing));
     }
-    for (name, line) in lines(&found, &node, &journal) {
-        ui.say(&format!("{name:<10}  {line}"));
+    for (name, what) in lines(&found, &node, &journal) {
+        observer(format, environment, ui).event(&OperationEvent::Found { name, what });
     }
     let help = Help { node: &node, environment, found: &found };
     if let Some(foreign) = help.foreign().filter(|_| !node.force && !is_open) {
@@ -82,7 +90,9 @@ fn rescue(args: &RescueArgs, environment: &Environment, ui: &mut Ui) -> Result<O
     {
         return Err(helpless);
     }
-    help.say_other_manifest(ui);
+    if let Some(note) = help.other_manifest() {
+        observer(format, environment, ui).event(&OperationEvent::Note(note));
+    }
     let ended = ended(way.undoes, &journal);
     let proposal = ChangeProposal {
         plan: &way.plan,
@@ -95,7 +105,8 @@ fn rescue(args: &RescueArgs, environment: &Environment, ui: &mut Ui) -> Result<O
     if outcome.change.is_none() {
         return Ok(outcome);
     }
-    let result = afterwards.wait(&path, &leave, found.kubelet_runs(), ui)?;
+    let mut observer = observer(format, environment, ui);
+    let result = afterwards.wait(&path, &leave, found.kubelet_runs(), &mut *observer)?;
     Ok(Outcome { result, ..outcome })
 }
 
@@ -148,7 +159,9 @@ fn recovered(
         Err(
             RecoverError::Busy { id, command, .. } | RecoverError::Unconfirmed { id, command, .. },
         ) => {
-            ui.warn(&format!("{} {id} has not come to an end: it is taken back", command.name()));
+            let what = format!("{} {id} has not come to an end: it is taken back", command.name());
+            let note = OperationEvent::Note(Note::new(NoteKind::TakenOver, what));
+            observer(args.change.output, environment, ui).event(&note);
             Ok(false)
         }
         Err(error) => Err(operation::not_recovered(&error, node)),
