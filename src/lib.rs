@@ -27,6 +27,7 @@ pub mod flags;
 pub mod health;
 pub mod host;
 pub mod journal;
+pub mod logs;
 pub mod manifest;
 pub mod node;
 pub mod operation;

@@ -10,11 +10,11 @@ use super::node::{ChangeArgs, Node, NodeArgs, NodePlace};
 use super::policy_source::{self, PolicyText};
 use super::server_flags::ServerFlags;
 use super::verify::VerifyArgs;
-use super::{Exit, Failure, layout_report, policy_findings, ui::Ui, webhook};
+use super::{Exit, Failure, layout_report, policy_findings, ui::Ui};
 use crate::auditing;
 use crate::health::FileRead;
 use crate::manifest::Manifest;
-use crate::operation::{self, ControlPlane, Outcome, Preflight};
+use crate::operation::{self, ControlPlane, Outcome, Preflight, webhook};
 use crate::plan::{Enable, EnablePlan, Layout, MisplacedPolicy, PathState};
 use crate::settings::{POLICY_PATH, Settings};
 

@@ -38,7 +38,6 @@ mod test;
 mod top;
 mod ui;
 mod verify;
-mod webhook;
 
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 

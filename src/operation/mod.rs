@@ -30,8 +30,10 @@ mod proof_words;
 mod ready_wait;
 mod rescue;
 mod run;
+mod state;
 mod time;
 mod verify;
+pub mod webhook;
 
 pub use begin::{ControlPlane, not_recovered, tell};
 pub use change::{FollowUp, NodeChange};
@@ -45,5 +47,6 @@ pub use outcome::{Ending, Exit, Outcome};
 pub use preflight::Preflight;
 pub use ready_wait::ReadyWait;
 pub use rescue::RescueFacts;
+pub use state::{HistoryState, StatePolicy};
 pub use time::spoken;
 pub use verify::{Verify, Watch};

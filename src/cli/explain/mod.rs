@@ -1,7 +1,6 @@
 //! `explain`: which rule decides a request, and why the others do not.
 
 mod answers;
-mod asked;
 mod json;
 mod question;
 
@@ -150,9 +149,10 @@ fn show(
 impl ExplainArgs {
     fn questions(&self) -> Result<Vec<ExplainQuestion>, Failure> {
         let verb = self.verb.as_deref().unwrap_or_default();
-        let (wanted, first_note) = asked::wanted(verb, &self.targets, &self.subresource)?;
+        let (wanted, first_note) = request::requests_of(verb, &self.targets, &self.subresource)
+            .map_err(Failure::refused)?;
         let mut said_who = false;
-        let question = |(number, wanted): (usize, &asked::RequestWords)| {
+        let question = |(number, wanted): (usize, &request::RequestWords)| {
             let ask = CanI { scope: self.scope(), ..wanted.ask() };
             let request::AssumedRequest { mut request, mut notes } = request::ask(ask)?;
             request.user = self.user();

@@ -3,7 +3,6 @@
 mod list;
 mod restore;
 mod show;
-mod state;
 
 use clap::{Args, Subcommand};
 

@@ -4,16 +4,16 @@ use std::path::Path;
 
 use clap::Args;
 
-use super::state::HistoryState;
 use crate::cli::change::{self, ChangeProposal};
 use crate::cli::environment::Environment;
 use crate::cli::node::{ChangeArgs, Node, NodeArgs};
+use crate::cli::policy_file::lint_of;
 use crate::cli::policy_source::{self, CheckedPolicy, PolicyText};
 use crate::cli::verify::VerifyArgs;
 use crate::cli::{Exit, Failure, layout_report, policy_findings, ui::Ui};
 use crate::journal::{Bodies, Entry, Journal, JournalError};
 use crate::manifest::Manifest;
-use crate::operation::{self, ControlPlane, Outcome, Preflight};
+use crate::operation::{self, ControlPlane, HistoryState, Outcome, Preflight};
 use crate::plan::{FileChange, Layout, NodeFiles, Restore};
 use crate::view::diff;
 use crate::view::preview::PolicyFindings;
@@ -136,6 +136,17 @@ fn find<'a>(
     Ok(entry)
 }
 
+/// Returns the policy of a state as the text that a person calls by a name.
+fn chosen(state: &HistoryState<'_>, node: &Node) -> Option<PolicyText> {
+    let policy = state.policy()?;
+    let outside = node.outside(policy.path);
+    let (name, lint) = match policy.is_kept {
+        true => (format!("the policy of change {}", state.id()), None),
+        false => (outside.display().to_string(), Some(lint_of(&outside))),
+    };
+    Some(PolicyText { lint, ..PolicyText::new(policy.text.to_vec(), name) })
+}
+
 /// The auditing of the manifest to restore; empty where that has none.
 struct SettingsAfter {
     layout: Option<Layout>,
@@ -155,7 +166,7 @@ impl SettingsAfter {
         let Some(layout) = layout else {
             return Ok(Self { layout: None, node_files: NodeFiles::default(), policy: None });
         };
-        let policy = match state.chosen(node) {
+        let policy = match chosen(state, node) {
             Some(chosen) => {
                 let accepted = policy_source::accepted(&chosen, goal, environment)?;
                 Some((chosen, accepted))

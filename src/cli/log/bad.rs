@@ -8,7 +8,8 @@ use audit_log::scan::ScanDepth;
 use super::items::unless;
 use super::output::Output;
 use crate::cli::Failure;
-use crate::cli::log_input::{Input, PassControl, parts, read_part};
+use crate::cli::log_input::Input;
+use crate::logs::{PassControl, parts, read_part};
 
 /// So much of a line is shown.
 const EXCERPT: usize = 60;

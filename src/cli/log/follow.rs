@@ -15,8 +15,9 @@ use super::args::LogArgs;
 use super::output::Output;
 use super::rows::{FieldSelection, read_on};
 use crate::cli::Failure;
-use crate::cli::log_input::{Input, PassControl};
+use crate::cli::log_input::Input;
 use crate::host::{Host as _, Local, log_file};
+use crate::logs::PassControl;
 
 /// How often a file is looked at that has no more.
 const POLL_INTERVAL: Duration = Duration::from_millis(50);

@@ -12,8 +12,9 @@ mod rows;
 use audit_log::filter::Patterns;
 use audit_log::reader::ReadCounts;
 
-use super::log_input::{Input, PassControl};
+use super::log_input::Input;
 use super::{Exit, Failure, ui::Ui};
+use crate::logs::PassControl;
 pub(super) use args::LogArgs;
 use columns::columns;
 use output::Output;

@@ -18,8 +18,9 @@ use super::items::{events, unless};
 use super::once::OpenRequests;
 use super::output::{Output, RowShape};
 use crate::cli::Failure;
-use crate::cli::log_input::{Input, LogSet, PassControl, PassProgress, parts, read_part};
+use crate::cli::log_input::Input;
 use crate::cli::ui::Ui;
+use crate::logs::{LogSet, PassControl, PassProgress, parts, read_part};
 
 /// What is read of each log.
 pub(super) struct FieldSelection<'i> {
@@ -95,11 +96,11 @@ pub(super) fn show(
         }
         let total =
             reading.input.sets.iter().flat_map(|set| &set.files).map(|file| file.size).sum();
-        let mut progress = output.hides_progress().then(|| PassProgress::new(total));
+        let progress = output.hides_progress().then(|| PassProgress::new(total));
         let mut last = VecDeque::new();
         while let Some(row) = next(&mut streams, || {
-            if let Some(progress) = &mut progress {
-                progress.show(control, ui);
+            if let Some(text) = progress.as_ref().and_then(|it| it.text(control)) {
+                ui.progress(&text);
             }
         }) {
             match reading.tail {

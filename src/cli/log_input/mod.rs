@@ -1,9 +1,7 @@
 //! The logs that a command reads: which files, opened how, and how far it is.
 
-mod files;
 mod filter;
 mod moment;
-mod pass;
 mod traffic;
 
 use std::path::PathBuf;
@@ -20,9 +18,8 @@ use super::node::NodeArgs;
 use super::ui::Ui;
 use crate::condition::Condition;
 use crate::host::{Host as _, Local};
-pub(super) use files::LogSet;
+use crate::logs::{self, LogSet};
 pub(super) use filter::FilterArgs;
-pub(super) use pass::{FilePart, PassControl, PassProgress, fold, parts, read_part};
 pub(super) use traffic::traffic;
 
 /// Which logs are read.
@@ -73,7 +70,7 @@ impl InputArgs {
             }
         }
         let node = self.node.node(Arc::clone(&stop), false)?;
-        let (sets, skipped) = files::sets(&self.files, &node, &filter)?;
+        let (sets, skipped) = logs::sets(&self.files, &node, &filter)?;
         if skipped > 0 {
             let what = if skipped == 1 { "file is" } else { "files are" };
             ui.detail(&format!(
@@ -155,4 +152,9 @@ pub(super) fn csv<'c>(cells: impl Iterator<Item = &'c str>) -> String {
         }
     };
     cells.map(quoted).collect::<Vec<_>>().join(",") + "\n"
+}
+
+/// Shows how far a pass is.
+pub(super) fn shown(ui: &mut Ui) -> impl FnMut(&str) + '_ {
+    |text| if text.is_empty() { ui.end_progress("") } else { ui.progress(text) }
 }

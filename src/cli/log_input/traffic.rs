@@ -4,9 +4,10 @@ use audit_log::reader::{LogItem, ReadCounts};
 use audit_log::time::micros;
 use audit_policy::api::{Policy, Version};
 
-use super::{InputArgs, PassControl, fold, parts};
+use super::{InputArgs, shown};
 use crate::cli::failure::Failure;
 use crate::cli::ui::Ui;
+use crate::logs::{PassControl, fold, parts};
 use crate::suggest::Traffic;
 
 /// From when to when events are, in microseconds since 1970.
@@ -50,16 +51,17 @@ pub(in crate::cli) fn traffic(
     let control = PassControl::new(&input.stop);
     let parts = parts(&input.sets, &input.filter, true)?;
     let new = || (Traffic::new(policy, version), TimeSpan::empty());
-    let (shares, tally) = fold(&parts, &input.filter, &control, ui, new, |share, item, _| {
-        if let LogItem::Event(found) = item
-            && input.filter.takes(found)
-        {
-            if let Some(time) = micros(found.event.time().0) {
-                share.1.take(time);
+    let (shares, tally) =
+        fold(&parts, &input.filter, &control, &mut shown(ui), new, |share, item, _| {
+            if let LogItem::Event(found) = item
+                && input.filter.takes(found)
+            {
+                if let Some(time) = micros(found.event.time().0) {
+                    share.1.take(time);
+                }
+                share.0.take(found);
             }
-            share.0.take(found);
-        }
-    })?;
+        })?;
     input.say_tally(&tally, ui);
     if ui.interrupted() {
         ui.warn("interrupted: this is what was found so far");

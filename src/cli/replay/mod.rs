@@ -8,10 +8,11 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::environment::Environment;
-use super::log_input::{InputArgs, PassControl, fold, parts};
+use super::log_input::{InputArgs, shown};
 use super::node::Format;
 use super::policy_file::PolicyFile;
 use super::{Exit, Failure, ui::Ui};
+use crate::logs::{PassControl, fold, parts};
 use crate::replay::{NumberTrust, Recording, Replay};
 use crate::view::table::table;
 use audit_policy::api::Level;
@@ -60,18 +61,19 @@ pub(super) fn run(
     let control = PassControl::new(&input.stop);
     let parts = parts(&input.sets, &input.filter, true)?;
     let new = || Share { replays: empty.clone(), first: i64::MAX, last: i64::MIN };
-    let (shares, tally) = fold(&parts, &input.filter, &control, ui, new, |share, item, _| {
-        let LogItem::Event(found) = item else { return };
-        if input.filter.takes(found) {
-            if let Some(time) = micros(found.event.time().0) {
-                share.first = share.first.min(time);
-                share.last = share.last.max(time);
+    let (shares, tally) =
+        fold(&parts, &input.filter, &control, &mut shown(ui), new, |share, item, _| {
+            let LogItem::Event(found) = item else { return };
+            if input.filter.takes(found) {
+                if let Some(time) = micros(found.event.time().0) {
+                    share.first = share.first.min(time);
+                    share.last = share.last.max(time);
+                }
+                for replay in &mut share.replays {
+                    replay.take(found);
+                }
             }
-            for replay in &mut share.replays {
-                replay.take(found);
-            }
-        }
-    })?;
+        })?;
     input.say_tally(&tally, ui);
     if ui.interrupted() {
         ui.warn("interrupted: this is what was found so far");

@@ -10,8 +10,9 @@ use audit_log::stats::{Group, GroupCounts};
 use audit_log::time::micros;
 use memchr::memchr;
 
-use super::log_input::{PassControl, fold, parts};
+use super::log_input::shown;
 use super::{Exit, Failure, ui::Ui};
+use crate::logs::{PassControl, fold, parts};
 pub(super) use args::TopArgs;
 use args::TopFormat;
 use output::{BETWEEN, GroupRow};
@@ -54,13 +55,14 @@ pub(super) fn run(args: &TopArgs, ui: &mut Ui) -> Result<Exit, Failure> {
         first: i64::MAX,
         last: i64::MIN,
     };
-    let (counts, tally) = fold(&parts, &input.filter, &control, ui, new, |count, item, part| {
-        if let LogItem::Event(found) = item
-            && input.filter.takes(found)
-        {
-            count.add(found, &fields, args, step, &part.file.name);
-        }
-    })?;
+    let (counts, tally) =
+        fold(&parts, &input.filter, &control, &mut shown(ui), new, |count, item, part| {
+            if let LogItem::Event(found) = item
+                && input.filter.takes(found)
+            {
+                count.add(found, &fields, args, step, &part.file.name);
+            }
+        })?;
     input.say_tally(&tally, ui);
     if ui.interrupted() {
         ui.warn("interrupted: this is what was found so far");

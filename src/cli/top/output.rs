@@ -9,8 +9,8 @@ use serde_json::{Map, Value, json};
 
 use super::args::{Sort, TopArgs, TopFormat};
 use crate::cli::failure::Failure;
-use crate::cli::log_input::FilePart;
 use crate::cli::log_input::csv;
+use crate::logs::FilePart;
 use crate::view::table::table;
 use crate::view::terminal_text::TerminalText;
 

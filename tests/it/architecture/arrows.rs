@@ -89,6 +89,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "shell",
         ],
     ),
+    ("logs", &["audit-log", "host", "manifest", "node", "operation"]),
     ("replay", &["api", "audit-log", "policy", "request"]),
     ("sandbox", &["host"]),
     (

@@ -4,6 +4,7 @@
 mod attributes;
 mod can_i;
 pub mod kubectl;
+mod kubectl_words;
 mod logged;
 mod names;
 mod request_info;
@@ -14,6 +15,7 @@ mod words;
 
 pub use attributes::{Request, Resource, User};
 pub use can_i::{AssumedRequest, CanI, CanIError, NamespaceChoice, ask, user};
+pub use kubectl_words::{RequestWords, requests_of};
 pub use logged::{LoggedRequest, RecordedError, of_event, recorded};
 pub(crate) use names::{is_label, not_a_subdomain};
 pub use request_info::{RequestInfo, is_long_running, request_info};

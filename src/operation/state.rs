@@ -2,27 +2,37 @@
 
 use std::path::{Path, PathBuf};
 
+use super::failure::Failure;
+use super::files::path_state;
+use super::node::Node;
+use super::webhook;
 use crate::auditing::FileRef;
-use crate::cli::node::Node;
-use crate::cli::policy_file::lint_of;
-use crate::cli::policy_source::PolicyText;
-use crate::cli::{Failure, webhook};
 use crate::digest::sha256;
 use crate::flags::name;
 use crate::journal::{self, Entry, Journal};
 use crate::manifest::{Manifest, POLICY_ANNOTATION};
-use crate::operation;
 use crate::plan::{Restore, Role};
 
 /// A state, as far as the journal kept it.
-pub(super) struct HistoryState<'a> {
+pub struct HistoryState<'a> {
     entry: &'a Entry,
     /// The manifest.
-    pub(super) manifest: Manifest,
+    pub manifest: Manifest,
     policy: Option<SavedFile>,
     webhook: Option<SavedFile>,
     /// Files that the webhook configuration names, as paths in the container.
-    pub(super) webhook_files: Vec<PathBuf>,
+    pub webhook_files: Vec<PathBuf>,
+}
+
+/// The policy of a state.
+#[derive(Debug, Clone, Copy)]
+pub struct StatePolicy<'a> {
+    /// Its path on the node.
+    pub path: &'a Path,
+    /// Its text.
+    pub text: &'a [u8],
+    /// Whether the journal kept it: it is not what is at the path now.
+    pub is_kept: bool,
 }
 
 /// A file beside the manifest.
@@ -46,7 +56,11 @@ enum TextSource {
 
 impl<'a> HistoryState<'a> {
     /// Reads what `entry` left. A manifest that no entry kept is today's: it was not changed.
-    pub(super) fn read(
+    ///
+    /// # Errors
+    ///
+    /// A file of the journal or the node cannot be read, or what was the manifest is none.
+    pub fn read(
         node: &Node,
         journal: &Journal,
         entry: &'a Entry,
@@ -74,7 +88,8 @@ impl<'a> HistoryState<'a> {
     }
 
     /// Returns the way back to this state from `today`.
-    pub(super) fn restore<'b>(&'b self, path: &'b Path, today: &'b Manifest) -> Restore<'b> {
+    #[must_use]
+    pub fn restore<'b>(&'b self, path: &'b Path, today: &'b Manifest) -> Restore<'b> {
         Restore {
             manifest_path: path,
             manifest: today,
@@ -85,20 +100,26 @@ impl<'a> HistoryState<'a> {
         }
     }
 
+    /// Returns the id of the change that left it.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        self.entry.id()
+    }
+
     /// Returns the policy to restore, if there is one.
-    pub(super) fn chosen(&self, node: &Node) -> Option<PolicyText> {
+    #[must_use]
+    pub fn policy(&self) -> Option<StatePolicy<'_>> {
         let policy = self.policy.as_ref()?;
-        let text = policy.text.clone()?;
-        let outside = node.outside(&policy.path);
-        let (name, lint) = match policy.origin {
-            TextSource::Journal => (format!("the policy of change {}", self.entry.id()), None),
-            _ => (outside.display().to_string(), Some(lint_of(&outside))),
-        };
-        Some(PolicyText { lint, ..PolicyText::new(text, name) })
+        Some(StatePolicy {
+            path: &policy.path,
+            text: policy.text.as_deref()?,
+            is_kept: policy.origin == TextSource::Journal,
+        })
     }
 
     /// Returns what to know about this state.
-    pub(super) fn notes(&self) -> Vec<String> {
+    #[must_use]
+    pub fn notes(&self) -> Vec<String> {
         let record = &self.entry.record;
         let (command, id) = (record.command.name(), self.entry.id());
         let mut notes = vec![format!(
@@ -139,19 +160,19 @@ impl StateSource<'_> {
         let Some(file) = FileRef::of(manifest, flag) else { return Ok(None) };
         let path = file.node_or_same().to_owned();
         let host = self.node.host.as_ref();
-        let path_state = operation::path_state(host, &path)?.bytes().map(<[u8]>::to_vec);
+        let current = path_state(host, &path)?.bytes().map(<[u8]>::to_vec);
         let is_it = |text: &Vec<u8>| sum.is_some_and(|sum| sha256(text) == sum);
         let kept = match sum {
-            _ if path_state.as_ref().is_some_and(is_it) => None,
+            _ if current.as_ref().is_some_and(is_it) => None,
             Some(sum) => self.journal.text_of(host, role, sum)?,
             None => self.journal.left_at(host, self.entry, &path)?,
         };
-        let (text, origin) = match kept.filter(|kept| Some(kept) != path_state.as_ref()) {
+        let (text, origin) = match kept.filter(|kept| Some(kept) != current.as_ref()) {
             Some(kept) => (Some(kept), TextSource::Journal),
-            None if sum.is_none() || path_state.as_ref().is_some_and(is_it) => {
-                (path_state, TextSource::Current)
+            None if sum.is_none() || current.as_ref().is_some_and(is_it) => {
+                (current, TextSource::Current)
             }
-            None => (path_state, TextSource::Unknown),
+            None => (current, TextSource::Unknown),
         };
         Ok(Some(SavedFile { path, text, origin }))
     }

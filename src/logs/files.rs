@@ -7,20 +7,19 @@ use audit_log::filter::Filter;
 use audit_log::rotated::{self, Name};
 use audit_log::seek::LATE;
 
-use crate::cli::failure::Failure;
-use crate::cli::node::Node;
 use crate::host::{Host as _, Local, log_file};
 use crate::manifest::Manifest;
+use crate::operation::{Failure, Node};
 
 /// A file of a log.
 #[derive(Debug, Clone)]
-pub(in crate::cli) struct LogInput {
+pub struct LogInput {
     /// What a person calls it.
-    pub(in crate::cli) name: String,
+    pub name: String,
     /// Where it is; `None` is standard input.
-    pub(in crate::cli) path: Option<PathBuf>,
+    pub path: Option<PathBuf>,
     /// Its size, as far as it is known.
-    pub(in crate::cli) size: u64,
+    pub size: u64,
     /// No event is later, by its name.
     last: Option<i64>,
     /// No event is earlier, by the name of the file before it.
@@ -29,9 +28,9 @@ pub(in crate::cli) struct LogInput {
 
 /// The files of one log, in the order of time.
 #[derive(Debug, Clone)]
-pub(in crate::cli) struct LogSet {
+pub struct LogSet {
     /// The files.
-    pub(in crate::cli) files: Vec<LogInput>,
+    pub files: Vec<LogInput>,
 }
 
 impl LogInput {
@@ -49,8 +48,13 @@ impl LogInput {
     }
 }
 
-/// Returns the logs that are meant, without files that are outside the time that is asked for.
-pub(super) fn sets(
+/// Returns the logs that are meant, without files that are outside the time that is asked for, and how
+/// many those are. Without paths it is the log of the node.
+///
+/// # Errors
+///
+/// There is no such file, no log in a directory, or no log of the node.
+pub fn sets(
     paths: &[PathBuf],
     node: &Node,
     filter: &Filter,

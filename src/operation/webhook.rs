@@ -4,16 +4,17 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use super::{Failure, node::Node};
+use super::failure::Failure;
+use super::files::path_state;
+use super::node::Node;
 use crate::host::Local;
-use crate::operation;
 use crate::plan::{Layout, PathState};
 use crate::settings::WEBHOOK_PATH;
 
 /// A webhook configuration as the caller gave it.
-pub(super) struct Webhook {
+pub struct Webhook {
     /// The text.
-    pub(super) text: Vec<u8>,
+    pub text: Vec<u8>,
     /// The files it names, as they stand in it.
     named: Vec<PathBuf>,
 }
@@ -29,10 +30,10 @@ const FILES: [(&str, &str, &[&str]); 2] = [
 /// # Errors
 ///
 /// It is not there, or not a kubeconfig with a server to send events to.
-pub(super) fn read(file: Option<&Path>, node: &Node) -> Result<Option<Webhook>, Failure> {
+pub fn read(file: Option<&Path>, node: &Node) -> Result<Option<Webhook>, Failure> {
     let Some(file) = file else { return Ok(None) };
     let path = std::path::absolute(file)?;
-    let PathState::File { bytes, .. } = operation::path_state(&Local::new(None), &path)? else {
+    let PathState::File { bytes, .. } = path_state(&Local::new(None), &path)? else {
         return Err(Failure::refused(format!("there is no file {}", file.display())));
     };
     let refused = |why: &str| {
@@ -66,14 +67,16 @@ fn named(config: &Value) -> Vec<PathBuf> {
 
 /// Returns the files that the server will look for; a relative one is beside the configuration
 /// (Go: `clientcmd.ResolveLocalPaths`).
-pub(super) fn files(webhook: Option<&Webhook>, layout: &Layout) -> Vec<PathBuf> {
+#[must_use]
+pub fn files(webhook: Option<&Webhook>, layout: &Layout) -> Vec<PathBuf> {
     let (Some(webhook), Some(seen)) = (webhook, &layout.webhook) else { return vec![] };
     beside(&seen.container, &webhook.named)
 }
 
 /// As [`files`], for a configuration that is at `container` already; none for one that cannot be
 /// read.
-pub(super) fn files_of(text: &[u8], container: &Path) -> Vec<PathBuf> {
+#[must_use]
+pub fn files_of(text: &[u8], container: &Path) -> Vec<PathBuf> {
     let config = str::from_utf8(text).ok().and_then(|text| goyaml::decode(text).ok());
     beside(container, &config.as_ref().map(named).unwrap_or_default())
 }

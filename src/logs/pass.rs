@@ -17,9 +17,8 @@ use audit_log::time::micros;
 use memchr::memmem::Finder;
 
 use super::files::{LogInput, LogSet};
-use crate::cli::failure::Failure;
-use crate::cli::ui::Ui;
 use crate::host::{Host as _, Local, log_file};
+use crate::operation::Failure;
 
 /// Files smaller than this are read by one thread.
 const PART_BYTES: u64 = 32 << 20;
@@ -28,36 +27,37 @@ const PROGRESS_INTERVAL: Duration = Duration::from_millis(250);
 
 /// A file, or a part of one: the lines that begin in it.
 #[derive(Debug, Clone)]
-pub(in crate::cli) struct FilePart {
+pub struct FilePart {
     /// The file.
-    pub(in crate::cli) file: LogInput,
+    pub file: LogInput,
     /// Where the part begins.
-    pub(in crate::cli) from: u64,
+    pub from: u64,
     /// Where it ends.
-    pub(in crate::cli) end: u64,
+    pub end: u64,
 }
 
 /// What threads tell each other.
-pub(in crate::cli) struct PassControl<'c> {
+pub struct PassControl<'c> {
     /// Set by Ctrl-C.
-    pub(in crate::cli) stop: &'c AtomicBool,
+    pub stop: &'c AtomicBool,
     /// Bytes of files that were read.
-    pub(in crate::cli) read: AtomicU64,
+    pub read: AtomicU64,
 }
 
 impl<'c> PassControl<'c> {
     /// Returns the control of a pass that has not begun.
-    pub(in crate::cli) fn new(stop: &'c AtomicBool) -> Self {
+    #[must_use]
+    pub fn new(stop: &'c AtomicBool) -> Self {
         Self { stop, read: AtomicU64::new(0) }
     }
 }
 
 /// Cuts logs into parts: large files of plain lines into several if `many`.
-pub(in crate::cli) fn parts(
-    sets: &[LogSet],
-    filter: &Filter,
-    many: bool,
-) -> Result<Vec<FilePart>, Failure> {
+///
+/// # Errors
+///
+/// A file cannot be read.
+pub fn parts(sets: &[LogSet], filter: &Filter, many: bool) -> Result<Vec<FilePart>, Failure> {
     let mut parts = vec![];
     for file in sets.iter().flat_map(|set| &set.files) {
         let from = begin(file, filter)?;
@@ -119,7 +119,11 @@ fn open(part: &FilePart) -> io::Result<LineReader<Box<dyn Read + Send>>> {
 }
 
 /// Reads the events of a part that may be meant by time, and hands over all lines that are none.
-pub(in crate::cli) fn read_part(
+///
+/// # Errors
+///
+/// The file cannot be read, or cannot hold events.
+pub fn read_part(
     part: &FilePart,
     filter: &Filter,
     reach: ScanDepth,
@@ -174,12 +178,17 @@ pub(in crate::cli) fn read_part(
 const CUT: audit_log::scan::LineFault =
     audit_log::scan::LineFault { at: 0, problem: audit_log::scan::LineProblem::Cut };
 
-/// Reads all parts, each thread into a value of its own, and returns these.
-pub(in crate::cli) fn fold<T: Send>(
+/// Reads all parts, each thread into a value of its own, and returns these. `show` gets how far it is
+/// now and then, and an empty text at the end.
+///
+/// # Errors
+///
+/// A file cannot be read, or cannot hold events.
+pub fn fold<T: Send>(
     parts: &[FilePart],
     filter: &Filter,
     control: &PassControl<'_>,
-    ui: &mut Ui,
+    show: &mut dyn FnMut(&str),
     new: impl Fn() -> T + Sync,
     each: impl Fn(&mut T, &LogItem<'_>, &FilePart) + Sync,
 ) -> Result<(Vec<T>, ReadCounts), Failure> {
@@ -206,7 +215,7 @@ pub(in crate::cli) fn fold<T: Send>(
             scope.spawn(move || done.send(work()));
         }
         drop(done);
-        let mut progress = PassProgress::new(total);
+        let progress = PassProgress::new(total);
         let mut tally = ReadCounts::default();
         let mut values = vec![];
         loop {
@@ -216,33 +225,37 @@ pub(in crate::cli) fn fold<T: Send>(
                     values.push(value);
                     tally.add(&its);
                 }
-                Err(mpsc::RecvTimeoutError::Timeout) => progress.show(control, ui),
+                Err(mpsc::RecvTimeoutError::Timeout) => {
+                    progress.text(control).iter().for_each(|text| show(text));
+                }
                 Err(mpsc::RecvTimeoutError::Disconnected) => break,
             }
         }
-        ui.end_progress("");
+        show("");
         Ok((values, tally))
     })
 }
 
 /// How far a pass is.
-pub(in crate::cli) struct PassProgress {
+pub struct PassProgress {
     total: u64,
     start: Duration,
 }
 
 impl PassProgress {
     /// Begins now; `total` is in bytes, 0 if it is not known.
-    pub(in crate::cli) fn new(total: u64) -> Self {
+    #[must_use]
+    pub fn new(total: u64) -> Self {
         Self { total, start: Local::new(None).uptime() }
     }
 
-    /// Shows bytes, rate and the time that is left, once a second has passed.
-    pub(in crate::cli) fn show(&mut self, control: &PassControl<'_>, ui: &mut Ui) {
+    /// Returns bytes, rate and the time that is left, once a second has passed.
+    #[must_use]
+    pub fn text(&self, control: &PassControl<'_>) -> Option<String> {
         let passed = Local::new(None).uptime().saturating_sub(self.start).as_secs_f64();
         let read = control.read.load(Ordering::Relaxed);
         if passed < 1.0 || read == 0 {
-            return;
+            return None;
         }
         let rate = read as f64 / passed;
         let mb = |bytes: f64| format!("{:.0} MB", bytes / 1e6);
@@ -250,6 +263,6 @@ impl PassProgress {
             Some(left) if self.total > 0 => format!(", {:.0} s left", left as f64 / rate),
             _ => String::new(),
         };
-        ui.progress(&format!("read {}, {}/s{left}", mb(read as f64), mb(rate)));
+        Some(format!("read {}, {}/s{left}", mb(read as f64), mb(rate)))
     }
 }

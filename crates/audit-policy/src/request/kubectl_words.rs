@@ -1,9 +1,8 @@
-//! The words of `explain`: which requests a person means.
+//! Requests in the words of kubectl: `TYPE NAME…`, `TYPE,TYPE`, and the requests that a command sends.
 
-use audit_policy::request::kubectl::{self, KubectlCommand, KubectlRequest};
-use audit_policy::request::{CanI, resources};
-
-use crate::cli::Failure;
+use super::can_i::CanI;
+use super::kubectl::{self, KubectlCommand, KubectlRequest};
+use super::resources;
 
 /// Words between a command of kubectl and what it acts on.
 const SUBCOMMANDS: [&str; 12] = [
@@ -23,11 +22,15 @@ const SUBCOMMANDS: [&str; 12] = [
 
 /// Words for one request.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct RequestWords {
-    pub(super) verb: String,
-    pub(super) target: String,
-    pub(super) name: String,
-    pub(super) subresource: String,
+pub struct RequestWords {
+    /// The verb, in lower case.
+    pub verb: String,
+    /// The resource as kubectl takes it, or a path.
+    pub target: String,
+    /// The name of one object; empty for all of them.
+    pub name: String,
+    /// The subresource; empty for none.
+    pub subresource: String,
 }
 
 /// Returns what is asked for, and what to say about it: `TYPE NAME…` and `TYPE,TYPE` as kubectl
@@ -35,12 +38,12 @@ pub(super) struct RequestWords {
 ///
 /// # Errors
 ///
-/// No request has this verb.
-pub(super) fn wanted(
+/// No request has this verb: what to write instead.
+pub fn requests_of(
     verb: &str,
     targets: &[String],
     subresource: &str,
-) -> Result<(Vec<RequestWords>, Option<String>), Failure> {
+) -> Result<(Vec<RequestWords>, Option<String>), String> {
     let is_path = targets.first().is_some_and(|target| target.starts_with('/'));
     let lower = verb.to_lowercase();
     if is_path {
@@ -49,14 +52,14 @@ pub(super) fn wanted(
     if lower == "certificate"
         && let [command, rest @ ..] = targets
     {
-        return wanted(command, rest, subresource);
+        return requests_of(command, rest, subresource);
     }
     if let Some(command) = kubectl::command_named(&lower) {
         let all = sent(command, targets, subresource);
         return Ok((all, Some(note(command))));
     }
     if let Some(wrong) = kubectl::no_verb(&lower) {
-        return Err(Failure::refused(wrong));
+        return Err(wrong);
     }
     Ok((objects(&lower, targets, subresource), None))
 }
@@ -159,7 +162,8 @@ fn objects(verb: &str, targets: &[String], subresource: &str) -> Vec<RequestWord
 
 impl RequestWords {
     /// Returns the words as a question; the scope is the caller's.
-    pub(super) fn ask(&self) -> CanI<'_> {
+    #[must_use]
+    pub fn ask(&self) -> CanI<'_> {
         let Self { verb, target, name, subresource } = self;
         CanI { verb, target, name, subresource, ..CanI::default() }
     }
@@ -171,7 +175,7 @@ mod tests {
 
     fn words(verb: &str, targets: &[&str]) -> String {
         let targets: Vec<String> = targets.iter().map(ToString::to_string).collect();
-        let (all, _) = wanted(verb, &targets, "").unwrap_or_default();
+        let (all, _) = requests_of(verb, &targets, "").unwrap_or_default();
         let one = |of: &RequestWords| {
             let parts = [&of.verb, &of.target, &of.name, &of.subresource];
             parts.map(String::as_str).join(" ").trim_end().to_owned()
