@@ -41,7 +41,7 @@ use crate::cli::environment::Environment;
 use crate::cli::failure::{Exit, Failure, spelled};
 use crate::cli::ui::Ui;
 use crate::health::Milestone;
-use crate::operation::{Observer, OperationEvent, Outcome, Recovery};
+use crate::operation::{Note, Observer, OperationEvent, Outcome, Recovery};
 
 /// Writes to a program.
 pub(super) struct JsonLines<'a> {
@@ -149,12 +149,7 @@ fn event_json(event: &OperationEvent, environment: &Environment) -> Option<Value
         OperationEvent::Found { name, what } => {
             json!({ "event": "found", "name": name, "what": what })
         }
-        OperationEvent::Note(note) => json!({
-            "event": "note",
-            "id": note.kind.id(),
-            "what": note.what,
-            "next": note.next.iter().map(|next| spelled(next, environment)).collect::<Vec<_>>(),
-        }),
+        OperationEvent::Note(note) => note_json(note, environment),
         OperationEvent::Ready(after) => json!({ "event": "ready", "seconds": after.as_secs() }),
         OperationEvent::AuditingOff { what, .. } => {
             json!({ "event": "auditing-off", "what": what })
@@ -188,6 +183,11 @@ fn event_json(event: &OperationEvent, environment: &Environment) -> Option<Value
         }),
         OperationEvent::Confirmed(id) => json!({ "event": "confirmed", "change": id }),
     })
+}
+
+fn note_json(note: &Note, environment: &Environment) -> Value {
+    let next: Vec<String> = note.next.iter().map(|next| spelled(next, environment)).collect();
+    json!({ "event": "note", "id": note.kind.id(), "what": note.what, "next": next })
 }
 
 fn named(milestone: Milestone) -> (&'static str, Option<usize>) {

@@ -1,5 +1,6 @@
 //! What a person sees while an operation runs.
 
+use std::path::Path;
 use std::time::Duration;
 
 use crate::apply::DeadManKind;
@@ -50,13 +51,7 @@ impl Observer for TextObserver<'_> {
                 let command = command.name();
                 self.ui.warn(&format!("{command} {id} of {time} was left unfinished; {what}."));
             }
-            OperationEvent::FileLeft { path, why } => {
-                let why = match why {
-                    Some(why) => format!("could not be restored: {why}"),
-                    None => "was edited since and left as it is".to_owned(),
-                };
-                self.ui.warn(&format!("{} {why}", path.display()));
-            }
+            OperationEvent::FileLeft { path, why } => self.file_left(path, why.as_deref()),
             OperationEvent::FormerNotReady => self
                 .ui
                 .warn("the API server has not been seen ready with the files that were restored"),
@@ -133,6 +128,14 @@ impl Observer for TextObserver<'_> {
 }
 
 impl TextObserver<'_> {
+    fn file_left(&mut self, path: &Path, why: Option<&str>) {
+        let why = match why {
+            Some(why) => format!("could not be restored: {why}"),
+            None => "was edited since and left as it is".to_owned(),
+        };
+        self.ui.warn(&format!("{} {why}", path.display()));
+    }
+
     /// A sentence is at the margin, a command to type below it.
     fn note(&mut self, note: &Note) {
         match note.kind {

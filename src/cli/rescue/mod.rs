@@ -19,7 +19,7 @@ use crate::operation::{
     self, Ending, Evidence, FollowUp, Note, NoteKind, OperationEvent, Outcome, ReadyWait,
     RescueFacts,
 };
-use crate::plan::PathState;
+use crate::plan::{PathState, Plan};
 use crate::view::preview::PolicyFindings;
 pub(super) use args::RescueArgs;
 use args::RescuePart;
@@ -58,13 +58,8 @@ fn rescue(args: &RescueArgs, environment: &Environment, ui: &mut Ui) -> Result<O
     let format = args.change.output;
     let found = Evidence::look(&node, &path, &mut *observer(format, environment, ui));
     let is_open = journal.entries().iter().any(|entry| !entry.claim.is_final());
-    if let Some(healthy) = found.healthy().filter(|_| !node.force && !is_open) {
-        let what = format!(
-            "{healthy}, and its files are in order. Nothing to rescue; --force takes the last change \
-             back all the same."
-        );
-        let note = OperationEvent::Note(Note::new(NoteKind::Healthy, what));
-        observer(format, environment, ui).event(&note);
+    if let Some(note) = nothing_to_rescue(&found).filter(|_| !node.force && !is_open) {
+        observer(format, environment, ui).event(&OperationEvent::Note(note));
         return Ok(Outcome::without_change(Ending::Nothing));
     }
     for (name, what) in lines(&found, &node, &journal) {
@@ -94,20 +89,35 @@ fn rescue(args: &RescueArgs, environment: &Environment, ui: &mut Ui) -> Result<O
         observer(format, environment, ui).event(&OperationEvent::Note(note));
     }
     let ended = ended(way.undoes, &journal);
-    let proposal = ChangeProposal {
-        plan: &way.plan,
-        notes: way.notes,
-        policy_findings: PolicyFindings::default(),
-        nothing: "Nothing to do: no change to undo and no audit settings to remove.",
-        then: FollowUp::Nothing(&ended),
-    };
-    let outcome = change::run(&node, proposal, &args.change, environment, ui)?;
+    let outcome =
+        change::run(&node, proposal(&way.plan, way.notes, &ended), &args.change, environment, ui)?;
     if outcome.change.is_none() {
         return Ok(outcome);
     }
     let mut observer = observer(format, environment, ui);
     let result = afterwards.wait(&path, &leave, found.kubelet_runs(), &mut *observer)?;
     Ok(Outcome { result, ..outcome })
+}
+
+/// Returns what is shown and asked about: the plan, and the entries that it ends.
+fn proposal<'a>(plan: &'a Plan, notes: Vec<String>, ended: &'a [String]) -> ChangeProposal<'a> {
+    ChangeProposal {
+        plan,
+        notes,
+        policy_findings: PolicyFindings::default(),
+        nothing: "Nothing to do: no change to undo and no audit settings to remove.",
+        then: FollowUp::Nothing(ended),
+    }
+}
+
+/// Returns what to say of a server that is healthy with files that are in order.
+fn nothing_to_rescue(found: &Evidence) -> Option<Note> {
+    let what = format!(
+        "{}, and its files are in order. Nothing to rescue; --force takes the last change back all \
+         the same.",
+        found.healthy()?
+    );
+    Some(Note::new(NoteKind::Healthy, what))
 }
 
 /// Returns the path of the manifest; where none is left, the journal knows it.
