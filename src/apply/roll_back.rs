@@ -89,6 +89,9 @@ pub(super) fn roll_back(
         result.files.push((file.path.clone(), fate));
         Ok::<_, ClaimLost>((back, lost))
     };
+    // Three passes, and their order is the safety: the former manifest may need files that the change
+    // replaced, so these come first, and files that only the new manifest needs go last. A stop at any
+    // point leaves a manifest whose files are all there.
     let mut stop = false;
     for (number, file) in files().filter(|(_, file)| !is_manifest(file) && file.before.is_some()) {
         stop |= do_one(number, file, None)?.1;

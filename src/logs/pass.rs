@@ -192,6 +192,8 @@ pub fn fold<T: Send>(
     new: impl Fn() -> T + Sync,
     each: impl Fn(&mut T, &LogItem<'_>, &FilePart) + Sync,
 ) -> Result<(Vec<T>, ReadCounts), Failure> {
+    // Threads take the next part when they are done with one, so that a compressed file, which cannot be
+    // cut, does not hold up the others. Each has a value of its own: nothing is shared, nothing is locked.
     let next = AtomicUsize::new(0);
     let threads =
         std::thread::available_parallelism().map_or(1, usize::from).min(parts.len()).max(1);

@@ -220,6 +220,9 @@ fn add_mount(
         let reason = RefusalReason::Taken { name: name.to_owned() };
         ManifestRefusal::new(reason, draft.source().place(&format!("{list}/{at}")))
     };
+    // The mount comes before its volume, because steps are made one after the other on the text: both
+    // lists grow at their ends, so neither step moves what the other one names. A mount or volume of that
+    // name that says something else is refused and never changed: it may serve another container.
     let mut steps = vec![];
     let mounts = parts.mounts_path();
     let same_path = |path: &str| path::clean(path) == path::clean(mount_path);

@@ -109,6 +109,8 @@ pub fn undo(
 ) -> Result<Undo, UndoError> {
     let (manifest, current) = manifest;
     let mut notes = vec![];
+    // Files that come back are first, the manifest is in the middle, files that go are last: whichever
+    // manifest is in effect at any moment, what it names exists.
     let (mut first, mut last) = (vec![], vec![]);
     let mut how = UndoMethod::Already;
     let mut middle = None;

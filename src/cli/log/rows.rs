@@ -86,6 +86,8 @@ pub(super) fn show(
     output: &mut Output,
     ui: &mut Ui,
 ) -> Result<(), Failure> {
+    // Each log is in order by itself, so one thread reads each and the rows are merged by time as they come.
+    // The channels are short: a log whose rows are late must not fill the memory with those of the others.
     std::thread::scope(|scope| {
         let mut streams = vec![];
         let mut workers = vec![];

@@ -63,6 +63,8 @@ enum NextToken {
 /// Scans a line that is one JSON object. Returns whether the extractor has let it go to the end.
 #[expect(clippy::too_many_lines, reason = "one match over the bytes that begin a token")]
 pub(super) fn run<'a>(line: &'a [u8], extract: &mut Extract<'a>) -> Result<bool, LineFault> {
+    // A state machine instead of recursion: a hostile line can nest as deep as it is long. The stack has one
+    // bit for each open container, 1 for an object, so it costs nothing and bounds the depth by itself.
     let mut next = NextToken::Value;
     let (mut stack, mut depth) = (0_u128, 0_u32);
     let mut at = 0;

@@ -46,6 +46,8 @@ pub(super) fn descend(
     if dimensions.iter().any(Vec::is_empty) {
         return Ok(None);
     }
+    // The dimension with the fewest values first: a dead end near the root cuts off most of the search,
+    // and the sets that failed are remembered by level, so that no subset is searched twice.
     let mut order: Vec<usize> = (0..DIMENSIONS).collect();
     order.sort_by_key(|dimension| dimensions[*dimension].len());
     let levels: Vec<&[HittingValue]> = order.iter().map(|at| &*dimensions[*at]).collect();
@@ -95,6 +97,8 @@ impl HittingSearch<'_> {
         if left.is_empty() {
             return Ok(true);
         }
+        // A rule that takes every value from here on cannot be avoided: the search ends without trying
+        // them. That rule is named as the one in the way, the first of several.
         let level = path.len();
         let unavoidable = left.and(&self.unavoidable[level]);
         self.work.spend(2 * left.width())?;

@@ -58,6 +58,9 @@ impl<'a> Walk<'a> {
         found: &mut Vec<Product>,
         work: &mut WorkBudget,
     ) -> Result<(), TooMuch> {
+        // Targets that end in the same product are joined here, not compared later: there are hundreds of
+        // resources and only a handful of ways to be decided. The other dimensions are walked once for
+        // each distinct ranking and remembered, which keeps the product of all dimensions small.
         let mut known = HashMap::new();
         for (target, shape) in self.space.targets.kinds.iter().enumerate() {
             let rules = &self.space.targets.rules[target];
@@ -84,6 +87,7 @@ impl<'a> Walk<'a> {
         rankings: Rankings,
         work: &mut WorkBudget,
     ) -> Result<OfNamespaces, TooMuch> {
+        // Once both policies have decided alike, no later dimension can make a difference.
         if is_decided(&rankings) {
             return Ok(Rc::default());
         }

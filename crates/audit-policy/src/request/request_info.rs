@@ -68,6 +68,8 @@ fn resource_path(path: &str) -> Option<(&str, &str, Vec<&str>)> {
 impl RequestInfo {
     fn read_resource(&mut self, method: &str, group: &str, parts: &[&str], url: &Url<'_>) {
         let mut resource = Resource { group: group.to_owned().into(), ..Resource::default() };
+        // The order is the server's own: `proxy` and `watch` before the namespace are ways of old servers
+        // that still count, and a namespace is part of the path unless it is itself what is asked for.
         let mut parts = parts;
         let mut verb = verb_of(method);
         if let [special @ ("proxy" | "watch"), rest @ ..] = parts {

@@ -95,6 +95,8 @@ impl PossibleKeys {
 
     /// Takes the key of this level, if one may have begun: here is its `:`.
     pub(super) fn take(&mut self, now: Mark) -> Result<Option<PossibleKey>, SyntaxFailure> {
+        // `refresh` first: a key that began on an earlier line is none any more, and if one was required
+        // there, that is the error and not the `:` here.
         let key = self.innermost();
         if !key.refresh(now)? {
             return Ok(None);

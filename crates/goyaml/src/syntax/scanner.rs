@@ -99,6 +99,8 @@ impl<'a> Scanner<'a> {
         self.skip_to_token()?;
         self.close_indents(self.column());
         self.reader.need(4)?;
+        // The order of the arms is that of go-yaml, and matters: `---` is a mark only at the start of a
+        // line, `-` an item only before a blank, and what is left over may begin a plain scalar.
         let next = [0, 1, 2, 3].map(|distance| self.reader.peek(distance));
         let line_start = self.reader.mark().column == 0;
         let free = is_blank_or_end(next[1]);
