@@ -3,7 +3,7 @@
 use super::environment::Environment;
 use super::failure::NOTHING_CHANGED;
 use super::node::{ChangeArgs, Format, Node, NodeArgs, NodePlace};
-use super::observer::{observer, preview_line, result_line};
+use super::observer::{observer, result_document};
 use super::{Exit, Failure, ui::Ui};
 use crate::health::RestartTimes;
 use crate::journal::Operator;
@@ -44,8 +44,8 @@ pub(super) fn opened(
     environment: &Environment,
     ui: &Ui,
 ) -> Result<Node, Failure> {
-    if change.output == Format::Json && change.writes() && !change.yes {
-        return Err(Failure::refused("with -o json there is nobody to ask")
+    if change.output != Format::Text && change.writes() && !change.yes {
+        return Err(Failure::refused("with -o json or yaml there is nobody to ask")
             .next("To answer the question beforehand, add --yes.")
             .next("To see the preview only, add --dry-run."));
     }
@@ -63,11 +63,11 @@ pub(super) fn run(
     ui: &mut Ui,
 ) -> Result<Outcome, Failure> {
     let ChangeProposal { plan, notes, policy_findings, nothing, then } = proposal;
-    if change.output == Format::Json {
+    if change.output != Format::Text {
         let preview = preview_json(plan, &notes, &policy_findings);
         ui.result(&match change.writes() {
-            true => preview_line(&preview),
-            false => format!("{preview:#}\n"),
+            true => change.output.one_of_several(&preview),
+            false => change.output.document(&preview),
         });
     }
     if plan.is_empty() {
@@ -101,8 +101,9 @@ pub(super) fn end(
     environment: &Environment,
     ui: &mut Ui,
 ) -> Result<Exit, Failure> {
-    if change.output == Format::Json && change.writes() {
-        ui.result(&result_line(command, &result, environment));
+    if change.output != Format::Text && change.writes() {
+        let result = result_document(command, &result, environment);
+        ui.result(&change.output.one_of_several(&result));
     }
     result.map(|outcome| outcome.exit())
 }

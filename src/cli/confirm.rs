@@ -8,7 +8,7 @@ use clap::Args;
 use super::environment::Environment;
 use super::failure::with_causes;
 use super::node::{Format, Node, NodeArgs, NodePlace};
-use super::observer::result_line;
+use super::observer::result_document;
 use super::verify::confirm_within;
 use super::{Exit, Failure, ui::Ui};
 use crate::apply;
@@ -42,8 +42,9 @@ pub(super) fn run(
     ui: &mut Ui,
 ) -> Result<Exit, Failure> {
     let result = confirm(args, environment, ui);
-    if args.output == Format::Json {
-        ui.result(&result_line("confirm", &result, environment));
+    if args.output != Format::Text {
+        let result = result_document("confirm", &result, environment);
+        ui.result(&args.output.one_of_several(&result));
     }
     result.map(|outcome| outcome.exit())
 }

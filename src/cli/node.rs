@@ -5,11 +5,13 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use clap::{Args, ValueEnum};
+use serde_json::Value;
 
 use super::environment::Environment;
 use super::failure::{Failure, spelled};
 use crate::host::{Fake, FileKind, Host, Local};
 use crate::sandbox;
+use crate::view::yaml::yaml;
 
 pub(super) use crate::operation::{Node, NodePlace};
 
@@ -50,7 +52,7 @@ pub(super) struct ChangeArgs {
     pub(super) output: Format,
 }
 
-/// Text for people or JSON for programs.
+/// Text for people, JSON or YAML for programs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub(super) enum Format {
     /// Text
@@ -58,6 +60,20 @@ pub(super) enum Format {
     Text,
     /// JSON
     Json,
+    /// YAML
+    Yaml,
+}
+
+impl Format {
+    /// Returns a document in this format; text is for each command to write.
+    pub(super) fn document(self, value: &Value) -> String {
+        if self == Self::Yaml { yaml(value) } else { format!("{value:#}\n") }
+    }
+
+    /// Returns one of several documents that follow each other: a line of JSON, a document of YAML.
+    pub(super) fn one_of_several(self, value: &Value) -> String {
+        if self == Self::Yaml { format!("---\n{}", yaml(value)) } else { format!("{value}\n") }
+    }
 }
 
 impl NodeArgs {

@@ -13,3 +13,4 @@ pub mod snippet;
 pub mod steps;
 pub mod table;
 pub mod terminal_text;
+pub mod yaml;

@@ -4,9 +4,10 @@ mod json;
 
 use std::path::{Path, PathBuf};
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
 use super::environment::Environment;
+use super::node::Format;
 use super::policy_file::PolicyFile;
 use super::{Exit, Failure, args, ui::Ui};
 use crate::shell;
@@ -40,14 +41,7 @@ pub(super) struct DiffArgs {
     version: Option<Version>,
     /// Format of the result
     #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t)]
-    output: DiffFormat,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
-enum DiffFormat {
-    #[default]
-    Text,
-    Json,
+    output: Format,
 }
 
 /// Compares the two; a difference that is too much work to find out is no difference found.
@@ -64,12 +58,12 @@ pub(super) fn run(
     let files = [read(&args.old)?, read(&args.new)?];
     let difference = compare(&files);
     match args.output {
-        DiffFormat::Json => ui.result(&format!("{:#}\n", json::report(&files, &difference))),
-        DiffFormat::Text => {
+        Format::Text => {
             let asked = if is_stdin(&args.new) { &args.old } else { &args.new };
             let ask = |change: &DecisionChange| command(change, asked, args.version, environment);
-            ui.result(&text(&files, &difference, ask));
+            ui.long_result(&text(&files, &difference, ask));
         }
+        format => ui.result(&format.document(&json::report(&files, &difference))),
     }
     match difference {
         Difference::Equal => Ok(Exit::Done),

@@ -63,8 +63,8 @@ pub(super) fn run(
     };
     ui.detail(&format!("manifest  {}", facts.file.place.display()));
     match args.output {
-        Format::Text => ui.result(&text::text(&report)),
-        Format::Json => ui.result(&format!("{:#}\n", json::json(&report))),
+        Format::Text => ui.long_result(&text::text(&report)),
+        format => ui.result(&format.document(&json::json(&report))),
     }
     inspect::say_unseen(&facts, &node, environment, ui);
     if report.worst().is_none() {

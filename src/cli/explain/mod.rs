@@ -10,6 +10,7 @@ use clap::{Args, ValueEnum};
 use serde_json::Value;
 
 use super::environment::Environment;
+use super::node::Format;
 use super::policy_file::{self, PolicyFile};
 use super::{Exit, Failure, args, ui::Ui};
 use crate::view::explanation::explanation;
@@ -80,6 +81,7 @@ const ASKING: [&str; 8] =
 enum ExplainFormat {
     Text,
     Json,
+    Yaml,
     Jsonl,
 }
 
@@ -92,7 +94,10 @@ pub(super) fn run(
     refuse_one_input_for_two(args)?;
     let file = PolicyFile::read(args.policy.as_deref(), args.version, environment, ui)?;
     if let Some(path) = &args.requests {
-        if matches!(args.output, Some(ExplainFormat::Text | ExplainFormat::Json)) {
+        if matches!(
+            args.output,
+            Some(ExplainFormat::Text | ExplainFormat::Json | ExplainFormat::Yaml)
+        ) {
             return Err(Failure::refused("--requests is answered with -o jsonl only"));
         }
         answers::answer_all(&file, path, ui)?;
@@ -128,8 +133,13 @@ fn show(
     format: ExplainFormat,
     ui: &mut Ui,
 ) -> Result<(), Failure> {
-    if format == ExplainFormat::Json {
-        ui.result(&format!("{:#}\n", json::report(file, answers)));
+    let document = match format {
+        ExplainFormat::Json => Some(Format::Json),
+        ExplainFormat::Yaml => Some(Format::Yaml),
+        ExplainFormat::Text | ExplainFormat::Jsonl => None,
+    };
+    if let Some(format) = document {
+        ui.result(&format.document(&json::report(file, answers)));
         return Ok(());
     }
     for (number, (question, why)) in answers.iter().enumerate() {

@@ -23,14 +23,14 @@ pub(super) fn run(
     let entries: Vec<&Entry> = journal.entries().iter().filter(|e| node.is_about(e)).collect();
     let host = node.host.as_ref();
     match output {
-        Format::Json => {
+        Format::Json | Format::Yaml => {
             let entries: Vec<_> = entries.iter().map(|entry| as_json(host, entry)).collect();
             let history = json!({
                 "apiVersion": "kubectl-audit/v1",
                 "kind": "History",
                 "entries": entries,
             });
-            ui.result(&format!("{history:#}\n"));
+            ui.result(&output.document(&history));
         }
         Format::Text if entries.is_empty() => ui.say("Nothing was changed here yet."),
         Format::Text => {

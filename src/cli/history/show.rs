@@ -35,7 +35,7 @@ pub(super) fn run(
         text.push('\n');
         text.push_str(&diff::file(&entry.change(node.host.as_ref(), file)?));
     }
-    ui.result(&text);
+    ui.long_result(&text);
     Ok(Exit::Done)
 }
 

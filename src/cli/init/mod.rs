@@ -28,7 +28,7 @@ pub(super) fn run(
         ui.result(&match (args.output.unwrap_or_default(), template) {
             (Format::Text, Some(template)) => list::one(template),
             (Format::Text, None) => list::text(ui.columns()),
-            (Format::Json, template) => format!("{:#}\n", list::json(template)),
+            (format, template) => format.document(&list::json(template)),
         });
         return Ok(Exit::Done);
     }

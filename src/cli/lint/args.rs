@@ -66,6 +66,8 @@ pub(super) enum LintFormat {
     Text,
     /// JSON
     Json,
+    /// YAML
+    Yaml,
     /// SARIF 2.1.0, for code hosts and editors
     Sarif,
     /// Workflow commands of GitHub Actions

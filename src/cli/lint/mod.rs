@@ -9,6 +9,7 @@ mod text;
 
 use std::path::{Path, PathBuf};
 
+use super::node::Format;
 use super::{Exit, Failure, policy_file, ui::Ui};
 use crate::view::findings::FileFindings;
 use crate::view::github::github;
@@ -47,7 +48,7 @@ pub(super) fn run(args: &LintArgs, ui: &mut Ui) -> Result<Exit, Failure> {
             judged.push(judge(args, &path, wrapped.placed.clone().into_bytes(), Some(wrapped)));
         }
     }
-    ui.result(&shown(args.output, &judged));
+    ui.long_result(&shown(args.output, &judged));
     let fails = judged.iter().any(|judged| args.fail_on.includes(judged.worst()));
     Ok(if fails { Exit::Findings } else { Exit::Done })
 }
@@ -88,7 +89,8 @@ fn judge(
 fn shown(format: LintFormat, judged: &[LintedPolicy]) -> String {
     match format {
         LintFormat::Text => judged.iter().map(text::text).collect(),
-        LintFormat::Json => format!("{:#}\n", json::json(judged)),
+        LintFormat::Json => Format::Json.document(&json::json(judged)),
+        LintFormat::Yaml => Format::Yaml.document(&json::json(judged)),
         LintFormat::Github => {
             with_verdicts(judged, |files| files.iter().copied().map(github).collect())
         }

@@ -39,12 +39,14 @@ use serde_json::{Value, json};
 use crate::apply::DeadManKind;
 use crate::cli::environment::Environment;
 use crate::cli::failure::{Exit, Failure, spelled};
+use crate::cli::node::Format;
 use crate::cli::ui::Ui;
 use crate::health::Milestone;
 use crate::operation::{Note, Observer, OperationEvent, Outcome, Recovery};
 
 /// Writes to a program.
 pub(super) struct JsonLines<'a> {
+    pub(super) format: Format,
     pub(super) environment: &'a Environment,
     pub(super) ui: &'a mut Ui,
 }
@@ -52,27 +54,22 @@ pub(super) struct JsonLines<'a> {
 impl Observer for JsonLines<'_> {
     fn event(&mut self, event: &OperationEvent) {
         if let Some(value) = event_json(event, self.environment) {
-            self.ui.result(&line("Event", value));
+            self.ui.result(&self.format.one_of_several(&document("Event", value)));
         }
     }
 }
 
-/// Returns the line of a preview.
-pub(in crate::cli) fn preview_line(preview: &Value) -> String {
-    format!("{preview}\n")
-}
-
-/// Returns the last line: how a command ended.
+/// Returns the last document: how a command ended.
 ///
 /// `result` is `nothing`, `previewed`, `applied` (nothing runs there, or nothing was to be proven),
 /// `verified`, `confirmed`, `unverified`, `refused`, `rolled-back` or `rollback-failed`; `exitCode` is
 /// that of the process. `change` and `wayBack` are `null` where no change was made; `error` is
 /// `{"message","state","next"}` where the command failed, and `unproven` says what could not be proven.
-pub(in crate::cli) fn result_line(
+pub(in crate::cli) fn result_document(
     command: &str,
     result: &Result<Outcome, Failure>,
     environment: &Environment,
-) -> String {
+) -> Value {
     let value = match result {
         Ok(outcome) => {
             let Outcome { result, change, way_back, unproven } = outcome;
@@ -103,7 +100,7 @@ pub(in crate::cli) fn result_line(
             })
         }
     };
-    line("ChangeResult", value)
+    document("ChangeResult", value)
 }
 
 fn result_of(exit: Exit) -> &'static str {
@@ -116,13 +113,13 @@ fn result_of(exit: Exit) -> &'static str {
     }
 }
 
-/// Returns the object with its kind, as one line.
-fn line(kind: &str, value: Value) -> String {
-    let mut line = json!({ "apiVersion": "kubectl-audit/v1", "kind": kind });
-    if let (Some(line), Value::Object(fields)) = (line.as_object_mut(), value) {
-        line.extend(fields);
+/// Returns the object with its kind.
+fn document(kind: &str, value: Value) -> Value {
+    let mut document = json!({ "apiVersion": "kubectl-audit/v1", "kind": kind });
+    if let (Some(document), Value::Object(fields)) = (document.as_object_mut(), value) {
+        document.extend(fields);
     }
-    format!("{line}\n")
+    document
 }
 
 /// Where the manifest is, and that a watch begins or ends, is no event of its own.

@@ -8,7 +8,7 @@ use super::node::Format;
 use super::ui::Ui;
 use crate::operation::Observer;
 
-pub(super) use json::{preview_line, result_line};
+pub(super) use json::result_document;
 
 /// Returns the observer for a format.
 pub(super) fn observer<'a>(
@@ -18,6 +18,6 @@ pub(super) fn observer<'a>(
 ) -> Box<dyn Observer + 'a> {
     match format {
         Format::Text => Box::new(text::TextObserver::new(environment, ui)),
-        Format::Json => Box::new(json::JsonLines { environment, ui }),
+        Format::Json | Format::Yaml => Box::new(json::JsonLines { format, environment, ui }),
     }
 }

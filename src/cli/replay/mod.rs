@@ -87,7 +87,7 @@ pub(super) fn run(
     let seconds = last.saturating_sub(first) as f64 / 1e6;
     match args.output {
         Format::Text => ui.result(&text(&files, &replays, seconds)),
-        Format::Json => ui.result(&format!("{:#}\n", document(&files, &replays, seconds))),
+        format => ui.result(&format.document(&document(&files, &replays, seconds))),
     }
     if input.sets.len() == 1 {
         ui.say("note: a log is that of one API server; each of a cluster writes its own share");

@@ -18,7 +18,7 @@ pub(super) fn run(cluster: &ClusterArgs, output: Format, ui: &mut Ui) -> Result<
     let rows = cluster.api_servers()?;
     let differences = differ(&rows);
     match output {
-        Format::Json => ui.result(&format!("{:#}\n", as_json(&rows, &differences))),
+        Format::Json | Format::Yaml => ui.result(&output.document(&as_json(&rows, &differences))),
         Format::Text => {
             let header = ["NODE", "VERSION", "READY", "AUDITING", "POLICY", "LOG", "SHA256"];
             let cells: Vec<_> = rows.iter().map(|row| cells(row, &rows[0])).collect();

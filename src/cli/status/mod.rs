@@ -48,8 +48,8 @@ pub(super) fn run(
     let facts = inspect::facts(&node)?;
     let status = NodeStatus::of(&facts);
     match args.output {
-        Format::Text => ui.result(&text::text(&status, &facts, &node, environment)),
-        Format::Json => ui.result(&format!("{:#}\n", json::json(&status, &facts))),
+        Format::Text => ui.long_result(&text::text(&status, &facts, &node, environment)),
+        format => ui.result(&format.document(&json::json(&status, &facts))),
     }
     inspect::say_unseen(&facts, &node, environment, ui);
     Ok(if status.is_good() { Exit::Done } else { Exit::Findings })

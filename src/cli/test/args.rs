@@ -53,5 +53,6 @@ pub(super) enum TestFormat {
     #[default]
     Text,
     Json,
+    Yaml,
     Junit,
 }

@@ -8,6 +8,7 @@ mod tested;
 use std::path::Path;
 
 use super::environment::Environment;
+use super::node::Format;
 use super::policy_file::{self, name};
 use super::{Exit, Failure, ui::Ui};
 pub(super) use args::TestArgs;
@@ -34,7 +35,8 @@ pub(super) fn run(
         .collect::<Result<Vec<TestedFile>, Failure>>()?;
     match args.output {
         TestFormat::Text => ui.result(&report::text(&tested)),
-        TestFormat::Json => ui.result(&format!("{:#}\n", report::json(&tested))),
+        TestFormat::Json => ui.result(&Format::Json.document(&report::json(&tested))),
+        TestFormat::Yaml => ui.result(&Format::Yaml.document(&report::json(&tested))),
         TestFormat::Junit => ui.result(&report::junit(&tested)),
     }
     let worst = tested.iter().filter_map(TestedFile::worst).max();
