@@ -17,7 +17,7 @@ use crate::replay::{NumberTrust, Recording, Replay};
 use crate::view::table::table;
 use audit_policy::api::Level;
 
-/// Show what a policy would record of a log: events and bytes of every rule
+/// Show what a policy would record of a log, and at what size
 ///
 /// A log holds what its own policy recorded. Each rule says how far its numbers can be trusted: they
 /// are exact where the log holds all that the rule would record; a lower bound where the rule asks

@@ -20,7 +20,7 @@ use audit_policy::expectations;
 use audit_policy::policy::{AcceptedPolicy, judge};
 use std::io::Write as _;
 
-/// Propose rules from recorded traffic: less noise, and what each rule saves and hides
+/// Propose rules from recorded traffic, with what each saves
 ///
 /// Proposed are rules for what programs read and say of themselves over and over, for bodies that
 /// nobody reads, and settings. Each is measured on the log. Secrets, configmaps, tokens, permissions,
