@@ -97,7 +97,7 @@ fn auditing(status: &NodeStatus, facts: &Facts) -> String {
         (AuditState::On, Liveness::Yes) => (Tone::Good, "on, and alive".to_owned()),
         (AuditState::On, Liveness::No(_)) => (Tone::Bad, "on, and not alive".to_owned()),
         (AuditState::On, Liveness::NotLooked) => {
-            (Tone::Good, "on; whether it is alive was not looked at".to_owned())
+            (Tone::Good, "on in the files; nothing that runs was checked".to_owned())
         }
     };
     match &status.alive {
