@@ -44,6 +44,8 @@ fn what_a_rule_takes_without_the_field_is_said() {
     assert!(!group.contains("core group"), "{group}");
     let without = message("- level: None\n  resources: [{apiGroup: apps}]\n");
     assert!(without.contains("means the core group"), "{without}");
+    let stages = message("- level: Metadata\n  omitstages: [RequestReceived]\n");
+    assert!(stages.ends_with("records every stage"), "{stages}");
 }
 
 #[test]

@@ -138,6 +138,9 @@ fn effect(name: &str, home: Home, parent: Option<&Node>, rule: Option<&Node>) ->
         return "The server leaves it out".to_owned();
     }
     let field = meant(name, RULE).unwrap_or(name);
+    if field == "omitStages" && !has(rule, field) {
+        return "The server leaves it out, and this rule records every stage".to_owned();
+    }
     let without = WITHOUT.iter().find(|(known, _)| *known == field && !has(rule, field));
     if let Some((_, all)) = without {
         return format!("The server leaves it out, and this rule matches {all}");
