@@ -84,22 +84,3 @@ fn scalar(text: &str) -> String {
         && !TAKEN.contains(&text.to_ascii_lowercase().as_str());
     if is_plain { text.to_owned() } else { Value::from(text).to_string() }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    #[test]
-    fn the_yaml_means_what_the_json_means() {
-        for value in [
-            json!({}),
-            json!({"a": [], "b": {}, "c": null, "d": [[1, 2], [{"e": [true]}]], "f": -1.5}),
-            json!([{"id": "1e3", "time": "2026-11-28T10:00:00Z", "on": "off", "k v": "a: b # c"}]),
-            json!({"text": "two\nlines\t\u{1b}[0m é", "empty": "", "dash": "- x", "end": "x "}),
-        ] {
-            let text = yaml(&value);
-            assert_eq!(goyaml::decode(&text).unwrap(), value, "{text}");
-        }
-    }
-}

@@ -8,6 +8,7 @@ mod node;
 mod public;
 mod refusals;
 mod wrapped;
+mod yaml;
 
 use audit_policy::api::Version;
 use audit_policy::finding::Finding;
