@@ -2,6 +2,7 @@
 
 use super::environment::Environment;
 use super::failure::NOTHING_CHANGED;
+use super::kubeadm_config::{ConfigMapChange, not_persisted};
 use super::node::{ChangeArgs, Format, Node, NodeArgs, NodePlace};
 use super::observer::{observer, result_document};
 use super::{Exit, Failure, ui::Ui};
@@ -23,6 +24,8 @@ pub(super) struct ChangeProposal<'a> {
     pub(super) nothing: &'a str,
     /// What follows once the files are in place.
     pub(super) then: FollowUp<'a>,
+    /// The change of kubeadm-config that goes with it, once the node is as it should be.
+    pub(super) config: Option<&'a ConfigMapChange<'a>>,
 }
 
 /// Begins every change of the audit settings: finds the node, ends what an earlier run left open, and
@@ -62,9 +65,11 @@ pub(super) fn run(
     environment: &Environment,
     ui: &mut Ui,
 ) -> Result<Outcome, Failure> {
-    let ChangeProposal { plan, notes, policy_findings, nothing, then } = proposal;
+    let ChangeProposal { plan, notes, policy_findings, nothing, then, config } = proposal;
+    let config = config.filter(|config| !config.is_empty());
     if change.output != Format::Text {
-        let preview = preview_json(plan, &notes, &policy_findings);
+        let mut preview = preview_json(plan, &notes, &policy_findings);
+        add_config(&mut preview, config);
         ui.result(&match change.writes() {
             true => change.output.one_of_several(&preview),
             false => change.output.document(&preview),
@@ -73,12 +78,16 @@ pub(super) fn run(
     if plan.is_empty() {
         ui.say(nothing);
         notes.iter().for_each(|note| ui.say(note));
+    }
+    if plan.is_empty() && config.is_none() {
         return Ok(Outcome::without_change(Ending::Nothing));
     }
     let who = Operator { user: environment.user.clone(), terminal: environment.terminal.clone() };
     let operation = NodeChange { node, plan, who: &who, then };
-    operation.refuse_the_unprovable()?;
-    let shown = preview(plan, &notes, &policy_findings);
+    if !plan.is_empty() {
+        operation.refuse_the_unprovable()?;
+    }
+    let shown = shown(plan, &notes, &policy_findings, config);
     if change.output == Format::Text {
         if change.writes() { ui.say(&shown) } else { ui.long_result(&shown) }
     }
@@ -89,7 +98,59 @@ pub(super) fn run(
     if !change.yes {
         agreed(&question(&operation), &shown, ui)?;
     }
-    operation.run(&mut *observer(change.output, environment, ui))
+    let outcome = match plan.is_empty() {
+        true => Outcome::without_change(Ending::Applied),
+        false => operation.run(&mut *observer(change.output, environment, ui))?,
+    };
+    persist(config, node, &outcome, environment, ui)?;
+    Ok(outcome)
+}
+
+/// The preview of the files, if any changes, and of kubeadm-config.
+fn shown(
+    plan: &Plan,
+    notes: &[String],
+    policy_findings: &PolicyFindings,
+    config: Option<&ConfigMapChange<'_>>,
+) -> String {
+    let files = if plan.is_empty() { String::new() } else { preview(plan, notes, policy_findings) };
+    let config = config.map(|config| format!("\n{}", config.diff()));
+    format!("{files}{}", config.unwrap_or_default())
+}
+
+/// Changes kubeadm-config after the node: an upgrade must never bring what the node has refused.
+fn persist(
+    config: Option<&ConfigMapChange<'_>>,
+    node: &Node,
+    outcome: &Outcome,
+    environment: &Environment,
+    ui: &mut Ui,
+) -> Result<(), Failure> {
+    let Some(config) = config else { return Ok(()) };
+    let again = environment.again_as_root();
+    if outcome.result == Ending::Unverified {
+        ui.warn(&format!("kubeadm-config was not changed, since nothing here has seen the API server come back. Later: {again}"));
+        return Ok(());
+    }
+    match config.apply(node.host.as_ref(), environment) {
+        Ok(()) => {
+            ui.say(
+                "persisted ConfigMap kube-system/kubeadm-config, for the next `kubeadm upgrade`",
+            );
+        }
+        Err(failure) if outcome.change.is_none() => return Err(failure),
+        Err(failure) => return Err(not_persisted(failure, outcome.change.clone(), again)),
+    }
+    Ok(())
+}
+
+/// Adds the change of kubeadm-config to a preview for programs.
+fn add_config(preview: &mut serde_json::Value, config: Option<&ConfigMapChange<'_>>) {
+    let Some(config) = config else { return };
+    preview["changed"] = serde_json::Value::Bool(true);
+    if let Some(changes) = preview["changes"].as_array_mut() {
+        changes.push(config.json());
+    }
 }
 
 /// Ends a command that changes something: a program gets its result, a person is shown what is not

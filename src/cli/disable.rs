@@ -4,9 +4,12 @@ use clap::Args;
 
 use super::change::{self, ChangeProposal};
 use super::environment::Environment;
+use super::kubeadm_config::Removal;
+use super::kubectl::ClusterArgs;
 use super::node::{ChangeArgs, NodeArgs};
 use super::verify::VerifyArgs;
 use super::{Exit, Failure, layout_report, ui::Ui};
+use crate::kubeadm::AuditArgs;
 use crate::manifest::StripPart;
 use crate::operation::{ControlPlane, Outcome, Preflight};
 use crate::plan::{self, DisablePlan, Operation};
@@ -24,6 +27,12 @@ pub(super) struct DisableArgs {
     change: ChangeArgs,
     #[command(flatten)]
     node: NodeArgs,
+    /// Take the audit settings out of kubeadm-config in the cluster, too; done without this flag where
+    /// enable --persist put them there
+    #[arg(long)]
+    persist: bool,
+    #[command(flatten)]
+    cluster: ClusterArgs,
 }
 
 /// Changes the node, and ends with the exit code for the caller.
@@ -48,12 +57,16 @@ fn disable(args: &DisableArgs, environment: &Environment, ui: &mut Ui) -> Result
         let preflight = Preflight { control_plane: &control_plane, plan: &plan, after: &after };
         notes.extend(preflight.disable()?);
     }
+    let removal = Removal { is_asked: args.persist, cluster: &args.cluster };
+    let cluster = removal.cluster(node)?;
+    let config = removal.plan(node, cluster.as_ref(), &AuditArgs::default(), ui)?;
     let proposal = ChangeProposal {
         plan: &plan,
         notes,
         policy_findings: PolicyFindings::default(),
         nothing: "Auditing is off. Nothing to do.",
         then: args.verify.of(&control_plane, &after, None),
+        config: config.as_ref(),
     };
     let outcome = change::run(node, proposal, &args.change, environment, ui)?;
     change::say_unverified(&outcome, environment, ui);

@@ -6,16 +6,20 @@ use clap::Args;
 
 use super::change::{self, ChangeProposal};
 use super::environment::Environment;
+use super::kubeadm_config::{self, ConfigMapChange};
+use super::kubectl::ClusterArgs;
 use super::node::{ChangeArgs, Node, NodeArgs, NodePlace};
 use super::policy_source::{self, PolicyText};
 use super::server_flags::ServerFlags;
 use super::verify::VerifyArgs;
 use super::{Exit, Failure, layout_report, policy_findings, ui::Ui};
 use crate::auditing;
+use crate::distribution::{self, Distribution};
 use crate::health::FileRead;
 use crate::manifest::Manifest;
+use crate::node::evidence;
 use crate::operation::{self, ControlPlane, Outcome, Preflight, webhook};
-use crate::plan::{Enable, EnablePlan, Layout, MisplacedPolicy, PathState};
+use crate::plan::{self, Enable, EnablePlan, Layout, MisplacedPolicy, PathState};
 use crate::settings::{POLICY_PATH, Settings};
 
 /// Turn auditing on, or change its settings
@@ -50,6 +54,11 @@ pub(super) struct EnableArgs {
     change: ChangeArgs,
     #[command(flatten)]
     node: NodeArgs,
+    /// Change kubeadm-config in the cluster, too, so that `kubeadm upgrade` keeps auditing on
+    #[arg(long)]
+    persist: bool,
+    #[command(flatten)]
+    cluster: ClusterArgs,
 }
 
 /// Changes the node, and ends with the exit code for the caller.
@@ -103,16 +112,41 @@ fn enable(args: &EnableArgs, environment: &Environment, ui: &mut Ui) -> Result<O
         let preflight = Preflight { control_plane: &control_plane, plan: &plan, after: &after };
         notes.extend(preflight.enable(&layout, &webhook_files)?);
     }
+    let cluster =
+        args.persist.then(|| kubeadm_config::cluster_of(node, &args.cluster)).transpose()?;
+    let config = cluster.as_ref().map(|cluster| {
+        ConfigMapChange::plan(cluster, &plan::audit_args(&after), Some(node.host.as_ref()))
+    });
+    let config = config.transpose()?;
+    if !plan.is_empty() && config.is_none() {
+        notes.extend(upgrade_lines(&control_plane, &after)?);
+    }
     let proposal = ChangeProposal {
         plan: &plan,
         notes,
         policy_findings: policy_findings::of(&chosen, &policy, &after, environment),
         nothing: "Auditing is on with these settings already. Nothing to do.",
         then: args.verify.of(&control_plane, &after, Some(&policy.accepted)),
+        config: config.as_ref(),
     };
     let outcome = change::run(node, proposal, &args.change, environment, ui)?;
     layout_report::report(node, &layout, &outcome, environment, ui);
     Ok(outcome)
+}
+
+/// The lines of kubeadm's configuration that keep these settings over an upgrade, on a node of kubeadm.
+fn upgrade_lines(
+    control_plane: &ControlPlane,
+    after: &Manifest,
+) -> Result<Option<String>, Failure> {
+    let ControlPlane { node, path, manifest, .. } = control_plane;
+    let signs = evidence::read(node.host.as_ref(), Some((path, manifest.text().as_bytes())))?;
+    let is_kubeadms =
+        Distribution::detect(&signs).is_some_and(|it| it.distribution == &distribution::KUBEADM);
+    let lines = plan::upgrade_lines(after).filter(|_| is_kubeadms);
+    Ok(lines.map(|lines| {
+        format!("add --persist to keep it over `kubeadm upgrade`, or write into kubeadm-config yourself:\n{lines}")
+    }))
 }
 
 /// Returns whether a server runs here that is not known to have read its policy file as it is now:

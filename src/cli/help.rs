@@ -4,7 +4,7 @@ use clap::{Arg, Command};
 
 /// The commands, by where they are run.
 const GROUPS: [(&str, &[&str]); 3] = [
-    ("Anywhere", &["init", "lint", "explain", "diff", "test", "completion", "version"]),
+    ("Anywhere", &["init", "lint", "explain", "diff", "test", "export", "completion", "version"]),
     (
         "On a control-plane node (as root where something is changed)",
         &["enable", "confirm", "disable", "rescue", "history", "status", "doctor"],
@@ -42,6 +42,14 @@ const EXAMPLES: &[(&str, &[&str])] = &[
     ),
     ("diff", &["diff old.yaml new.yaml"]),
     ("test", &["test --init policy.yaml", "test expectations.yaml"]),
+    (
+        "export",
+        &[
+            "export --list",
+            "export kubeadm --template cis",
+            "export kind -f policy.yaml --output-dir kind",
+        ],
+    ),
     (
         "enable",
         &[

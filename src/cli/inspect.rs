@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::environment::Environment;
+use super::kubeadm_config;
 use super::kubectl::{ADMIN, ClusterArgs};
 use super::node::{Node, NodePlace};
 use super::{Failure, ui::Ui};
@@ -18,7 +19,11 @@ pub(super) fn facts(node: &Node) -> Result<Facts, Failure> {
         node.host.stat(Path::new(ADMIN)).ok().flatten()?;
         ClusterArgs::of_node().namespaces().ok()
     };
-    Ok(node.facts(&path, &namespaces))
+    let cluster_configuration = || {
+        node.host.stat(Path::new(ADMIN)).ok().flatten()?;
+        kubeadm_config::text(&ClusterArgs::of_node()).ok()
+    };
+    Ok(node.facts(&path, &namespaces, &cluster_configuration))
 }
 
 /// Returns where the manifest was at the last change: where none is left, the journal knows.

@@ -7,8 +7,9 @@ use clap::Args;
 use serde_json::Value;
 
 use super::Failure;
+use super::failure::with_causes;
 use crate::doctor::{self, NodeRow, NodesError};
-use crate::host::{Host as _, Local};
+use crate::host::{Host as _, HostError, Local};
 use crate::shell;
 
 /// How long kubectl waits for an answer if the user does not say.
@@ -19,7 +20,7 @@ const KUBECTL_TIMEOUT: Duration = Duration::from_secs(60);
 const LONGEST_WAIT: Duration = Duration::from_secs(3600);
 
 /// Which cluster to ask.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Cluster")]
 pub(super) struct ClusterArgs {
     /// The kubeconfig context, for kubectl
@@ -31,6 +32,28 @@ pub(super) struct ClusterArgs {
     /// How long kubectl waits for an answer, such as 30s; 10s without it
     #[arg(long, value_name = "DURATION")]
     request_timeout: Option<String>,
+}
+
+/// Why kubectl did not do what it was asked.
+pub(super) struct KubectlError {
+    /// The last line that it said.
+    pub(super) text: String,
+    is_missing: bool,
+}
+
+impl KubectlError {
+    fn of(error: HostError) -> Self {
+        let is_missing = error.kind() == ErrorKind::NotFound;
+        Self { text: with_causes(&error), is_missing }
+    }
+
+    /// Returns the failure; `what` says what kubectl did not do.
+    pub(super) fn failure(self, what: &str) -> Failure {
+        match self.is_missing {
+            true => Failure::refused("there is no kubectl on the PATH"),
+            false => Failure::refused(format!("{what}: {}", self.text)),
+        }
+    }
 }
 
 /// Something to ask the cluster for.
@@ -87,29 +110,35 @@ impl ClusterArgs {
     }
 
     fn ask(&self, question: ClusterQuery) -> Result<String, Failure> {
-        let arguments = self.arguments(question);
+        let what = question.what;
+        self.run(question.words).map_err(|said| {
+            said.failure(&format!("kubectl did not list the {what}")).next(self.shown(question))
+        })
+    }
+
+    /// Runs kubectl in this cluster, and returns what it printed.
+    ///
+    /// # Errors
+    ///
+    /// Returns the last line of its complaint.
+    pub(super) fn run(&self, words: &[&str]) -> Result<String, KubectlError> {
+        let arguments = self.arguments(words);
         let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
         let limit = if self.request_timeout.is_some() { LONGEST_WAIT } else { KUBECTL_TIMEOUT };
-        let ran =
-            Local::new(None).run("kubectl", &words, limit).map_err(|error| match error.kind() {
-                ErrorKind::NotFound => Failure::refused("there is no kubectl on the PATH"),
-                _ => Failure::from(error),
-            })?;
+        let ran = Local::new(None).run("kubectl", &words, limit).map_err(KubectlError::of)?;
         if ran.succeeded {
             return Ok(ran.output);
         }
         let said = ran.complaint.trim().lines().last().unwrap_or_default();
-        let said = match said {
+        let text = match said {
             "" => "it failed or timed out without an error message",
             said => said,
         };
-        let what = question.what;
-        Err(Failure::refused(format!("kubectl did not list the {what}: {said}"))
-            .next(self.shown(question)))
+        Err(KubectlError { text: text.to_owned(), is_missing: false })
     }
 
-    fn arguments(&self, question: ClusterQuery) -> Vec<String> {
-        let mut words: Vec<String> = question.words.iter().map(|&word| word.to_owned()).collect();
+    fn arguments(&self, words: &[&str]) -> Vec<String> {
+        let mut words: Vec<String> = words.iter().map(|&word| word.to_owned()).collect();
         let timeout = self.request_timeout.as_deref().unwrap_or(REQUEST_TIMEOUT);
         words.push(format!("--request-timeout={timeout}"));
         words.extend(self.context.iter().map(|context| format!("--context={context}")));
@@ -119,7 +148,7 @@ impl ClusterArgs {
 
     /// The command line, for a person to try.
     fn shown(&self, question: ClusterQuery) -> String {
-        let words = self.arguments(question);
+        let words = self.arguments(question.words);
         let words = words.iter().map(|word| shell::word(word.as_ref()));
         format!("kubectl {}", words.collect::<Vec<_>>().join(" "))
     }

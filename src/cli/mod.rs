@@ -10,11 +10,13 @@ mod doctor;
 mod enable;
 mod environment;
 mod explain;
+mod export;
 mod failure;
 mod help;
 mod history;
 mod init;
 mod inspect;
+mod kubeadm_config;
 mod kubectl;
 mod layout_report;
 mod lint;
@@ -70,6 +72,7 @@ enum Command {
     Explain(explain::ExplainArgs),
     Diff(diff::DiffArgs),
     Test(test::TestArgs),
+    Export(Box<export::ExportArgs>),
     Enable(Box<enable::EnableArgs>),
     Confirm(confirm::ConfirmArgs),
     Disable(disable::DisableArgs),
@@ -126,6 +129,7 @@ impl Command {
             Self::Explain(_)
                 | Self::Diff(_)
                 | Self::Test(_)
+                | Self::Export(_)
                 | Self::Status(_)
                 | Self::Doctor(_)
                 | Self::Log(_)
@@ -170,6 +174,7 @@ fn run(command: &Command, environment: &Environment, ui: &mut Ui) -> Result<Exit
         Command::Explain(args) => explain::run(args, environment, ui),
         Command::Diff(args) => diff::run(args, environment, ui),
         Command::Test(args) => test::run(args, environment, ui),
+        Command::Export(args) => export::run(args, environment, ui),
         Command::Enable(args) => enable::run(args, environment, ui),
         Command::Confirm(args) => confirm::run(args, environment, ui),
         Command::Disable(args) => disable::run(args, environment, ui),

@@ -77,6 +77,11 @@ impl Format {
 }
 
 impl NodeArgs {
+    /// Returns whether anything was said about where the node is.
+    pub(super) fn is_given(&self) -> bool {
+        self.manifest.is_some() || self.root.is_some() || self.sandbox.is_some()
+    }
+
     /// Finds the node. A sandbox is made on disk only if something may be written, else in memory.
     pub(super) fn node(&self, stop: Arc<AtomicBool>, writes: bool) -> Result<Node, Failure> {
         if !cfg!(target_os = "linux") {

@@ -29,6 +29,18 @@ impl Distribution {
         })
     }
 
+    /// Returns how auditing is set there so that it stays, and what writes the files for it, as a sentence
+    /// without its full stop.
+    #[must_use]
+    pub fn advice(&self) -> String {
+        match self.export {
+            Some(target) => {
+                format!("{}; `export {target}` writes what belongs there", self.instead)
+            }
+            None => self.instead.to_owned(),
+        }
+    }
+
     /// Returns what becomes of a manifest that is edited by hand, such as "kubeadm writes this
     /// manifest again at `kubeadm upgrade`".
     #[must_use]
@@ -46,7 +58,7 @@ pub fn check(detected: &Detection) -> Finding {
     };
     let evidence = detected.evidence.first().map(|sign| format!(" ({sign})")).unwrap_or_default();
     let Detection { distribution, .. } = detected;
-    let message = format!("{}{evidence}. {}", distribution.fate(), distribution.instead);
+    let message = format!("{}{evidence}. {}", distribution.fate(), distribution.advice());
     Finding { id, severity, place: None, message, help: None }
 }
 

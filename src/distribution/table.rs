@@ -14,6 +14,8 @@ pub struct Distribution {
     pub(super) fate: &'static str,
     /// How auditing is set there so that it stays, as a sentence without its full stop.
     pub instead: &'static str,
+    /// The target of `export` that writes the files for it, if there is one.
+    pub export: Option<&'static str>,
     /// Each of these alone is evidence enough.
     pub(super) signs: &'static [DistributionEvidence],
 }
@@ -29,7 +31,7 @@ pub enum Stance {
 
 /// Every distribution in the order in which they are looked for: those that refuse first, and what
 /// builds on another one before it.
-pub const ALL: [&Distribution; 17] = [
+pub const ALL: [&Distribution; 18] = [
     &OPENSHIFT,
     &TALOS,
     &MICROK8S,
@@ -42,6 +44,7 @@ pub const ALL: [&Distribution; 17] = [
     &DECKHOUSE,
     &SEALOS,
     &KUBESPRAY,
+    &KUBEONE,
     &KOPS,
     &GCE,
     &CLUSTER_API,
@@ -55,6 +58,7 @@ pub const OPENSHIFT: Distribution = Distribution {
     stance: Stance::Refuse,
     fate: "rewrites this manifest with every revision of its operator",
     instead: "Auditing is set with `oc edit apiserver cluster`, under `spec.audit`",
+    export: Some("openshift"),
     signs: &[
         Namespace("openshift-kube-apiserver"),
         Path("/etc/kubernetes/static-pod-resources"),
@@ -70,6 +74,7 @@ pub const TALOS: Distribution = Distribution {
     fate: "renders this manifest from the machine configuration",
     instead: "Auditing is on there from the start; the policy is part of the machine \
               configuration",
+    export: Some("talos"),
     signs: &[System("talos"), Named("talos-kube-apiserver.yaml")],
 };
 
@@ -79,6 +84,7 @@ pub const MICROK8S: Distribution = Distribution {
     stance: Stance::Refuse,
     fate: "runs its API server without a manifest",
     instead: "Flags are lines of `/var/snap/microk8s/current/args/kube-apiserver`",
+    export: Some("microk8s"),
     signs: &[Path("/var/snap/microk8s")],
 };
 
@@ -89,6 +95,7 @@ pub const RKE2: Distribution = Distribution {
     fate: "rewrites this manifest at every start",
     instead: "Auditing is set in `/etc/rancher/rke2/config.yaml`: `audit-policy-file`, and \
               other flags under `kube-apiserver-arg`",
+    export: Some("rke2"),
     signs: &[
         Below("/var/lib/rancher/rke2"),
         Path("/etc/rancher/rke2"),
@@ -102,6 +109,7 @@ pub const K3S: Distribution = Distribution {
     stance: Stance::Refuse,
     fate: "runs its API server without a manifest",
     instead: "Auditing is set in `/etc/rancher/k3s/config.yaml`, under `kube-apiserver-arg`",
+    export: Some("k3s"),
     signs: &[Path("/etc/rancher/k3s"), Path("/var/lib/rancher/k3s/server")],
 };
 
@@ -111,6 +119,7 @@ pub const K0S: Distribution = Distribution {
     stance: Stance::Refuse,
     fate: "runs its API server without a manifest",
     instead: "Auditing is set in `/etc/k0s/k0s.yaml`, under `spec.api.extraArgs`",
+    export: Some("k0s"),
     signs: &[Path("/etc/k0s"), Path("/var/lib/k0s")],
 };
 
@@ -120,6 +129,7 @@ pub const MANAGED_CLOUD: Distribution = Distribution {
     stance: Stance::Refuse,
     fate: "keeps the control plane of this cluster to itself",
     instead: "Its audit log is switched on and read with the provider's own tools",
+    export: None,
     signs: &[
         PathAlone("/etc/eks"),
         PathAlone("/etc/kubernetes/azure.json"),
@@ -134,6 +144,7 @@ pub const KIND: Distribution = Distribution {
     fate: "loses this change with the cluster",
     instead: "To have it in every cluster, set it in the kind configuration, under \
               `kubeadmConfigPatches` and `extraMounts`",
+    export: Some("kind"),
     signs: &[Path("/kind")],
 };
 
@@ -143,6 +154,7 @@ pub const MINIKUBE: Distribution = Distribution {
     stance: Stance::Say,
     fate: "rewrites this manifest at `minikube start`",
     instead: "To keep the change, start with `--extra-config=apiserver.audit-log-path=…`",
+    export: Some("minikube"),
     signs: &[Mentions("/var/lib/minikube"), Path("/var/lib/minikube")],
 };
 
@@ -153,6 +165,7 @@ pub const DECKHOUSE: Distribution = Distribution {
     fate: "rewrites this manifest whenever its control plane manager runs",
     instead: "To keep the change, set `auditPolicyEnabled` in ModuleConfig \
               `control-plane-manager` and put the policy into Secret `kube-system/audit-policy`",
+    export: Some("deckhouse"),
     signs: &[
         Annotation("control-plane-manager.deckhouse.io/"),
         Mentions("/etc/kubernetes/deckhouse"),
@@ -167,6 +180,7 @@ pub const SEALOS: Distribution = Distribution {
     stance: Stance::Say,
     fate: "rewrites this manifest from its kubeadm configuration",
     instead: "To keep the change, set it under `apiServer` in the Clusterfile",
+    export: Some("sealos"),
     signs: &[Path("/var/lib/sealos")],
 };
 
@@ -177,7 +191,18 @@ pub const KUBESPRAY: Distribution = Distribution {
     fate: "rewrites this manifest at its next run",
     instead: "To keep the change, set `kubernetes_audit: true` and the `audit_*` variables in \
               the inventory",
+    export: Some("kubespray"),
     signs: &[MentionsByKubeadm("/etc/kubernetes/ssl"), Path("/etc/kubernetes/kubelet.env")],
+};
+
+/// KubeOne.
+pub const KUBEONE: Distribution = Distribution {
+    name: "KubeOne",
+    stance: Stance::Say,
+    fate: "rewrites this manifest through kubeadm at `kubeone apply`",
+    instead: "To keep the change, set `features.staticAuditLog` in the KubeOneCluster",
+    export: Some("kubeone"),
+    signs: &[Path("/etc/kubeone")],
 };
 
 /// kops.
@@ -187,6 +212,7 @@ pub const KOPS: Distribution = Distribution {
     fate: "rewrites this manifest at every start of the node, and replaces nodes",
     instead: "To keep the change, set `spec.kubeAPIServer.audit*` and `spec.fileAssets` with \
               `kops edit cluster`",
+    export: Some("kops"),
     signs: &[Annotation("dns.alpha.kubernetes.io/"), Path("/opt/kops")],
 };
 
@@ -197,6 +223,7 @@ pub const GCE: Distribution = Distribution {
     fate: "rewrites this manifest at every start of the node",
     instead: "To keep the change, set `ENABLE_APISERVER_ADVANCED_AUDIT` and \
               `ADVANCED_AUDIT_POLICY` in the environment of `kube-up.sh`",
+    export: None,
     signs: &[Mentions("/etc/srv/kubernetes"), Path("/home/kubernetes/bin/configure-helper.sh")],
 };
 
@@ -207,6 +234,7 @@ pub const CLUSTER_API: Distribution = Distribution {
     fate: "replaces this machine at the next change of the control plane, manifest and all",
     instead: "To keep the change, set it in the KubeadmControlPlane, under \
               `spec.kubeadmConfigSpec`",
+    export: Some("cluster-api"),
     signs: &[Path("/run/cluster-api")],
 };
 
@@ -216,6 +244,7 @@ pub const RANCHER: Distribution = Distribution {
     stance: Stance::Say,
     fate: "may rewrite this manifest when it updates the cluster",
     instead: "To keep the change, set it in the cluster's configuration in Rancher",
+    export: Some("rancher"),
     signs: &[Path("/etc/rancher/agent"), Path("/var/lib/rancher/agent")],
 };
 
@@ -226,6 +255,7 @@ pub const KUBEADM: Distribution = Distribution {
     fate: "rewrites this manifest at `kubeadm upgrade`",
     instead: "To keep the change, set it in ConfigMap `kube-system/kubeadm-config`, under \
               `apiServer`, too",
+    export: Some("kubeadm"),
     signs: &[
         Annotation("kubeadm.kubernetes.io/"),
         Path("/var/lib/kubelet/kubeadm-flags.env"),

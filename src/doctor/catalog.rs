@@ -84,6 +84,8 @@ pub const FAULTS: &[FaultKind] = &[
     error("flags-not-running", "the server runs with other audit flags than the manifest's"),
     error("kubelet-complains", "the kubelet refuses the pod or cannot mount what it names"),
     warning("kubelet-not-running", "no kubelet can be seen"),
+    info("manifest-owner", "a distribution overwrites the manifest"),
+    warning("kubeadm-config-differs", "kubeadm-config has other audit settings than the manifest"),
     warning("change-unconfirmed", "a change waits to be confirmed"),
     error("change-open", "a change was left unfinished"),
     warning("dead-man-left", "a unit of a change that has ended"),

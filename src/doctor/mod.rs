@@ -72,6 +72,8 @@
 //! | `flags-not-running` | error | the server runs with other audit flags than the manifest's |
 //! | `kubelet-complains` | error | the kubelet refuses the pod or cannot mount what it names |
 //! | `kubelet-not-running` | warning | no kubelet can be seen |
+//! | `manifest-owner` | info | a distribution overwrites the manifest |
+//! | `kubeadm-config-differs` | warning | kubeadm-config has other audit settings than the manifest |
 //! | `change-unconfirmed` | warning | a change waits to be confirmed |
 //! | `change-open` | error | a change was left unfinished |
 //! | `dead-man-left` | warning | a unit of a change that has ended |

@@ -15,6 +15,7 @@
 mod claim;
 mod claims;
 mod clock;
+mod cluster_config;
 mod draft;
 mod entry;
 mod error;
@@ -36,6 +37,7 @@ use crate::host::{FileKind, Host, HostError};
 pub use claim::{Claim, ClaimError, EntryState};
 pub use claims::{claim_of, is_current, move_claim};
 
+pub use cluster_config::{ClusterConfigRecord, ClusterConfigState};
 pub use draft::{EntryDraft, Operator, make_state};
 pub use entry::{Bodies, Body, Entry, EntryRecord, FileRecord, body_name, unfinished_record};
 pub use error::{Damage, JournalError};

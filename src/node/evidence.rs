@@ -80,6 +80,7 @@ spec:
             (distribution::DECKHOUSE, &[], Some((USUAL, deckhouse))),
             (distribution::SEALOS, &["/var/lib/sealos/data/x"], Some((USUAL, POD))),
             (distribution::KUBESPRAY, &[], Some((USUAL, kubespray))),
+            (distribution::KUBEONE, &["/etc/kubeone/proxy-env"], Some((USUAL, POD))),
             (distribution::KOPS, &[], Some((USUAL, kops))),
             (distribution::GCE, &[], Some((USUAL, gce))),
             (distribution::CLUSTER_API, &["/run/cluster-api/x"], Some((USUAL, POD))),
@@ -132,7 +133,7 @@ spec:
             refused.message,
             "RKE2 rewrites this manifest at every start (`/etc/rancher/rke2` is there). Auditing is \
              set in `/etc/rancher/rke2/config.yaml`: `audit-policy-file`, and other flags under \
-             `kube-apiserver-arg`"
+             `kube-apiserver-arg`; `export rke2` writes what belongs there"
         );
         let said = check(&detect(&[], Some((USUAL, POD))).unwrap());
         assert_eq!((said.id, said.severity), ("rewritten-manifest", Severity::Warning));

@@ -42,7 +42,7 @@ impl Evidence {
         let host = node.host.as_ref();
         let end = host.uptime() + FIRST_WORDS;
         loop {
-            let found = Self::of(node.facts(path, &|| None));
+            let found = Self::of(node.facts(path, &|| None, &|| None));
             let reported = found.cause.is_some() || !found.kubelet_runs();
             if reported || !found.facts.is_down() || host.uptime() >= end || host.interrupted() {
                 observer.progress(&Progress::Over);

@@ -183,13 +183,19 @@ impl Node {
     }
 
     /// Reads everything doctor and status know about the node, of the manifest at `path`. What runs is
-    /// looked at on a running node only; `namespaces` asks the cluster for them.
+    /// looked at on a running node only; `namespaces` and
+    /// `cluster_configuration` ask the cluster for them.
     #[must_use]
-    pub fn facts(&self, path: &Path, namespaces: &dyn Fn() -> Option<Vec<String>>) -> Facts {
+    pub fn facts(
+        &self,
+        path: &Path,
+        namespaces: &dyn Fn() -> Option<Vec<String>>,
+        cluster_configuration: &dyn Fn() -> Option<String>,
+    ) -> Facts {
         let ready = |manifest: &Manifest| {
             health::readyz(Endpoint::of(manifest), &self.credentials(manifest))
         };
-        let probes = Probes { ready: &ready, namespaces };
+        let probes = Probes { ready: &ready, namespaces, cluster_configuration };
         Facts::read(&Inquiry {
             host: self.host.as_ref(),
             manifest: path,

@@ -1,6 +1,7 @@
 //! What would change: pure values, made before anything is touched.
 
 mod change;
+mod cluster_config;
 mod disable;
 mod enable;
 mod layout;
@@ -12,6 +13,7 @@ mod undo;
 mod way_back;
 
 pub use change::{Change, Directory, FileChange, Operation, Plan, Role};
+pub use cluster_config::{ClusterConfigChange, audit_args, upgrade_lines};
 pub use disable::{DisablePlan, disable};
 pub use enable::{Enable, EnableError, EnablePlan, MisplacedPolicy};
 pub use layout::{Layout, MountedFile, NewMount};

@@ -42,9 +42,15 @@ pub fn file(change: &FileChange) -> String {
 /// Returns the unified diff of a policy that is not on a node; empty if its bytes stay the same.
 #[must_use]
 pub fn policy(path: &Path, before: &[u8], after: &[u8]) -> String {
+    text(&path.display().to_string(), before, after)
+}
+
+/// Returns the unified diff of a text that is called `name`; empty if its bytes stay the same.
+#[must_use]
+pub fn text(name: &str, before: &[u8], after: &[u8]) -> String {
     file(&FileChange {
         role: Role::Policy,
-        path: path.to_owned(),
+        path: name.into(),
         before: Some(before.to_owned()),
         after: Some(after.to_owned()),
         mode: 0,

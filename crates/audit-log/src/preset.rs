@@ -85,7 +85,8 @@ impl Preset {
             Self::Impersonation => event.impersonated,
             Self::RiskyPods => writes(found) && bodies(found).any(|body| !risks(body).is_empty()),
             Self::UnpinnedImages => {
-                writes(found) && bodies(found).any(|body| !unpinned(body).is_empty())
+                let in_body = || bodies(found).any(|body| !unpinned(body).is_empty());
+                writes(found) && (marked(found).is_some() || in_body())
             }
             Self::Deprecated => event.annotation("k8s.io/deprecated").as_deref() == Some("true"),
             Self::Timeline => true,
@@ -99,7 +100,7 @@ impl Preset {
             Self::Exec => command(found),
             Self::Rbac => grants(found),
             Self::RiskyPods => first(found, risks),
-            Self::UnpinnedImages => first(found, unpinned),
+            Self::UnpinnedImages => marked(found).unwrap_or_else(|| first(found, unpinned)),
             Self::Changes | Self::Admission => change(found),
             Self::Deprecated => match found.event.annotation("k8s.io/removed-release") {
                 Some(release) => format!("removed in {release}"),
@@ -219,11 +220,26 @@ fn risks(body: Raw<'_>) -> Vec<String> {
     found
 }
 
+/// The images that an admission policy has marked: an annotation `POLICY/unpinned-images`, which an event has
+/// at every level (Go: `ValidatingAdmissionPolicy`, `spec.auditAnnotations`).
+fn marked(found: &LocatedEvent<'_>) -> Option<String> {
+    let mut annotations = found.event.annotations.members();
+    let (_, images) = annotations.find(|(key, _)| key.decode().ends_with("/unpinned-images"))?;
+    let images = images.text()?.decode().replace(',', ", ");
+    Some(images).filter(|images| !images.is_empty())
+}
+
 fn unpinned(body: Raw<'_>) -> Vec<String> {
-    let images = pod_specs(body)
+    let specs = pod_specs(body);
+    let volumes = specs.iter().flat_map(|spec| spec.get("volumes").unwrap_or_default().elements());
+    let volumes = volumes.map(|one| one.path(&["image", "reference"]).and_then(|it| it.text()));
+    let volumes: Vec<String> =
+        volumes.flatten().map(|reference| reference.decode().into_owned()).collect();
+    let images = specs
         .into_iter()
         .flat_map(containers)
-        .map(|one| one.string("image").into_owned());
+        .map(|one| one.string("image").into_owned())
+        .chain(volumes);
     let mut images: Vec<String> =
         images.filter(|image| !image.is_empty() && !image.contains("@sha256:")).collect();
     images.sort();

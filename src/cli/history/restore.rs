@@ -6,6 +6,8 @@ use clap::Args;
 
 use crate::cli::change::{self, ChangeProposal};
 use crate::cli::environment::Environment;
+use crate::cli::kubeadm_config::Removal;
+use crate::cli::kubectl::ClusterArgs;
 use crate::cli::node::{ChangeArgs, Node, NodeArgs};
 use crate::cli::policy_file::lint_of;
 use crate::cli::policy_source::{self, CheckedPolicy, PolicyText};
@@ -14,7 +16,7 @@ use crate::cli::{Exit, Failure, layout_report, policy_findings, ui::Ui};
 use crate::journal::{Bodies, Entry, Journal, JournalError};
 use crate::manifest::Manifest;
 use crate::operation::{self, ControlPlane, HistoryState, Outcome, Preflight};
-use crate::plan::{FileChange, Layout, NodeFiles, Restore};
+use crate::plan::{self, FileChange, Layout, NodeFiles, Restore};
 use crate::view::diff;
 use crate::view::preview::PolicyFindings;
 use audit_policy::policy::AcceptedPolicy;
@@ -38,6 +40,8 @@ pub(super) struct RestoreArgs {
     change: ChangeArgs,
     #[command(flatten)]
     node: NodeArgs,
+    #[command(flatten)]
+    cluster: ClusterArgs,
 }
 
 /// Changes the node, and ends with the exit code for the caller.
@@ -73,12 +77,16 @@ fn restore(args: &RestoreArgs, environment: &Environment, ui: &mut Ui) -> Result
         }
         None => [state.notes(), layout_report::what_stays(manifest), preflight.disable()?].concat(),
     };
+    let removal = Removal { is_asked: false, cluster: &args.cluster };
+    let cluster = removal.cluster(node)?;
+    let config = removal.plan(node, cluster.as_ref(), &plan::audit_args(&goal), ui)?;
     let proposal = ChangeProposal {
         policy_findings: auditing.policy_findings(&goal, environment),
         plan: &plan,
         notes,
         nothing: "The audit settings are those of that state already. Nothing to do.",
         then: args.verify.of(&control_plane, &goal, auditing.accepted()),
+        config: config.as_ref(),
     };
     let outcome = change::run(node, proposal, &args.change, environment, ui)?;
     match layout {

@@ -13,6 +13,10 @@ use crate::cli::node::Format;
 pub(in crate::cli) struct InitArgs {
     /// The template; --list shows them. Without it, on a terminal, you are asked
     pub(super) template: Option<String>,
+    /// Take policy and settings from a file of another distribution: kubeadm, kops, Deckhouse, Talos,
+    /// RKE2, k3s, Rancher, Gardener and others that export writes for
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["template", "list", "into", "set"])]
+    pub(super) from: Option<PathBuf>,
     /// List the templates: what each records, what that costs, which profiles of lint it passes.
     /// With a TEMPLATE, all about that one
     #[arg(long, conflicts_with_all = ["out", "into", "set"])]

@@ -2,6 +2,7 @@
 
 mod args;
 mod cluster;
+mod from;
 mod interview;
 mod into;
 mod list;
@@ -31,6 +32,9 @@ pub(super) fn run(
             (format, template) => format.document(&list::json(template)),
         });
         return Ok(Exit::Done);
+    }
+    if let Some(file) = &args.from {
+        return from::run(file, args.out.as_deref(), args.force, environment, ui);
     }
     if args.template.is_none() && args.into.is_none() && ui.interactive {
         return interview::run(args, environment, ui);

@@ -123,7 +123,7 @@ impl Help<'_> {
                 .next("Or let kubeadm write it again, with its defaults or with --config FILE:")
                 .next("kubeadm init phase control-plane apiserver"),
             Some(it) => {
-                let (fate, instead) = (it.distribution.fate(), it.distribution.instead);
+                let (fate, instead) = (it.distribution.fate(), it.distribution.advice());
                 failure.next(format!("{fate}. {instead}."))
             }
             None => {

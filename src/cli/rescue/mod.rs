@@ -11,7 +11,7 @@ use super::change::{self, ChangeProposal};
 use super::environment::Environment;
 use super::node::Node;
 use super::observer::observer;
-use super::{Exit, Failure, inspect, ui::Ui};
+use super::{Exit, Failure, inspect, kubeadm_config, ui::Ui};
 use crate::apply::{self, RecoverError};
 use crate::journal::Journal;
 use crate::manifest::StripPart;
@@ -52,9 +52,7 @@ fn rescue(args: &RescueArgs, environment: &Environment, ui: &mut Ui) -> Result<O
         return afterwards.wait(&path, &[], true, &mut *observer).map(Outcome::without_change);
     }
     let journal = Journal::open(node.host.as_ref())?;
-    for damage in journal.damages() {
-        ui.warn(&damage.to_string());
-    }
+    journal.damages().iter().for_each(|damage| ui.warn(&damage.to_string()));
     let format = args.change.output;
     let found = Evidence::look(&node, &path, &mut *observer(format, environment, ui));
     let is_open = journal.entries().iter().any(|entry| !entry.claim.is_final());
@@ -94,6 +92,7 @@ fn rescue(args: &RescueArgs, environment: &Environment, ui: &mut Ui) -> Result<O
     if outcome.change.is_none() {
         return Ok(outcome);
     }
+    kubeadm_config::say_pending(&node, environment, ui)?;
     let mut observer = observer(format, environment, ui);
     let result = afterwards.wait(&path, &leave, found.kubelet_runs(), &mut *observer)?;
     Ok(Outcome { result, ..outcome })
@@ -107,6 +106,7 @@ fn proposal<'a>(plan: &'a Plan, notes: Vec<String>, ended: &'a [String]) -> Chan
         policy_findings: PolicyFindings::default(),
         nothing: "Nothing to do: no change to undo and no audit settings to remove.",
         then: FollowUp::Nothing(ended),
+        config: None,
     }
 }
 

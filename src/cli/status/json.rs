@@ -30,6 +30,11 @@ pub(super) fn json(status: &NodeStatus, facts: &Facts) -> Value {
         "concern": status.concern,
         "overwrittenChange": status.overwritten.as_ref().map(change),
         "manifest": facts.file.place,
+        "owner": facts.distribution.as_ref().map(|it| json!({
+            "name": it.distribution.name,
+            "evidence": it.evidence,
+            "export": it.distribution.export,
+        })),
         "version": status.version.map(|version| version.to_string()),
         "policy": status.policy.as_ref().map(policy),
         "log": log(&status.log, facts),

@@ -41,6 +41,9 @@ pub(super) fn text(
     }
     let version = status.version.map(|it| format!(" (kube-apiserver {it})")).unwrap_or_default();
     screen.line("manifest", &format!("{}{version}", facts.file.place.display()));
+    if let Some(it) = &facts.distribution {
+        screen.line("written", &format!("by {}: {}", it.distribution.name, it.evidence.join(", ")));
+    }
     if let Some(policy) = &status.policy {
         screen.line("policy", &policy.path.display().to_string());
         screen.line("", &known(policy, facts));

@@ -8,6 +8,7 @@ mod log;
 mod log_writing;
 mod manifest;
 mod mounts;
+mod owner;
 mod policy;
 mod retention;
 mod server;
@@ -21,13 +22,14 @@ pub fn check(facts: &Facts) -> Vec<NodeFinding> {
     let on_node = [manifest::check, server::check, files::check, earlier_changes::check];
     let mut faults: Vec<NodeFinding> = on_node.iter().flat_map(|check| check(facts)).collect();
     if let Some(pod) = &facts.pod {
-        let of_pod: [fn(&Facts, &Pod) -> Vec<NodeFinding>; 6] = [
+        let of_pod: [fn(&Facts, &Pod) -> Vec<NodeFinding>; 7] = [
             flags::check,
             mounts::check,
             certificates::check,
             policy::check,
             log::check,
             retention::check,
+            owner::check,
         ];
         faults.extend(of_pod.iter().flat_map(|check| check(facts, pod)));
     }

@@ -51,6 +51,8 @@ pub struct Probes<'a> {
     pub ready: &'a dyn Fn(&Manifest) -> Readiness,
     /// Asks the cluster for its namespaces; `None` if it does not tell.
     pub namespaces: &'a dyn Fn() -> Option<Vec<String>>,
+    /// Asks the cluster for kubeadm's ClusterConfiguration; `None` if it does not tell.
+    pub cluster_configuration: &'a dyn Fn() -> Option<String>,
 }
 
 /// Everything doctor and status know about a node.
@@ -92,6 +94,8 @@ pub struct Facts {
     pub server: Option<ServerFacts>,
     /// The namespaces of the cluster; `None` if nobody could be asked.
     pub namespaces: Option<Vec<String>>,
+    /// The ClusterConfiguration that the next `kubeadm upgrade` goes by; `None` if nobody could be asked.
+    pub cluster_configuration: Option<String>,
     /// What was done here; `None` if we may not look.
     pub past: Option<JournalFacts>,
     /// What could not be looked at, and why.
@@ -129,6 +133,7 @@ impl Facts {
             container_log: kubelet.container_log,
             server: None,
             namespaces: None,
+            cluster_configuration: None,
             live: probes.is_some(),
             past: journal.as_ref().map(|it| journal::read(&reader, it, path, pod.as_ref())),
             pod: None,
@@ -146,6 +151,9 @@ impl Facts {
             let names = |at: &At| at.bytes().is_some_and(|text| names_namespaces(text, &pod));
             if facts.policy.as_ref().is_some_and(names) {
                 facts.namespaces = probes.and_then(|it| (it.namespaces)());
+            }
+            if facts.is_kubeadms() {
+                facts.cluster_configuration = probes.and_then(|it| (it.cluster_configuration)());
             }
             facts.pod = Some(pod);
         }

@@ -27,6 +27,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "health",
             "host",
             "journal",
+            "kubeadm",
             "lint",
             "manifest",
             "node",
@@ -37,6 +38,16 @@ const ARROWS: &[(&str, &[&str])] = &[
             "template",
         ],
     ),
+    (
+        "export",
+        &[
+            "analysis", "api", "digest", "flags", "goyaml", "kubeadm", "manifest", "policy",
+            "settings", "yaml",
+        ],
+    ),
+    ("import", &["api", "flags", "goyaml", "policy", "settings", "wrapped", "yaml"]),
+    ("kubeadm", &["api", "flags", "goyaml", "yaml"]),
+    ("yaml", &["goyaml"]),
     ("finding", &[]),
     ("goyaml", &[]),
     ("wrapped", &["api", "goyaml", "policy"]),
@@ -57,7 +68,13 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     ("template", &["analysis", "api", "did_you_mean", "goyaml", "lint", "policy"]),
     ("manifest", &["api", "finding", "flags", "owner", "goyaml"]),
-    ("plan", &["api", "auditing", "digest", "flags", "manifest", "owner", "policy", "settings"]),
+    (
+        "plan",
+        &[
+            "api", "auditing", "digest", "flags", "kubeadm", "manifest", "owner", "policy",
+            "settings",
+        ],
+    ),
     ("journal", &["digest", "host", "owner", "plan", "shell"]),
     (
         "node",

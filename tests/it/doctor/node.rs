@@ -61,6 +61,8 @@ pub(crate) struct Node {
     pub(crate) readiness: Readiness,
     /// What the cluster says of its namespaces.
     pub(crate) namespaces: Option<Vec<String>>,
+    /// What the cluster says of kubeadm's configuration.
+    pub(crate) cluster_configuration: Option<String>,
     pub(crate) live: bool,
 }
 
@@ -84,13 +86,25 @@ impl Node {
             machine.set_modified(LOG, i128::from(BOOT + UP) * SECOND - SECOND);
             pid
         });
-        Self { fake, pid, readiness: Readiness::Ready, namespaces: None, live: true }
+        Self {
+            fake,
+            pid,
+            readiness: Readiness::Ready,
+            namespaces: None,
+            cluster_configuration: None,
+            live: true,
+        }
     }
 
     pub(crate) fn facts(&self) -> Facts {
         let ready = |_: &Manifest| self.readiness.clone();
         let namespaces = || self.namespaces.clone();
-        let probes = Probes { ready: &ready, namespaces: &namespaces };
+        let cluster_configuration = || self.cluster_configuration.clone();
+        let probes = Probes {
+            ready: &ready,
+            namespaces: &namespaces,
+            cluster_configuration: &cluster_configuration,
+        };
         Facts::read(&Inquiry {
             host: &self.fake,
             manifest: Path::new(MANIFEST),

@@ -130,3 +130,34 @@ fn a_damaged_journal_is_found() {
     assert!(!Journal::open(&node.fake).unwrap().damages().is_empty());
     assert_eq!(node.ids(), ["journal-damaged"]);
 }
+
+/// A manifest of kubeadm's, and what the cluster has for the next upgrade.
+fn with_config(config: &str) -> Vec<(&'static str, String)> {
+    let mut node = super::node::Node::good();
+    node.rewrite(|text| {
+        text.replacen("    kubectl-audit/", "    kubeadm.kubernetes.io/x: y\n    kubectl-audit/", 1)
+    });
+    node.cluster_configuration =
+        Some(format!("apiVersion: kubeadm.k8s.io/v1beta4\nkind: ClusterConfiguration\n{config}"));
+    let faults = node.faults().into_iter().filter(|fault| fault.id == "kubeadm-config-differs");
+    faults.map(|fault| (fault.id, fault.what)).collect()
+}
+
+#[test]
+fn what_the_next_upgrade_of_kubeadm_will_write_is_compared() {
+    let said = |config: &str| with_config(config).pop().map(|(_, what)| what).unwrap_or_default();
+    assert!(
+        said("apiServer: {}\n").contains("has no audit settings"),
+        "{}",
+        said("apiServer: {}\n")
+    );
+    let other = said("apiServer:\n  extraArgs:\n  - {name: audit-log-maxage, value: \"7\"}\n");
+    assert!(other.contains("other audit settings than the manifest"), "{other}");
+    let items: String = super::node::FLAGS
+        .iter()
+        .filter_map(|flag| flag.strip_prefix("--")?.split_once('='))
+        .filter(|(name, _)| name.starts_with("audit-"))
+        .map(|(name, value)| format!("  - {{name: {name}, value: \"{value}\"}}\n"))
+        .collect();
+    assert_eq!(said(&format!("apiServer:\n  extraArgs:\n{items}")), "");
+}

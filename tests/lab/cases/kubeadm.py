@@ -82,3 +82,55 @@ def same(trial):
     trial.enable(says="Nothing to do|nothing to do")
     if node.servers().keys() != servers.keys() or node.manifest() != trial.before:
         raise Failed("the API server was restarted for nothing")
+
+
+@case("kubeadm", "enable --persist, upgrade apply --force: auditing stays on, enable has nothing to do; disable, upgrade: it stays off", spends=True)
+def persisted(trial):
+    node = trial.node
+    before = cluster_configuration(trial)
+    trial.enable("--template", "minimal", "--persist")
+    upgraded(trial)
+    trial.before = node.manifest()
+    if b"--audit-policy-file" not in trial.before:
+        raise Failed("the upgrade has turned auditing off")
+    trial.expects(trial.run("status"), DONE)
+    trial.enable("--persist", says="Nothing to do|nothing to do")
+    if node.manifest() != trial.before:
+        raise Failed("enable changed what kubeadm wrote")
+    trial.expects(trial.run("disable", "--yes"), DONE)
+    trial.must_be_healthy("after disable")
+    if cluster_configuration(trial) != before:
+        raise Failed("kubeadm-config is not what it was")
+    upgraded(trial)
+    trial.before = node.manifest()
+    if b"--audit" in trial.before:
+        raise Failed("the upgrade has turned auditing on")
+
+
+@case("kubeadm", "export kubeadm: `kubeadm init phase` makes of it what enable writes, but for the annotation")
+def exported(trial):
+    node = trial.node
+    trial.enable("--template", "minimal")
+    ours = parts(node.manifest())
+    exported = trial.run("export", "kubeadm", "--output-dir", "/tmp/exported")
+    trial.expects(exported, DONE)
+    config = node.sh("cat /tmp/exported/kubeadm-config.yaml")
+    address = f"apiVersion: kubeadm.k8s.io/v1beta4\nkind: InitConfiguration\nlocalAPIEndpoint: {{advertiseAddress: {node.address}, bindPort: 6443}}\n"
+    path = trial.file("exported.yaml", config + "controlPlaneEndpoint: cluster.lab:6443\n---\n" + address)
+    node.sh(f"kubeadm init phase control-plane apiserver --config {path}")
+    trial.must_be_healthy("with kubeadm's manifest")
+    trial.before = node.manifest()
+    if parts(trial.before) != ours:
+        raise Failed(f"kubeadm writes {sorted(parts(trial.before) ^ ours)}")
+
+
+def cluster_configuration(trial):
+    """The ClusterConfiguration that kubeadm keeps in the cluster."""
+    return trial.node.sh(
+        "kubectl --kubeconfig /etc/kubernetes/admin.conf -n kube-system get configmap kubeadm-config -o jsonpath='{.data.ClusterConfiguration}'"
+    )
+
+
+def parts(manifest):
+    """The lines of a manifest that belong to auditing, whatever their order."""
+    return {line.strip() for line in manifest.decode().splitlines() if "audit" in line and "policy-sha256" not in line}
