@@ -15,6 +15,7 @@ pub mod log_file;
 pub mod need;
 mod process;
 mod program;
+mod replace;
 
 #[cfg(not(target_os = "linux"))]
 pub use elsewhere::Local;
@@ -24,6 +25,7 @@ pub use fake::{Call, Fake, Machine, MountPoint, STOPPED};
 pub use file::{make_file, make_parents};
 #[cfg(target_os = "linux")]
 pub use local::Local;
+pub use replace::replace;
 
 use std::io;
 use std::path::{Path, PathBuf};

@@ -3,9 +3,8 @@
 use std::path::Path;
 
 use super::super::environment::Environment;
-use super::super::replace::replace;
 use super::super::{Exit, Failure, change, policy_file, ui::Ui};
-use crate::host::Local;
+use crate::host::{Local, replace};
 use crate::owner::Owner;
 use crate::plan::PathState;
 use crate::shell;

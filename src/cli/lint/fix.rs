@@ -2,10 +2,9 @@
 
 use std::path::Path;
 
-use super::super::replace::replace;
 use super::super::{Failure, policy_file, ui::Ui};
 use super::args::{LintArgs, LintFormat};
-use crate::host::{FileKind, Host as _, Local};
+use crate::host::{FileKind, Host as _, Local, replace};
 use crate::view::diff;
 use audit_policy::api::Version;
 use audit_policy::lint;

@@ -1,10 +1,9 @@
 //! The filter flags that all commands over a log share.
 
+use crate::logs::{Moment, moment};
 use audit_log::filter::{Codes, Filter, Network, Patterns};
 use audit_log::preset::Preset;
 use clap::Args;
-
-use super::moment::{Moment, moment};
 
 /// Which events are meant. Texts may hold `*`, several are separated by commas, and `!` before one
 /// means all others; every flag has to be met.

@@ -1,7 +1,6 @@
 //! The logs that a command reads: which files, opened how, and how far it is.
 
 mod filter;
-mod moment;
 mod traffic;
 
 use std::path::PathBuf;

@@ -4,7 +4,7 @@ use audit_log::time::{SECOND, micros};
 
 /// A point in time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::cli) enum Moment {
+pub enum Moment {
     /// In microseconds since 1970.
     At(i64),
     /// So many microseconds ago.
@@ -13,7 +13,8 @@ pub(in crate::cli) enum Moment {
 
 impl Moment {
     /// Returns it in microseconds since 1970.
-    pub(in crate::cli) fn resolve(self, now: i64) -> i64 {
+    #[must_use]
+    pub fn resolve(self, now: i64) -> i64 {
         match self {
             Self::At(time) => time,
             Self::Ago(time) => now.saturating_sub(time),
@@ -22,7 +23,11 @@ impl Moment {
 }
 
 /// Reads `10m`, `2026-11-28`, `2026-11-28T10:00`, or RFC 3339; without a zone it is UTC.
-pub(in crate::cli) fn moment(text: &str) -> Result<Moment, String> {
+///
+/// # Errors
+///
+/// It is none of these: what it could be.
+pub fn moment(text: &str) -> Result<Moment, String> {
     if let Some(ago) = ago(text) {
         return Ok(Moment::Ago(ago));
     }
