@@ -245,6 +245,6 @@ pub(super) fn keep_former(change: &ClusterConfigChange) -> Result<String, Failur
     let here = crate::host::Local::new(None);
     let name = format!("kubeadm-config-before-{}.yaml", change.resource_version);
     let path = std::path::absolute(Path::new(&name))?;
-    super::replace::replace(&here, &path, change.before.as_bytes(), 0o600, None)?;
+    crate::host::replace(&here, &path, change.before.as_bytes(), 0o600, None)?;
     Ok(name)
 }

@@ -6,10 +6,10 @@ use serde_json::{Value, json};
 
 use super::super::environment::Environment;
 use super::super::node::Format;
-use super::super::replace::replace;
+
 use super::super::{Failure, ui::Ui};
 use crate::export::{self, Export, ExportFile, ExportTarget};
-use crate::host::{FileKind, Host as _, Local};
+use crate::host::{FileKind, Host as _, Local, replace};
 use crate::shell;
 
 /// Modes of files for a person, and of those with a credential.
