@@ -11,7 +11,7 @@ use super::environment::Environment;
 use super::failure::{Failure, spelled};
 use crate::host::{Fake, FileKind, Host, Local};
 use crate::sandbox;
-use crate::view::yaml::yaml;
+use crate::yaml;
 
 pub(super) use crate::operation::{Node, NodePlace};
 
@@ -67,12 +67,16 @@ pub(super) enum Format {
 impl Format {
     /// Returns a document in this format; text is for each command to write.
     pub(super) fn document(self, value: &Value) -> String {
-        if self == Self::Yaml { yaml(value) } else { format!("{value:#}\n") }
+        if self == Self::Yaml { yaml::write(value) } else { format!("{value:#}\n") }
     }
 
     /// Returns one of several documents that follow each other: a line of JSON, a document of YAML.
     pub(super) fn one_of_several(self, value: &Value) -> String {
-        if self == Self::Yaml { format!("---\n{}", yaml(value)) } else { format!("{value}\n") }
+        if self == Self::Yaml {
+            format!("---\n{}", yaml::write(value))
+        } else {
+            format!("{value}\n")
+        }
     }
 }
 

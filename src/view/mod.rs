@@ -13,4 +13,3 @@ pub mod snippet;
 pub mod steps;
 pub mod table;
 pub mod terminal_text;
-pub mod yaml;

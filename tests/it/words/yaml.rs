@@ -1,6 +1,6 @@
 //! Results as YAML mean what they mean as JSON.
 
-use kubectl_audit::view::yaml::yaml;
+use kubectl_audit::yaml;
 use serde_json::json;
 
 #[test]
@@ -12,7 +12,7 @@ fn the_yaml_means_what_the_json_means() {
         json!({"text": "two\nlines\t\u{1b}[0m é", "empty": "", "dash": "- x", "end": "x "}),
         json!({"null": "~", "NO": "Yes", "inf": ".inf", "path": "/a/b (1)", "ver": "v1.2"}),
     ] {
-        let text = yaml(&value);
+        let text = yaml::write(&value);
         assert_eq!(goyaml::decode(&text).unwrap(), value, "{text}");
     }
 }
