@@ -39,10 +39,10 @@ pub enum WatchedOutcome {
 ///
 /// `supersedes` names the entries (by directory name) that this plan takes the place of: nobody
 /// rolls them back any more, and they end as `undone`. An open entry that is not named there stops
-/// the run; [`super::settle()`] comes first.
+/// the run; [`super::recover()`] comes first.
 ///
 /// A crash at any call leaves the manifest, and all it names, exactly old or exactly new, and the
-/// way back on disk; [`super::settle()`] then goes back to the old files.
+/// way back on disk; [`super::recover()`] then goes back to the old files.
 ///
 /// # Errors
 ///

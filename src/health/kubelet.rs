@@ -73,7 +73,7 @@ fn is_back_off(line: &str) -> bool {
     diagnosis::back_off(line).is_some()
 }
 
-/// Returns how long the kubelet waits, as [`back_off`] does, for a server that does not run.
+/// Returns how long the kubelet waits before it starts the newest pod's server again, where none runs.
 #[must_use]
 pub fn back_off_of(
     host: &dyn Host,
