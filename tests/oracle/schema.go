@@ -25,7 +25,7 @@ func writeSchema() {
 	fmt.Print("//! The kinds the server's audit scheme knows, and their types.\n" +
 		"//!\n//! Written by `go run . -t schema` in tests/oracle; not to be edited.\n\n" +
 		"use super::Type::{Any, Bool, Int, Interface, List, Map, Struct as Of, Text, Time};\n" +
-		"use super::Scope::{Unversioned, Versioned};\n" +
+		"use super::VersionScope::{Unversioned, Versioned};\n" +
 		"use super::{KindType, Struct, embedded, field, kind};\n\n" +
 		"/// Every kind by its group, version and name.\n#[rustfmt::skip]\npub(in crate::policy) static KINDS: &[KindType] = &[\n")
 	for _, gvk := range kinds {
