@@ -64,14 +64,14 @@ impl Export {
 
     /// Adds a file that nobody but its owner may read.
     pub(super) fn secret(
-        mut self,
+        self,
         name: impl Into<String>,
         place: impl Into<String>,
         text: impl Into<String>,
     ) -> Self {
-        let (name, place, text) = (name.into(), place.into(), text.into());
-        self.files.push(ExportFile { name, place, text, is_secret: true });
-        self
+        let mut export = self.file(name, place, text);
+        export.files.last_mut().into_iter().for_each(|file| file.is_secret = true);
+        export
     }
 
     /// Adds lines to type.

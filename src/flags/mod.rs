@@ -12,6 +12,7 @@
 //! the three rotation flags and what a size of 0 means, both of which changed in 1.36.
 
 mod check;
+pub mod fields;
 pub mod name;
 mod number;
 mod options;

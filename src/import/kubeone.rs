@@ -1,15 +1,8 @@
 //! KubeOne: a feature of its manifest.
 
 use super::file::{File, Imported};
-use crate::flags::name;
+use crate::flags::{fields, name};
 use crate::settings::POLICY_PATH;
-
-const FIELDS: [(&str, &str); 4] = [
-    (name::LOG_PATH, "logPath"),
-    (name::LOG_MAXAGE, "logMaxAge"),
-    (name::LOG_MAXBACKUP, "logMaxBackup"),
-    (name::LOG_MAXSIZE, "logMaxSize"),
-];
 
 pub(super) fn read(file: &File<'_>) -> Option<Imported> {
     let find =
@@ -17,7 +10,7 @@ pub(super) fn read(file: &File<'_>) -> Option<Imported> {
     let config = file.values.iter().find_map(find)?;
     let mut found = Imported::of("the KubeOneCluster");
     found.flag(name::POLICY_FILE, POLICY_PATH.to_owned());
-    found.fields(&config, &FIELDS);
+    found.fields(&config, fields::KUBEONE);
     let source =
         config.get("policyFilePath").and_then(serde_json::Value::as_str).unwrap_or_default();
     found.notes.push(format!(

@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 
 use crate::export::setup::parent;
 use crate::export::{
-    Choices, Export, ExportError, ExportTarget, FilePlace, FlagSet, Holds, LogPlace, LogSetting,
-    PolicyPart, Setup, TargetForm, Write,
+    Choices, Export, ExportError, ExportTarget, FilePlace, FlagSet, Holds, LogSetting, PolicyPart,
+    Setup, TargetForm, Write,
 };
 use crate::flags::name;
 use crate::yaml;
@@ -29,7 +29,6 @@ pub(in crate::export) const TARGET: ExportTarget = ExportTarget {
     holds: Holds {
         policy: PolicyPart::Rules,
         flags: FlagSet::Only(&[]),
-        log: LogPlace::Anywhere,
         webhook: false,
         // What its template gives the API server (candi/control-plane, kube-apiserver.yaml.tpl).
         fixed: &[
@@ -39,6 +38,7 @@ pub(in crate::export) const TARGET: ExportTarget = ExportTarget {
             ("audit-log-format", "json"),
             ("audit-log-truncate-enabled", "true"),
         ],
+        ..Holds::ALL
     },
     write: Write::Settings(write),
 };

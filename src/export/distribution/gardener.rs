@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::export::{
-    Choices, Export, ExportError, ExportTarget, FlagSet, Holds, LogPlace, PolicyPart, Setup, Write,
+    Choices, Export, ExportError, ExportTarget, FlagSet, Holds, LogPlace, Setup, Write,
 };
 use crate::yaml;
 
@@ -12,11 +12,10 @@ pub(in crate::export) const TARGET: ExportTarget = ExportTarget {
     about: "a ConfigMap with the policy and a patch of the Shoot",
     forms: &[],
     holds: Holds {
-        policy: PolicyPart::Whole,
         flags: FlagSet::Only(&[]),
         log: LogPlace::Nowhere,
         webhook: false,
-        fixed: &[],
+        ..Holds::ALL
     },
     write: Write::Settings(write),
 };

@@ -5,44 +5,17 @@ use serde_json::{Map, Value, json};
 
 use crate::export::holds::ROTATION;
 use crate::export::setup::{TargetLayout, Usual, parent};
-use crate::export::{
-    Choices, Export, ExportError, ExportTarget, FlagSet, Holds, LogPlace, PolicyPart, Setup, Write,
-};
-use crate::flags::name;
+use crate::export::{Choices, Export, ExportError, ExportTarget, FlagSet, Holds, Setup, Write};
+use crate::flags::{fields, name};
 use crate::yaml;
 
 pub(in crate::export) const TARGET: ExportTarget = ExportTarget {
     name: "kops",
     about: "fileAssets and kubeAPIServer for kops edit cluster",
     forms: &[],
-    holds: Holds {
-        policy: PolicyPart::Whole,
-        flags: FlagSet::Only(FLAGS),
-        log: LogPlace::Anywhere,
-        webhook: true,
-        fixed: &[],
-    },
+    holds: Holds { flags: FlagSet::Only(FLAGS), ..Holds::ALL },
     write: Write::Settings(write),
 };
-
-/// The fields of `kubeAPIServer` by flag (Go: `kops.KubeAPIServerConfig`).
-pub(in crate::export) const FIELDS: &[(&str, &str)] = &[
-    (name::POLICY_FILE, "auditPolicyFile"),
-    (name::LOG_PATH, "auditLogPath"),
-    (name::LOG_MAXAGE, "auditLogMaxAge"),
-    (name::LOG_MAXBACKUP, "auditLogMaxBackups"),
-    (name::LOG_MAXSIZE, "auditLogMaxSize"),
-    ("audit-log-format", "auditLogFormat"),
-    (name::WEBHOOK_CONFIG_FILE, "auditWebhookConfigFile"),
-    ("audit-webhook-mode", "auditWebhookMode"),
-    ("audit-webhook-initial-backoff", "auditWebhookInitialBackoff"),
-    ("audit-webhook-batch-buffer-size", "auditWebhookBatchBufferSize"),
-    ("audit-webhook-batch-max-size", "auditWebhookBatchMaxSize"),
-    ("audit-webhook-batch-max-wait", "auditWebhookBatchMaxWait"),
-    ("audit-webhook-batch-throttle-burst", "auditWebhookBatchThrottleBurst"),
-    ("audit-webhook-batch-throttle-enable", "auditWebhookBatchThrottleEnable"),
-    ("audit-webhook-batch-throttle-qps", "auditWebhookBatchThrottleQps"),
-];
 
 const FLAGS: &[&str] = &[
     name::LOG_MAXAGE,
@@ -112,14 +85,14 @@ fn write(setup: &Setup, choices: &Choices<'_>) -> Result<Export, ExportError> {
 
 /// The field of a flag, with a value of the type that the field has. `None` for what kops cannot hold.
 fn field(flag: &str, value: &str) -> Option<(String, Value)> {
-    let (_, field) = FIELDS.iter().find(|(name, _)| *name == flag)?;
+    let field = fields::field(fields::KOPS, flag)?;
     let is_number = ROTATION.contains(&flag) || flag.ends_with("-size") || flag.ends_with("-burst");
     let value = match value {
         "true" | "false" if flag.ends_with("-enable") => json!(value == "true"),
         number if is_number => number.parse::<i64>().map_or(json!(number), |number| json!(number)),
         text => json!(text),
     };
-    Some(((*field).to_owned(), value))
+    Some((field.to_owned(), value))
 }
 
 /// kops mounts the whole directory that the log is in.

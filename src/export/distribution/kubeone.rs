@@ -4,10 +4,8 @@ use serde_json::{Value, json};
 
 use crate::export::holds::ROTATION;
 use crate::export::setup::Usual;
-use crate::export::{
-    Choices, Export, ExportError, ExportTarget, FlagSet, Holds, LogPlace, PolicyPart, Setup, Write,
-};
-use crate::flags::name;
+use crate::export::{Choices, Export, ExportError, ExportTarget, FlagSet, Holds, Setup, Write};
+use crate::flags::{fields, name};
 use crate::settings::{LOG_PATH, POLICY_PATH};
 use crate::yaml;
 
@@ -15,32 +13,18 @@ pub(in crate::export) const TARGET: ExportTarget = ExportTarget {
     name: "kubeone",
     about: "features.staticAuditLog of the KubeOneCluster",
     forms: &[],
-    holds: Holds {
-        policy: PolicyPart::Whole,
-        flags: FlagSet::Only(ROTATION),
-        log: LogPlace::Anywhere,
-        webhook: false,
-        fixed: &[],
-    },
+    holds: Holds { flags: FlagSet::Only(ROTATION), webhook: false, ..Holds::ALL },
     write: Write::Settings(write),
 };
-
-/// The fields of `staticAuditLog.config` by flag.
-const FIELDS: [(&str, &str); 3] = [
-    (name::LOG_MAXAGE, "logMaxAge"),
-    (name::LOG_MAXBACKUP, "logMaxBackup"),
-    (name::LOG_MAXSIZE, "logMaxSize"),
-];
 
 /// KubeOne puts the policy at our own path, whatever the file is called here.
 fn write(setup: &Setup, _: &Choices<'_>) -> Result<Export, ExportError> {
     let layout = setup.layout(Usual { policy: POLICY_PATH, log: LOG_PATH });
     let mut config = json!({"policyFilePath": "./audit-policy.yaml"});
     for (flag, value) in setup.log_flags(&layout) {
-        let field =
-            FIELDS.iter().find(|(name, _)| *name == flag).map_or("logPath", |(_, field)| *field);
+        let Some(field) = fields::field(fields::KUBEONE, flag) else { continue };
         config[field] = match value.parse::<i64>() {
-            Ok(number) if field != "logPath" => json!(number),
+            Ok(number) if flag != name::LOG_PATH => json!(number),
             _ => Value::String(value),
         };
     }

@@ -5,8 +5,7 @@ use serde_json::{Map, Value, json};
 use crate::export::api_server::map;
 use crate::export::setup::{TargetLayout, Usual, parent};
 use crate::export::{
-    Choices, Export, ExportError, ExportTarget, FlagSet, Holds, LogPlace, LogSetting, PolicyPart,
-    Setup, Write,
+    Choices, Export, ExportError, ExportTarget, Holds, LogSetting, PolicyPart, Setup, Write,
 };
 use crate::flags::name;
 use crate::settings::STDOUT;
@@ -16,13 +15,7 @@ pub(in crate::export) const TARGET: ExportTarget = ExportTarget {
     name: "kubespray",
     about: "variables of the inventory",
     forms: &[],
-    holds: Holds {
-        policy: PolicyPart::Rules,
-        flags: FlagSet::All,
-        log: LogPlace::Anywhere,
-        webhook: false,
-        fixed: &[],
-    },
+    holds: Holds { policy: PolicyPart::Rules, webhook: false, ..Holds::ALL },
     write: Write::Settings(write),
 };
 

@@ -3,10 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::export::setup::{TargetLayout, Usual};
-use crate::export::{
-    Choices, Export, ExportError, ExportTarget, FlagSet, Holds, LogPlace, PolicyPart, Setup,
-    TargetForm, Write,
-};
+use crate::export::{Choices, Export, ExportError, ExportTarget, Holds, Setup, TargetForm, Write};
 use crate::yaml;
 
 pub(in crate::export) const TARGET: ExportTarget = ExportTarget {
@@ -19,13 +16,7 @@ pub(in crate::export) const TARGET: ExportTarget = ExportTarget {
             about: "lines for /var/snap/microk8s/current/args/kube-apiserver",
         },
     ],
-    holds: Holds {
-        policy: PolicyPart::Whole,
-        flags: FlagSet::All,
-        log: LogPlace::Anywhere,
-        webhook: false,
-        fixed: &[],
-    },
+    holds: Holds { webhook: false, ..Holds::ALL },
     write: Write::Settings(write),
 };
 

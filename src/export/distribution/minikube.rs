@@ -1,10 +1,7 @@
 //! minikube: a policy among the certificates, or the plugin in the node.
 
 use crate::export::setup::{TargetLayout, Usual};
-use crate::export::{
-    Choices, Export, ExportError, ExportTarget, FlagSet, Holds, LogPlace, PolicyPart, Setup,
-    TargetForm, Write,
-};
+use crate::export::{Choices, Export, ExportError, ExportTarget, Holds, Setup, TargetForm, Write};
 use crate::flags::name;
 use crate::settings::{LOG_PATH, POLICY_PATH};
 
@@ -21,13 +18,7 @@ pub(in crate::export) const TARGET: ExportTarget = ExportTarget {
             about: "enable in the node: a log file, lost at the next minikube start",
         },
     ],
-    holds: Holds {
-        policy: PolicyPart::Whole,
-        flags: FlagSet::All,
-        log: LogPlace::Anywhere,
-        webhook: false,
-        fixed: &[],
-    },
+    holds: Holds { webhook: false, ..Holds::ALL },
     write: Write::Settings(write),
 };
 

@@ -6,10 +6,7 @@ use serde_json::{Value, json};
 
 use super::{k3s, rke2};
 use crate::export::api_server::words;
-use crate::export::{
-    Choices, Export, ExportError, ExportTarget, FlagSet, Holds, LogPlace, PolicyPart, Setup,
-    TargetForm, Write,
-};
+use crate::export::{Choices, Export, ExportError, ExportTarget, Holds, Setup, TargetForm, Write};
 use crate::flags::name;
 use crate::yaml;
 
@@ -20,13 +17,7 @@ pub(in crate::export) const TARGET: ExportTarget = ExportTarget {
         TargetForm { name: "rke2", about: "a cluster whose kubernetesVersion ends with +rke2r…" },
         TargetForm { name: "k3s", about: "a cluster whose kubernetesVersion ends with +k3s…" },
     ],
-    holds: Holds {
-        policy: PolicyPart::Whole,
-        flags: FlagSet::All,
-        log: LogPlace::Anywhere,
-        webhook: false,
-        fixed: &[],
-    },
+    holds: Holds { webhook: false, ..Holds::ALL },
     write: Write::Settings(write),
 };
 

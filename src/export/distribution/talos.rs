@@ -4,8 +4,7 @@ use serde_json::{Value, json};
 
 use crate::export::api_server::map;
 use crate::export::{
-    Choices, Export, ExportError, ExportTarget, FlagSet, Holds, LogPlace, LogSetting, PolicyPart,
-    Setup, Write,
+    Choices, Export, ExportError, ExportTarget, Holds, LogPlace, LogSetting, Setup, Write,
 };
 use crate::flags::name;
 use crate::settings::STDOUT;
@@ -16,11 +15,9 @@ pub(in crate::export) const TARGET: ExportTarget = ExportTarget {
     about: "patches of the machine configuration",
     forms: &[],
     holds: Holds {
-        policy: PolicyPart::Whole,
-        flags: FlagSet::All,
         log: LogPlace::Fixed { path: "/var/log/audit/kube/kube-apiserver.log", output: true },
         webhook: false,
-        fixed: &[],
+        ..Holds::ALL
     },
     write: Write::Settings(write),
 };
