@@ -3,8 +3,8 @@
 use std::path::Path;
 use std::time::Duration;
 
-use super::{ContainerLog, container_logs, pod_directories};
-use crate::diagnosis::{self, PodFilter, complaints, of_kubelet};
+use super::ContainerLog;
+use crate::diagnosis::{self, Complaint, PodFilter, complaints, of_kubelet};
 use crate::host::Host;
 use crate::manifest::Manifest;
 
@@ -13,94 +13,62 @@ const UNITS: [&str; 2] = ["kubelet", "snap.kubelet.daemon"];
 /// A journal on a slow disk takes a moment.
 const JOURNALCTL: Duration = Duration::from_secs(15);
 
-/// Returns what the kubelet has against the newest pod of this manifest, or against the manifest, in
-/// the last `seconds` of its journal, if time does not heal it: it refuses the manifest, or cannot
-/// mount what the manifest names. `logs` are those of the containers.
+/// What the kubelet wrote about the newest pod of a manifest, and about the manifest.
 ///
-/// The newest complaint counts, and a server of the same pod that wrote its log later knows more
-/// than the kubelet: its pod was mounted and started.
-pub(super) fn complaint(
-    host: &dyn Host,
-    seconds: u64,
-    path: &Path,
-    manifest: &Manifest,
-    logs: &[ContainerLog],
-) -> Option<String> {
-    newest(host, seconds, path, manifest, logs, is_lasting)
+/// Of each kind the newest complaint counts, and a server of the same pod that wrote its log later knows
+/// more than the kubelet: its pod was mounted and started. So every question takes the logs of the
+/// containers.
+pub struct PodJournal {
+    complaints: Vec<Complaint>,
 }
 
-/// Returns the kubelet's newest complaint about the newest pod, also of a kind that may pass by itself
-/// or by other hands: an image that cannot be fetched, a sandbox or a container that cannot be made.
-#[must_use]
-pub fn complaint_of_any_kind(
-    host: &dyn Host,
-    seconds: u64,
-    path: &Path,
-    manifest: &Manifest,
-    logs: &[ContainerLog],
-) -> Option<String> {
-    newest(host, seconds, path, manifest, logs, is_cause)
-}
+impl PodJournal {
+    /// Reads the last `seconds` of the kubelet's journal; nothing where there is no journal.
+    #[must_use]
+    pub fn read(host: &dyn Host, seconds: u64, path: &Path, manifest: &Manifest) -> Self {
+        let path = path.to_string_lossy();
+        let about = PodFilter { manifest: &path, pod: manifest.pod_name() };
+        Self { complaints: complaints(&journal(host, seconds), about) }
+    }
 
-/// Returns the kubelet's words for why no server was started: a complaint of any kind, else its back-off.
-pub(super) fn why_not_started(
-    host: &dyn Host,
-    seconds: u64,
-    path: &Path,
-    manifest: &Manifest,
-    logs: &[ContainerLog],
-) -> Option<String> {
-    complaint_of_any_kind(host, seconds, path, manifest, logs)
-        .or_else(|| newest(host, seconds, path, manifest, logs, is_back_off))
-}
+    /// Returns a complaint that time does not heal: the kubelet refuses the manifest, or cannot mount what
+    /// the manifest names.
+    pub(super) fn lasting_complaint(&self, logs: &[ContainerLog]) -> Option<&str> {
+        self.newest(logs, is_lasting)
+    }
 
-/// Returns how long the kubelet waits before it starts the newest pod's server again, if that is the last
-/// that it said in these `seconds`. `logs` are those of the containers.
-///
-/// A pod with the UID of one that ended within the last ten minutes waits too: the same manifest in the
-/// same place has the same UID.
-pub(super) fn back_off(
-    host: &dyn Host,
-    seconds: u64,
-    path: &Path,
-    manifest: &Manifest,
-    logs: &[ContainerLog],
-) -> Option<Duration> {
-    diagnosis::back_off(&newest(host, seconds, path, manifest, logs, is_back_off)?)
+    /// Returns a complaint, also of a kind that may pass by itself or by other hands: an image that cannot be
+    /// fetched, a sandbox or a container that cannot be made.
+    #[must_use]
+    pub fn complaint(&self, logs: &[ContainerLog]) -> Option<&str> {
+        self.newest(logs, is_cause)
+    }
+
+    /// Returns the words for why no server was started: a complaint of any kind, else the back-off.
+    pub(super) fn why_not_started(&self, logs: &[ContainerLog]) -> Option<&str> {
+        self.complaint(logs).or_else(|| self.newest(logs, is_back_off))
+    }
+
+    /// Returns how long the kubelet waits before it starts the pod's server again, if it waits.
+    ///
+    /// A pod with the UID of one that ended within the last ten minutes waits too: the same manifest in the
+    /// same place has the same UID.
+    #[must_use]
+    pub fn back_off(&self, logs: &[ContainerLog]) -> Option<Duration> {
+        diagnosis::back_off(self.newest(logs, is_back_off)?)
+    }
+
+    fn newest(&self, logs: &[ContainerLog], counts: fn(&str) -> bool) -> Option<&str> {
+        let newest = self.complaints.iter().rfind(|complaint| counts(&complaint.line))?;
+        let ran_later = |log: &ContainerLog| {
+            newest.uid.as_ref() == Some(&log.pod) && newest.at.is_some_and(|at| log.modified > at)
+        };
+        (!logs.iter().any(ran_later)).then_some(&newest.line)
+    }
 }
 
 fn is_back_off(line: &str) -> bool {
     diagnosis::back_off(line).is_some()
-}
-
-/// Returns how long the kubelet waits before it starts the newest pod's server again, where none runs.
-#[must_use]
-pub fn back_off_of(
-    host: &dyn Host,
-    seconds: u64,
-    path: &Path,
-    manifest: &Manifest,
-) -> Option<Duration> {
-    let logs = container_logs(host, manifest, &pod_directories(host, manifest));
-    back_off(host, seconds, path, manifest, &logs)
-}
-
-fn newest(
-    host: &dyn Host,
-    seconds: u64,
-    path: &Path,
-    manifest: &Manifest,
-    logs: &[ContainerLog],
-    counts: fn(&str) -> bool,
-) -> Option<String> {
-    let path = path.to_string_lossy();
-    let about = PodFilter { manifest: &path, pod: manifest.pod_name() };
-    let complaints = complaints(&journal(host, seconds), about);
-    let newest = complaints.into_iter().rfind(|complaint| counts(&complaint.line))?;
-    let ran_later = |log: &ContainerLog| {
-        newest.uid.as_ref() == Some(&log.pod) && newest.at.is_some_and(|at| log.modified > at)
-    };
-    (!logs.iter().any(ran_later)).then_some(newest.line)
 }
 
 /// Returns what the kubelet wrote to the journal in the last `seconds`; nothing where there is no
@@ -144,6 +112,7 @@ pub fn runs(host: &dyn Host) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::health::{container_logs, pod_directories};
     use crate::host::{Fake, ProgramOutput};
 
     const PATH: &str = "/etc/kubernetes/manifests/kube-apiserver.yaml";
@@ -183,10 +152,15 @@ mod tests {
         (fake, manifest)
     }
 
-    fn found(journal: &str, log_written: Option<i128>) -> Option<String> {
+    fn read(journal: &str, log_written: Option<i128>) -> (PodJournal, Vec<ContainerLog>) {
         let (fake, manifest) = node(journal, log_written);
         let logs = container_logs(&fake, &manifest, &pod_directories(&fake, &manifest));
-        complaint(&fake, 60, Path::new(PATH), &manifest, &logs)
+        (PodJournal::read(&fake, 60, Path::new(PATH), &manifest), logs)
+    }
+
+    fn found(journal: &str, log_written: Option<i128>) -> Option<String> {
+        let (journal, logs) = read(journal, log_written);
+        journal.lasting_complaint(&logs).map(str::to_owned)
     }
 
     #[test]
@@ -202,8 +176,8 @@ mod tests {
         };
         let lines = waits(1000, "1m20s") + &waits(1010, "2m40s");
         let after = |lines: &str, log_written| {
-            let (fake, manifest) = node(lines, log_written);
-            back_off_of(&fake, 60, Path::new(PATH), &manifest)
+            let (journal, logs) = read(lines, log_written);
+            journal.back_off(&logs)
         };
         assert_eq!(after(&lines, None), Some(Duration::from_secs(160)));
         assert_eq!(after(&lines, Some(1005)), Some(Duration::from_secs(160)));

@@ -15,7 +15,7 @@ mod witness;
 pub use credentials::Credentials;
 pub use file_read::FileRead;
 pub use file_use::{FileUse, file_use};
-pub use kubelet::{back_off_of, complaint_of_any_kind, runs as kubelet_runs};
+pub use kubelet::{PodJournal, runs as kubelet_runs};
 pub use pod_logs::{ContainerLog, POD_LOGS, container_logs, pod_directories};
 pub use probe::{Readiness, ask, is_stopping, readyz};
 pub use prove::{Baseline, Proof, ProofSubject, Watcher, prove};

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::credentials::Credentials;
-use super::kubelet;
+use super::kubelet::PodJournal;
 use super::pod_logs::{ContainerLog, container_logs, pod_directories};
 use super::probe::{ask, is_stopping, readyz};
 use super::restart::{
@@ -219,10 +219,9 @@ impl<'a> NodeObserver<'a> {
             RestartFailure::Patience {
                 missing: missing @ Milestone::Running, words: None, ..
             } => {
-                let seconds = self.host.uptime().saturating_sub(self.before.at).as_secs() + 1;
-                let (path, manifest) = (self.subject.path, self.subject.manifest);
-                let logs = self.new_logs(&pod_directories(self.host, manifest));
-                let kubelet = kubelet::why_not_started(self.host, seconds, path, manifest, &logs);
+                let logs = self.new_logs(&pod_directories(self.host, self.subject.manifest));
+                let journal = self.journal(self.host.uptime());
+                let kubelet = journal.why_not_started(&logs).map(str::to_owned);
                 RestartFailure::Patience { missing, words: None, kubelet }
             }
             why => why,
@@ -253,14 +252,19 @@ impl<'a> NodeObserver<'a> {
     fn said_by_the_kubelet(&mut self, at: Duration, logs: &[ContainerLog]) -> PodReport {
         if self.journal_read.is_none_or(|read| at >= read + JOURNAL_INTERVAL) {
             self.journal_read = Some(at);
-            let seconds = at.saturating_sub(self.before.at).as_secs() + 1;
-            let (path, manifest) = (self.subject.path, self.subject.manifest);
+            let journal = self.journal(at);
             self.said = PodReport {
-                complaint: kubelet::complaint(self.host, seconds, path, manifest, logs),
-                back_off: kubelet::back_off(self.host, seconds, path, manifest, logs),
+                complaint: journal.lasting_complaint(logs).map(str::to_owned),
+                back_off: journal.back_off(logs),
             };
         }
         self.said.clone()
+    }
+
+    /// What the kubelet wrote since the change.
+    fn journal(&self, at: Duration) -> PodJournal {
+        let seconds = at.saturating_sub(self.before.at).as_secs() + 1;
+        PodJournal::read(self.host, seconds, self.subject.path, self.subject.manifest)
     }
 
     fn records(&mut self, server: &Process, logs: &[ContainerLog], at: Duration) -> bool {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::node::Node;
 use super::observe::{Observer, OperationEvent, Progress};
 use crate::auditing::Endpoint;
-use crate::health::{self, Readiness, Server};
+use crate::health::{self, PodJournal, Readiness, Server};
 use crate::host::Process;
 use crate::manifest::Manifest;
 
@@ -92,7 +92,10 @@ impl BackOff {
         }
         self.read = Some(at);
         let seconds = at.saturating_sub(begin).as_secs() + 1;
-        let found = health::back_off_of(host, seconds, server.path, server.manifest);
+        let directories = health::pod_directories(host, server.manifest);
+        let logs = health::container_logs(host, server.manifest, &directories);
+        let journal = PodJournal::read(host, seconds, server.path, server.manifest);
+        let found = journal.back_off(&logs);
         if let Some(wait) = found.filter(|_| found != self.said) {
             self.said = found;
             observer.event(&OperationEvent::BackOff(wait));

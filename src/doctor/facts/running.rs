@@ -8,7 +8,7 @@ use super::reader::FactsReader;
 use crate::auditing::{Endpoint, FileRef};
 use crate::diagnosis::{self, Diagnosis};
 use crate::flags::name;
-use crate::health::{self, ContainerLog, FileUse, Readiness};
+use crate::health::{self, ContainerLog, FileUse, PodJournal, Readiness};
 use crate::host::Host;
 use crate::manifest::Manifest;
 
@@ -96,7 +96,9 @@ pub(super) fn read(
         running,
         address: Endpoint::of(manifest).address,
         readiness,
-        complaint: health::complaint_of_any_kind(host, COMPLAINTS, path, manifest, &logs),
+        complaint: PodJournal::read(host, COMPLAINTS, path, manifest)
+            .complaint(&logs)
+            .map(str::to_owned),
         kubelet: health::kubelet_runs(host),
     }
 }
