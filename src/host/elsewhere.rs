@@ -46,9 +46,6 @@ impl Local {
     }
 }
 
-/// How long a wait goes on before a signal is looked for.
-const POLL_INTERVAL: Duration = Duration::from_millis(50);
-
 /// An open file beside which no other process holds the lock.
 struct LockedFile {
     file: File,
@@ -232,15 +229,6 @@ impl Host for Local {
     /// Since the machine was taken: nothing here waits for longer than this process lives.
     fn uptime(&self) -> Duration {
         self.begin.elapsed()
-    }
-
-    fn pause(&self, time: Duration) {
-        let mut left = time;
-        while !left.is_zero() && !self.interrupted() {
-            let turn = left.min(POLL_INTERVAL);
-            std::thread::sleep(turn);
-            left -= turn;
-        }
     }
 
     /// The keys of a hash map are random.

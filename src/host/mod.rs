@@ -33,6 +33,9 @@ use std::time::{Duration, SystemTime};
 
 use crate::owner::Owner;
 
+/// How long a wait goes on before a signal is looked for.
+const POLL_INTERVAL: Duration = Duration::from_millis(50);
+
 /// A call to the machine failed.
 #[derive(Debug, thiserror::Error)]
 #[error("failed to {verb} `{}`: {source}", path.display())]
@@ -187,7 +190,14 @@ pub trait Host {
     /// Returns the time since boot. It runs on when someone sets the clock.
     fn uptime(&self) -> Duration;
     /// Waits that long, or until the user asks to stop.
-    fn pause(&self, time: Duration);
+    fn pause(&self, time: Duration) {
+        let mut left = time;
+        while !left.is_zero() && !self.interrupted() {
+            let turn = left.min(POLL_INTERVAL);
+            std::thread::sleep(turn);
+            left -= turn;
+        }
+    }
     /// Returns 64 random bits.
     fn random(&self) -> u64;
     /// Returns this process.

@@ -73,9 +73,6 @@ impl Local {
     }
 }
 
-/// How long a wait goes on before a signal is looked for.
-const POLL_INTERVAL: Duration = Duration::from_millis(50);
-
 /// Mode of a file or directory until `set_mode`: nobody else sees it half made.
 const PRIVATE: Mode = Mode::RWXU;
 
@@ -248,15 +245,6 @@ impl Host for Local {
 
     fn uptime(&self) -> Duration {
         uptime()
-    }
-
-    fn pause(&self, time: Duration) {
-        let mut left = time;
-        while !left.is_zero() && !self.interrupted() {
-            let turn = left.min(POLL_INTERVAL);
-            std::thread::sleep(turn);
-            left -= turn;
-        }
     }
 
     fn random(&self) -> u64 {
