@@ -31,11 +31,17 @@ def blames(trial, says, undo):
     trial.before = trial.node.manifest()
 
 
+def etcd_elsewhere(trial):
+    """Names an etcd that is not there, and waits until a server has given up by itself: before, one was only stopped."""
+    breakdown(trial, lambda: edited(trial, "--etcd-servers=https://127.0.0.1:2379", "--etcd-servers=https://127.0.0.1:2999"))
+    wait(lambda: "command failed" in trial.node.container_log(), 60)
+
+
 @case("foreign", "etcd has another address in the manifest, after auditing was turned on", quick=True)
 def etcd_address(trial):
     trial.enable("--template", "minimal")
     good = trial.node.manifest()
-    breakdown(trial, lambda: edited(trial, "--etcd-servers=https://127.0.0.1:2379", "--etcd-servers=https://127.0.0.1:2999"))
+    etcd_elsewhere(trial)
     blames(trial, "etcd", lambda: trial.node.put(f"{MANIFESTS}/kube-apiserver.yaml", good))
 
 
@@ -44,7 +50,7 @@ def etcd_after_mount(trial):
     wrong_then_right(trial)
     trial.enable("--template", "minimal")
     good = trial.node.manifest()
-    breakdown(trial, lambda: edited(trial, "--etcd-servers=https://127.0.0.1:2379", "--etcd-servers=https://127.0.0.1:2999"))
+    etcd_elsewhere(trial)
     blames(trial, "etcd", lambda: trial.node.put(f"{MANIFESTS}/kube-apiserver.yaml", good))
 
 
